@@ -1,0 +1,12 @@
+/** One configuration for all sizes of test; the suffix tells the size (.spec, .int.spec, .e2e.spec). */
+export default {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['relocation-source', 'node', 'node-addons'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': '@swc/jest' },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/data/'],
+  testMatch: ['<rootDir>/{apps,libs,test}/**/*.spec.ts'],
+  testTimeout: 60_000,
+  maxWorkers: 2,
+};

@@ -1,0 +1,64 @@
+import type { AnyEvent, EventMetadata, Position, RecordedEvent } from '#kernel';
+
+/** The revision that the caller saw last; 'no-stream' when it saw none. Always definite: there is no "any". */
+export type ExpectedRevision = number | 'no-stream';
+
+export interface EventToAppend {
+  /** Deterministic (eventIdOf): the same command gives the same id, whoever repeats it. */
+  readonly id: string;
+  readonly type: string;
+  readonly schemaVersion: number;
+  readonly data: AnyEvent['data'];
+  readonly metadata: EventMetadata;
+}
+
+export interface AppendRequest {
+  readonly stream: string;
+  readonly expectedRevision: ExpectedRevision;
+  /** At least one; ids unique. */
+  readonly events: readonly EventToAppend[];
+}
+
+export type AppendResult =
+  | { readonly outcome: 'appended'; readonly revision: number; readonly position: Position }
+  | { readonly outcome: 'conflict'; readonly actualRevision: ExpectedRevision };
+
+export type SubscriptionMessage =
+  | { readonly kind: 'event'; readonly event: RecordedEvent }
+  /** Everything up to here has been delivered before this message; later ones will follow. */
+  | { readonly kind: 'caught-up'; readonly position: Position | undefined }
+  /** Nothing of interest between the last event and here: a checkpoint may move. */
+  | { readonly kind: 'progress'; readonly position: Position };
+
+/**
+ * The log. Three adapters answer to one conformance suite (test/conformance), so the domain cannot tell them apart.
+ * Repeating an append with the same ids at the same expected revision succeeds with the original revision and position.
+ * @throws StoreOverloaded when the bounded queue is full, StoreUnavailable when the outcome could not be learnt,
+ *   InvalidAppend for an empty list, repeated ids, incomplete metadata or an event over the size limit.
+ */
+export interface EventStore {
+  /** Which log this is; a checkpoint of another epoch must not be used. */
+  readonly epoch: string;
+  append(request: AppendRequest): Promise<AppendResult>;
+  /** Events from `from` (0 by default), in pages inside; undefined when the stream does not exist. */
+  readStream(
+    stream: string,
+    options?: { readonly from?: number; readonly limit?: number },
+  ): Promise<{ readonly events: readonly RecordedEvent[]; readonly revision: number } | undefined>;
+  /** One page of the log after a position, in order. */
+  readAll(after: Position | undefined, limit: number): Promise<readonly RecordedEvent[]>;
+  head(): Promise<Position | undefined>;
+  /** Never ends by itself; aborting the signal ends it. Misses nothing, repeats nothing, survives lost connections. */
+  subscribe(after: Position | undefined, signal: AbortSignal): AsyncIterable<SubscriptionMessage>;
+  close(): Promise<void>;
+}
+
+export class StoreOverloaded extends Error {
+  override readonly name = 'StoreOverloaded';
+}
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+}
+export class InvalidAppend extends Error {
+  override readonly name = 'InvalidAppend';
+}

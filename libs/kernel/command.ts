@@ -1,0 +1,22 @@
+import type { AgencyKind, Instant } from './event.js';
+import type { Token } from './token.js';
+
+/** Who asks. For a system command `person` is `process:<name>` and the rest is that of the agency that owns the step. */
+export interface Actor {
+  readonly person: Token;
+  readonly organisation: Token;
+  readonly agencyKind: AgencyKind;
+}
+
+/**
+ * A command is a wish, imperative. Time and facts come in with it: a decider never looks anything up.
+ * `at` is the instant of the decision in UTC.
+ */
+export type CommandOf<Type extends string, Data extends object> = Readonly<{
+  type: Type;
+  data: Readonly<Data>;
+  at: Instant;
+  by: Actor;
+}>;
+
+export type AnyCommand = CommandOf<string, object>;
