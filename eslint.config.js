@@ -36,7 +36,7 @@ const zones = [
     folders(`./libs/${parent}`).map((child) => ({
       target: `./libs/${parent}/${child}`,
       from: `./libs/${parent}`,
-      except: [`./${child}`, './shared'],
+      except: [`./${child}`],
       message: `Folders of libs/${parent} do not import each other.`,
     })),
   ),

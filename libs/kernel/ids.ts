@@ -4,7 +4,8 @@ import { v5 as uuidV5 } from 'uuid';
 const namespace = 'f1b4f4f0-6f0e-4f3c-9a53-6a0d1f1c7c55';
 
 /** A UUID that is the same whenever the same parts come in, so that a repeat is recognised. */
-export const derivedId = (...parts: readonly (string | number)[]): string => uuidV5(parts.join('\n'), namespace);
+export const derivedId = (...parts: readonly (string | number)[]): string =>
+  uuidV5(parts.join('\n'), namespace);
 
 /** Id of the `ordinal`-th event that a command writes to a stream. */
 export const eventIdOf = (stream: string, commandId: string, ordinal: number): string =>

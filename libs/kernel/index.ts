@@ -7,3 +7,4 @@ export * from './process-manager.js';
 export * from './projection.js';
 export * from './sealed.js';
 export * from './token.js';
+export * from './codes.js';

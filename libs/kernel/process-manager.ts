@@ -57,7 +57,10 @@ export interface ProcessManager<State, Facts> {
 
 /** Events of a process stream, written by the runner, the dispatcher and the deadline clock only. */
 export type ProcessEvent =
-  | { readonly type: 'InputRecorded'; readonly data: { sourceEvent: string; input: ProcessInput; facts: object } }
+  | {
+      readonly type: 'InputRecorded';
+      readonly data: { sourceEvent: string; input: ProcessInput; facts: object };
+    }
   | { readonly type: 'CommandIssued'; readonly data: { command: SystemCommand } }
   | { readonly type: 'CommandAccepted'; readonly data: { issuedAt: number; position?: string } }
   | { readonly type: 'CommandRefused'; readonly data: { issuedAt: number; code: string } }
@@ -76,4 +79,3 @@ export const processEventTypes = [
   'DeadlineFired',
   'ProcessEnded',
 ] as const satisfies readonly ProcessEvent['type'][];
-

@@ -2,7 +2,10 @@ import type { RecordedEvent } from './event.js';
 
 /** The one thing that a projection may do: write rows in the transaction that also moves its checkpoint. */
 export interface ProjectionTransaction {
-  query<Row extends object = Record<string, unknown>>(sql: string, values?: readonly unknown[]): Promise<{ rows: Row[] }>;
+  query<Row extends object = Record<string, unknown>>(
+    sql: string,
+    values?: readonly unknown[],
+  ): Promise<{ rows: Row[] }>;
 }
 
 /**

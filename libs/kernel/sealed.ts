@@ -66,7 +66,8 @@ export class Confidential<T = unknown> {
 }
 
 /** The type of a sealed field: opaque to deciders, processes and projections. `T` says what lies inside. */
-export type Sealed<C extends DataClass, T = unknown> = Envelope<C> | (Confidential<T> & { readonly dataClass: C });
+export type Sealed<C extends DataClass, T = unknown> =
+  Envelope<C> | (Confidential<T> & { readonly dataClass: C });
 
 /** Wraps a clear value for its way to the sealer. */
 export const confidential = <C extends DataClass, T>(dataClass: C, value: T): Sealed<C, T> =>

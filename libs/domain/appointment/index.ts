@@ -1,0 +1,2 @@
+export * from './appointment.commands.js';
+export * from './appointment.events.js';

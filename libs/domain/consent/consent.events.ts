@@ -1,0 +1,141 @@
+import type {
+  Competence,
+  EventOf,
+  HousingForm,
+  Instant,
+  PlainDate,
+  ThreatLevel,
+  Token,
+  Verdict,
+} from '#kernel';
+
+// Stored formats of `consent-<case>`: candidates, and receiving municipalities asked. Consent is the municipality's
+// yes; the person's own is the waiver (libs/domain/disclosure).
+
+export const declineReasons = [
+  'CAPACITY',
+  'COMPETENCE',
+  'HOUSING',
+  'LOCAL_RISK',
+  'PRINCIPLE',
+  'OTHER',
+] as const;
+export type DeclineReason = (typeof declineReasons)[number];
+
+/** What a receiving board may counter with. A start date is enough for now; more kinds are added here, as a union. */
+export type CounterTerms =
+  | { readonly kind: 'START_DATE'; readonly startOn: PlainDate }
+  | { readonly kind: 'HOUSING'; readonly housingForm: HousingForm };
+
+/** The answer as one officer prepares it and another, with delegation, decides it. */
+export type PreparedAnswer =
+  | { readonly kind: 'ACCEPT' }
+  | { readonly kind: 'DECLINE'; readonly reason: DeclineReason }
+  | { readonly kind: 'COUNTER'; readonly terms: CounterTerms };
+
+export type ConsentEvent =
+  | EventOf<
+      'CandidateChecked',
+      {
+        caseId: string;
+        candidateId: string;
+        municipality: Token;
+        board: Token;
+        area: Token;
+        /** The regional police unit of the candidate's region and its contacts: asked when the check refers. */
+        receivingPolice: Token;
+        receivingPoliceContacts: readonly Token[];
+        verdict: Verdict;
+        checkedAt: Instant;
+        /** Revision of `area-<area>` at which the rings were run; -1 when that stream did not exist. */
+        areaRevision: number;
+        /** When Police's silence drops the candidate; only for REFER_TO_POLICE. */
+        referralDueAt?: Instant;
+      }
+    >
+  | EventOf<'ReferralAnswered', { caseId: string; candidateId: string; answer: 'CLEAR' | 'NOT_AVAILABLE' }>
+  | EventOf<'ReferralExpired', { caseId: string; candidateId: string }>
+  | EventOf<
+      'ProposalOrdered',
+      {
+        caseId: string;
+        subject: string;
+        proposalId: string;
+        candidateId: string;
+        municipality: Token;
+        board: Token;
+        area: Token;
+        areaRevision: number;
+        receivingPolice: Token;
+        receivingPoliceContacts: readonly Token[];
+        /** Random code under which the receiving board knows the case before clearance. */
+        referenceCode: string;
+        level: ThreatLevel;
+        assessmentVersion: number;
+        adults: number;
+        children: number;
+        housingForm: HousingForm;
+        competences: readonly Competence[];
+        startOn: PlainDate;
+        /** End of the fifth working day, or what the rules say. */
+        answerBy: Instant;
+        /** Half-way reminder. */
+        remindAt: Instant;
+        round: number;
+      }
+    >
+  /** The reservations hold: the receiving board is asked now. */
+  | EventOf<'PlacementProposed', { caseId: string; proposalId: string; board: Token; answerBy: Instant }>
+  /** A reservation was refused before the board was asked; the candidate goes back. */
+  | EventOf<
+      'ProposalAbandoned',
+      { caseId: string; proposalId: string; reason: 'CHECK_AGAIN' | 'NOT_AVAILABLE' | 'WAIVER_LAPSED' }
+    >
+  | EventOf<'ProposalReminded', { caseId: string; proposalId: string }>
+  | EventOf<
+      'AnswerPrepared',
+      { caseId: string; proposalId: string; answer: PreparedAnswer; preparedBy: Token }
+    >
+  | EventOf<
+      'PlacementAccepted',
+      {
+        caseId: string;
+        proposalId: string;
+        decidedBy: Token;
+        /** The two persons of the receiving board who will know the person after clearance. */
+        receivers: readonly Token[];
+        provider: Token;
+        directors: readonly Token[];
+        housing: Token;
+      }
+    >
+  | EventOf<
+      'PlacementDeclined',
+      { caseId: string; proposalId: string; reason: DeclineReason; decidedBy: Token }
+    >
+  | EventOf<
+      'CounterProposed',
+      {
+        caseId: string;
+        proposalId: string;
+        terms: CounterTerms;
+        round: number;
+        decidedBy: Token;
+        answerBy: Instant;
+      }
+    >
+  /** The home board took the counter-proposal; the receiving board then decides on its own terms. */
+  | EventOf<
+      'CounterProposalApproved',
+      { caseId: string; proposalId: string; terms: CounterTerms; startOn: PlainDate; answerBy: Instant }
+    >
+  | EventOf<'CounterProposalRejected', { caseId: string; proposalId: string }>
+  | EventOf<'ProposalExpired', { caseId: string; proposalId: string }>
+  | EventOf<
+      'ProposalWithdrawn',
+      {
+        caseId: string;
+        proposalId: string;
+        reason: 'WAIVER_WITHDRAWN' | 'LEVEL_CHANGED' | 'CONFLICT' | 'CASE_CLOSED';
+      }
+    >;

@@ -1,0 +1,2 @@
+export * from './consent.commands.js';
+export * from './consent.events.js';

@@ -1,0 +1,2 @@
+export * from './coordination.commands.js';
+export * from './coordination.events.js';

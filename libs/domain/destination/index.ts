@@ -1,0 +1,2 @@
+export * from './destination.commands.js';
+export * from './destination.events.js';

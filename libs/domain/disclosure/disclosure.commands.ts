@@ -1,0 +1,24 @@
+import type { CommandOf, Envelope } from '#kernel';
+import type { DisclosureEndReason, DisclosureEvent } from './disclosure.events.js';
+
+type DataOf<Type extends DisclosureEvent['type']> = Extract<DisclosureEvent, { type: Type }>['data'];
+
+/** Points at a sealed field of an event; the handler fetches the envelope and carries it verbatim. */
+export interface ItemRef {
+  readonly stream: string;
+  readonly event: string;
+  readonly path: string;
+}
+
+export type DisclosureCommand =
+  | CommandOf<'SignWaiver', Omit<DataOf<'WaiverSigned'>, 'version'>>
+  | CommandOf<'WithdrawWaiver', { caseId: string; channel: DataOf<'WaiverWithdrawn'>['channel'] }>
+  | CommandOf<
+      'DiscloseInformation',
+      /** From the process: `refs`; the handler adds `items`, read from the streams that `refs` name. */
+      Omit<DataOf<'InformationDisclosed'>, 'items' | 'classes' | 'waiverVersion'> & {
+        refs: readonly ItemRef[];
+        items: readonly Envelope[];
+      }
+    >
+  | CommandOf<'EndDisclosure', { caseId: string; disclosureId: string; reason: DisclosureEndReason }>;

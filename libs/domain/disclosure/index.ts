@@ -1,0 +1,2 @@
+export * from './disclosure.commands.js';
+export * from './disclosure.events.js';

@@ -1,0 +1,2 @@
+export * from './placement.commands.js';
+export * from './placement.events.js';

@@ -1,0 +1,2 @@
+export * from './relocation.commands.js';
+export * from './relocation.events.js';

@@ -1,0 +1,2 @@
+export * from './threat-assessment.commands.js';
+export * from './threat-assessment.events.js';

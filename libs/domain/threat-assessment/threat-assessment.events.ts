@@ -1,0 +1,83 @@
+import type { EventOf, Instant, Sealed, ThreatLevel, Token } from '#kernel';
+
+// Stored formats of `threat-assessment-<case>`: what Police say of the danger, and how long it may be relied on.
+
+export const restrictions = [
+  'NO_PUBLIC_TRANSPORT',
+  'NO_SOCIAL_MEDIA',
+  'ESCORT_ON_TRANSFER',
+  'NO_CONTACT_WITH_NETWORK',
+  'NOT_NEAR_HOME_COUNTY',
+] as const;
+export type Restriction = (typeof restrictions)[number];
+
+export const reassessmentReasons = [
+  'VALIDITY_ENDS',
+  'EXPIRED',
+  'CONFLICT_NEARBY',
+  'BEFORE_CLEARANCE',
+  'BEFORE_CLOSING',
+  'WITHDRAWAL',
+] as const;
+export type ReassessmentReason = (typeof reassessmentReasons)[number];
+
+export type ThreatAssessmentEvent =
+  | EventOf<
+      'ThreatAssessed',
+      {
+        caseId: string;
+        /** 1 for the first; every assessment is a version, nothing is overwritten. */
+        version: number;
+        level: ThreatLevel;
+        assessedAt: Instant;
+        validUntil: Instant;
+        restrictions: readonly Restriction[];
+        assessedBy: Token;
+        /** Set when the level was lowered: a second person of Police agreed. */
+        confirmedBy?: Token;
+        /** Stays with Police. */
+        detail: Sealed<'threat-detail', string>;
+        /** Practical advice, written for the boards. */
+        advice: Sealed<'threat-advice', string>;
+      }
+    >
+  /** A lower level is only a proposal until a second assessor agrees; until then the old level holds. */
+  | EventOf<
+      'LoweringProposed',
+      {
+        caseId: string;
+        version: number;
+        level: ThreatLevel;
+        restrictions: readonly Restriction[];
+        assessedAt: Instant;
+        proposedBy: Token;
+        detail: Sealed<'threat-detail', string>;
+        advice: Sealed<'threat-advice', string>;
+      }
+    >
+  | EventOf<
+      'LoweringConfirmed',
+      {
+        caseId: string;
+        version: number;
+        level: ThreatLevel;
+        restrictions: readonly Restriction[];
+        assessedAt: Instant;
+        validUntil: Instant;
+        proposedBy: Token;
+        confirmedBy: Token;
+      }
+    >
+  | EventOf<'LoweringRejected', { caseId: string; version: number; rejectedBy: Token }>
+  | EventOf<'ReassessmentOrdered', { caseId: string; reason: ReassessmentReason; dueAt: Instant }>
+  | EventOf<'AssessmentExpired', { caseId: string; version: number }>
+  /** Police's register got or lost entries for this person; the tokens are sealed here and rows in Police's own table. */
+  | EventOf<
+      'ConflictEntriesRecorded',
+      {
+        caseId: string;
+        subject: string;
+        entryCount: number;
+        entries: Sealed<'threat-detail', readonly { kind: string; token: string }[]>;
+      }
+    >;

@@ -1,0 +1,63 @@
+/**
+ * Closed lists that more than one context speaks of. They stand in the clear in the log (CODED), so nothing here
+ * may be able to name a person or a place below police region. Stored values: add, never rename.
+ */
+
+/** The seven police regions, as slugs (no national code list exists). */
+export const policeRegions = ['nord', 'mitt', 'stockholm', 'ost', 'vast', 'syd', 'bergslagen'] as const;
+export type PoliceRegion = (typeof policeRegions)[number];
+
+export const threatLevels = ['LOW', 'MEDIUM', 'HIGH', 'EXTREME'] as const;
+export type ThreatLevel = (typeof threatLevels)[number];
+
+/** As registered; may differ from what the personal identity number says. */
+export const sexes = ['WOMAN', 'MAN'] as const;
+export type Sex = (typeof sexes)[number];
+
+export const ageBands = ['UNDER_15', '15_17', '18_20', '21_24', '25_34', '35_PLUS'] as const;
+export type AgeBand = (typeof ageBands)[number];
+
+export const environments = ['GANG', 'EXTREMIST', 'HONOUR', 'OTHER'] as const;
+export type Environment = (typeof environments)[number];
+
+/** Who led the person in: domain.md 2.1. */
+export const entryRoutes = [
+  'POLICE',
+  'PROBATION',
+  'SOCIAL_SERVICES',
+  'SCHOOL',
+  'CIVIL_SOCIETY',
+  'EMPLOYMENT_SERVICE',
+  'SELF',
+  'OTHER',
+] as const;
+export type EntryRoute = (typeof entryRoutes)[number];
+
+export const housingForms = ['PROTECTED', 'HVB', 'SUPPORTED', 'APARTMENT'] as const;
+export type HousingForm = (typeof housingForms)[number];
+
+/** What the receiving side must be able to do; practical, says nothing of health or of what was done. */
+export const competences = [
+  'DEFECTOR_SUPPORT',
+  'FAMILY_SUPPORT',
+  'YOUTH_SUPPORT',
+  'SCHOOLING',
+  'WORK_TRAINING',
+  'ROUND_THE_CLOCK_STAFF',
+] as const;
+export type Competence = (typeof competences)[number];
+
+/** What the coordinator may learn of a conflict check: nothing but these. */
+export const verdicts = ['CLEAR', 'REFER_TO_POLICE'] as const;
+export type Verdict = (typeof verdicts)[number];
+
+/** Which part an agency has in one case: it decides what it may know (domain.md 1.2). */
+export const recipientKinds = [
+  'HOME_BOARD',
+  'RECEIVING_BOARD',
+  'HOUSING_PROVIDER',
+  'HOME_POLICE',
+  'RECEIVING_POLICE',
+  'NATIONAL_COORDINATOR',
+] as const;
+export type RecipientKind = (typeof recipientKinds)[number];
