@@ -1,0 +1,218 @@
+import {
+  type Actor,
+  type AnyCommand,
+  type AnyEvent,
+  type Decider,
+  type EventMetadata,
+  type Instant,
+  type Position,
+  type RecordedEvent,
+  type Token,
+  Confidential,
+  eventIdOf,
+  fold,
+} from '#kernel';
+import type { EventStore, EventToAppend, ExpectedRevision } from '#event-store';
+
+/** Who asks, when, under which id and on which legal basis: everything about a command that is not its content. */
+export interface CommandContext {
+  readonly at: Instant;
+  readonly by: Actor;
+  /** Clear id of the organisation for which the official acts, for example board:1280; only in the api's memory. */
+  readonly organisationId?: string;
+  /** Derived from actor, route, target and Idempotency-Key: a repeat has the same id. */
+  readonly commandId: string;
+  /** Keyed hash of the body: the same id with another body is refused. */
+  readonly fingerprint: string;
+  readonly legalBasis: string;
+  readonly purpose: string;
+  readonly policyVersion: string;
+  readonly correlationId: string;
+  readonly causationId: string;
+  readonly traceparent?: string;
+  /** Revision that the caller saw (If-Match). */
+  readonly ifMatch?: number;
+}
+
+/** Whose data a sealed field is, and which authority owns it (one key per subject, stream, class and owner). */
+export interface SealingScope {
+  readonly caseId: string;
+  readonly subject: string;
+  readonly owner: Token;
+}
+
+/** Seals the confidential fields of one event; only the api has one. */
+export interface EventSealer {
+  seal(
+    data: AnyEvent['data'],
+    place: SealingScope & { readonly stream: string; readonly eventId: string },
+    context: Pick<CommandContext, 'at' | 'by' | 'purpose' | 'legalBasis'>,
+  ): Promise<AnyEvent['data']>;
+}
+
+/** How one type of command is carried out: which stream decides, and which facts the handler puts into the command. */
+export interface CommandHandling<Intent> {
+  // Deciders of all contexts meet here; each handling is typed where it is made (handlers/define.ts).
+  readonly decider: Decider<AnyCommand, AnyEvent, unknown>;
+  stream(intent: Intent, context: CommandContext): string | Promise<string>;
+  /** Called again on every attempt, so that the facts are fresh; must not write, or only what a repeat overwrites. */
+  prepare(intent: Intent, context: CommandContext, loaded: LoadedStream): Promise<PreparedCommand>;
+}
+
+export interface PreparedCommand {
+  readonly data: object;
+  readonly sealing?: SealingScope;
+}
+
+export interface LoadedStream {
+  readonly stream: string;
+  readonly events: readonly RecordedEvent[];
+  readonly revision: ExpectedRevision;
+}
+
+export interface CommandResult {
+  readonly stream: string;
+  readonly revision: number;
+  /** Undefined only for a command that changed nothing on a stream that does not exist. */
+  readonly position: Position | undefined;
+}
+
+/** The same Idempotency-Key came with another body. */
+export class CommandIdReused extends Error {
+  override readonly name = 'CommandIdReused';
+}
+/** If-Match named another revision. */
+export class RevisionMismatch extends Error {
+  override readonly name = 'RevisionMismatch';
+  constructor(readonly actualRevision: ExpectedRevision) {
+    super('the stream has moved on');
+  }
+}
+/** Others wrote to the same stream again and again; the caller may simply repeat. */
+export class TooMuchContention extends Error {
+  override readonly name = 'TooMuchContention';
+}
+/** The thing that the command names does not exist, or not for this caller. */
+export class UnknownTarget extends Error {
+  override readonly name = 'UnknownTarget';
+}
+
+const maxAttempts = 8;
+
+export const loadStream = async (store: EventStore, stream: string): Promise<LoadedStream> => {
+  const read = await store.readStream(stream);
+  return { stream, events: read?.events ?? [], revision: read?.revision ?? 'no-stream' };
+};
+
+/** The only place where a command is carried out: load, decide, seal, append. */
+export class CommandExecutor {
+  constructor(
+    private readonly store: EventStore,
+    private readonly schemaVersionOf: (type: string) => number,
+    /** Undefined in the worker: a command that needs sealing cannot be carried out there. */
+    private readonly sealer: EventSealer | undefined,
+    /** Refuses an event whose fields do not bear the marks of the field catalogue. */
+    private readonly checkMarks: (event: AnyEvent) => void,
+  ) {}
+
+  /**
+   * @throws DomainError when a rule says no, CommandIdReused, RevisionMismatch, UnknownTarget, TooMuchContention,
+   *   and what the store throws. Nothing was written then.
+   */
+  async execute<Intent>(
+    type: string,
+    handling: CommandHandling<Intent>,
+    intent: Intent,
+    context: CommandContext,
+  ): Promise<CommandResult> {
+    const stream = await handling.stream(intent, context);
+    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+      const loaded = await loadStream(this.store, stream);
+      const repeated = this.resultOfRepeat(loaded, context);
+      if (repeated) return repeated;
+      if (context.ifMatch !== undefined && context.ifMatch !== loaded.revision)
+        throw new RevisionMismatch(loaded.revision);
+
+      const prepared = await handling.prepare(intent, context, loaded);
+      const state = fold(handling.decider, loaded.events as readonly AnyEvent[]);
+      const command: AnyCommand = { type, data: prepared.data, at: context.at, by: context.by };
+      const decided = handling.decider.decide(command, state);
+      if (decided.length === 0) return unchanged(loaded);
+
+      const events = await Promise.all(
+        decided.map((event, ordinal) => this.toAppend(event, ordinal, stream, prepared, context)),
+      );
+      const result = await this.store.append({ stream, expectedRevision: loaded.revision, events });
+      if (result.outcome === 'appended')
+        return { stream, revision: result.revision, position: result.position };
+    }
+    throw new TooMuchContention();
+  }
+
+  /** The stream is the truth: events that carry this command id are its recorded result. */
+  private resultOfRepeat(loaded: LoadedStream, context: CommandContext): CommandResult | undefined {
+    const written = loaded.events.filter((event) => event.metadata.commandId === context.commandId);
+    const last = written.at(-1);
+    if (!last) return undefined;
+    if (last.metadata.commandFingerprint !== context.fingerprint) throw new CommandIdReused();
+    return { stream: loaded.stream, revision: last.revision, position: last.position };
+  }
+
+  private async toAppend(
+    event: AnyEvent,
+    ordinal: number,
+    stream: string,
+    prepared: PreparedCommand,
+    context: CommandContext,
+  ): Promise<EventToAppend> {
+    const id = eventIdOf(stream, context.commandId, ordinal);
+    const data = await this.sealed(event.data, stream, id, prepared, context);
+    const written = withoutUndefined(data);
+    this.checkMarks({ type: event.type, data: written });
+    return {
+      id,
+      type: event.type,
+      schemaVersion: this.schemaVersionOf(event.type),
+      data: written,
+      metadata: metadataOf(context),
+    };
+  }
+
+  private async sealed(
+    data: AnyEvent['data'],
+    stream: string,
+    eventId: string,
+    prepared: PreparedCommand,
+    context: CommandContext,
+  ): Promise<AnyEvent['data']> {
+    const needsSealing = Object.values(data).some((value) => value instanceof Confidential);
+    if (!needsSealing) return data;
+    if (!this.sealer || !prepared.sealing)
+      throw new Error('this process has no key: it cannot write sealed fields');
+    return this.sealer.seal(data, { ...prepared.sealing, stream, eventId }, context);
+  }
+}
+
+const metadataOf = (context: CommandContext): EventMetadata => ({
+  $correlationId: context.correlationId,
+  $causationId: context.causationId,
+  commandId: context.commandId,
+  commandFingerprint: context.fingerprint,
+  actor: context.by.person,
+  organisation: context.by.organisation,
+  agencyKind: context.by.agencyKind,
+  legalBasis: context.legalBasis,
+  purpose: context.purpose,
+  policyVersion: context.policyVersion,
+  occurredAt: context.at,
+  ...(context.traceparent ? { traceparent: context.traceparent } : {}),
+});
+
+const unchanged = (loaded: LoadedStream): CommandResult => {
+  const last = loaded.events.at(-1);
+  return { stream: loaded.stream, revision: last?.revision ?? -1, position: last?.position };
+};
+
+/** JSON has no undefined: what is stored and what is hashed must be the same. */
+const withoutUndefined = <T extends object>(data: T): T =>
+  Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined)) as T;

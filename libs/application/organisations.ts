@@ -1,0 +1,49 @@
+import type { Token, TokenKind } from '#kernel';
+import { municipalities, type Municipality } from './reference/municipalities.js';
+import { organisations, type Organisation } from './reference/organisations.js';
+
+/** Makes keyed tokens; only the api (and ops with the key file) can. */
+export interface TokenMaker {
+  token(kind: TokenKind, value: string): Token;
+}
+
+/** The area in which two sides of a conflict must never both be: the county, until other areas are enacted. */
+export const areaOf = (municipality: Municipality): string => `county:${municipality.county}`;
+
+/**
+ * Tokens to and from what they stand for, held in the api's memory only. Turning a token back beside a case is an
+ * opening of the destination: the caller records it first (vault.record_naming).
+ */
+export class Directory {
+  private readonly organisationByToken = new Map<Token, Organisation>();
+  private readonly municipalityByToken = new Map<Token, Municipality>();
+
+  constructor(private readonly tokens: TokenMaker) {
+    for (const organisation of organisations)
+      this.organisationByToken.set(this.organisation(organisation.id), organisation);
+    for (const municipality of municipalities)
+      this.municipalityByToken.set(this.municipality(municipality.code), municipality);
+  }
+
+  organisation(id: string): Token {
+    return this.tokens.token('organisation', id);
+  }
+  municipality(code: string): Token {
+    return this.tokens.token('municipality', code);
+  }
+  area(municipality: Municipality): Token {
+    return this.tokens.token('area', areaOf(municipality));
+  }
+  person(subjectOfToken: string): Token {
+    return this.tokens.token('person', subjectOfToken);
+  }
+  housing(provider: string, housing: string): Token {
+    return this.tokens.token('housing', `${provider}\n${housing}`);
+  }
+  findOrganisation(token: Token): Organisation | undefined {
+    return this.organisationByToken.get(token);
+  }
+  findMunicipality(token: Token): Municipality | undefined {
+    return this.municipalityByToken.get(token);
+  }
+}

@@ -1,0 +1,73 @@
+import type { AgencyKind } from '#kernel';
+import type { OfficialFunction } from '#domain/appointment';
+import {
+  boards,
+  inventedProviders,
+  nationalCoordinator,
+  type Organisation,
+  policeUnits,
+} from '../reference/organisations.js';
+
+/** An invented official of the invented country. `sub` is what the issuer says; no human names are needed. */
+export interface InventedOfficial {
+  readonly sub: string;
+  readonly name: string;
+  readonly orgNumber: string;
+  readonly orgName: string;
+  readonly organisation: string;
+  readonly agencyKind: AgencyKind;
+  readonly functions: readonly { readonly function: OfficialFunction; readonly delegated: boolean }[];
+}
+
+const official = (
+  organisation: Organisation,
+  sub: string,
+  role: string,
+  functions: readonly OfficialFunction[],
+  delegated = false,
+): InventedOfficial => ({
+  sub,
+  name: `${role}, ${organisation.name}`,
+  orgNumber: organisation.orgNumber,
+  orgName: organisation.name,
+  organisation: organisation.id,
+  agencyKind: organisation.agencyKind,
+  functions: functions.map((name) => ({ function: name, delegated })),
+});
+
+const ofBoard = (board: Organisation): readonly InventedOfficial[] => {
+  const code = board.municipalityCode ?? '';
+  return [
+    official(board, `board-${code}-officer-1`, 'Officer 1', ['HOME_OFFICER', 'RECEIVING_OFFICER']),
+    official(board, `board-${code}-officer-2`, 'Officer 2', ['HOME_OFFICER', 'RECEIVING_OFFICER']),
+    official(board, `board-${code}-decider`, 'Decider', ['RECEIVING_DECIDER'], true),
+    official(board, `board-${code}-duty`, 'Duty officer', ['HOME_DUTY_OFFICER'], true),
+  ];
+};
+
+const ofPolice = (unit: Organisation): readonly InventedOfficial[] => {
+  const region = unit.policeRegion ?? '';
+  return [
+    official(unit, `police-${region}-coordinator`, 'Coordinator', ['POLICE_COORDINATOR', 'POLICE_ASSESSOR']),
+    official(unit, `police-${region}-assessor`, 'Assessor', ['POLICE_ASSESSOR']),
+    official(unit, `police-${region}-registrar`, 'Registrar', ['POLICE_REGISTRAR']),
+  ];
+};
+
+/** Who may be logged in as in the invented country, in a fixed order. */
+export const inventedOfficials: readonly InventedOfficial[] = [
+  official(nationalCoordinator, 'coordinator-1', 'Coordinator', ['NATIONAL_COORDINATOR']),
+  official(nationalCoordinator, 'coordinator-2', 'Deputy', ['DEPUTY_COORDINATOR']),
+  official(nationalCoordinator, 'registrar-1', 'Registrar', ['REGISTRAR']),
+  ...policeUnits.flatMap(ofPolice),
+  ...boards.flatMap(ofBoard),
+  ...inventedProviders.map((provider) =>
+    official(
+      provider,
+      `provider-${provider.municipalityCode}-director`,
+      'Director',
+      ['FACILITY_DIRECTOR'],
+      true,
+    ),
+  ),
+];
