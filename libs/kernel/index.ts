@@ -1,3 +1,4 @@
+export * from './calendars.js';
 export * from './command.js';
 export * from './decider.js';
 export * from './domain-error.js';
