@@ -29,7 +29,9 @@ export type ConsentCommand =
         DataOf<'ProposalOrdered'>,
         | 'municipality'
         | 'board'
+        | 'boardContacts'
         | 'area'
+        | 'areaRevision'
         | 'receivingPolice'
         | 'receivingPoliceContacts'
         | 'level'
@@ -76,6 +78,8 @@ export type ConsentCommand =
   | CommandOf<
       'WithdrawProposal',
       { caseId: string; proposalId: string; reason: DataOf<'ProposalWithdrawn'>['reason'] }
-    >;
+    >
+  /** By a process whose command was refused in a way that it cannot settle: becomes a task on the coordinator's desk. */
+  | CommandOf<'RequestAttention', DataOf<'AttentionRequested'>>;
 
 export type { CounterTerms, DeclineReason };

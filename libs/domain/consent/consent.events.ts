@@ -41,6 +41,8 @@ export type ConsentEvent =
         candidateId: string;
         municipality: Token;
         board: Token;
+        /** Persons of that board with a receiving function: they may read the need profile while the board is asked. */
+        boardContacts: readonly Token[];
         area: Token;
         /** The regional police unit of the candidate's region and its contacts: asked when the check refers. */
         receivingPolice: Token;
@@ -64,6 +66,7 @@ export type ConsentEvent =
         candidateId: string;
         municipality: Token;
         board: Token;
+        boardContacts: readonly Token[];
         area: Token;
         areaRevision: number;
         receivingPolice: Token;
@@ -127,7 +130,15 @@ export type ConsentEvent =
   /** The home board took the counter-proposal; the receiving board then decides on its own terms. */
   | EventOf<
       'CounterProposalApproved',
-      { caseId: string; proposalId: string; terms: CounterTerms; startOn: PlainDate; answerBy: Instant }
+      {
+        caseId: string;
+        proposalId: string;
+        terms: CounterTerms;
+        startOn: PlainDate;
+        answerBy: Instant;
+        /** The assessment that was valid when the home board said yes; may be newer than the proposal's. */
+        assessmentVersion: number;
+      }
     >
   | EventOf<'CounterProposalRejected', { caseId: string; proposalId: string }>
   | EventOf<'ProposalExpired', { caseId: string; proposalId: string }>
@@ -136,6 +147,9 @@ export type ConsentEvent =
       {
         caseId: string;
         proposalId: string;
-        reason: 'WAIVER_WITHDRAWN' | 'LEVEL_CHANGED' | 'CONFLICT' | 'CASE_CLOSED';
+        /** NOT_AVAILABLE covers a conflict, a refused admission and a refused clearance alike: nobody may tell them apart. */
+        reason: 'WAIVER_WITHDRAWN' | 'LEVEL_CHANGED' | 'NOT_AVAILABLE' | 'CASE_CLOSED';
       }
-    >;
+    >
+  /** The process cannot go on by itself: a task on the coordinator's desk. Coded: which step, which refusal code. */
+  | EventOf<'AttentionRequested', { caseId: string; step: string; code: string }>;

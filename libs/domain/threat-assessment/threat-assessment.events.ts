@@ -12,6 +12,9 @@ export const restrictions = [
 export type Restriction = (typeof restrictions)[number];
 
 export const reassessmentReasons = [
+  // The assessment that a new request needs; ordered by the process so that Police see the date, OVERDUE when missed.
+  'FIRST',
+  'OVERDUE',
   'VALIDITY_ENDS',
   'EXPIRED',
   'CONFLICT_NEARBY',
