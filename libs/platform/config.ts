@@ -1,0 +1,184 @@
+import { join, relative, resolve, isAbsolute } from 'node:path';
+import { z } from 'zod';
+import { logLevels } from './logger.js';
+import { OperatorError } from './operator-error.js';
+
+export const workerRoles = ['projections', 'processes', 'deadlines'] as const;
+export type WorkerRole = (typeof workerRoles)[number];
+
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a whole number from 1 to 65535')
+  .transform(Number)
+  .refine((value) => value >= 1 && value <= 65_535, 'must be a whole number from 1 to 65535');
+
+const url = (protocols: readonly string[], example: string) =>
+  z
+    .string()
+    .refine(
+      (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
+      `must be a URL such as ${example}`,
+    );
+
+const roles = z.string().transform((text, context): readonly WorkerRole[] => {
+  const names = [...new Set(text.split(',').map((name) => name.trim()))];
+  const wrong = names.some((name) => !(workerRoles as readonly string[]).includes(name));
+  if (wrong) {
+    context.addIssue({ code: 'custom', message: `must be a list with commas of ${workerRoles.join(', ')}` });
+    return z.NEVER;
+  }
+  return names as WorkerRole[];
+});
+
+/** Every variable of the environment that the programs read: nothing else configures them. */
+const schema = z.object({
+  HOST: z.string().default('127.0.0.1').describe('Address on which the API listens.'),
+  PORT: port.prefault('3000').describe('Port of the API.'),
+  DATA_DIR: z
+    .string()
+    .default('./data')
+    .describe('Folder of everything that npm start keeps: embedded database, key file, logs.'),
+  DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database')
+    .optional()
+    .describe(
+      'PostgreSQL to use instead of the embedded one. Its user owns the database and may create roles (CREATEROLE).',
+    ),
+  DATABASE_PORT: port
+    .prefault('54320')
+    .describe('Loopback port of the embedded database; another one is taken, and said, when it is in use.'),
+  EVENTSTORE_URL: z
+    .string()
+    .refine(() => false, 'cannot be set yet: this version keeps the event log in PostgreSQL, so leave it out')
+    .optional()
+    .describe('Reserved for the event log on EventStoreDB; refused by this version.'),
+  KEY_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'File with the class keys and the routing key, mode 0600, never in the folder of the database.',
+    ),
+  OIDC_ISSUER: url(['https:', 'http:'], 'https://login.example.se')
+    .optional()
+    .describe(
+      'Issuer of the access tokens; when absent an issuer for development with invented officials is started.',
+    ),
+  OIDC_AUDIENCE: z
+    .string()
+    .default('relocation-coordination')
+    .describe('Audience that an access token must name.'),
+  ISSUER_PORT: port.prefault('3001').describe('Loopback port of the issuer for development.'),
+  LOG_LEVEL: z
+    .enum(logLevels, `must be one of ${logLevels.join(', ')}`)
+    .default('info')
+    .describe('Least severe level that is logged.'),
+  WORKER_ROLES: roles
+    .prefault(workerRoles.join(','))
+    .describe(`What the worker does: a list with commas of ${workerRoles.join(', ')}.`),
+});
+
+type Variable = keyof typeof schema.shape;
+
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  /** Absolute, like every path here. */
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly databasePort: number;
+  /** Where the embedded database's files lie; no key may lie in there. */
+  readonly databaseFolder: string;
+  readonly keyFile: string;
+  readonly oidcIssuer: string | undefined;
+  readonly oidcAudience: string;
+  readonly issuerPort: number;
+  readonly logLevel: (typeof logLevels)[number];
+  readonly workerRoles: readonly WorkerRole[];
+}
+
+/**
+ * Reads the configuration. An empty variable counts as absent.
+ * @throws OperatorError with the name of each wrong variable and the reason; a rejected value is never repeated
+ */
+export const loadConfig = (environment: NodeJS.ProcessEnv = process.env): Config => {
+  const given = Object.fromEntries(
+    Object.keys(schema.shape).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+  );
+  const parsed = schema.safeParse(given);
+  const wrong = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  if (!parsed.success) throw new OperatorError(`The configuration is wrong: ${wrong.join('; ')}.`);
+  const values = parsed.data;
+  const dataDir = resolve(values.DATA_DIR);
+  const config: Config = {
+    host: values.HOST,
+    port: values.PORT,
+    dataDir,
+    databaseUrl: values.DATABASE_URL,
+    databasePort: values.DATABASE_PORT,
+    databaseFolder: join(dataDir, 'postgres'),
+    keyFile: resolve(values.KEY_FILE ?? join(dataDir, 'keys', 'keys.json')),
+    oidcIssuer: values.OIDC_ISSUER,
+    oidcAudience: values.OIDC_AUDIENCE,
+    issuerPort: values.ISSUER_PORT,
+    logLevel: values.LOG_LEVEL,
+    workerRoles: values.WORKER_ROLES,
+  };
+  if (isInside(config.keyFile, config.databaseFolder))
+    throw new OperatorError(
+      `The configuration is wrong: KEY_FILE must not lie in the folder of the database (${config.databaseFolder}), where a copy of the database would carry the keys.`,
+    );
+  if (config.oidcIssuer === undefined && config.issuerPort === config.port)
+    throw new OperatorError('The configuration is wrong: ISSUER_PORT must be another port than PORT.');
+  return config;
+};
+
+export const isInside = (path: string, folder: string): boolean => {
+  const way = relative(folder, path);
+  return (
+    way === '' || (!isAbsolute(way) && way !== '..' && !way.startsWith('../') && !way.startsWith('..\\'))
+  );
+};
+
+export interface ConfigLine {
+  readonly name: string;
+  /** As in force, with secrets masked; empty when absent. */
+  readonly value: string;
+  readonly source: 'environment' | 'default';
+  readonly description: string;
+}
+
+/** The configuration in force, for people: passwords in URLs are masked. */
+export const describeConfig = (
+  config: Config,
+  environment: NodeJS.ProcessEnv = process.env,
+): readonly ConfigLine[] => {
+  const inForce: Record<Variable, string> = {
+    HOST: config.host,
+    PORT: String(config.port),
+    DATA_DIR: config.dataDir,
+    DATABASE_URL: config.databaseUrl === undefined ? '' : masked(config.databaseUrl),
+    DATABASE_PORT: String(config.databasePort),
+    EVENTSTORE_URL: '',
+    KEY_FILE: config.keyFile,
+    OIDC_ISSUER: config.oidcIssuer === undefined ? '' : masked(config.oidcIssuer),
+    OIDC_AUDIENCE: config.oidcAudience,
+    ISSUER_PORT: String(config.issuerPort),
+    LOG_LEVEL: config.logLevel,
+    WORKER_ROLES: config.workerRoles.join(','),
+  };
+  return (Object.keys(schema.shape) as Variable[]).map((name) => ({
+    name,
+    value: inForce[name],
+    source: environment[name] ? 'environment' : 'default',
+    description: schema.shape[name].description ?? '',
+  }));
+};
+
+/** A URL without its secrets: the password, and every value in its query (a driver takes passwords there, too). */
+const masked = (text: string): string => {
+  const shown = new URL(text);
+  if (shown.password) shown.password = '***';
+  for (const name of [...shown.searchParams.keys()]) shown.searchParams.set(name, '***');
+  return shown.href;
+};
