@@ -9,3 +9,4 @@ export * from './projection.js';
 export * from './sealed.js';
 export * from './token.js';
 export * from './codes.js';
+export * from './same-facts.js';

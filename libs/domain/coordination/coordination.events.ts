@@ -1,4 +1,4 @@
-import type { EventOf, Instant, ThreatLevel, Token } from '#kernel';
+import type { EventOf, Instant, RecipientKind, ThreatLevel, Token } from '#kernel';
 
 // Stored formats of `coordination-national`: which rules and clocks are in force from when, and who is on duty.
 
@@ -40,7 +40,8 @@ export interface Rules {
     readonly afterDays: number;
     readonly thenEveryDays: number;
   };
-  readonly mandatoryRecipients: readonly string[];
+  /** Whom a waiver must cover, or the working method cannot be used. */
+  readonly mandatoryRecipients: readonly RecipientKind[];
 }
 
 export type CoordinationEvent =

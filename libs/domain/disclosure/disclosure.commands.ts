@@ -1,4 +1,4 @@
-import type { CommandOf, Envelope } from '#kernel';
+import type { CommandOf, Envelope, RecipientKind } from '#kernel';
 import type { DisclosureEndReason, DisclosureEvent } from './disclosure.events.js';
 
 type DataOf<Type extends DisclosureEvent['type']> = Extract<DisclosureEvent, { type: Type }>['data'];
@@ -11,7 +11,13 @@ export interface ItemRef {
 }
 
 export type DisclosureCommand =
-  | CommandOf<'SignWaiver', Omit<DataOf<'WaiverSigned'>, 'version'>>
+  | CommandOf<
+      'SignWaiver',
+      Omit<DataOf<'WaiverSigned'>, 'version'> & {
+        /** From the rules in force: a waiver that leaves one of them out cannot be used. */
+        mandatoryRecipients: readonly RecipientKind[];
+      }
+    >
   | CommandOf<'WithdrawWaiver', { caseId: string; channel: DataOf<'WaiverWithdrawn'>['channel'] }>
   | CommandOf<
       'DiscloseInformation',

@@ -13,7 +13,7 @@ export type RelocationCommand =
     >
   | CommandOf<
       'StartSupervisedClosing',
-      DataOf<'SupervisedClosingStarted'> & {
+      Omit<DataOf<'SupervisedClosingStarted'>, 'startedAt'> & {
         /** Facts that the handler read from the assessment and placement streams. */
         assessmentValidAt: boolean;
         arrived: boolean;
@@ -24,7 +24,7 @@ export type RelocationCommand =
       {
         caseId: string;
         code: CloseCode;
-        /** Earliest instant at which ESTABLISHED or TRANSFERRED may be used: six months of supervised closing. */
+        /** How long supervised closing lasts before ESTABLISHED or TRANSFERRED may be used; from the rules in force. */
         supervisionMonths: number;
         /** A placement on which a person may still stand: closing waits for DepartureConfirmed unless established. */
         departurePending: boolean;

@@ -5,6 +5,7 @@ import type {
   Environment,
   EventOf,
   HousingForm,
+  Instant,
   PlainDate,
   PoliceRegion,
   Sealed,
@@ -96,7 +97,17 @@ export type RelocationEvent =
         noGoPlaces: readonly Token[];
       }
     >
-  | EventOf<'SupervisedClosingStarted', { caseId: string; contactOn: PlainDate; assessmentVersion: number }>
+  | EventOf<
+      'SupervisedClosingStarted',
+      {
+        caseId: string;
+        /** Day of the last contact in person. */
+        contactOn: PlainDate;
+        assessmentVersion: number;
+        /** From here the months of supervision count. */
+        startedAt: Instant;
+      }
+    >
   | EventOf<'CaseClosed', { caseId: string; code: CloseCode }>;
 
 /** `claim-<subject>`: at most one open case per person; the second waits, and only the coordinator learns why. */
