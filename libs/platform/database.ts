@@ -60,6 +60,9 @@ export const withTransaction = async <Result>(
   const begin = beginOf(options);
   const client = await pool.connect();
   let broken: Error | undefined;
+  // A session that dies between two statements says so by an event; unheard, it would end the process.
+  const onError = (error: Error): void => void (broken = error);
+  client.on('error', onError);
   try {
     await client.query(begin);
     const result = await work({
@@ -75,6 +78,7 @@ export const withTransaction = async <Result>(
     });
     throw error;
   } finally {
+    client.off('error', onError);
     // A session whose state is unknown is closed, not given to the next one.
     client.release(broken);
   }

@@ -1,0 +1,43 @@
+import type { Projection, ProjectionTransaction, RecordedEvent } from '#kernel';
+import type { CheckpointPlace } from './checkpoint.js';
+
+interface ConsumerBase {
+  /** Name of the subscription: unique, and the same for ever. */
+  readonly name: string;
+  readonly place: CheckpointPlace;
+  handles(event: RecordedEvent): boolean;
+}
+
+/** Writes rows: they and the checkpoint are one transaction, so each event counts exactly once. */
+export interface RowConsumer extends ConsumerBase {
+  readonly kind: 'rows';
+  sequenceOf(event: RecordedEvent): string;
+  apply(event: RecordedEvent, transaction: ProjectionTransaction): Promise<void>;
+}
+
+/**
+ * Does something outside the transaction of the checkpoint: append, send. It happens before the checkpoint moves,
+ * so it may be repeated after a crash, and must recognise what it has done already.
+ */
+export interface EffectConsumer extends ConsumerBase {
+  readonly kind: 'effects';
+  sequencesOf(event: RecordedEvent): readonly string[];
+  /** `confirm` asks whether this runner still holds its lease; to be called right before each effect. */
+  act(event: RecordedEvent, sequence: string, confirm: () => Promise<void>): Promise<void>;
+  /** What must still happen when an operator skips the event. */
+  skip?(event: RecordedEvent, sequence: string, confirm: () => Promise<void>): Promise<void>;
+}
+
+export type Consumer = RowConsumer | EffectConsumer;
+
+export const projectionConsumer = (projection: Projection): RowConsumer => {
+  const handled = new Set(projection.handles);
+  return {
+    kind: 'rows',
+    name: projection.name,
+    place: { schema: projection.schema, role: projection.role },
+    handles: (event) => handled.has(event.type),
+    sequenceOf: (event) => projection.sequenceOf(event),
+    apply: (event, transaction) => projection.apply(event, transaction),
+  };
+};

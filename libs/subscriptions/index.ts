@@ -1,0 +1,46 @@
+export { checkpointTableSql, type CheckpointPlace, EpochMismatch } from './checkpoint.js';
+export {
+  Crashed,
+  parkingCrashPoints,
+  subscriptionCrashPoints,
+  type SubscriptionCrashPoint,
+} from './crash-points.js';
+export {
+  type CommandSender,
+  type SendResult,
+  skippedByOperator,
+  type SystemCommandContext,
+} from './dispatcher.js';
+export { LeaseLost } from './lease.js';
+export {
+  isSkipReason,
+  NotParked,
+  type ParkedDecision,
+  parkedDecisionsStream,
+  parkedDecisionTypes,
+  type ParkedSequence,
+  ParkedSequences,
+  type SkipReason,
+  skipReasons,
+  ticketPattern,
+} from './operations.js';
+export { type FactsOf, type ProcessRegistration, registerProcess, withoutSealed } from './process-runner.js';
+export {
+  asProcessEvent,
+  foldProcess,
+  isProcessStream,
+  type LoadedProcess,
+  loadProcess,
+  processStream,
+} from './process-stream.js';
+export {
+  defaultRunnersSettings,
+  NotSettled,
+  type RunnerRole,
+  runnerRoles,
+  Runners,
+  type RunnersOptions,
+  type RunnersSettings,
+  type RunnerStatus,
+} from './runners.js';
+export { waitForPosition } from './wait-for-position.js';

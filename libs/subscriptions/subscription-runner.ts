@@ -1,0 +1,419 @@
+import type { Pool } from 'pg';
+import type { Position, RecordedEvent } from '#kernel';
+import type { EventStore } from '#event-store';
+import type { Logger } from '#platform';
+import { CheckpointMoved, EpochMismatch, loadCheckpoint, moveCheckpoint } from './checkpoint.js';
+import type { Consumer, EffectConsumer, RowConsumer } from './consumer.js';
+import { Crashed, type Reach } from './crash-points.js';
+import { errorCode, isPassing, type RetryPolicy } from './failure.js';
+import { type Lease, LeaseLost } from './lease.js';
+import type { LogTail } from './log-tail.js';
+import { decisionFor, type ParkedDecision } from './operations.js';
+import {
+  type BlockedState,
+  dueSequences,
+  loadBlocked,
+  queueBehind,
+  recordFailure,
+  removeWaiting,
+  waitingEvents,
+} from './parking.js';
+import { pause } from './pause.js';
+import { inTransaction, type Transaction } from './transaction.js';
+
+export interface RunnerSettings {
+  /** Events per page and per transaction. */
+  readonly batchSize: number;
+  /** Milliseconds between two looks at the log when nothing was heard. */
+  readonly pollMs: number;
+  readonly leaseMs: number;
+  /** Sequences of one page on which effects go on at the same time. */
+  readonly concurrency: number;
+  readonly retry: RetryPolicy;
+}
+
+export interface RunnerParts {
+  readonly consumer: Consumer;
+  readonly store: EventStore;
+  readonly pool: Pool;
+  readonly lease: Lease;
+  readonly tail: LogTail;
+  readonly reach: Reach;
+  readonly log: Logger;
+  readonly settings: RunnerSettings;
+}
+
+/** One event failed for a reason of its own; everything else that goes wrong stops the turn and is tried again. */
+class EventFailed extends Error {
+  override readonly name = 'EventFailed';
+  constructor(
+    readonly event: RecordedEvent,
+    readonly sequence: string,
+    cause: unknown,
+  ) {
+    super('an event could not be handled', { cause });
+  }
+}
+
+type Blocked = Map<string, BlockedState>;
+
+/**
+ * Brings one consumer from its checkpoint to the head of the log and keeps it there: reads a page, has it applied,
+ * moves the checkpoint. Events of one sequence stay in order; one that fails holds up its own sequence only.
+ */
+export class SubscriptionRunner {
+  #position: Position | undefined;
+  #blocked: Blocked = new Map();
+  #failure: Error | undefined;
+
+  constructor(private readonly parts: RunnerParts) {}
+
+  get name(): string {
+    return this.parts.consumer.name;
+  }
+
+  /** Why it stopped for good; undefined as long as it works or tries to. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  get position(): Position | undefined {
+    return this.#position;
+  }
+
+  get holdsLease(): boolean {
+    return this.parts.lease.held;
+  }
+
+  /** Sequences that wait: `retrying` go on by themselves, `parked` need a person. */
+  get blocked(): ReadonlyMap<string, BlockedState> {
+    return this.#blocked;
+  }
+
+  /** True when everything up to `head` was handled, and nothing is waiting for another attempt of its own. */
+  hasReached(head: Position | undefined): boolean {
+    if (head !== undefined && (this.#position === undefined || this.#position < head)) return false;
+    return !this.#retries();
+  }
+
+  #retries(): boolean {
+    return [...this.#blocked.values()].includes('retrying');
+  }
+
+  /** Works until the signal is aborted. Rejects never; what ended it for good stands in `failure`. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { lease, log, settings } = this.parts;
+    let failures = 0;
+    while (!signal.aborted && !this.#failure) {
+      try {
+        if (!lease.held && !(await lease.acquire())) {
+          await this.#load(); // stands by, and knows how far the other one is
+          await pause(Math.min(settings.leaseMs / 3, settings.pollMs), signal);
+          continue;
+        }
+        await this.#load();
+        while (!signal.aborted) {
+          await this.#turn(signal);
+          failures = 0;
+        }
+      } catch (error) {
+        failures += 1;
+        if (error instanceof EpochMismatch || error instanceof Crashed) {
+          this.#failure = error;
+          log.error('subscription stopped for good', { subscription: this.name }, error);
+        } else if (error instanceof LeaseLost) {
+          log.warn('lease lost, nothing was written', { subscription: this.name, fence: error.fence });
+        } else if (error instanceof CheckpointMoved) {
+          log.warn('checkpoint moved by another, nothing was written', { subscription: this.name });
+        } else {
+          log.error('subscription interrupted', { subscription: this.name, code: errorCode(error) }, error);
+          await pause(Math.min(50 * 2 ** failures, 5_000), signal);
+        }
+      }
+    }
+    if (!(this.#failure instanceof Crashed)) await lease.release().catch(() => undefined);
+  }
+
+  async #load(): Promise<void> {
+    const { consumer, store } = this.parts;
+    await this.#transaction(async (transaction) => {
+      this.#blocked = await loadBlocked(transaction, this.name);
+      await transaction.as(consumer.place.role);
+      this.#position = await loadCheckpoint(transaction, consumer.place, this.name, store);
+    });
+  }
+
+  /** One look at the log: a page, or the wait for one. */
+  async #turn(signal: AbortSignal): Promise<void> {
+    const { store, tail, lease, reach, settings } = this.parts;
+    const heard = tail.heard;
+    await this.#redoDue();
+    const page = await store.readAll(this.#position, settings.batchSize);
+    if (page.length === 0) {
+      await lease.confirm();
+      const longest = this.#retries() ? settings.retry.firstDelayMs : settings.pollMs;
+      if (!signal.aborted) await tail.waitForMore(heard, Math.min(longest, settings.leaseMs / 3));
+      return;
+    }
+    reach('subscription.after-read');
+    for (const part of this.#cut(page)) {
+      if (part.decision) await this.#carryOut(part.decision);
+      await this.#deliver(part.events);
+    }
+  }
+
+  /** A decision of an operator about this subscription is carried out at its place in the log, between two batches. */
+  #cut(page: readonly RecordedEvent[]): { events: RecordedEvent[]; decision?: ParkedDecision }[] {
+    const parts: { events: RecordedEvent[]; decision?: ParkedDecision }[] = [];
+    for (const event of page) {
+      const decision = decisionFor(this.name, event);
+      const last = parts.at(-1);
+      if (decision || !last) parts.push({ events: [event], decision });
+      else last.events.push(event);
+    }
+    return parts;
+  }
+
+  async #deliver(events: readonly RecordedEvent[]): Promise<void> {
+    const { consumer } = this.parts;
+    if (consumer.kind === 'effects') return this.#deliverEffects(consumer, events);
+    for (let rest = events; rest.length > 0;) {
+      try {
+        await this.#commitRows(consumer, rest);
+        return;
+      } catch (error) {
+        if (!(error instanceof EventFailed)) throw error;
+        // Those before it are sound: once more without it, then it alone is set aside, then the others go on.
+        const at = rest.indexOf(error.event);
+        if (at > 0) await this.#deliver(rest.slice(0, at));
+        await this.#commitRows(consumer, [error.event], error);
+        rest = rest.slice(at + 1);
+      }
+    }
+  }
+
+  /** Rows of a batch and the checkpoint after it, in one transaction. `failed` is set aside instead of applied. */
+  async #commitRows(
+    consumer: RowConsumer,
+    events: readonly RecordedEvent[],
+    failed?: EventFailed,
+  ): Promise<void> {
+    const { reach } = this.parts;
+    if (failed) reach('parking.before-park');
+    let state: BlockedState | undefined;
+    await this.#transaction(async (transaction) => {
+      await this.parts.lease.hold(transaction);
+      const toApply: RecordedEvent[] = [];
+      for (const event of events) {
+        if (!consumer.handles(event)) continue;
+        const sequence = consumer.sequenceOf(event);
+        if (this.#blocked.has(sequence)) await queueBehind(transaction, this.name, sequence, event);
+        else if (failed?.event === event) state = await this.#setAside(transaction, failed);
+        else toApply.push(event);
+      }
+      await transaction.as(consumer.place.role);
+      for (const event of toApply) await this.#apply(consumer, event, transaction);
+      reach('rows.after-apply');
+      await this.#move(transaction, events);
+      reach('rows.before-commit');
+    });
+    this.#advance(events);
+    if (failed && state) this.#blocked.set(failed.sequence, state);
+    reach('rows.after-commit');
+  }
+
+  async #apply(consumer: RowConsumer, event: RecordedEvent, transaction: Transaction): Promise<void> {
+    try {
+      await consumer.apply(event, transaction);
+    } catch (error) {
+      throw asFailure(event, consumer.sequenceOf(event), error);
+    }
+  }
+
+  /** Effects first, sequence by sequence, several sequences at a time; then the checkpoint with what has to wait. */
+  async #deliverEffects(consumer: EffectConsumer, events: readonly RecordedEvent[]): Promise<void> {
+    const { reach } = this.parts;
+    const bySequence = new Map<string, RecordedEvent[]>();
+    for (const event of events) {
+      if (!consumer.handles(event)) continue;
+      for (const sequence of new Set(consumer.sequencesOf(event))) {
+        const others = bySequence.get(sequence);
+        if (others) others.push(event);
+        else bySequence.set(sequence, [event]);
+      }
+    }
+    if (bySequence.size > 0) await this.parts.lease.confirm();
+    const failed: EventFailed[] = [];
+    const behind: { sequence: string; event: RecordedEvent }[] = [];
+    await this.#concurrently([...bySequence], async ([sequence, own]) => {
+      let blocked = this.#blocked.has(sequence);
+      for (const event of own) {
+        if (blocked) {
+          behind.push({ sequence, event });
+          continue;
+        }
+        try {
+          await this.#act(consumer, event, sequence);
+        } catch (error) {
+          if (!(error instanceof EventFailed)) throw error;
+          failed.push(error);
+          blocked = true;
+        }
+      }
+    });
+    reach('effects.before-checkpoint');
+    if (failed.length > 0) reach('parking.before-park');
+    const newlyBlocked: [string, BlockedState][] = [];
+    await this.#transaction(async (transaction) => {
+      await this.parts.lease.hold(transaction);
+      for (const failure of failed)
+        newlyBlocked.push([failure.sequence, await this.#setAside(transaction, failure)]);
+      for (const { sequence, event } of behind) await queueBehind(transaction, this.name, sequence, event);
+      await transaction.as(consumer.place.role);
+      await this.#move(transaction, events);
+      reach('effects.before-commit');
+    });
+    this.#advance(events);
+    for (const [sequence, state] of newlyBlocked) this.#blocked.set(sequence, state);
+    reach('effects.after-commit');
+  }
+
+  async #act(consumer: EffectConsumer, event: RecordedEvent, sequence: string): Promise<void> {
+    try {
+      await consumer.act(event, sequence, () => this.parts.lease.confirm());
+    } catch (error) {
+      throw asFailure(event, sequence, error);
+    }
+  }
+
+  async #concurrently<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+    const queue = items.values();
+    const lanes = Array.from(
+      { length: Math.min(this.parts.settings.concurrency, items.length) },
+      async () => {
+        for (const item of queue) await work(item);
+      },
+    );
+    // All lanes end before the first error is passed on: nothing may go on behind the runner's back.
+    for (const lane of await Promise.allSettled(lanes)) if (lane.status === 'rejected') throw lane.reason;
+  }
+
+  async #carryOut(decision: ParkedDecision): Promise<void> {
+    const { sequence, event } = decision.data;
+    if (decision.type === 'ParkedSequenceSkipped') await this.#skip(sequence, event);
+    await this.#redo(sequence);
+    this.parts.log.info('decision about a parked sequence carried out', {
+      subscription: this.name,
+      sequence,
+      eventType: decision.type,
+    });
+  }
+
+  async #skip(sequence: string, eventId: string): Promise<void> {
+    const { consumer, lease } = this.parts;
+    const [first] = await this.#transaction((transaction) => waitingEvents(transaction, this.name, sequence));
+    // Someone else's decision, or this one before a crash, has dealt with it already.
+    if (first?.eventId !== eventId) return;
+    if (consumer.kind === 'effects' && consumer.skip) {
+      const event = await this.#loadEvent(first);
+      await lease.confirm();
+      await consumer.skip(event, sequence, () => lease.confirm());
+    }
+    await this.#transaction(async (transaction) => {
+      await lease.hold(transaction);
+      await removeWaiting(transaction, this.name, sequence, eventId);
+    });
+  }
+
+  async #redoDue(): Promise<void> {
+    if (!this.#retries()) return;
+    const due = await this.#transaction((transaction) => dueSequences(transaction, this.name));
+    for (const sequence of due) await this.#redo(sequence);
+  }
+
+  /** Tries the waiting events of a sequence in order, until one fails or none is left. */
+  async #redo(sequence: string): Promise<void> {
+    const { consumer, lease, reach } = this.parts;
+    const waiting = await this.#transaction((transaction) => waitingEvents(transaction, this.name, sequence));
+    for (const entry of waiting) {
+      const event = await this.#loadEvent(entry);
+      reach('parking.before-redo');
+      try {
+        if (consumer.kind === 'effects') {
+          await lease.confirm();
+          await this.#act(consumer, event, sequence);
+        }
+        await this.#transaction(async (transaction) => {
+          await lease.hold(transaction);
+          await removeWaiting(transaction, this.name, sequence, event.id);
+          if (consumer.kind !== 'rows') return;
+          await transaction.as(consumer.place.role);
+          await this.#apply(consumer, event, transaction);
+        });
+      } catch (error) {
+        if (!(error instanceof EventFailed)) throw error;
+        const state = await this.#transaction(async (transaction) => {
+          await lease.hold(transaction);
+          return this.#setAside(transaction, new EventFailed(event, sequence, error.cause), entry.attempts);
+        });
+        this.#blocked.set(sequence, state);
+        return;
+      }
+      reach('parking.after-redo');
+    }
+    this.#blocked.delete(sequence);
+  }
+
+  async #setAside(transaction: Transaction, failed: EventFailed, earlierAttempts = 0): Promise<BlockedState> {
+    const { log, settings } = this.parts;
+    const code = errorCode(failed.cause);
+    const attempts = earlierAttempts + 1;
+    const state = await recordFailure(transaction, this.name, failed.sequence, failed.event, {
+      errorCode: code,
+      attempts,
+      policy: settings.retry,
+    });
+    const { id: eventId, type: eventType, position } = failed.event;
+    const fields = { subscription: this.name, eventId, eventType, position, code, attempt: attempts };
+    if (state === 'parked') log.error('sequence parked', fields, failed.cause);
+    else log.warn('event failed and will be tried again', fields, failed.cause);
+    return state;
+  }
+
+  async #loadEvent(entry: { stream: string; revision: number; eventId: string }): Promise<RecordedEvent> {
+    const read = await this.parts.store.readStream(entry.stream, { from: entry.revision, limit: 1 });
+    const event = read?.events[0];
+    if (event?.id !== entry.eventId) throw new Error('a parked event is not where it was in the log');
+    return event;
+  }
+
+  async #move(transaction: Transaction, events: readonly RecordedEvent[]): Promise<void> {
+    const last = events.at(-1);
+    if (!last) return;
+    await moveCheckpoint(transaction, this.parts.consumer.place, {
+      subscription: this.name,
+      epoch: this.parts.store.epoch,
+      from: this.#position,
+      to: last.position,
+      fence: this.parts.lease.fence,
+    });
+  }
+
+  #advance(events: readonly RecordedEvent[]): void {
+    this.#position = events.at(-1)?.position ?? this.#position;
+  }
+
+  #transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    return inTransaction(
+      this.parts.pool,
+      { role: 'subs_runner', idleLimitMs: this.parts.settings.leaseMs },
+      work,
+    );
+  }
+}
+
+/** Sorts an error out: the event's own, or one that has nothing to do with it. */
+const asFailure = (event: RecordedEvent, sequence: string, error: unknown): unknown => {
+  const foreign = error instanceof Crashed || error instanceof LeaseLost || isPassing(error);
+  return foreign ? error : new EventFailed(event, sequence, error);
+};
