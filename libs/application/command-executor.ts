@@ -1,5 +1,6 @@
 import {
   type Actor,
+  type Category,
   type AnyCommand,
   type AnyEvent,
   type Decider,
@@ -11,6 +12,7 @@ import {
   Confidential,
   eventIdOf,
   fold,
+  parseStreamName,
 } from '#kernel';
 import type { EventStore, EventToAppend, ExpectedRevision } from '#event-store';
 
@@ -30,8 +32,8 @@ export interface CommandContext {
   readonly correlationId: string;
   readonly causationId: string;
   readonly traceparent?: string;
-  /** Revision that the caller saw (If-Match). */
-  readonly ifMatch?: number;
+  /** Revision that the caller saw (If-Match), or that it saw nothing yet (If-None-Match: *). */
+  readonly ifMatch?: ExpectedRevision;
 }
 
 /** Whose data a sealed field is, and which authority owns it (one key per subject, stream, class and owner). */
@@ -52,14 +54,13 @@ export interface EventSealer {
 
 /** How one type of command is carried out: which stream decides, and which facts the handler puts into the command. */
 export interface CommandHandling<Intent> {
-  // Deciders of all contexts meet here; each handling is typed where it is made (handlers/define.ts).
-  readonly decider: Decider<AnyCommand, AnyEvent, unknown>;
   stream(intent: Intent, context: CommandContext): string | Promise<string>;
   /** Called again on every attempt, so that the facts are fresh; must not write, or only what a repeat overwrites. */
   prepare(intent: Intent, context: CommandContext, loaded: LoadedStream): Promise<PreparedCommand>;
 }
 
 export interface PreparedCommand {
+  readonly type: string;
   readonly data: object;
   readonly sealing?: SealingScope;
 }
@@ -108,6 +109,8 @@ export const loadStream = async (store: EventStore, stream: string): Promise<Loa
 export class CommandExecutor {
   constructor(
     private readonly store: EventStore,
+    /** The decider of each category of streams. */
+    private readonly deciderOf: (category: Category) => Decider<AnyCommand, AnyEvent, unknown>,
     private readonly schemaVersionOf: (type: string) => number,
     /** Undefined in the worker: a command that needs sealing cannot be carried out there. */
     private readonly sealer: EventSealer | undefined,
@@ -120,12 +123,12 @@ export class CommandExecutor {
    *   and what the store throws. Nothing was written then.
    */
   async execute<Intent>(
-    type: string,
     handling: CommandHandling<Intent>,
     intent: Intent,
     context: CommandContext,
   ): Promise<CommandResult> {
     const stream = await handling.stream(intent, context);
+    const decider = this.deciderOf(parseStreamName(stream).category);
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
       const loaded = await loadStream(this.store, stream);
       const repeated = this.resultOfRepeat(loaded, context);
@@ -134,9 +137,14 @@ export class CommandExecutor {
         throw new RevisionMismatch(loaded.revision);
 
       const prepared = await handling.prepare(intent, context, loaded);
-      const state = fold(handling.decider, loaded.events as readonly AnyEvent[]);
-      const command: AnyCommand = { type, data: prepared.data, at: context.at, by: context.by };
-      const decided = handling.decider.decide(command, state);
+      const state = fold(decider, loaded.events as readonly AnyEvent[]);
+      const command: AnyCommand = {
+        type: prepared.type,
+        data: prepared.data,
+        at: context.at,
+        by: context.by,
+      };
+      const decided = decider.decide(command, state);
       if (decided.length === 0) return unchanged(loaded);
 
       const events = await Promise.all(

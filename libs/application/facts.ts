@@ -1,0 +1,201 @@
+import {
+  type AnyEvent,
+  type EventOf,
+  type Instant,
+  type RecordedEvent,
+  type ThreatLevel,
+  type Token,
+  endOfDay,
+  streamName,
+} from '#kernel';
+import type { EventStore } from '#event-store';
+import type { ConsentEvent } from '#domain/consent';
+import type { AreaEvent } from '#domain/destination';
+import type { DisclosureEvent } from '#domain/disclosure';
+import type { PlacementEvent } from '#domain/placement';
+import type { RelocationEvent } from '#domain/relocation';
+import type { ThreatAssessmentEvent } from '#domain/threat-assessment';
+import { UnknownTarget } from './command-executor.js';
+
+type Data<E extends EventOf<string, object>, Type extends E['type']> = Extract<E, { type: Type }>['data'];
+
+/** The last event of a type among those read, or undefined. */
+export const lastOf = <E extends AnyEvent, Type extends E['type']>(
+  events: readonly RecordedEvent[],
+  type: Type,
+  matches: (data: Data<E, Type>) => boolean = () => true,
+): (RecordedEvent & { readonly data: Data<E, Type> }) | undefined =>
+  events.findLast((event) => event.type === type && matches(event.data as Data<E, Type>)) as
+    (RecordedEvent & { readonly data: Data<E, Type> }) | undefined;
+
+/** One who is reserved or placed in an area. */
+export interface Resident {
+  readonly caseId: string;
+  readonly subject: string;
+  readonly proposalId: string;
+  readonly municipality: Token;
+  readonly housing?: Token;
+}
+
+/**
+ * Facts that belong to other streams, read from those streams by id at the moment of the command. Never from a read
+ * model: a read model may propose, it does not decide.
+ */
+export class Facts {
+  constructor(
+    private readonly store: EventStore,
+    /** Proposes the case of a proposal from a look-up table; the consent stream then decides. */
+    private readonly proposeCase: (proposalId: string) => Promise<string | undefined>,
+  ) {}
+
+  /** The case to which a proposal belongs. @throws UnknownTarget */
+  async caseOfProposal(proposalId: string): Promise<string> {
+    const caseId = await this.proposeCase(proposalId);
+    if (!caseId) throw new UnknownTarget();
+    await this.proposal(caseId, proposalId);
+    return caseId;
+  }
+
+  async events(stream: string): Promise<readonly RecordedEvent[]> {
+    return (await this.store.readStream(stream))?.events ?? [];
+  }
+
+  /** @throws UnknownTarget when there is no such case. */
+  async relocation(caseId: string): Promise<RelocationFacts> {
+    const events = await this.events(streamName('relocation', caseId));
+    const opened = lastOf<RelocationEvent, 'CaseOpened'>(events, 'CaseOpened');
+    if (!opened) throw new UnknownTarget();
+    return {
+      opened: opened.data,
+      requested: lastOf<RelocationEvent, 'RelocationRequested'>(events, 'RelocationRequested')?.data,
+      closed: lastOf<RelocationEvent, 'CaseClosed'>(events, 'CaseClosed') !== undefined,
+      events,
+    };
+  }
+
+  /** @throws UnknownTarget when the case has no such candidate. */
+  async candidate(caseId: string, candidateId: string): Promise<Data<ConsentEvent, 'CandidateChecked'>> {
+    const checked = lastOf<ConsentEvent, 'CandidateChecked'>(
+      await this.events(streamName('consent', caseId)),
+      'CandidateChecked',
+      (data) => data.candidateId === candidateId,
+    );
+    if (!checked) throw new UnknownTarget();
+    return checked.data;
+  }
+
+  /** @throws UnknownTarget when the case has no such proposal. */
+  async proposal(caseId: string, proposalId: string): Promise<Data<ConsentEvent, 'ProposalOrdered'>> {
+    const ordered = lastOf<ConsentEvent, 'ProposalOrdered'>(
+      await this.events(streamName('consent', caseId)),
+      'ProposalOrdered',
+      (data) => data.proposalId === proposalId,
+    );
+    if (!ordered) throw new UnknownTarget();
+    return ordered.data;
+  }
+
+  /** @throws UnknownTarget when there is no such placement. */
+  async placement(proposalId: string): Promise<{
+    readonly requested: Data<PlacementEvent, 'AdmissionRequested'>;
+    readonly events: readonly RecordedEvent[];
+  }> {
+    const events = await this.events(streamName('placement', proposalId));
+    const requested = lastOf<PlacementEvent, 'AdmissionRequested'>(events, 'AdmissionRequested');
+    if (!requested) throw new UnknownTarget();
+    return { requested: requested.data, events };
+  }
+
+  /** Version of the waiver that holds at an instant; undefined when there is none, or no longer. */
+  async waiverVersion(caseId: string, at: Instant): Promise<number | undefined> {
+    const events = await this.events(streamName('disclosure', caseId));
+    const signed = lastOf<DisclosureEvent, 'WaiverSigned'>(events, 'WaiverSigned')?.data;
+    if (!signed || endOfDay(signed.validUntil) <= at) return undefined;
+    const withdrawn = lastOf<DisclosureEvent, 'WaiverWithdrawn'>(
+      events,
+      'WaiverWithdrawn',
+      (data) => data.version === signed.version,
+    );
+    return withdrawn ? undefined : signed.version;
+  }
+
+  /** The assessment that was made last, valid or not; undefined when Police have not answered yet. */
+  async assessment(caseId: string): Promise<AssessmentMade | undefined> {
+    const events = await this.events(streamName('threat-assessment', caseId));
+    const made = events.findLast(
+      (event) => event.type === 'ThreatAssessed' || event.type === 'LoweringConfirmed',
+    );
+    if (!made) return undefined;
+    if (made.type === 'ThreatAssessed') {
+      const { version, level, validUntil, assessedBy, confirmedBy } = made.data as Data<
+        ThreatAssessmentEvent,
+        'ThreatAssessed'
+      >;
+      return { version, level, validUntil, assessedBy, confirmedBy };
+    }
+    const { version, level, validUntil, proposedBy, confirmedBy } = made.data as Data<
+      ThreatAssessmentEvent,
+      'LoweringConfirmed'
+    >;
+    return { version, level, validUntil, assessedBy: proposedBy, confirmedBy };
+  }
+
+  /** The placement that came of the last yes of a receiving board, and how far it got. */
+  async activePlacement(caseId: string): Promise<PlacementMade | undefined> {
+    const accepted = lastOf<ConsentEvent, 'PlacementAccepted'>(
+      await this.events(streamName('consent', caseId)),
+      'PlacementAccepted',
+    );
+    if (!accepted) return undefined;
+    const { proposalId } = accepted.data;
+    const events = await this.events(streamName('placement', proposalId));
+    const ended = lastOf<PlacementEvent, 'PlacementEnded'>(events, 'PlacementEnded')?.data;
+    const departed = lastOf<PlacementEvent, 'DepartureConfirmed'>(events, 'DepartureConfirmed') !== undefined;
+    return {
+      proposalId,
+      arrivedAt: ended
+        ? undefined
+        : lastOf<PlacementEvent, 'ArrivalConfirmed'>(events, 'ArrivalConfirmed')?.data.arrivedAt,
+      departurePending: !departed && (ended?.departurePending ?? false),
+    };
+  }
+
+  /** Who is reserved or placed in an area now, and at which revision of its stream (-1: nobody ever was). */
+  async area(area: Token): Promise<{ readonly residents: readonly Resident[]; readonly revision: number }> {
+    const read = await this.store.readStream(streamName('area', area));
+    const residents = new Map<string, Resident>();
+    for (const event of (read?.events ?? []) as unknown as readonly AreaEvent[]) {
+      if (event.type === 'AreaReserved') {
+        const { caseId, subject, proposalId, municipality } = event.data;
+        residents.set(proposalId, { caseId, subject, proposalId, municipality });
+      } else if (event.type === 'AreaHousingSet') {
+        const resident = residents.get(event.data.proposalId);
+        if (resident) residents.set(event.data.proposalId, { ...resident, housing: event.data.housing });
+      } else if (event.type === 'AreaReleased') residents.delete(event.data.proposalId);
+    }
+    return { residents: [...residents.values()], revision: read?.revision ?? -1 };
+  }
+}
+
+export interface AssessmentMade {
+  readonly version: number;
+  readonly level: ThreatLevel;
+  readonly validUntil: Instant;
+  readonly assessedBy: Token;
+  readonly confirmedBy: Token | undefined;
+}
+
+export interface PlacementMade {
+  readonly proposalId: string;
+  /** Undefined before arrival and after the end. */
+  readonly arrivedAt: Instant | undefined;
+  /** It ended, and the person may still be standing there. */
+  readonly departurePending: boolean;
+}
+
+export interface RelocationFacts {
+  readonly opened: Data<RelocationEvent, 'CaseOpened'>;
+  readonly requested: Data<RelocationEvent, 'RelocationRequested'> | undefined;
+  readonly closed: boolean;
+  readonly events: readonly RecordedEvent[];
+}

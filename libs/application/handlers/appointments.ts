@@ -1,0 +1,39 @@
+import { derivedId, streamName } from '#kernel';
+import type { HandlerDependencies } from './dependencies.js';
+import type { IntentHandlings } from './define.js';
+
+/** What a registrar of appointments asks for. */
+export const appointmentHandlings = ({
+  directory,
+}: HandlerDependencies): Pick<IntentHandlings, 'AppointOfficial' | 'EndAppointment' | 'RecordTraining'> => {
+  const stream = ({ official }: { official: string }) =>
+    streamName('appointment', directory.person(official));
+  return {
+    AppointOfficial: {
+      stream,
+      async prepare({ official, organisation, ...intent }, context) {
+        return {
+          type: 'AppointOfficial',
+          data: {
+            ...intent,
+            appointmentId: derivedId('appointment', context.commandId),
+            official: directory.person(official),
+            organisation: directory.organisation(organisation),
+          },
+        };
+      },
+    },
+    EndAppointment: {
+      stream,
+      async prepare({ official, ...intent }) {
+        return { type: 'EndAppointment', data: { ...intent, official: directory.person(official) } };
+      },
+    },
+    RecordTraining: {
+      stream,
+      async prepare({ official, completedAt }) {
+        return { type: 'RecordTraining', data: { official: directory.person(official), completedAt } };
+      },
+    },
+  };
+};

@@ -1,0 +1,153 @@
+import { deadline, derivedId, DomainError, reminderBetween, streamName } from '#kernel';
+import { boardId } from '../reference/organisations.js';
+import { type HandlerDependencies, municipalityOf, policeOf } from './dependencies.js';
+import type { IntentHandlings } from './define.js';
+
+/** What the national coordinator asks for. */
+export const coordinatorHandlings = (
+  dependencies: HandlerDependencies,
+): Pick<
+  IntentHandlings,
+  'CheckCandidate' | 'OrderProposal' | 'ClearPlacement' | 'TakeDuty' | 'EnactRules'
+> => {
+  const { facts, directory, contacts, conflicts } = dependencies;
+  return {
+    CheckCandidate: {
+      stream: ({ caseId }) => streamName('consent', caseId),
+      async prepare({ caseId, municipalityCode }, context) {
+        const municipality = municipalityOf(municipalityCode);
+        const board = directory.organisation(boardId(municipality.code));
+        const area = directory.area(municipality);
+        const municipalityToken = directory.municipality(municipality.code);
+        const [relocation, waiverVersion, rules, police, boardContacts, { residents, revision }] =
+          await Promise.all([
+            facts.relocation(caseId),
+            facts.waiverVersion(caseId, context.at),
+            dependencies.rulesAt(context.at),
+            policeOf(dependencies, municipality, context.at),
+            contacts.holding(board, ['RECEIVING_OFFICER', 'RECEIVING_DECIDER'], context.at, 4),
+            facts.area(area),
+          ]);
+        if (board === relocation.opened.board) throw new DomainError('consent.own_municipality');
+        const verdict = await conflicts.verdict({
+          subject: relocation.opened.subject,
+          residents: residents.filter((resident) => resident.caseId !== caseId),
+          area,
+          municipality: municipalityToken,
+        });
+        return {
+          type: 'CheckCandidate',
+          data: {
+            caseId,
+            candidateId: derivedId('candidate', context.commandId),
+            municipality: municipalityToken,
+            board,
+            boardContacts,
+            area,
+            receivingPolice: police.unit,
+            receivingPoliceContacts: police.contacts,
+            verdict,
+            areaRevision: revision,
+            ...(verdict === 'REFER_TO_POLICE'
+              ? { referralDueAt: deadline(rules.clocks.referralAnswer, context.at) }
+              : {}),
+            requested: relocation.requested !== undefined && !relocation.closed,
+            noGoPlaces: relocation.requested?.noGoPlaces ?? [],
+            waiverActive: waiverVersion !== undefined,
+          },
+        };
+      },
+    },
+
+    OrderProposal: {
+      stream: ({ caseId }) => streamName('consent', caseId),
+      async prepare({ caseId, candidateId, startOn }, context) {
+        const [relocation, waiverVersion, assessment, rules] = await Promise.all([
+          facts.relocation(caseId),
+          facts.waiverVersion(caseId, context.at),
+          facts.assessment(caseId),
+          dependencies.rulesAt(context.at),
+        ]);
+        if (!relocation.requested) throw new DomainError('consent.not_requested');
+        const { adults, children, housingForm, competences } = relocation.requested;
+        const proposalId = derivedId('proposal', context.commandId);
+        const answerBy = deadline(rules.clocks.proposalAnswer, context.at);
+        return {
+          type: 'OrderProposal',
+          data: {
+            caseId,
+            subject: relocation.opened.subject,
+            proposalId,
+            candidateId,
+            referenceCode: dependencies.referenceCode(proposalId),
+            adults,
+            children,
+            housingForm,
+            competences,
+            startOn,
+            answerBy,
+            remindAt: reminderBetween(context.at, answerBy, rules.reminderAt),
+            assessment,
+            waiverActive: waiverVersion !== undefined,
+            checkMaxAgeHours: rules.clocks.conflictCheckMaxAge.amount,
+          },
+        };
+      },
+    },
+
+    ClearPlacement: {
+      stream: ({ proposalId }) => streamName('placement', proposalId),
+      async prepare({ proposalId, plannedArrival }, context) {
+        const { requested } = await facts.placement(proposalId);
+        const { caseId, subject, area, municipality, housing } = requested;
+        const [relocation, proposal, assessment, waiverVersion, { residents, revision }] = await Promise.all([
+          facts.relocation(caseId),
+          facts.proposal(caseId, proposalId),
+          facts.assessment(caseId),
+          facts.waiverVersion(caseId, context.at),
+          facts.area(area),
+        ]);
+        if (!relocation.requested) throw new DomainError('consent.not_requested');
+        const verdict = await conflicts.verdict({
+          subject,
+          residents: residents.filter((resident) => resident.caseId !== caseId),
+          area,
+          municipality,
+          housing,
+        });
+        return {
+          type: 'ClearPlacement',
+          data: {
+            caseId,
+            subject,
+            proposalId,
+            plannedArrival,
+            assessment,
+            waiverVersion,
+            verdict,
+            areaRevision: revision,
+            requestedBy: relocation.requested.requestedBy,
+            board: proposal.board,
+            receivingPolice: proposal.receivingPolice,
+            receivingPoliceContacts: proposal.receivingPoliceContacts,
+            homeDutyOfficers: relocation.opened.dutyOfficers,
+          },
+        };
+      },
+    },
+
+    TakeDuty: {
+      stream: () => streamName('coordination', 'national'),
+      async prepare(_intent, context) {
+        return { type: 'TakeDuty', data: { official: context.by.person, from: context.at } };
+      },
+    },
+
+    EnactRules: {
+      stream: () => streamName('coordination', 'national'),
+      async prepare(intent) {
+        return { type: 'EnactRules', data: intent };
+      },
+    },
+  };
+};

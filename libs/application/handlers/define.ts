@@ -1,0 +1,47 @@
+import type { AppointmentCommand } from '#domain/appointment';
+import type { ConsentCommand } from '#domain/consent';
+import type { CoordinationCommand } from '#domain/coordination';
+import type { AreaCommand, DestinationCommand } from '#domain/destination';
+import type { DisclosureCommand } from '#domain/disclosure';
+import type { PlacementCommand } from '#domain/placement';
+import type { ClaimCommand, RelocationCommand } from '#domain/relocation';
+import type { ThreatAssessmentCommand } from '#domain/threat-assessment';
+import type { CommandContext, LoadedStream, SealingScope } from '../command-executor.js';
+import type { Intents, IntentType } from '../intents.js';
+
+export type DomainCommand =
+  | RelocationCommand
+  | ClaimCommand
+  | DisclosureCommand
+  | ThreatAssessmentCommand
+  | ConsentCommand
+  | PlacementCommand
+  | AreaCommand
+  | DestinationCommand
+  | AppointmentCommand
+  | CoordinationCommand;
+
+export type CommandData<Type extends DomainCommand['type']> = Extract<DomainCommand, { type: Type }>['data'];
+
+/**
+ * How an intent becomes a domain command: which stream decides, and which facts go in. `prepare` is called again on
+ * every attempt, so that the facts are fresh.
+ */
+export interface IntentHandling<Type extends IntentType> {
+  stream(intent: Intents[Type], context: CommandContext): string | Promise<string>;
+  prepare(
+    intent: Intents[Type],
+    context: CommandContext,
+    loaded: LoadedStream,
+  ): Promise<
+    {
+      [Name in DomainCommand['type']]: {
+        readonly type: Name;
+        readonly data: CommandData<Name>;
+        readonly sealing?: SealingScope;
+      };
+    }[DomainCommand['type']]
+  >;
+}
+
+export type IntentHandlings = { readonly [Type in IntentType]: IntentHandling<Type> };

@@ -1,0 +1,199 @@
+import { confidential, deadline, derivedId, streamName } from '#kernel';
+import { coordinatorId } from '../reference/organisations.js';
+import type { IntentHandlings } from './define.js';
+import {
+  type HandlerDependencies,
+  municipalityOf,
+  namedOfficials,
+  ownMunicipality,
+  policeOf,
+} from './dependencies.js';
+
+/** A case's id is the same whenever the same officer repeats the same request. */
+const caseIdOf = (context: { by: { person: string }; commandId: string }): string =>
+  derivedId('case', context.by.person, context.commandId);
+
+/** What the home board asks for. */
+export const homeBoardHandlings = (
+  dependencies: HandlerDependencies,
+): Pick<
+  IntentHandlings,
+  | 'OpenCase'
+  | 'SignWaiver'
+  | 'WithdrawWaiver'
+  | 'RegisterSupportDecision'
+  | 'RequestRelocation'
+  | 'ApproveCounterProposal'
+  | 'RejectCounterProposal'
+  | 'StartSupervisedClosing'
+  | 'CloseCase'
+> => {
+  const { facts, directory, contacts, identity, persons } = dependencies;
+  return {
+    OpenCase: {
+      stream: (_intent, context) => streamName('relocation', caseIdOf(context)),
+      async prepare(intent, context) {
+        const number = identity.normalise(intent.personalIdentityNumber);
+        const caseId = caseIdOf(context);
+        const board = context.by.organisation;
+        const home = ownMunicipality(context);
+        const coordinator = directory.organisation(coordinatorId);
+        const [subject, officers, dutyOfficers, police, coordinatorContacts] = await Promise.all([
+          persons.subjectOf(number),
+          namedOfficials(dependencies, intent.officers, board, ['HOME_OFFICER'], context.at),
+          contacts.holding(board, ['HOME_DUTY_OFFICER'], context.at, 2),
+          policeOf(dependencies, home, context.at),
+          contacts.holding(coordinator, ['NATIONAL_COORDINATOR', 'DEPUTY_COORDINATOR'], context.at, 2),
+        ]);
+        return {
+          type: 'OpenCase',
+          data: {
+            caseId,
+            subject,
+            sex: intent.sex ?? identity.sexOf(number),
+            ageBand: identity.ageBandOn(number, context.at),
+            environment: intent.environment,
+            entryRoute: intent.entryRoute,
+            policeRegion: home.policeRegion,
+            board,
+            officers: [...new Set([context.by.person, ...officers])],
+            dutyOfficers,
+            homePolice: police.unit,
+            homePoliceContacts: police.contacts,
+            coordinator,
+            coordinatorContacts,
+            identity: confidential('identity', {
+              personalIdentityNumber: number,
+              givenName: intent.givenName,
+              familyName: intent.familyName,
+            }),
+            registryNumber: confidential('social', intent.registryNumber),
+          },
+          sealing: { caseId, subject, owner: board },
+        };
+      },
+    },
+
+    SignWaiver: {
+      stream: ({ caseId }) => streamName('disclosure', caseId),
+      async prepare(intent, context) {
+        const [{ opened }, { mandatoryRecipients }] = await Promise.all([
+          facts.relocation(intent.caseId),
+          dependencies.rulesAt(context.at),
+        ]);
+        return {
+          type: 'SignWaiver',
+          data: { ...intent, subject: opened.subject, form: 'WRITTEN', mandatoryRecipients },
+        };
+      },
+    },
+
+    WithdrawWaiver: {
+      stream: ({ caseId }) => streamName('disclosure', caseId),
+      async prepare(intent) {
+        return { type: 'WithdrawWaiver', data: intent };
+      },
+    },
+
+    RegisterSupportDecision: {
+      stream: ({ caseId }) => streamName('relocation', caseId),
+      async prepare({ caseId, decisionType, decidedOn, registryNumber }) {
+        const { opened } = await facts.relocation(caseId);
+        return {
+          type: 'RegisterSupportDecision',
+          data: { caseId, decisionType, decidedOn, registryNumber: confidential('social', registryNumber) },
+          sealing: { caseId, subject: opened.subject, owner: opened.board },
+        };
+      },
+    },
+
+    RequestRelocation: {
+      stream: ({ caseId }) => streamName('relocation', caseId),
+      async prepare(intent, context) {
+        const { caseId } = intent;
+        const [{ opened }, waiverVersion] = await Promise.all([
+          facts.relocation(caseId),
+          facts.waiverVersion(caseId, context.at),
+        ]);
+        return {
+          type: 'RequestRelocation',
+          data: {
+            caseId,
+            adults: intent.adults,
+            children: intent.children,
+            housingForm: intent.housingForm,
+            competences: intent.competences,
+            desiredStart: intent.desiredStart,
+            needs: confidential('needs', { summary: intent.needSummary }),
+            family: confidential('family', intent.companions),
+            noGoPlaces: intent.noGoMunicipalities.map((code) =>
+              directory.municipality(municipalityOf(code).code),
+            ),
+            waiverVersion,
+          },
+          sealing: { caseId, subject: opened.subject, owner: opened.board },
+        };
+      },
+    },
+
+    ApproveCounterProposal: {
+      stream: ({ caseId }) => streamName('consent', caseId),
+      async prepare(intent, context) {
+        const [rules, assessment] = await Promise.all([
+          dependencies.rulesAt(context.at),
+          facts.assessment(intent.caseId),
+        ]);
+        return {
+          type: 'ApproveCounterProposal',
+          data: { ...intent, answerBy: deadline(rules.clocks.proposalAnswer, context.at), assessment },
+        };
+      },
+    },
+
+    RejectCounterProposal: {
+      stream: ({ caseId }) => streamName('consent', caseId),
+      async prepare(intent) {
+        return { type: 'RejectCounterProposal', data: intent };
+      },
+    },
+
+    StartSupervisedClosing: {
+      stream: ({ caseId }) => streamName('relocation', caseId),
+      async prepare({ caseId, contactOn }, context) {
+        const [assessment, placement] = await Promise.all([
+          facts.assessment(caseId),
+          facts.activePlacement(caseId),
+        ]);
+        return {
+          type: 'StartSupervisedClosing',
+          data: {
+            caseId,
+            contactOn,
+            assessmentVersion: assessment?.version ?? 0,
+            assessmentValidAt: assessment !== undefined && assessment.validUntil > context.at,
+            arrived: placement?.arrivedAt !== undefined,
+          },
+        };
+      },
+    },
+
+    CloseCase: {
+      stream: ({ caseId }) => streamName('relocation', caseId),
+      async prepare({ caseId, code }, context) {
+        const [rules, placement] = await Promise.all([
+          dependencies.rulesAt(context.at),
+          facts.activePlacement(caseId),
+        ]);
+        return {
+          type: 'CloseCase',
+          data: {
+            caseId,
+            code,
+            supervisionMonths: rules.clocks.supervisedClosing.amount,
+            departurePending: placement?.departurePending ?? false,
+          },
+        };
+      },
+    },
+  };
+};

@@ -1,0 +1,21 @@
+import { appointmentHandlings } from './appointments.js';
+import { coordinatorHandlings } from './coordinator.js';
+import type { IntentHandlings } from './define.js';
+import type { HandlerDependencies } from './dependencies.js';
+import { homeBoardHandlings } from './home-board.js';
+import { placementHandlings } from './placement.js';
+import { policeHandlings } from './police.js';
+import { receivingSideHandlings } from './receiving-side.js';
+
+/** Every intent with its handling: a missing one does not compile. */
+export const intentHandlings = (dependencies: HandlerDependencies): IntentHandlings => ({
+  ...homeBoardHandlings(dependencies),
+  ...policeHandlings(dependencies),
+  ...coordinatorHandlings(dependencies),
+  ...receivingSideHandlings(dependencies),
+  ...placementHandlings(dependencies),
+  ...appointmentHandlings(dependencies),
+});
+
+export * from './define.js';
+export * from './dependencies.js';

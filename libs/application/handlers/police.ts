@@ -1,0 +1,136 @@
+import { confidential, DomainError, streamName } from '#kernel';
+import { findOrganisation } from '../reference/organisations.js';
+import type { ConflictEntry, HandlerDependencies } from './dependencies.js';
+import { municipalityOf } from './dependencies.js';
+import type { IntentHandlings } from './define.js';
+
+/** What Police ask for, as home region and as receiving region. */
+export const policeHandlings = (
+  dependencies: HandlerDependencies,
+): Pick<
+  IntentHandlings,
+  | 'AssessThreat'
+  | 'ConfirmLowering'
+  | 'RejectLowering'
+  | 'RecordConflictEntries'
+  | 'RecordAdversaryPresence'
+  | 'AnswerReferral'
+> => {
+  const { facts, directory, registrar } = dependencies;
+
+  /** Facts that every judgement of the level needs: the rules, who made the request, since when the person is placed. */
+  const judgement = async (caseId: string, at: string) => {
+    const [relocation, rules, placement] = await Promise.all([
+      facts.relocation(caseId),
+      dependencies.rulesAt(at),
+      facts.activePlacement(caseId),
+    ]);
+    return {
+      opened: relocation.opened,
+      validityHours: rules.validityHours,
+      requestedBy: relocation.requested?.requestedBy,
+      placedSince: placement?.arrivedAt,
+    };
+  };
+
+  return {
+    AssessThreat: {
+      stream: ({ caseId }) => streamName('threat-assessment', caseId),
+      async prepare({ caseId, level, restrictions, detail, advice }, context) {
+        const { opened, ...given } = await judgement(caseId, context.at);
+        return {
+          type: 'AssessThreat',
+          data: {
+            caseId,
+            level,
+            restrictions,
+            detail: confidential('threat-detail', detail),
+            advice: confidential('threat-advice', advice),
+            ...given,
+          },
+          sealing: { caseId, subject: opened.subject, owner: context.by.organisation },
+        };
+      },
+    },
+
+    ConfirmLowering: {
+      stream: ({ caseId }) => streamName('threat-assessment', caseId),
+      async prepare({ caseId, version }, context) {
+        const { validityHours, requestedBy, placedSince } = await judgement(caseId, context.at);
+        return {
+          type: 'ConfirmLowering',
+          data: { caseId, version, validityHours, requestedBy, placedSince },
+        };
+      },
+    },
+
+    RejectLowering: {
+      stream: ({ caseId }) => streamName('threat-assessment', caseId),
+      async prepare(intent) {
+        return { type: 'RejectLowering', data: intent };
+      },
+    },
+
+    RecordConflictEntries: {
+      stream: ({ caseId }) => streamName('threat-assessment', caseId),
+      async prepare(intent, context) {
+        const { opened } = await facts.relocation(intent.caseId);
+        const entries: readonly ConflictEntry[] = [
+          ...intent.networks.map(
+            (name) => ({ kind: 'NETWORK', token: dependencies.conflictToken('network', name) }) as const,
+          ),
+          ...intent.adversaryNetworks.map(
+            (name) =>
+              ({ kind: 'ADVERSARY_NETWORK', token: dependencies.conflictToken('network', name) }) as const,
+          ),
+          ...intent.adversaries.map(
+            (number) =>
+              ({ kind: 'ADVERSARY_PERSON', token: dependencies.conflictToken('person', number) }) as const,
+          ),
+          ...intent.kin.map(
+            (number) => ({ kind: 'KIN', token: dependencies.conflictToken('person', number) }) as const,
+          ),
+        ];
+        // Rows before the event: a crash in between leaves a conflict that is known too early, never one unknown.
+        await registrar.replaceEntries(opened.subject, entries);
+        return {
+          type: 'RecordConflictEntries',
+          data: {
+            caseId: intent.caseId,
+            subject: opened.subject,
+            entryCount: entries.length,
+            entries: confidential('threat-detail', entries),
+          },
+          sealing: { caseId: intent.caseId, subject: opened.subject, owner: context.by.organisation },
+        };
+      },
+    },
+
+    RecordAdversaryPresence: {
+      stream: ({ municipalityCode }) => streamName('area', directory.area(municipalityOf(municipalityCode))),
+      async prepare({ municipalityCode, networks, persons }, context) {
+        const municipality = municipalityOf(municipalityCode);
+        // Police of one region keep the register of their own region only.
+        const region = context.organisationId && findOrganisation(context.organisationId)?.policeRegion;
+        if (region !== municipality.policeRegion) throw new DomainError('area.outside_region');
+        const area = directory.area(municipality);
+        await registrar.addPresence({
+          tokens: [
+            ...networks.map((name) => dependencies.conflictToken('network', name)),
+            ...persons.map((number) => dependencies.conflictToken('person', number)),
+          ],
+          area,
+          municipality: directory.municipality(municipality.code),
+        });
+        return { type: 'NoteAdversaryPresence', data: { area } };
+      },
+    },
+
+    AnswerReferral: {
+      stream: ({ caseId }) => streamName('consent', caseId),
+      async prepare(intent) {
+        return { type: 'AnswerReferral', data: intent };
+      },
+    },
+  };
+};

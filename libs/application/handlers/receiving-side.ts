@@ -1,0 +1,146 @@
+import { confidential, deadline, DomainError, streamName, type Token } from '#kernel';
+import type { PreparedAnswer } from '#domain/consent';
+import type { AnswerIntent } from '../intents.js';
+import type { CommandContext } from '../command-executor.js';
+import { providerId } from '../reference/organisations.js';
+import { type HandlerDependencies, namedOfficials, ownMunicipality } from './dependencies.js';
+import type { IntentHandlings } from './define.js';
+
+/** @throws DomainError when the answer lacks what its kind demands: a missing reason or missing terms. */
+const preparedAnswer = ({ answer, reason, startOn, housingForm }: AnswerIntent): PreparedAnswer => {
+  switch (answer) {
+    case 'ACCEPT':
+      return { kind: 'ACCEPT' };
+    case 'DECLINE':
+      if (!reason) throw new DomainError('consent.reason_missing');
+      return { kind: 'DECLINE', reason };
+    case 'COUNTER':
+      if (startOn) return { kind: 'COUNTER', terms: { kind: 'START_DATE', startOn } };
+      if (housingForm) return { kind: 'COUNTER', terms: { kind: 'HOUSING', housingForm } };
+      throw new DomainError('consent.terms_missing');
+  }
+};
+
+/** What a receiving board, its housing provider and its side of a placement ask for. */
+export const receivingSideHandlings = (
+  dependencies: HandlerDependencies,
+): Pick<
+  IntentHandlings,
+  'DeclareCapacity' | 'PrepareAnswer' | 'DecideAnswer' | 'GrantAdmission' | 'RefuseAdmission'
+> => {
+  const { facts, directory, contacts, conflicts } = dependencies;
+
+  /** A board names no case: the proposal tells which one. */
+  const consentStream = async ({ proposalId }: { proposalId: string }) =>
+    streamName('consent', await facts.caseOfProposal(proposalId));
+
+  /** With a yes come the two persons who will know, the provider with its directors, and the housing. */
+  const acceptance = async (
+    intent: { receivers?: readonly string[]; provider?: string; housing?: string },
+    context: CommandContext,
+  ): Promise<{
+    receivers: readonly Token[];
+    provider: Token;
+    directors: readonly Token[];
+    housing: Token;
+  }> => {
+    if (!intent.receivers?.length || !intent.provider || !intent.housing)
+      throw new DomainError('consent.acceptance_incomplete');
+    const provider = directory.organisation(providerId(intent.provider));
+    const [receivers, directors] = await Promise.all([
+      namedOfficials(
+        dependencies,
+        intent.receivers,
+        context.by.organisation,
+        ['RECEIVING_OFFICER', 'RECEIVING_DECIDER'],
+        context.at,
+      ),
+      contacts.holding(provider, ['FACILITY_DIRECTOR'], context.at, 2),
+    ]);
+    if (directors.length === 0) throw new DomainError('consent.provider_without_director');
+    return { receivers, provider, directors, housing: directory.housing(intent.provider, intent.housing) };
+  };
+
+  return {
+    DeclareCapacity: {
+      stream: (_intent, context) => streamName('destination', context.by.organisation),
+      async prepare(intent, context) {
+        const municipality = directory.municipality(ownMunicipality(context).code);
+        return { type: 'DeclareCapacity', data: { ...intent, board: context.by.organisation, municipality } };
+      },
+    },
+
+    PrepareAnswer: {
+      stream: consentStream,
+      async prepare(intent) {
+        const caseId = await facts.caseOfProposal(intent.proposalId);
+        return {
+          type: 'PrepareAnswer',
+          data: { caseId, proposalId: intent.proposalId, answer: preparedAnswer(intent) },
+        };
+      },
+    },
+
+    DecideAnswer: {
+      stream: consentStream,
+      async prepare(intent, context) {
+        const [caseId, rules] = await Promise.all([
+          facts.caseOfProposal(intent.proposalId),
+          dependencies.rulesAt(context.at),
+        ]);
+        return {
+          type: 'DecideAnswer',
+          data: {
+            caseId,
+            proposalId: intent.proposalId,
+            answer: preparedAnswer(intent),
+            ...(intent.answer === 'ACCEPT' ? await acceptance(intent, context) : {}),
+            counterAnswerBy: deadline(rules.clocks.counterAnswer, context.at),
+            maxCounterRounds: rules.maxCounterRounds,
+          },
+        };
+      },
+    },
+
+    GrantAdmission: {
+      stream: ({ proposalId }) => streamName('placement', proposalId),
+      async prepare({ proposalId, address }) {
+        const { requested } = await facts.placement(proposalId);
+        const { caseId, subject, area, municipality, housing, board } = requested;
+        const place = directory.findMunicipality(municipality);
+        if (!place) throw new DomainError('municipality.unknown');
+        const { residents } = await facts.area(area);
+        const verdict = await conflicts.verdict({
+          subject,
+          residents: residents.filter((resident) => resident.caseId !== caseId),
+          area,
+          municipality,
+          housing,
+        });
+        return {
+          type: 'GrantAdmission',
+          data: {
+            caseId,
+            proposalId,
+            verdict,
+            destination: confidential('destination', {
+              municipalityCode: place.code,
+              municipalityName: place.name,
+            }),
+            address: confidential('address', address),
+          },
+          // The receiving board's data, whoever wrote them down.
+          sealing: { caseId, subject, owner: board },
+        };
+      },
+    },
+
+    RefuseAdmission: {
+      stream: ({ proposalId }) => streamName('placement', proposalId),
+      async prepare({ proposalId, reason }) {
+        const { requested } = await facts.placement(proposalId);
+        return { type: 'RefuseAdmission', data: { caseId: requested.caseId, proposalId, reason } };
+      },
+    },
+  };
+};

@@ -1,0 +1,73 @@
+import { type Envelope, type SystemCommand, type Token, isEnvelope } from '#kernel';
+import type { ItemRef } from '#domain/disclosure';
+import type { CommandHandling } from '../command-executor.js';
+import type { Facts } from '../facts.js';
+import type { ConflictRegister } from './dependencies.js';
+
+/** What the handlers of system commands lean on: no key, no routing key, no clear value. */
+export interface SystemDependencies {
+  readonly facts: Facts;
+  readonly conflicts: ConflictRegister;
+}
+
+type FactsOf = (command: SystemCommand, at: { readonly revision: number }) => Promise<object>;
+
+/** The envelopes that refs point at, verbatim, with their origin inside. */
+const carried = async (facts: Facts, refs: readonly ItemRef[]): Promise<readonly Envelope[]> => {
+  const streams = new Map(
+    await Promise.all(
+      [...new Set(refs.map((ref) => ref.stream))].map(async (stream) => [stream, await facts.events(stream)] as const),
+    ),
+  );
+  return refs.map((ref) => {
+    const event = streams.get(ref.stream)?.find((candidate) => candidate.id === ref.event);
+    const envelope = (event?.data as Record<string, unknown> | undefined)?.[ref.path];
+    if (!isEnvelope(envelope)) throw new Error('a process pointed at something that is not sealed');
+    return envelope;
+  });
+};
+
+/** Facts that a handler adds to what a process sends; commands that are not named here need none. */
+const factsFor = ({ facts, conflicts }: SystemDependencies): Readonly<Record<string, FactsOf>> => ({
+  async DiscloseInformation(command) {
+    return { items: await carried(facts, (command.data as { refs: readonly ItemRef[] }).refs) };
+  },
+  async ReserveArea(_command, { revision }) {
+    return { currentRevision: revision };
+  },
+  async RecheckArea(command) {
+    const area = (command.data as { area: Token }).area;
+    const { residents } = await facts.area(area);
+    const verdicts = await Promise.all(
+      residents.map(({ subject, municipality, housing, caseId }) =>
+        conflicts.verdict({
+          subject,
+          residents: residents.filter((other) => other.caseId !== caseId),
+          area,
+          municipality,
+          housing,
+        }),
+      ),
+    );
+    return {
+      conflicts: residents
+        .filter((_resident, index) => verdicts[index] !== 'CLEAR')
+        .map(({ caseId, proposalId }) => ({ caseId, proposalId })),
+    };
+  },
+});
+
+/** How a command of a process is carried out: its stream is named in it, its data are coded facts and tokens. */
+export const systemHandling = (dependencies: SystemDependencies): CommandHandling<SystemCommand> => {
+  const added = factsFor(dependencies);
+  return {
+    stream: (command) => command.stream,
+    async prepare(command, _context, loaded) {
+      const revision = loaded.revision === 'no-stream' ? -1 : loaded.revision;
+      return {
+        type: command.type,
+        data: { ...command.data, ...(await added[command.type]?.(command, { revision })) },
+      };
+    },
+  };
+};
