@@ -16,7 +16,9 @@ type FactsOf = (command: SystemCommand, at: { readonly revision: number }) => Pr
 const carried = async (facts: Facts, refs: readonly ItemRef[]): Promise<readonly Envelope[]> => {
   const streams = new Map(
     await Promise.all(
-      [...new Set(refs.map((ref) => ref.stream))].map(async (stream) => [stream, await facts.events(stream)] as const),
+      [...new Set(refs.map((ref) => ref.stream))].map(
+        async (stream) => [stream, await facts.events(stream)] as const,
+      ),
     ),
   );
   return refs.map((ref) => {

@@ -1,0 +1,96 @@
+import { type AgencyKind, type Instant, type Token, derivedId, streamName } from '#kernel';
+import type { EventStore } from '#event-store';
+import { type Rules } from '#domain/coordination';
+import type { CommandContext, CommandExecutor } from '../command-executor.js';
+import type { IntentHandlings } from '../handlers/index.js';
+import type { Intents, IntentType } from '../intents.js';
+import type { Directory } from '../organisations.js';
+import { boards, coordinatorId } from '../reference/organisations.js';
+import { type InventedOfficial, inventedOfficials } from './officials.js';
+
+/** From when the invented officials hold their functions and the first rules are in force. */
+export const seedInstant: Instant = '2026-01-01T00:00:00.000Z';
+
+/** How many lanes write at the same time: enough to fill the batches of the group commit. */
+const lanes = 32;
+
+export interface SeedOptions {
+  readonly store: EventStore;
+  readonly executor: CommandExecutor;
+  readonly handlings: IntentHandlings;
+  readonly directory: Directory;
+  readonly rules: Rules;
+}
+
+/**
+ * Loads the invented country through the real handlers: officials with appointments and training, capacity declared by
+ * every board, and the first rules. Repeating it changes nothing; the rules come last and tell that it is complete.
+ * @returns whether anything had to be done
+ */
+export const seed = async (options: SeedOptions): Promise<boolean> => {
+  if (await options.store.readStream(streamName('coordination', 'national'), { limit: 1 })) return false;
+  await inLanes(inventedOfficials, (official) => appoint(options, official));
+  await inLanes(boards, (board) => {
+    const places = 1 + (Number(board.municipalityCode) % 4);
+    return run(options, 'DeclareCapacity', board.id, 'SOCIAL_BOARD', board.id, {
+      places,
+      housingForms: ['PROTECTED', 'SUPPORTED', 'APARTMENT'],
+      competences: ['DEFECTOR_SUPPORT', ...(places > 2 ? (['FAMILY_SUPPORT', 'SCHOOLING'] as const) : [])],
+    });
+  });
+  await run(options, 'EnactRules', 'first', 'NATIONAL_COORDINATOR', coordinatorId, {
+    rules: options.rules,
+    inForceFrom: seedInstant,
+  });
+  return true;
+};
+
+const appoint = async (options: SeedOptions, official: InventedOfficial): Promise<void> => {
+  for (const { function: name, delegated } of official.functions)
+    await run(options, 'AppointOfficial', `${official.sub} ${name}`, 'NATIONAL_COORDINATOR', coordinatorId, {
+      official: official.sub,
+      organisation: official.organisation,
+      agencyKind: official.agencyKind,
+      function: name,
+      delegated,
+      from: seedInstant,
+    });
+  await run(options, 'RecordTraining', official.sub, 'NATIONAL_COORDINATOR', coordinatorId, {
+    official: official.sub,
+    completedAt: seedInstant,
+  });
+};
+
+const run = async <Type extends IntentType>(
+  { executor, handlings, directory }: SeedOptions,
+  type: Type,
+  key: string,
+  agencyKind: AgencyKind,
+  organisation: string,
+  intent: Intents[Type],
+): Promise<void> => {
+  const commandId = derivedId('seed', type, key);
+  const context: CommandContext = {
+    at: seedInstant,
+    by: { person: 'process:seed' as Token, organisation: directory.organisation(organisation), agencyKind },
+    organisationId: organisation,
+    commandId,
+    fingerprint: commandId,
+    legalBasis: 'DEVELOPMENT_SEED',
+    purpose: 'SETTING_UP',
+    policyVersion: '1',
+    correlationId: commandId,
+    causationId: commandId,
+  };
+  await executor.execute(handlings[type], intent, context);
+};
+
+/** Runs `work` for all items, a fixed number at a time. */
+const inLanes = async <Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> => {
+  const waiting = items.values();
+  await Promise.all(
+    Array.from({ length: lanes }, async () => {
+      for (const item of waiting) await work(item);
+    }),
+  );
+};
