@@ -13,7 +13,17 @@ const mayImport = {
   projections: ['kernel', 'domain', 'platform'],
   access: ['kernel'],
   'personal-data': ['kernel', 'platform'],
-  application: ['kernel', 'domain', 'processes', 'event-store', 'subscriptions', 'projections', 'access', 'personal-data', 'platform'],
+  application: [
+    'kernel',
+    'domain',
+    'processes',
+    'event-store',
+    'subscriptions',
+    'projections',
+    'access',
+    'personal-data',
+    'platform',
+  ],
   platform: [],
 };
 
@@ -41,8 +51,12 @@ const zones = [
     })),
   ),
   { target: './libs', from: './apps', message: 'Nobody imports from apps.' },
-  { target: ['./libs', './apps'], from: './test', message: 'Production code does not import test support.' },
 ];
+const notFromTest = {
+  target: ['./libs', './apps'],
+  from: './test',
+  message: 'Production code does not import test support.',
+};
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'data/', 'coverage/'] },
@@ -60,13 +74,16 @@ export default tseslint.config(
       ],
     },
     rules: {
-      'import-x/no-restricted-paths': ['error', { zones }],
+      'import-x/no-restricted-paths': ['error', { zones: [...zones, notFromTest] }],
       'import-x/no-unresolved': ['error', { ignore: ['^#.*\\.json$'] }],
       'import-x/no-cycle': ['error', { ignoreExternal: true }],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       'no-console': 'error',
     },
@@ -76,7 +93,17 @@ export default tseslint.config(
     files: ['libs/**/*.ts'],
     ignores: ['libs/**/*.module.ts', 'libs/**/*.handler.ts', 'libs/platform/**'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [{ group: ['@nestjs/*'], message: '@nestjs only in apps, *.module.ts, *.handler.ts and platform.' }] }],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['@nestjs/*'],
+              message: '@nestjs only in apps, *.module.ts, *.handler.ts and platform.',
+            },
+          ],
+        },
+      ],
     },
   },
   {
@@ -91,15 +118,24 @@ export default tseslint.config(
       ],
       'no-restricted-syntax': [
         'error',
-        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Time comes in with the command.' },
-        { selector: "CallExpression[callee.property.name='randomUUID']", message: 'Chance comes in with the command.' },
-        { selector: "ImportDeclaration[source.value=/^node:/]", message: 'Pure code does no I/O.' },
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'Time comes in with the command.',
+        },
+        {
+          selector: "CallExpression[callee.property.name='randomUUID']",
+          message: 'Chance comes in with the command.',
+        },
+        { selector: 'ImportDeclaration[source.value=/^node:/]', message: 'Pure code does no I/O.' },
       ],
     },
   },
   {
     files: ['**/*.spec.ts', 'test/**/*.ts', '**/testing/**'],
-    rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+    rules: {
+      'import-x/no-restricted-paths': ['error', { zones }],
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
   },
   { files: ['**/*.js'], ...tseslint.configs.disableTypeChecked },
 );

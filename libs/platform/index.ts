@@ -7,3 +7,5 @@ export * from './key-file.js';
 export * from './logger.js';
 export * from './migrations.js';
 export * from './operator-error.js';
+export * from './child-process.js';
+export * from './supervisor.js';

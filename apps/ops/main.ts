@@ -1,0 +1,32 @@
+import { readdirSync } from 'node:fs';
+import { Command } from 'commander';
+import { OperatorError, describeError } from '#platform';
+import { remark, type Verb } from './verb.js';
+
+/** The command line: `npm run ops -- <verb>`. Errors are one sentence that says what to do, never a stack. */
+const main = async (): Promise<void> => {
+  const program = new Command('ops')
+    .description('Tools of the relocation coordination system.')
+    .showSuggestionAfterError()
+    .showHelpAfterError('Run "npm run ops -- --help" for the verbs.');
+  const files = readdirSync(new URL('.', import.meta.url))
+    .filter((name) => name.endsWith('.js') && name !== 'main.js' && !name.includes('.spec.'))
+    .sort();
+  for (const file of files) {
+    const module = (await import(new URL(file, import.meta.url).href)) as { verb?: Verb };
+    module.verb?.register(program);
+  }
+  await program.parseAsync();
+};
+
+try {
+  await main();
+} catch (error) {
+  if (error instanceof OperatorError) remark(error.message);
+  else {
+    // The text of an unforeseen error may hold what somebody sent; its class, code and place do not.
+    remark('Something unforeseen went wrong; please report the next line.');
+    remark(JSON.stringify(describeError(error)));
+  }
+  process.exitCode = 1;
+}
