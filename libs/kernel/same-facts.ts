@@ -7,5 +7,4 @@ const canonicalize = canonicalizeModule as unknown as (value: unknown) => string
  * Whether two values say the same, whatever the order of their keys; a key that is undefined is a key that is absent.
  * For coded facts and tokens only: a Confidential value throws, since sealed values cannot be compared.
  */
-export const sameFacts = (one: unknown, other: unknown): boolean =>
-  canonicalize(one) === canonicalize(other);
+export const sameFacts = (one: unknown, other: unknown): boolean => canonicalize(one) === canonicalize(other);

@@ -1,2 +1,3 @@
 export * from './appointment.commands.js';
+export * from './appointment.decider.js';
 export * from './appointment.events.js';

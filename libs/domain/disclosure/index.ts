@@ -1,2 +1,3 @@
 export * from './disclosure.commands.js';
+export * from './disclosure.decider.js';
 export * from './disclosure.events.js';

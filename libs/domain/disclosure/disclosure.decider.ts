@@ -1,0 +1,306 @@
+import {
+  assertNever,
+  type DataClass,
+  type Decider,
+  endOfDay,
+  ensure,
+  type Envelope,
+  type Instant,
+  plainDateOf,
+  type RecipientKind,
+  sameFacts,
+  type Token,
+} from '#kernel';
+import type { DisclosureCommand, ItemRef } from './disclosure.commands.js';
+import type { DisclosureEvent, Foot } from './disclosure.events.js';
+
+type Data<Type extends DisclosureEvent['type']> = Extract<DisclosureEvent, { type: Type }>['data'];
+type CommandData<Type extends DisclosureCommand['type']> = Extract<DisclosureCommand, { type: Type }>['data'];
+
+/** A telling as the stream remembers it: enough to recognise a repeat and to know on which foot it stands. */
+export interface Telling {
+  readonly foot: Foot;
+  readonly waiverVersion?: number;
+  readonly recipient: Token;
+  readonly persons: readonly Token[];
+  readonly origins: readonly ItemRef[];
+  readonly expiresAt?: Instant;
+  /** Undefined while it is open. */
+  readonly ended?: 'BY_WITHDRAWAL' | 'BY_ORDER';
+}
+
+interface Remembered {
+  /** Random id of the person, from the first event on. */
+  readonly subject?: string;
+  /** By disclosure id; 'ENDED_BEFORE' when the order to end it came first. */
+  readonly tellings: Readonly<Record<string, Telling | 'ENDED_BEFORE'>>;
+}
+
+export type DisclosureState =
+  | ({ readonly status: 'NO_WAIVER' } & Remembered)
+  | ({ readonly status: 'WAIVER_SIGNED'; readonly waiver: Data<'WaiverSigned'> } & Remembered)
+  | ({ readonly status: 'WAIVER_WITHDRAWN'; readonly lastVersion: number } & Remembered);
+
+/** The active waiver at an instant: signed, not withdrawn, not run out (its last day counts in full). */
+export const waiverAt = (state: DisclosureState, at: Instant): Data<'WaiverSigned'> | undefined =>
+  state.status === 'WAIVER_SIGNED' && at < endOfDay(state.waiver.validUntil) ? state.waiver : undefined;
+
+/** Ids of the tellings that are open at an instant: not ended and not expired. */
+export const openDisclosuresAt = (state: DisclosureState, at: Instant): readonly string[] =>
+  Object.entries(state.tellings)
+    .filter(
+      ([, telling]) =>
+        telling !== 'ENDED_BEFORE' &&
+        telling.ended === undefined &&
+        (telling.expiresAt === undefined || at < telling.expiresAt),
+    )
+    .map(([id]) => id);
+
+export const disclosureDecider: Decider<DisclosureCommand, DisclosureEvent, DisclosureState> = {
+  initialState: { status: 'NO_WAIVER', tellings: {} },
+
+  decide(command, state) {
+    switch (command.type) {
+      case 'SignWaiver':
+        return signWaiver(command.data, command.at, state);
+      case 'WithdrawWaiver':
+        return withdrawWaiver(command.data, state);
+      case 'DiscloseInformation':
+        return disclose(command.data, command.at, state);
+      case 'EndDisclosure':
+        return endDisclosure(command.data, state);
+      default:
+        return assertNever(command);
+    }
+  },
+
+  evolve(state, event) {
+    switch (event.type) {
+      case 'WaiverSigned':
+        return {
+          status: 'WAIVER_SIGNED',
+          waiver: event.data,
+          subject: event.data.subject,
+          tellings: state.tellings,
+        };
+      case 'WaiverWithdrawn':
+        return {
+          status: 'WAIVER_WITHDRAWN',
+          lastVersion: event.data.version,
+          subject: state.subject,
+          tellings: endedByWithdrawal(state.tellings),
+        };
+      case 'InformationDisclosed': {
+        const { disclosureId, foot, waiverVersion, recipient, persons, expiresAt } = event.data;
+        const telling: Telling = {
+          foot,
+          waiverVersion,
+          recipient,
+          persons,
+          expiresAt,
+          origins: event.data.items.map(originOf),
+        };
+        return {
+          ...state,
+          subject: event.data.subject,
+          tellings: { ...state.tellings, [disclosureId]: telling },
+        };
+      }
+      case 'DisclosureEnded': {
+        const known = state.tellings[event.data.disclosureId];
+        const ended =
+          known === undefined || known === 'ENDED_BEFORE'
+            ? 'ENDED_BEFORE'
+            : { ...known, ended: known.ended ?? ('BY_ORDER' as const) };
+        return { ...state, tellings: { ...state.tellings, [event.data.disclosureId]: ended } };
+      }
+      default:
+        return assertNever(event);
+    }
+  },
+};
+
+const signWaiver = (
+  { mandatoryRecipients, ...waiver }: CommandData<'SignWaiver'>,
+  at: Instant,
+  state: DisclosureState,
+): readonly DisclosureEvent[] => {
+  ensureSubject(state, waiver.subject);
+  const active = waiverAt(state, at);
+  if (active && sameFacts({ ...waiver, version: active.version }, active)) return [];
+  const today = plainDateOf(at);
+  ensure(waiver.signedOn <= today, 'disclosure.signed_in_the_future');
+  ensure(waiver.validUntil >= today, 'disclosure.waiver_already_over');
+  // One agency left out, and the working method cannot be used (domain.md 2.2, partial withdrawal).
+  const missing = mandatoryRecipients.filter((kind) => !waiver.recipientKinds.includes(kind));
+  ensure(missing.length === 0, 'disclosure.recipient_not_covered', { missing });
+  ensure(waiver.classes.length > 0, 'disclosure.no_class_covered');
+  if (active) {
+    // What is open stands on the earlier version: a new one may widen or prolong. To narrow is to withdraw.
+    const narrower =
+      active.recipientKinds.some((kind) => !waiver.recipientKinds.includes(kind)) ||
+      active.classes.some((dataClass) => !waiver.classes.includes(dataClass)) ||
+      waiver.validUntil < active.validUntil;
+    ensure(!narrower, 'disclosure.waiver_would_narrow', { version: active.version });
+  }
+  return [{ type: 'WaiverSigned', data: { ...waiver, version: lastVersion(state) + 1 } }];
+};
+
+const withdrawWaiver = (
+  { caseId, channel }: CommandData<'WithdrawWaiver'>,
+  state: DisclosureState,
+): readonly DisclosureEvent[] => {
+  ensure(state.status !== 'NO_WAIVER', 'disclosure.no_waiver');
+  if (state.status === 'WAIVER_WITHDRAWN') return [];
+  return [{ type: 'WaiverWithdrawn', data: { caseId, version: state.waiver.version, channel } }];
+};
+
+const disclose = (
+  { refs, ...telling }: CommandData<'DiscloseInformation'>,
+  at: Instant,
+  state: DisclosureState,
+): readonly DisclosureEvent[] => {
+  ensureSubject(state, telling.subject);
+  const known = state.tellings[telling.disclosureId];
+  if (known !== undefined) return repeatOf(known, telling, state);
+
+  const { items } = telling;
+  ensure(telling.legalBasis.trim() !== '', 'disclosure.legal_basis_missing');
+  ensure(telling.secrecyAtHolder.trim() !== '', 'disclosure.secrecy_at_holder_missing');
+  ensure(telling.persons.length > 0, 'disclosure.no_person_named');
+  ensure(items.length > 0, 'disclosure.nothing_to_tell');
+  ensure(sameOrigins(refs, items.map(originOf)), 'disclosure.items_do_not_match');
+  ensure(
+    items.every((item) => item.subject === telling.subject),
+    'disclosure.another_persons_data',
+  );
+  ensure(telling.expiresAt === undefined || telling.expiresAt > at, 'disclosure.already_expired');
+
+  const classes = [...new Set(items.map((item) => item.class))];
+  // The dangerous datum is the pair of who and where: never in one event (domain.md 0, point 4).
+  ensure(
+    !(classes.includes('identity') && classes.some((one) => one === 'destination' || one === 'address')),
+    'disclosure.identity_and_place_together',
+  );
+  switch (telling.foot) {
+    case 'WAIVER': {
+      const waiver = carryingWaiver(state, at, telling.recipientKind, classes);
+      // What stands on a waiver ends with it, at the latest.
+      const waiverEnds = endOfDay(waiver.validUntil);
+      const expiresAt =
+        telling.expiresAt !== undefined && telling.expiresAt < waiverEnds ? telling.expiresAt : waiverEnds;
+      return [
+        {
+          type: 'InformationDisclosed',
+          data: { ...telling, classes, waiverVersion: waiver.version, expiresAt },
+        },
+      ];
+    }
+    case 'RESCUE':
+      ensure(
+        telling.purpose === 'ALARM' && rescuers.includes(telling.recipientKind),
+        'disclosure.not_a_rescuer',
+      );
+      // A person may stand there longer than anyone planned.
+      ensure(telling.expiresAt === undefined, 'disclosure.rescue_does_not_expire');
+      return [{ type: 'InformationDisclosed', data: { ...telling, classes } }];
+    case 'STATUTE':
+      return [{ type: 'InformationDisclosed', data: { ...telling, classes } }];
+    default:
+      return assertNever(telling.foot);
+  }
+};
+
+/** Receiving Police, and the home board's duty officer. */
+const rescuers: readonly RecipientKind[] = ['RECEIVING_POLICE', 'HOME_BOARD'];
+
+const carryingWaiver = (
+  state: DisclosureState,
+  at: Instant,
+  recipientKind: RecipientKind,
+  classes: readonly DataClass[],
+): Data<'WaiverSigned'> => {
+  const waiver = waiverAt(state, at);
+  ensure(waiver !== undefined, 'disclosure.waiver_lapsed', {
+    reason: state.status === 'WAIVER_SIGNED' ? 'RUN_OUT' : state.status,
+  });
+  ensure(waiver.recipientKinds.includes(recipientKind), 'disclosure.waiver_lapsed', {
+    reason: 'RECIPIENT_NOT_COVERED',
+  });
+  ensure(
+    classes.every((one) => waiver.classes.includes(one)),
+    'disclosure.waiver_lapsed',
+    { reason: 'CLASS_NOT_COVERED' },
+  );
+  return waiver;
+};
+
+const repeatOf = (
+  known: Telling | 'ENDED_BEFORE',
+  telling: Omit<CommandData<'DiscloseInformation'>, 'refs'>,
+  state: DisclosureState,
+): readonly DisclosureEvent[] => {
+  ensure(known !== 'ENDED_BEFORE' && known.ended !== 'BY_ORDER', 'disclosure.already_ended');
+  ensure(known.ended !== 'BY_WITHDRAWAL', 'disclosure.waiver_lapsed', { reason: state.status });
+  ensure(
+    known.foot === telling.foot &&
+      known.recipient === telling.recipient &&
+      sameFacts(known.persons, telling.persons) &&
+      sameOrigins(known.origins, telling.items.map(originOf)),
+    'disclosure.id_used_for_something_else',
+  );
+  return [];
+};
+
+const endDisclosure = (
+  { caseId, disclosureId, reason }: CommandData<'EndDisclosure'>,
+  state: DisclosureState,
+): readonly DisclosureEvent[] => {
+  const known = state.tellings[disclosureId];
+  // An end that overtakes the telling is written all the same: the telling that comes late is then refused.
+  if (known === 'ENDED_BEFORE' || (known !== undefined && known.ended !== undefined)) return [];
+  if (known?.foot === 'RESCUE')
+    ensure(reasonsThatEndRescue.includes(reason), 'disclosure.rescuer_still_needed', { reason });
+  return [{ type: 'DisclosureEnded', data: { caseId, disclosureId, reason } }];
+};
+
+/** Nobody stands there any more, nobody ever came, or the person has settled and the case is closed: README. */
+const reasonsThatEndRescue: readonly Data<'DisclosureEnded'>['reason'][] = [
+  'DEPARTURE_CONFIRMED',
+  'CLEARANCE_TAKEN_BACK',
+  'CASE_CLOSED',
+];
+
+const endedByWithdrawal = (tellings: Remembered['tellings']): Remembered['tellings'] =>
+  Object.fromEntries(
+    Object.entries(tellings).map(([id, telling]) => [
+      id,
+      telling !== 'ENDED_BEFORE' && telling.foot === 'WAIVER' && telling.ended === undefined
+        ? { ...telling, ended: 'BY_WITHDRAWAL' as const }
+        : telling,
+    ]),
+  );
+
+const ensureSubject = (state: DisclosureState, subject: string): void =>
+  ensure(state.subject === undefined || state.subject === subject, 'disclosure.another_persons_data');
+
+const lastVersion = (state: DisclosureState): number => {
+  switch (state.status) {
+    case 'NO_WAIVER':
+      return 0;
+    case 'WAIVER_SIGNED':
+      return state.waiver.version;
+    case 'WAIVER_WITHDRAWN':
+      return state.lastVersion;
+    default:
+      return assertNever(state);
+  }
+};
+
+const originOf = ({ stream, event, path }: Envelope): ItemRef => ({ stream, event, path });
+
+const sameOrigins = (one: readonly ItemRef[], other: readonly ItemRef[]): boolean =>
+  sameFacts(sortedOrigins(one), sortedOrigins(other));
+
+const sortedOrigins = (refs: readonly ItemRef[]): readonly string[] =>
+  refs.map(({ stream, event, path }) => [stream, event, path].join('\n')).sort();
