@@ -55,7 +55,16 @@ export type ConsentEvent =
         referralDueAt?: Instant;
       }
     >
-  | EventOf<'ReferralAnswered', { caseId: string; candidateId: string; answer: 'CLEAR' | 'NOT_AVAILABLE' }>
+  | EventOf<
+      'ReferralAnswered',
+      {
+        caseId: string;
+        candidateId: string;
+        answer: 'CLEAR' | 'NOT_AVAILABLE';
+        /** The age of the check is counted from here: Police looked again. */
+        answeredAt: Instant;
+      }
+    >
   | EventOf<'ReferralExpired', { caseId: string; candidateId: string }>
   | EventOf<
       'ProposalOrdered',

@@ -1,2 +1,3 @@
 export * from './placement.commands.js';
 export * from './placement.events.js';
+export * from './placement.decider.js';
