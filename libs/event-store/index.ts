@@ -1,1 +1,3 @@
+export * from './canonical-json.js';
+export * from './codec.js';
 export * from './port.js';

@@ -40,15 +40,24 @@ export interface EventStore {
   /** Which log this is; a checkpoint of another epoch must not be used. */
   readonly epoch: string;
   append(request: AppendRequest): Promise<AppendResult>;
-  /** Events from `from` (0 by default), in pages inside; undefined when the stream does not exist. */
+  /**
+   * Events from `from` (0 by default), at most `limit` (all by default), in pages inside; undefined when the stream does
+   * not exist. `revision` is the head of the stream when the read began: without a limit, that of the last event.
+   * @throws StoreUnavailable, UnreadableEvent
+   */
   readStream(
     stream: string,
     options?: { readonly from?: number; readonly limit?: number },
   ): Promise<{ readonly events: readonly RecordedEvent[]; readonly revision: number } | undefined>;
-  /** One page of the log after a position, in order. */
+  /** One page of the log after a position, in order. @throws ForeignPosition, StoreUnavailable, UnreadableEvent */
   readAll(after: Position | undefined, limit: number): Promise<readonly RecordedEvent[]>;
   head(): Promise<Position | undefined>;
-  /** Never ends by itself; aborting the signal ends it. Misses nothing, repeats nothing, survives lost connections. */
+  /**
+   * Never ends by itself; aborting the signal, or closing the store, ends it. Misses nothing, repeats nothing, survives
+   * lost connections. Reads no faster than it is iterated: a slow consumer costs one page of memory. `caught-up` comes
+   * each time that the end of the log has been reached.
+   * @throws ForeignPosition, UnreadableEvent
+   */
   subscribe(after: Position | undefined, signal: AbortSignal): AsyncIterable<SubscriptionMessage>;
   close(): Promise<void>;
 }
@@ -58,6 +67,24 @@ export class StoreOverloaded extends Error {
 }
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
+}
+/** The position or checkpoint is none of this log (another epoch, or no position at all): reading on would lose events. */
+export class ForeignPosition extends Error {
+  override readonly name = 'ForeignPosition';
+  constructor(readonly epoch: string) {
+    super(`the position is not one of the log ${epoch}`);
+  }
+}
+/** The log holds an event that this build does not know: it was written by a later one. */
+export class UnreadableEvent extends Error {
+  override readonly name = 'UnreadableEvent';
+  constructor(
+    readonly type: string,
+    readonly schemaVersion: number,
+    readonly position: Position,
+  ) {
+    super(`this build cannot read ${type} version ${schemaVersion} at ${position}`);
+  }
 }
 export class InvalidAppend extends Error {
   override readonly name = 'InvalidAppend';

@@ -1,0 +1,233 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type { EncodedAppend } from '../codec.js';
+import { positionOf } from '../position.js';
+import { InvalidAppend, StoreOverloaded, StoreUnavailable, type AppendResult } from '../port.js';
+import { backOff, codeOf, isPassing, Session } from './session.js';
+
+export interface WriterLimits {
+  /** Appends that wait, at most; the next one is refused. */
+  readonly maxQueued: number;
+  readonly maxBatchAppends: number;
+  /** Of data and metadata. A single larger append goes alone. */
+  readonly maxBatchBytes: number;
+  /** Longest wait of one caller for its answer, in milliseconds. */
+  readonly appendMs: number;
+  /** Longest wait for the answer to one batch before its session is cut, in milliseconds. */
+  readonly batchMs: number;
+}
+
+export interface WriterParts {
+  readonly epoch: string;
+  readonly session: pg.ClientConfig;
+  readonly limits: WriterLimits;
+  /** Told of each failed batch: only codes. */
+  readonly onTrouble: (trouble: {
+    readonly doing: 'append' | 'read' | 'listen';
+    readonly code: string;
+  }) => void;
+}
+
+interface Pending {
+  readonly append: EncodedAppend;
+  readonly resolve: (result: AppendResult) => void;
+  readonly reject: (error: Error) => void;
+  timer?: NodeJS.Timeout;
+  settled: boolean;
+  sent: boolean;
+  /** It was in a batch that failed: it goes by itself, so that one append cannot hold up the others twice. */
+  alone: boolean;
+}
+
+interface ResultRow {
+  readonly append: number;
+  readonly outcome: 'appended' | 'repeated' | 'conflict' | 'duplicate';
+  readonly revision: number;
+  readonly position: string | null;
+}
+
+/**
+ * Group commit over one session: while one batch commits, the next collects.
+ *
+ * An answer that does not come (session killed, server gone, time limit) leaves the outcome unknown. The look-up is the
+ * same append once more on a fresh session: log.append finds the event ids where they would stand, and where the first
+ * attempt is still running it waits for it at the stream's row. So a repeat can neither write twice nor take its own
+ * success for somebody else's conflict.
+ */
+export class Writer {
+  #queue: Pending[] = [];
+  #session: Session | undefined;
+  #running: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(private readonly parts: WriterParts) {}
+
+  /** Appends that wait for their batch. */
+  get queued(): number {
+    return this.#queue.length;
+  }
+
+  append(append: EncodedAppend): Promise<AppendResult> {
+    const { limits } = this.parts;
+    if (this.#closed) return Promise.reject(new StoreUnavailable('the store is closed'));
+    if (this.#queue.length >= limits.maxQueued)
+      return Promise.reject(new StoreOverloaded(`${limits.maxQueued} appends wait already`));
+    return new Promise((resolve, reject) => {
+      const pending: Pending = { append, resolve, reject, settled: false, sent: false, alone: false };
+      pending.timer = setTimeout(() => this.#expire(pending), limits.appendMs);
+      this.#queue.push(pending);
+      this.#running ??= this.#run();
+    });
+  }
+
+  /** Takes no more, answers what waits, ends the session. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#running;
+    await this.#session?.end();
+  }
+
+  async #run(): Promise<void> {
+    // One turn of the event loop, so that what arrives together goes together.
+    await new Promise((resolve) => setImmediate(resolve));
+    let failures = 0;
+    for (let batch = this.#take(); batch.length > 0; batch = this.#take()) {
+      try {
+        settle(batch, await this.#send(batch), this.parts.epoch);
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        this.parts.onTrouble({ doing: 'append', code: codeOf(error) });
+        this.#failed(batch, error);
+        await sleep(backOff(failures));
+      }
+    }
+    // Nothing is awaited between the empty queue and this line, so no append can be left behind.
+    this.#running = undefined;
+  }
+
+  /** The oldest appends, each stream once: two appends to one stream must see one another. */
+  #take(): Pending[] {
+    const { maxBatchAppends, maxBatchBytes } = this.parts.limits;
+    const batch: Pending[] = [];
+    const rest: Pending[] = [];
+    const streams = new Set<string>();
+    let bytes = 0;
+    for (const pending of this.#queue) {
+      if (pending.settled) continue;
+      const { stream } = pending.append;
+      const fits =
+        batch.length === 0 ||
+        (batch.length < maxBatchAppends &&
+          bytes + pending.append.bytes <= maxBatchBytes &&
+          !pending.alone &&
+          !batch[0]?.alone &&
+          !streams.has(stream));
+      // A later append to the same stream must not overtake an earlier one.
+      streams.add(stream);
+      if (!fits) {
+        rest.push(pending);
+        continue;
+      }
+      bytes += pending.append.bytes;
+      batch.push(pending);
+    }
+    this.#queue = rest;
+    return batch;
+  }
+
+  async #send(batch: readonly Pending[]): Promise<readonly ResultRow[]> {
+    const session = await this.#liveSession();
+    for (const pending of batch) pending.sent = true;
+    // One message, no parameters: the server holds either none or all of it, and needs nothing more from this process
+    // to begin, commit and let go of its locks, even if the process is stopped right now.
+    const sql = `SELECT * FROM log.append('${jsonOf(batch).replaceAll("'", "''")}')`;
+    return session.run<ResultRow>(sql, this.parts.limits.batchMs);
+  }
+
+  async #liveSession(): Promise<Session> {
+    if (this.#session?.alive) return this.#session;
+    const session = new Session(this.parts.session);
+    await session.connect();
+    this.#session = session;
+    return session;
+  }
+
+  #failed(batch: readonly Pending[], error: unknown): void {
+    // Whatever state it is in, the next attempt is better off with a fresh one.
+    this.#session?.cut();
+    // 23505: another process wrote one of these ids in the same moment; the next attempt sees it where it stands.
+    // Otherwise one of many may have spoilt the batch: by itself it spoils nothing but itself.
+    if (isPassing(error) || codeOf(error) === '23505' || batch.length > 1) {
+      const again = batch.filter(({ settled }) => !settled);
+      for (const pending of again) pending.alone = true;
+      this.#queue = [...again, ...this.#queue];
+      return;
+    }
+    for (const pending of batch)
+      finish(pending, () =>
+        pending.reject(
+          new StoreUnavailable(`the server refused the append (${codeOf(error)})`, { cause: error }),
+        ),
+      );
+  }
+
+  #expire(pending: Pending): void {
+    const message = pending.sent
+      ? `no answer within ${this.parts.limits.appendMs} ms: the append may have been written or not`
+      : `not sent within ${this.parts.limits.appendMs} ms: nothing was written`;
+    finish(pending, () => pending.reject(new StoreUnavailable(message)));
+    this.#queue = this.#queue.filter((other) => other !== pending);
+  }
+}
+
+const finish = (pending: Pending, answer: () => void): void => {
+  if (pending.settled) return;
+  pending.settled = true;
+  clearTimeout(pending.timer);
+  answer();
+};
+
+const settle = (batch: readonly Pending[], rows: readonly ResultRow[], epoch: string): void => {
+  if (rows.length !== batch.length) throw new Error('log.append did not answer for each append');
+  for (const { append, outcome, revision, position } of rows) {
+    const pending = batch[append - 1];
+    if (pending) finish(pending, () => answer(pending, outcome, revision, position, epoch));
+  }
+};
+
+const answer = (
+  pending: Pending,
+  outcome: ResultRow['outcome'],
+  revision: number,
+  position: string | null,
+  epoch: string,
+): void => {
+  switch (outcome) {
+    case 'appended':
+    case 'repeated':
+      if (position === null) throw new Error('log.append gave no position');
+      return pending.resolve({ outcome: 'appended', revision, position: positionOf(epoch, position) });
+    case 'conflict':
+      return pending.resolve({
+        outcome: 'conflict',
+        actualRevision: revision === -1 ? 'no-stream' : revision,
+      });
+    case 'duplicate':
+      return pending.reject(
+        new InvalidAppend('the id of an event stands in the log already, at another place'),
+      );
+  }
+};
+
+/** data and metadata are canonical JSON already and go in as they are: the column keeps their text. */
+const jsonOf = (batch: readonly Pending[]): string => {
+  const appends = batch.map(({ append }) => {
+    const events = append.events.map(
+      ({ id, type, schemaVersion, data, metadata }) =>
+        `{"id":"${id}","type":${JSON.stringify(type)},"version":${schemaVersion},"data":${data},"metadata":${metadata}}`,
+    );
+    return `{"stream":${JSON.stringify(append.stream)},"expected":${append.expected},"events":[${events.join(',')}]}`;
+  });
+  return `[${appends.join(',')}]`;
+};
