@@ -87,10 +87,11 @@ export const areaDecider: Decider<AreaCommand, AreaEvent, AreaState> = {
           : state;
       }
       case 'AreaReleased': {
-        const { [event.data.proposalId]: _gone, ...rest } = occupants;
+        const { proposalId } = event.data;
+        const rest = Object.fromEntries(Object.entries(occupants).filter(([id]) => id !== proposalId));
         return inUse(
           rest,
-          conflicts.filter((proposalId) => proposalId !== event.data.proposalId),
+          conflicts.filter((id) => id !== proposalId),
         );
       }
       case 'AdversaryPresenceChanged':

@@ -98,7 +98,9 @@ export const destinationDecider: Decider<DestinationCommand, DestinationEvent, D
         });
       }
       case 'CapacityReleased': {
-        const { [proposalId]: _gone, ...rest } = state.reservations;
+        const rest = Object.fromEntries(
+          Object.entries(state.reservations).filter(([id]) => id !== proposalId),
+        );
         return withReservations(state, rest);
       }
       default:
