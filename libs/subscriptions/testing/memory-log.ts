@@ -63,8 +63,12 @@ export class MemoryLog implements EventStore {
         position = event.position;
       }
       await new Promise<void>((resolve) => {
-        this.#wake.push(resolve);
-        signal.addEventListener('abort', () => resolve(), { once: true });
+        const done = () => {
+          signal.removeEventListener('abort', done);
+          resolve();
+        };
+        this.#wake.push(done);
+        signal.addEventListener('abort', done);
       });
     }
   }
