@@ -1,20 +1,26 @@
 import {
+  DomainError,
   type AnyEvent,
   type EventOf,
   type Instant,
   type RecordedEvent,
-  type ThreatLevel,
   type Token,
-  endOfDay,
+  fold,
   streamName,
 } from '#kernel';
 import type { EventStore } from '#event-store';
+import { appointmentDecider, type AppointmentEvent, type AppointmentState } from '#domain/appointment';
 import type { ConsentEvent } from '#domain/consent';
+import { coordinationDecider, type CoordinationEvent, type Rules, rulesAt } from '#domain/coordination';
 import type { AreaEvent } from '#domain/destination';
-import type { DisclosureEvent } from '#domain/disclosure';
+import { disclosureDecider, type DisclosureEvent, waiverAt } from '#domain/disclosure';
 import type { PlacementEvent } from '#domain/placement';
 import type { RelocationEvent } from '#domain/relocation';
-import type { ThreatAssessmentEvent } from '#domain/threat-assessment';
+import {
+  type Assessment,
+  threatAssessmentDecider,
+  type ThreatAssessmentEvent,
+} from '#domain/threat-assessment';
 import { UnknownTarget } from './command-executor.js';
 
 type Data<E extends EventOf<string, object>, Type extends E['type']> = Extract<E, { type: Type }>['data'];
@@ -109,35 +115,28 @@ export class Facts {
   /** Version of the waiver that holds at an instant; undefined when there is none, or no longer. */
   async waiverVersion(caseId: string, at: Instant): Promise<number | undefined> {
     const events = await this.events(streamName('disclosure', caseId));
-    const signed = lastOf<DisclosureEvent, 'WaiverSigned'>(events, 'WaiverSigned')?.data;
-    if (!signed || endOfDay(signed.validUntil) <= at) return undefined;
-    const withdrawn = lastOf<DisclosureEvent, 'WaiverWithdrawn'>(
-      events,
-      'WaiverWithdrawn',
-      (data) => data.version === signed.version,
-    );
-    return withdrawn ? undefined : signed.version;
+    return waiverAt(fold(disclosureDecider, events as unknown as DisclosureEvent[]), at)?.version;
   }
 
   /** The assessment that was made last, valid or not; undefined when Police have not answered yet. */
-  async assessment(caseId: string): Promise<AssessmentMade | undefined> {
+  async assessment(caseId: string): Promise<Assessment | undefined> {
     const events = await this.events(streamName('threat-assessment', caseId));
-    const made = events.findLast(
-      (event) => event.type === 'ThreatAssessed' || event.type === 'LoweringConfirmed',
-    );
-    if (!made) return undefined;
-    if (made.type === 'ThreatAssessed') {
-      const { version, level, validUntil, assessedBy, confirmedBy } = made.data as Data<
-        ThreatAssessmentEvent,
-        'ThreatAssessed'
-      >;
-      return { version, level, validUntil, assessedBy, confirmedBy };
-    }
-    const { version, level, validUntil, proposedBy, confirmedBy } = made.data as Data<
-      ThreatAssessmentEvent,
-      'LoweringConfirmed'
-    >;
-    return { version, level, validUntil, assessedBy: proposedBy, confirmedBy };
+    const state = fold(threatAssessmentDecider, events as unknown as ThreatAssessmentEvent[]);
+    return state.status === 'UNASSESSED' ? undefined : state.current;
+  }
+
+  /** The rules in force at an instant. @throws DomainError('coordination.no_rules') before the first were enacted */
+  async rulesAt(at: Instant): Promise<Rules> {
+    const events = await this.events(streamName('coordination', 'national'));
+    const rules = rulesAt(fold(coordinationDecider, events as unknown as CoordinationEvent[]), at);
+    if (!rules) throw new DomainError('coordination.no_rules');
+    return rules;
+  }
+
+  /** What an official has been appointed to. */
+  async appointments(person: Token): Promise<AppointmentState> {
+    const events = await this.events(streamName('appointment', person));
+    return fold(appointmentDecider, events as unknown as AppointmentEvent[]);
   }
 
   /** The placement that came of the last yes of a receiving board, and how far it got. */
@@ -175,14 +174,6 @@ export class Facts {
     }
     return { residents: [...residents.values()], revision: read?.revision ?? -1 };
   }
-}
-
-export interface AssessmentMade {
-  readonly version: number;
-  readonly level: ThreatLevel;
-  readonly validUntil: Instant;
-  readonly assessedBy: Token;
-  readonly confirmedBy: Token | undefined;
 }
 
 export interface PlacementMade {

@@ -38,7 +38,18 @@ export class Directory {
     return this.tokens.token('person', subjectOfToken);
   }
   housing(provider: string, housing: string): Token {
-    return this.tokens.token('housing', `${provider}\n${housing}`);
+    return this.tokens.token('housing', `${provider}/${housing}`);
+  }
+  /** A network as Police's register knows it: spelling and spaces do not make two of one. */
+  conflictNetwork(name: string): Token {
+    return this.tokens.token(
+      'conflict',
+      `network/${name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase()}`,
+    );
+  }
+  /** @param number twelve digits */
+  conflictPerson(number: string): Token {
+    return this.tokens.token('conflict', `person/${number}`);
   }
   findOrganisation(token: Token): Organisation | undefined {
     return this.organisationByToken.get(token);

@@ -23,7 +23,7 @@ export const coordinatorHandlings = (
           await Promise.all([
             facts.relocation(caseId),
             facts.waiverVersion(caseId, context.at),
-            dependencies.rulesAt(context.at),
+            facts.rulesAt(context.at),
             policeOf(dependencies, municipality, context.at),
             contacts.holding(board, ['RECEIVING_OFFICER', 'RECEIVING_DECIDER'], context.at, 4),
             facts.area(area),
@@ -66,7 +66,7 @@ export const coordinatorHandlings = (
           facts.relocation(caseId),
           facts.waiverVersion(caseId, context.at),
           facts.assessment(caseId),
-          dependencies.rulesAt(context.at),
+          facts.rulesAt(context.at),
         ]);
         if (!relocation.requested) throw new DomainError('consent.not_requested');
         const { adults, children, housingForm, competences } = relocation.requested;

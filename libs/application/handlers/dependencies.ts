@@ -1,7 +1,7 @@
-import { type Instant, type Sex, type AgeBand, type Token, type Verdict, DomainError } from '#kernel';
+import { DomainError, type Instant, type Token } from '#kernel';
 import type { OfficialFunction } from '#domain/appointment';
-import type { Rules } from '#domain/coordination';
-import type { Facts, Resident } from '../facts.js';
+import type { ConflictCheck, ConflictRegister } from '#personal-data';
+import type { Facts } from '../facts.js';
 import { findMunicipality, type Municipality } from '../reference/municipalities.js';
 import { findOrganisation, policeId } from '../reference/organisations.js';
 import type { Directory } from '../organisations.js';
@@ -10,41 +10,6 @@ import type { CommandContext } from '../command-executor.js';
 /** From a personal identity number to a random subject id; the same number gives the same subject. */
 export interface PersonIndex {
   subjectOf(personalIdentityNumber: string): Promise<string>;
-}
-
-/** Coded facts computed while the number is in the handler's hands, and recorded instead of it. */
-export interface IdentityFacts {
-  /** Normalised to twelve digits. @throws DomainError('identity.not_valid') */
-  normalise(personalIdentityNumber: string): string;
-  sexOf(personalIdentityNumber: string): Sex;
-  ageBandOn(personalIdentityNumber: string, at: Instant): AgeBand;
-}
-
-/** One entry of Police's conflict register, in tokens. */
-export interface ConflictEntry {
-  readonly kind: 'NETWORK' | 'ADVERSARY_NETWORK' | 'ADVERSARY_PERSON' | 'SELF_PERSON' | 'KIN';
-  readonly token: Token;
-}
-
-/** Police's conflict register: rows in a deletable table that answers with one word. */
-export interface ConflictRegister {
-  verdict(question: {
-    readonly subject: string;
-    readonly residents: readonly Pick<Resident, 'subject' | 'municipality' | 'housing'>[];
-    readonly area: Token;
-    readonly municipality: Token;
-    readonly housing?: Token;
-  }): Promise<Verdict>;
-}
-
-/** Written by Police's registrar only; the same entries again change nothing. */
-export interface ConflictRegistrar {
-  replaceEntries(subject: string, entries: readonly ConflictEntry[]): Promise<void>;
-  addPresence(presence: {
-    readonly tokens: readonly Token[];
-    readonly area: Token;
-    readonly municipality: Token;
-  }): Promise<void>;
 }
 
 /** Who holds a function in an organisation at an instant; verified in the appointment streams. */
@@ -71,15 +36,12 @@ export interface HandlerDependencies {
   readonly directory: Directory;
   readonly contacts: Contacts;
   readonly persons: PersonIndex;
-  readonly identity: IdentityFacts;
-  readonly conflicts: ConflictRegister;
-  readonly registrar: ConflictRegistrar;
-  /** Token of a network or an adversary for Police's register. */
-  conflictToken(kind: 'network' | 'person', value: string): Token;
+  /** Asks Police's register; answers with one word. */
+  readonly conflicts: Pick<ConflictCheck, 'verdict'>;
+  /** Writes Police's register. */
+  readonly register: Pick<ConflictRegister, 'addEntries' | 'addPresence'>;
   /** A code that nobody can guess from the case: under it the receiving board knows the case. */
   referenceCode(proposalId: string): string;
-  /** The rules in force at an instant. @throws when none have been enacted */
-  rulesAt(at: Instant): Promise<Rules>;
 }
 
 /** @throws DomainError('municipality.unknown') */

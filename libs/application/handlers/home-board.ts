@@ -1,4 +1,5 @@
-import { confidential, deadline, derivedId, streamName } from '#kernel';
+import { confidential, deadline, derivedId, plainDateOf, streamName } from '#kernel';
+import { parseIdentityNumber, personFacts } from '#personal-data';
 import { coordinatorId } from '../reference/organisations.js';
 import type { IntentHandlings } from './define.js';
 import {
@@ -28,30 +29,36 @@ export const homeBoardHandlings = (
   | 'StartSupervisedClosing'
   | 'CloseCase'
 > => {
-  const { facts, directory, contacts, identity, persons } = dependencies;
+  const { facts, directory, contacts, persons, register } = dependencies;
   return {
     OpenCase: {
       stream: (_intent, context) => streamName('relocation', caseIdOf(context)),
       async prepare(intent, context) {
-        const number = identity.normalise(intent.personalIdentityNumber);
+        const today = plainDateOf(context.at);
+        const identity = parseIdentityNumber(intent.personalIdentityNumber, today);
+        const { sex, ageBand } = personFacts(identity, today, { sex: intent.sex });
         const caseId = caseIdOf(context);
         const board = context.by.organisation;
         const home = ownMunicipality(context);
         const coordinator = directory.organisation(coordinatorId);
         const [subject, officers, dutyOfficers, police, coordinatorContacts] = await Promise.all([
-          persons.subjectOf(number),
+          persons.subjectOf(identity.number),
           namedOfficials(dependencies, intent.officers, board, ['HOME_OFFICER'], context.at),
           contacts.holding(board, ['HOME_DUTY_OFFICER'], context.at, 2),
           policeOf(dependencies, home, context.at),
           contacts.holding(coordinator, ['NATIONAL_COORDINATOR', 'DEPUTY_COORDINATOR'], context.at, 2),
+        ]);
+        // So that an adversary or kin named in another case is recognised; before the event, as a repeat changes nothing.
+        await register.addEntries(subject, [
+          { kind: 'SELF_PERSON', token: directory.conflictPerson(identity.number) },
         ]);
         return {
           type: 'OpenCase',
           data: {
             caseId,
             subject,
-            sex: intent.sex ?? identity.sexOf(number),
-            ageBand: identity.ageBandOn(number, context.at),
+            sex,
+            ageBand,
             environment: intent.environment,
             entryRoute: intent.entryRoute,
             policeRegion: home.policeRegion,
@@ -63,7 +70,7 @@ export const homeBoardHandlings = (
             coordinator,
             coordinatorContacts,
             identity: confidential('identity', {
-              personalIdentityNumber: number,
+              personalIdentityNumber: identity.number,
               givenName: intent.givenName,
               familyName: intent.familyName,
             }),
@@ -79,7 +86,7 @@ export const homeBoardHandlings = (
       async prepare(intent, context) {
         const [{ opened }, { mandatoryRecipients }] = await Promise.all([
           facts.relocation(intent.caseId),
-          dependencies.rulesAt(context.at),
+          facts.rulesAt(context.at),
         ]);
         return {
           type: 'SignWaiver',
@@ -140,7 +147,7 @@ export const homeBoardHandlings = (
       stream: ({ caseId }) => streamName('consent', caseId),
       async prepare(intent, context) {
         const [rules, assessment] = await Promise.all([
-          dependencies.rulesAt(context.at),
+          facts.rulesAt(context.at),
           facts.assessment(intent.caseId),
         ]);
         return {
@@ -181,7 +188,7 @@ export const homeBoardHandlings = (
       stream: ({ caseId }) => streamName('relocation', caseId),
       async prepare({ caseId, code }, context) {
         const [rules, placement] = await Promise.all([
-          dependencies.rulesAt(context.at),
+          facts.rulesAt(context.at),
           facts.activePlacement(caseId),
         ]);
         return {

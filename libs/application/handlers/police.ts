@@ -1,6 +1,7 @@
-import { confidential, DomainError, streamName } from '#kernel';
+import { confidential, DomainError, plainDateOf, streamName } from '#kernel';
+import { type ConflictEntry, parseIdentityNumber } from '#personal-data';
 import { findOrganisation } from '../reference/organisations.js';
-import type { ConflictEntry, HandlerDependencies } from './dependencies.js';
+import type { HandlerDependencies } from './dependencies.js';
 import { municipalityOf } from './dependencies.js';
 import type { IntentHandlings } from './define.js';
 
@@ -16,13 +17,16 @@ export const policeHandlings = (
   | 'RecordAdversaryPresence'
   | 'AnswerReferral'
 > => {
-  const { facts, directory, registrar } = dependencies;
+  const { facts, directory, register } = dependencies;
+  /** @throws DomainError identity.invalid_number */
+  const person = (number: string, at: string) =>
+    directory.conflictPerson(parseIdentityNumber(number, plainDateOf(at)).number);
 
   /** Facts that every judgement of the level needs: the rules, who made the request, since when the person is placed. */
   const judgement = async (caseId: string, at: string) => {
     const [relocation, rules, placement] = await Promise.all([
       facts.relocation(caseId),
-      dependencies.rulesAt(at),
+      facts.rulesAt(at),
       facts.activePlacement(caseId),
     ]);
     return {
@@ -77,22 +81,18 @@ export const policeHandlings = (
         const { opened } = await facts.relocation(intent.caseId);
         const entries: readonly ConflictEntry[] = [
           ...intent.networks.map(
-            (name) => ({ kind: 'NETWORK', token: dependencies.conflictToken('network', name) }) as const,
+            (name) => ({ kind: 'NETWORK', token: directory.conflictNetwork(name) }) as const,
           ),
           ...intent.adversaryNetworks.map(
-            (name) =>
-              ({ kind: 'ADVERSARY_NETWORK', token: dependencies.conflictToken('network', name) }) as const,
+            (name) => ({ kind: 'ADVERSARY_NETWORK', token: directory.conflictNetwork(name) }) as const,
           ),
           ...intent.adversaries.map(
-            (number) =>
-              ({ kind: 'ADVERSARY_PERSON', token: dependencies.conflictToken('person', number) }) as const,
+            (number) => ({ kind: 'ADVERSARY_PERSON', token: person(number, context.at) }) as const,
           ),
-          ...intent.kin.map(
-            (number) => ({ kind: 'KIN', token: dependencies.conflictToken('person', number) }) as const,
-          ),
+          ...intent.kin.map((number) => ({ kind: 'KIN', token: person(number, context.at) }) as const),
         ];
         // Rows before the event: a crash in between leaves a conflict that is known too early, never one unknown.
-        await registrar.replaceEntries(opened.subject, entries);
+        await register.addEntries(opened.subject, entries);
         return {
           type: 'RecordConflictEntries',
           data: {
@@ -114,14 +114,16 @@ export const policeHandlings = (
         const region = context.organisationId && findOrganisation(context.organisationId)?.policeRegion;
         if (region !== municipality.policeRegion) throw new DomainError('area.outside_region');
         const area = directory.area(municipality);
-        await registrar.addPresence({
-          tokens: [
-            ...networks.map((name) => dependencies.conflictToken('network', name)),
-            ...persons.map((number) => dependencies.conflictToken('person', number)),
-          ],
-          area,
-          municipality: directory.municipality(municipality.code),
-        });
+        const present = [
+          ...networks.map((name) => directory.conflictNetwork(name)),
+          ...persons.map((number) => person(number, context.at)),
+        ];
+        for (const conflict of present)
+          await register.addPresence({
+            conflict,
+            area,
+            municipality: directory.municipality(municipality.code),
+          });
         return { type: 'NoteAdversaryPresence', data: { area } };
       },
     },

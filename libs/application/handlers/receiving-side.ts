@@ -86,7 +86,7 @@ export const receivingSideHandlings = (
       async prepare(intent, context) {
         const [caseId, rules] = await Promise.all([
           facts.caseOfProposal(intent.proposalId),
-          dependencies.rulesAt(context.at),
+          facts.rulesAt(context.at),
         ]);
         return {
           type: 'DecideAnswer',

@@ -2,12 +2,12 @@ import { type Envelope, type SystemCommand, type Token, isEnvelope } from '#kern
 import type { ItemRef } from '#domain/disclosure';
 import type { CommandHandling } from '../command-executor.js';
 import type { Facts } from '../facts.js';
-import type { ConflictRegister } from './dependencies.js';
+import type { ConflictCheck } from '#personal-data';
 
 /** What the handlers of system commands lean on: no key, no routing key, no clear value. */
 export interface SystemDependencies {
   readonly facts: Facts;
-  readonly conflicts: ConflictRegister;
+  readonly conflicts: Pick<ConflictCheck, 'verdict'>;
 }
 
 type FactsOf = (command: SystemCommand, at: { readonly revision: number }) => Promise<object>;

@@ -1,0 +1,117 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Pool } from 'pg';
+import type { Token } from '#kernel';
+import type { EventStore } from '#event-store';
+import type { OfficialFunction } from '#domain/appointment';
+import {
+  assertCatalogued,
+  ConflictCheck,
+  ConflictRegister,
+  type KeyMaterial,
+  Opener,
+  Sealer,
+  Tokens,
+  Vault,
+} from '#personal-data';
+import type { Clock } from '#platform';
+import { codec, deciderOf } from './catalogue.js';
+import {
+  type CommandContext,
+  CommandExecutor,
+  type CommandResult,
+  type EventSealer,
+} from './command-executor.js';
+import { AppointedContacts } from './contacts.js';
+import { Facts } from './facts.js';
+import { intentHandlings, type IntentHandlings } from './handlers/index.js';
+import type { Intents, IntentType } from './intents.js';
+import { Directory } from './organisations.js';
+import { SystemCommandSender } from './system-command-sender.js';
+
+/** Look-up tables that may propose; what they propose is decided on streams. */
+export interface Proposals {
+  caseOfProposal(proposalId: string): Promise<string | undefined>;
+  officialsHolding(organisation: Token, functions: readonly OfficialFunction[]): Promise<readonly Token[]>;
+}
+
+export interface ApplicationOptions {
+  readonly store: EventStore;
+  readonly pool: Pool;
+  readonly proposals: Proposals;
+}
+
+/** Everything that can be done with the keys in hand: the api's side of the road. */
+export class Application {
+  readonly facts: Facts;
+  readonly tokens: Tokens;
+  readonly directory: Directory;
+  readonly contacts: AppointedContacts;
+  readonly vault: Vault;
+  readonly opener: Opener;
+  readonly executor: CommandExecutor;
+  readonly handlings: IntentHandlings;
+
+  constructor({ store, pool, proposals }: ApplicationOptions, keys: KeyMaterial) {
+    this.facts = new Facts(store, (proposalId) => proposals.caseOfProposal(proposalId));
+    this.tokens = new Tokens(keys);
+    this.directory = new Directory(this.tokens);
+    this.contacts = new AppointedContacts(this.facts, (organisation, functions) =>
+      proposals.officialsHolding(organisation, functions),
+    );
+    this.vault = new Vault(pool);
+    this.opener = new Opener(keys, this.vault);
+    this.executor = executorOf(store, sealerOf(new Sealer(keys, this.vault)));
+    this.handlings = intentHandlings({
+      facts: this.facts,
+      directory: this.directory,
+      contacts: this.contacts,
+      persons: {
+        subjectOf: (number) => this.vault.findOrCreateSubject(this.tokens.personHashes(number), randomUUID()),
+      },
+      conflicts: new ConflictCheck(pool),
+      register: new ConflictRegister(pool),
+      // Keyed, so that nobody can compute the code of a case, or find the case of a code.
+      referenceCode: (proposalId) => referenceCodeOf(this.tokens.fingerprint(['reference-code', proposalId])),
+    });
+  }
+
+  /** Carries out what an official asks for. @throws see CommandExecutor.execute */
+  execute<Type extends IntentType>(
+    type: Type,
+    intent: Intents[Type],
+    context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.executor.execute(this.handlings[type], intent, context);
+  }
+}
+
+/** The worker's side of the road: carries out what processes send, without any key. */
+export const createSystemSender = (
+  { store, pool, proposals }: ApplicationOptions,
+  clock: Clock,
+): SystemCommandSender => {
+  const facts = new Facts(store, (proposalId) => proposals.caseOfProposal(proposalId));
+  return new SystemCommandSender(
+    executorOf(store, undefined),
+    { facts, conflicts: new ConflictCheck(pool) },
+    clock,
+  );
+};
+
+const executorOf = (store: EventStore, sealer: EventSealer | undefined): CommandExecutor =>
+  new CommandExecutor(store, deciderOf, (type) => codec.schemaVersionOf(type), sealer, assertCatalogued);
+
+const sealerOf = (sealer: Sealer): EventSealer => ({
+  seal: (data, place, context) =>
+    sealer.seal(data, { ...place, actor: context.by, purpose: context.purpose, at: context.at }),
+});
+
+/** Letters and digits that cannot be mistaken for each other when read aloud. */
+const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
+
+const referenceCodeOf = (keyed: string): string => {
+  const digits = [...createHash('sha256').update(keyed).digest().subarray(0, 8)].map(
+    (byte) => alphabet[byte % 32],
+  );
+  return `R-${digits.slice(0, 4).join('')}-${digits.slice(4).join('')}`;
+};

@@ -1,0 +1,160 @@
+import {
+  type AnyCommand,
+  type AnyEvent,
+  type Category,
+  type Confidential,
+  type DataClass,
+  type Decider,
+  type Envelope,
+  processEventTypes,
+} from '#kernel';
+import { appointmentDecider, type AppointmentEvent } from '#domain/appointment';
+import { consentDecider, type ConsentEvent } from '#domain/consent';
+import { coordinationDecider, type CoordinationEvent } from '#domain/coordination';
+import { areaDecider, type AreaEvent, destinationDecider, type DestinationEvent } from '#domain/destination';
+import { disclosureDecider, type DisclosureEvent } from '#domain/disclosure';
+import { placementDecider, type PlacementEvent } from '#domain/placement';
+import { claimDecider, type ClaimEvent, relocationDecider, type RelocationEvent } from '#domain/relocation';
+import { threatAssessmentDecider, type ThreatAssessmentEvent } from '#domain/threat-assessment';
+import { type Codec, createCodec } from '#event-store';
+import { type fieldCatalogue } from '#personal-data';
+import { parkedDecisionTypes } from '#subscriptions';
+
+export type DomainEvent =
+  | RelocationEvent
+  | ClaimEvent
+  | DisclosureEvent
+  | ThreatAssessmentEvent
+  | ConsentEvent
+  | PlacementEvent
+  | AreaEvent
+  | DestinationEvent
+  | AppointmentEvent
+  | CoordinationEvent;
+
+/**
+ * The version in which each type of event is written today. A new version is one more here and an upcaster for the one
+ * before; what was written stays as it is.
+ */
+const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
+  CaseOpened: 1,
+  SupportDecisionRegistered: 1,
+  RelocationRequested: 1,
+  SupervisedClosingStarted: 1,
+  CaseClosed: 1,
+  SubjectClaimed: 1,
+  SubjectClaimContested: 1,
+  ClaimReleased: 1,
+  WaiverSigned: 1,
+  WaiverWithdrawn: 1,
+  InformationDisclosed: 1,
+  DisclosureEnded: 1,
+  ThreatAssessed: 1,
+  LoweringProposed: 1,
+  LoweringConfirmed: 1,
+  LoweringRejected: 1,
+  ReassessmentOrdered: 1,
+  AssessmentExpired: 1,
+  ConflictEntriesRecorded: 1,
+  CandidateChecked: 1,
+  ReferralAnswered: 1,
+  ReferralExpired: 1,
+  ProposalOrdered: 1,
+  PlacementProposed: 1,
+  ProposalAbandoned: 1,
+  ProposalReminded: 1,
+  AnswerPrepared: 1,
+  PlacementAccepted: 1,
+  PlacementDeclined: 1,
+  CounterProposed: 1,
+  CounterProposalApproved: 1,
+  CounterProposalRejected: 1,
+  ProposalExpired: 1,
+  ProposalWithdrawn: 1,
+  AttentionRequested: 1,
+  AdmissionRequested: 1,
+  AdmissionGranted: 1,
+  AdmissionRefused: 1,
+  PlacementCleared: 1,
+  ClearanceRefused: 1,
+  ClearanceTakenBack: 1,
+  TransferRecorded: 1,
+  ArrivalConfirmed: 1,
+  ArrivalOverdue: 1,
+  FollowUpOrdered: 1,
+  FollowUpRecorded: 1,
+  FollowUpMissed: 1,
+  ConflictAlerted: 1,
+  PlacementEnded: 1,
+  DepartureConfirmed: 1,
+  AreaReserved: 1,
+  AreaHousingSet: 1,
+  AreaConfirmed: 1,
+  AreaReleased: 1,
+  AdversaryPresenceChanged: 1,
+  AreaRechecked: 1,
+  CapacityDeclared: 1,
+  CapacityReserved: 1,
+  CapacityConfirmed: 1,
+  CapacityReleased: 1,
+  OfficialAppointed: 1,
+  AppointmentEnded: 1,
+  TrainingCompleted: 1,
+  RulesEnacted: 1,
+  DutyTaken: 1,
+};
+
+/** Stands between events of the code and those of the log, for every type that this system writes. */
+export const codec: Codec = createCodec([
+  ...Object.entries(schemaVersions).map(([type, schemaVersion]) => ({ type, schemaVersion })),
+  ...[...processEventTypes, ...parkedDecisionTypes].map((type) => ({ type, schemaVersion: 1 })),
+]);
+
+/** Types of event with today's version, for the golden files. */
+export const storedTypes: Readonly<Record<string, number>> = schemaVersions;
+
+// Every decider has types of its own; here, where a stream's name picks one, they meet as the shape that they share.
+const erased = (decider: unknown): Decider<AnyCommand, AnyEvent, unknown> =>
+  decider as Decider<AnyCommand, AnyEvent, unknown>;
+
+const deciders: Partial<Record<Category, Decider<AnyCommand, AnyEvent, unknown>>> = {
+  relocation: erased(relocationDecider),
+  claim: erased(claimDecider),
+  disclosure: erased(disclosureDecider),
+  'threat-assessment': erased(threatAssessmentDecider),
+  consent: erased(consentDecider),
+  placement: erased(placementDecider),
+  area: erased(areaDecider),
+  destination: erased(destinationDecider),
+  appointment: erased(appointmentDecider),
+  coordination: erased(coordinationDecider),
+};
+
+/** The decider of a category of streams. @throws Error for streams that no command may write to */
+export const deciderOf = (category: Category): Decider<AnyCommand, AnyEvent, unknown> => {
+  const decider = deciders[category];
+  if (!decider) throw new Error(`streams of ${category} take no commands`);
+  return decider;
+};
+
+// The types carry the marks, and the catalogue says them again at run time: the two must be equal, or this does not
+// compile. An envelope is SEALED of its class, a list of envelopes is CARRIED; tokens and codes are both text, so for
+// those the run-time check tells them apart.
+type MarkOf<Value> =
+  Extract<NonNullable<Value>, Envelope | Confidential> extends never
+    ? NonNullable<Value> extends readonly Envelope[]
+      ? 'CARRIED'
+      : 'CODED' | 'TOKEN'
+    : Extract<NonNullable<Value>, Envelope> extends Envelope<infer Class extends DataClass>
+      ? `SEALED:${Class}`
+      : never;
+
+type MarksOf<Data> = { readonly [Field in keyof Data]-?: MarkOf<Data[Field]> };
+
+type Marks = {
+  readonly [Type in DomainEvent['type']]: MarksOf<Extract<DomainEvent, { type: Type }>['data']>;
+};
+
+/** Compiles only while the field catalogue marks exactly the fields that the events have. */
+export type CatalogueIsComplete = typeof fieldCatalogue extends Marks ? true : never;
+export const catalogueIsComplete: CatalogueIsComplete = true;

@@ -1,0 +1,45 @@
+import type { Instant, Token } from '#kernel';
+import { appointmentsAt, isTrainedAt, type OfficialFunction } from '#domain/appointment';
+import type { Facts } from './facts.js';
+import type { Contacts } from './handlers/dependencies.js';
+
+/**
+ * Who holds a function: a look-up table proposes (it may be late), each official's own appointment stream decides.
+ * Nobody counts who has not been trained in protected personal data.
+ */
+export class AppointedContacts implements Contacts {
+  constructor(
+    private readonly facts: Facts,
+    private readonly propose: (
+      organisation: Token,
+      functions: readonly OfficialFunction[],
+    ) => Promise<readonly Token[]>,
+  ) {}
+
+  async holding(
+    organisation: Token,
+    functions: readonly OfficialFunction[],
+    at: Instant,
+    limit = 10,
+  ): Promise<readonly Token[]> {
+    const proposed = await this.propose(organisation, functions);
+    const held = await Promise.all(proposed.map((person) => this.holds(person, organisation, functions, at)));
+    return proposed.filter((_person, index) => held[index]).slice(0, limit);
+  }
+
+  async holds(
+    person: Token,
+    organisation: Token,
+    functions: readonly OfficialFunction[],
+    at: Instant,
+  ): Promise<boolean> {
+    const state = await this.facts.appointments(person);
+    return (
+      isTrainedAt(state, at) &&
+      appointmentsAt(state, at).some(
+        (appointment) =>
+          appointment.organisation === organisation && functions.includes(appointment.function),
+      )
+    );
+  }
+}
