@@ -7,5 +7,6 @@ export * from './key-file.js';
 export * from './logger.js';
 export * from './migrations.js';
 export * from './operator-error.js';
+export { isAlive } from './process-identity.js';
 export * from './child-process.js';
 export * from './supervisor.js';

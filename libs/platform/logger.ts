@@ -38,9 +38,12 @@ export const logFields = [
   'durationMs',
   'delayMs',
   'lagMs',
+  'ms',
+  'error',
+  'at',
 ] as const;
 export type LogField = (typeof logFields)[number];
-export type LogFields = Readonly<Partial<Record<LogField, string | number | boolean>>>;
+export type LogFields = Readonly<Partial<Record<LogField, string | number | boolean | readonly string[]>>>;
 
 export interface Logger {
   /** @param what a fixed text in the code, never put together from values */
@@ -54,12 +57,24 @@ export interface Logger {
 
 const known: ReadonlySet<string> = new Set(logFields);
 
+/** Undefined for what is no plain value or list of texts. */
+const shortened = (value: unknown): unknown => {
+  if (typeof value === 'string') return value.slice(0, 300);
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string'))
+    return value.slice(0, 20).map((item) => item.slice(0, 300));
+  return undefined;
+};
+
 const onlyKnown = (fields: LogFields | undefined): Record<string, unknown> => {
   const kept: Record<string, unknown> = {};
   const dropped: string[] = [];
-  for (const [name, value] of Object.entries(fields ?? {}))
-    if (!known.has(name) || typeof value === 'object' || typeof value === 'function') dropped.push(name);
-    else if (value !== undefined) kept[name] = typeof value === 'string' ? value.slice(0, 300) : value;
+  for (const [name, value] of Object.entries(fields ?? {})) {
+    if (value === undefined) continue;
+    const short = shortened(value);
+    if (known.has(name) && short !== undefined) kept[name] = short;
+    else dropped.push(name);
+  }
   return dropped.length === 0 ? kept : { ...kept, dropped };
 };
 
@@ -150,3 +165,12 @@ export const nestLogger = (
     fatal: (message, ...rest) => logger.error('the framework met an error', part(rest), fault(message)),
   };
 };
+
+/** The same logger for code that gives the facts first, as pino does. */
+export const factsFirst = (
+  logger: Logger,
+): Record<'info' | 'warn' | 'error', (facts: object, what: string) => void> => ({
+  info: (facts, what) => logger.info(what, facts),
+  warn: (facts, what) => logger.warn(what, facts),
+  error: (facts, what) => logger.error(what, facts),
+});
