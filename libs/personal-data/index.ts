@@ -1,0 +1,16 @@
+export { EnvelopeBroken, type KeyPlace } from './crypto.js';
+export * from './field-catalogue.js';
+export * from './identity.js';
+export { KeyUnavailable, type EpochKey, type KeyMaterial } from './keys.js';
+export * from './police-register.js';
+export * from './sealing.js';
+export { Tokens, tokenPattern } from './tokens.js';
+export {
+  ClockOff,
+  GrantsNotReady,
+  Vault,
+  VaultUnavailable,
+  WriteRefused,
+  type VaultActor,
+  type VaultPurpose,
+} from './vault.js';

@@ -1,0 +1,70 @@
+import { createSecretKey } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { confidential } from '#kernel';
+import { KeyUnavailable } from './keys.js';
+import { Tokens, tokenPattern } from './tokens.js';
+import { randomKeyMaterial } from './testing/key-material.js';
+
+const fixedKey = (byte: number) => createSecretKey(Buffer.alloc(32, byte));
+const fixed = new Tokens({ routingKeys: [{ epoch: 1, key: fixedKey(7) }], fingerprintKey: fixedKey(9) });
+
+describe('tokens', () => {
+  it('stay the same for ever under one routing key: streams are found by them', () => {
+    // Computed apart, by another program's HMAC-SHA256 over the same text.
+    expect(fixed.token('organisation', 'board:1280')).toBe('t11-FfvmjOWBzb0oA0XxbNjym8CBnwPJ-j7SbDcaZz6DGB4');
+    expect(fixed.personHashes('199001019802')).toEqual(['p11-LuoAI4IswQ1d4TolB8UZiH_9GmGAPIJdLje8a4dpeZM']);
+  });
+
+  it('have one shape and differ by kind and by value', () => {
+    const all = [
+      fixed.token('organisation', 'board:1280'),
+      fixed.token('organisation', 'board:1281'),
+      fixed.token('municipality', '1280'),
+      fixed.token('conflict', '1280'),
+      fixed.token('housing', 'a\nb'),
+    ];
+    expect(new Set(all).size).toBe(all.length);
+    for (const token of all) expect(token).toMatch(tokenPattern);
+  });
+
+  it('cannot be made without the routing key: another key gives another token', () => {
+    const other = new Tokens(randomKeyMaterial());
+    expect(other.token('organisation', 'board:1280')).not.toBe(fixed.token('organisation', 'board:1280'));
+  });
+
+  it('are made under the newest epoch, and those of older epochs can still be found', () => {
+    const material = randomKeyMaterial([1, 2]);
+    const [oldKey] = material.routingKeys;
+    const both = new Tokens(material);
+    const before = new Tokens({ ...material, routingKeys: [oldKey!] });
+    expect(both.token('person', 'a')).toMatch(/^t12-/);
+    expect(both.everyToken('person', 'a')).toEqual([both.token('person', 'a'), before.token('person', 'a')]);
+    expect(both.personHashes('199001019802')[1]).toBe(before.personHashes('199001019802')[0]);
+  });
+
+  it('are not made of nothing, nor with half a key', () => {
+    expect(() => fixed.token('person', '')).toThrow();
+    expect(
+      () =>
+        new Tokens({
+          routingKeys: [{ epoch: 1, key: createSecretKey(Buffer.alloc(16)) }],
+          fingerprintKey: fixedKey(1),
+        }),
+    ).toThrow(KeyUnavailable);
+    expect(() => new Tokens({ routingKeys: [], fingerprintKey: fixedKey(1) })).toThrow(KeyUnavailable);
+  });
+});
+
+describe('the fingerprint of a command', () => {
+  it('does not depend on the order of fields, and changes with any value, confidential ones too', () => {
+    const of = (value: object) => fixed.fingerprint(value);
+    expect(of({ a: 1, b: [2] })).toBe(of({ b: [2], a: 1 }));
+    expect(of({ a: 1 })).not.toBe(of({ a: '1' }));
+    expect(of({ note: confidential('social', 'one') })).toBe(of({ note: confidential('social', 'one') }));
+    expect(of({ note: confidential('social', 'one') })).not.toBe(of({ note: confidential('social', 'two') }));
+  });
+
+  it('is keyed: without the key it cannot be found by trying', () => {
+    expect(new Tokens(randomKeyMaterial()).fingerprint({ a: 1 })).not.toBe(fixed.fingerprint({ a: 1 }));
+  });
+});

@@ -1,0 +1,66 @@
+import { createHmac, type KeyObject } from 'node:crypto';
+import canonicalizeModule from 'canonicalize';
+import { Confidential, type Token, type TokenKind } from '#kernel';
+import { KeyRing, type KeyMaterial } from './keys.js';
+
+// The package is CommonJS: under node's own loader and under the test runner its default arrives differently wrapped.
+const canonicalize = canonicalizeModule as unknown as (value: unknown) => string | undefined;
+
+const hmac = (key: KeyObject, ...parts: readonly string[]): string =>
+  createHmac('sha256', key).update(parts.join('\n'), 'utf8').digest('base64url');
+
+/** The shape of every token: version, epoch of the routing key, keyed hash. */
+export const tokenPattern = /^t1\d+-[A-Za-z0-9_-]{43}$/;
+
+/**
+ * Keyed hashes. They can be compared by everybody and made only here, with the routing key: without it, trying all
+ * organisation numbers or personal identity numbers leads nowhere.
+ */
+export class Tokens {
+  readonly #routing: KeyRing;
+  readonly #fingerprint: KeyObject;
+
+  constructor(material: Pick<KeyMaterial, 'routingKeys' | 'fingerprintKey'>) {
+    this.#routing = new KeyRing(material.routingKeys, 'routing key');
+    this.#fingerprint = material.fingerprintKey;
+  }
+
+  /** The token of the current epoch. The same kind and value always give the same one. */
+  token(kind: TokenKind, value: string): Token {
+    return this.#of(kind, value, this.#routing.epoch);
+  }
+
+  /** The tokens of all epochs, newest first: for finding what was written under an older routing key. */
+  everyToken(kind: TokenKind, value: string): readonly Token[] {
+    return this.#routing.epochs.map((epoch) => this.#of(kind, value, epoch));
+  }
+
+  /** Hashes for the index of persons, newest epoch first. `number` has twelve digits (identity.ts). */
+  personHashes(number: string): readonly string[] {
+    return this.#routing.epochs.map(
+      (epoch) => `p1${epoch}-${hmac(this.#routing.get(epoch), 'person-index', number)}`,
+    );
+  }
+
+  /**
+   * Fingerprint of what a command says, so that one Idempotency-Key with two bodies is noticed. Keyed, because a plain
+   * hash of a short body could be found by trying. Confidential values are counted in. The order of fields is not.
+   */
+  fingerprint(value: unknown): string {
+    return `f1-${hmac(this.#fingerprint, canonicalize(reveal(value)) ?? 'nothing')}`;
+  }
+
+  #of(kind: TokenKind, value: string, epoch: number): Token {
+    if (value === '') throw new Error(`there is nothing to make a token of kind ${kind} from`);
+    return `t1${epoch}-${hmac(this.#routing.get(epoch), 'token', kind, value)}`;
+  }
+}
+
+/** A copy whose confidential values are in clear: only on its way into the keyed hash. */
+const reveal = (value: unknown): unknown => {
+  if (value instanceof Confidential) return { confidential: value.dataClass, value: reveal(value.reveal()) };
+  if (Array.isArray(value)) return value.map(reveal);
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, reveal(inner)]));
+  return value;
+};

@@ -1,0 +1,256 @@
+import type { Pool } from 'pg';
+import type { AgencyKind, Instant, Token } from '#kernel';
+import { withTransaction } from '#platform';
+import type { KeyPlace } from './crypto.js';
+
+/** Who reads or writes, and where that person works. `unit` is a code, never a name. */
+export interface VaultActor {
+  readonly person: Token;
+  readonly organisation: Token;
+  readonly agencyKind: AgencyKind;
+  readonly unit?: string;
+}
+
+/** Why and when; goes into the read record as it is. `at` is UTC and must be within 5 s of the database's clock. */
+export interface VaultPurpose {
+  readonly actor: VaultActor;
+  readonly purpose: string;
+  readonly at: Instant;
+}
+
+export interface WrappedKey {
+  readonly kid: string;
+  readonly wrapped: Buffer;
+  /** Epoch of the class key that unwraps it. */
+  readonly epoch: number;
+}
+
+export interface OpenedKey extends WrappedKey {
+  readonly foot: 'OWN' | 'WAIVER' | 'STATUTE' | 'RESCUE';
+  readonly legalBasis: string;
+}
+
+/** The grants of this case are behind, parked or being changed: nothing opens. Answer 503 with Retry-After. */
+export class GrantsNotReady extends Error {
+  override readonly name = 'GrantsNotReady';
+}
+/** Our clock is more than 5 s off the database's. Answer 503: somebody must set it right. */
+export class ClockOff extends Error {
+  override readonly name = 'ClockOff';
+}
+/** The vault did not do its work, so there is neither a record nor a key. Answer 503 without content. */
+export class VaultUnavailable extends Error {
+  override readonly name = 'VaultUnavailable';
+  /** @param sqlState the code only: the database's texts may repeat what was in a row */
+  constructor(readonly sqlState: string) {
+    super(`the vault answered ${sqlState}`);
+  }
+}
+/** The vault would not give a key for writing. The refusal is on record. */
+export class WriteRefused extends Error {
+  override readonly name = 'WriteRefused';
+}
+
+const failure = (error: unknown): Error => {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (code === 'RV001') return new GrantsNotReady('the grants of this case are not up to date');
+  if (code === 'RV002') return new ClockOff('the clocks of this machine and of the database differ');
+  return new VaultUnavailable(typeof code === 'string' ? code : 'nothing');
+};
+
+/**
+ * Runs one statement under a role and gives its rows only after the commit: a key must not be used before the record
+ * of it is certain.
+ * @throws GrantsNotReady, ClockOff, VaultUnavailable
+ */
+export const asRole = async <Row extends object>(
+  pool: Pool,
+  role: 'vault_opener' | 'police_verdict' | 'police_registrar',
+  sql: string,
+  values: readonly unknown[],
+): Promise<Row[]> => {
+  try {
+    return (await withTransaction(pool, { role }, (client) => client.query(sql, values))).rows as Row[];
+  } catch (error) {
+    throw failure(error);
+  }
+};
+
+/** The doors of the schema `vault`, one statement each. It hands out wrapped keys and never unwraps one. */
+export class Vault {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /**
+   * Checks the grants, records the reads and returns the wrapped keys, all or none of them recorded.
+   * @param disclosureRevision head revision of disclosure-<case> as read from the log, -1 when there is no such stream
+   * @returns one per request, in order; undefined where there is no live grant or no key (recorded as a refusal)
+   * @throws GrantsNotReady, ClockOff, VaultUnavailable
+   */
+  async open(
+    places: readonly KeyPlace[],
+    context: VaultPurpose & { readonly caseId: string; readonly disclosureRevision: number },
+  ): Promise<readonly (OpenedKey | undefined)[]> {
+    const { actor } = context;
+    const rows = await asRole<{
+      n: string;
+      key_id: string;
+      wrapped_key: Buffer;
+      epoch: number;
+      foot: OpenedKey['foot'];
+      legal_basis: string;
+    }>(
+      this.#pool,
+      'vault_opener',
+      `SELECT q.n, o.key_id, o.wrapped_key, o.epoch, o.foot, o.legal_basis
+           FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS q (subject, stream, class, owner, n)
+           CROSS JOIN LATERAL vault.open($5, q.subject, q.stream, q.class, q.owner, $6, $7, $8, $9, $10, $11, $12) AS o`,
+      [
+        ...columns(places),
+        context.caseId,
+        actor.organisation,
+        actor.person,
+        context.purpose,
+        context.at,
+        context.disclosureRevision,
+        actor.agencyKind,
+        actor.unit ?? null,
+      ],
+    );
+    const found = new Map(rows.map((row) => [Number(row.n), row]));
+    return places.map((_, index) => {
+      const row = found.get(index + 1);
+      return (
+        row && {
+          kid: row.key_id,
+          wrapped: row.wrapped_key,
+          epoch: row.epoch,
+          foot: row.foot,
+          legalBasis: row.legal_basis,
+        }
+      );
+    });
+  }
+
+  /**
+   * Keeps each proposed key unless the place has one, returns the key that holds, and records a write for each.
+   * @returns one per request, in order
+   * @throws WriteRefused when a key exists that this organisation may not have; ClockOff, VaultUnavailable
+   */
+  async keysForWriting(
+    proposals: readonly (KeyPlace & { readonly proposed: WrappedKey })[],
+    context: VaultPurpose & { readonly caseId?: string },
+  ): Promise<readonly WrappedKey[]> {
+    const { actor } = context;
+    const rows = await asRole<{ n: string; key_id: string; wrapped_key: Buffer; epoch: number }>(
+      this.#pool,
+      'vault_opener',
+      // In one order everywhere, so that two writers of the same keys wait for each other and do not lock up.
+      `SELECT q.n, k.key_id, k.wrapped_key, k.epoch
+           FROM (
+             SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::bytea[], $7::int[])
+               WITH ORDINALITY AS u (subject, stream, class, owner, key_id, wrapped_key, epoch, n)
+             ORDER BY subject, stream, class, owner
+           ) AS q
+           CROSS JOIN LATERAL vault.key_for_write($8, q.subject, q.stream, q.class, q.owner, $9, $10, $11, $12,
+             q.key_id, q.wrapped_key, q.epoch, $13, $14) AS k`,
+      [
+        ...columns(proposals),
+        proposals.map(({ proposed }) => proposed.kid),
+        proposals.map(({ proposed }) => proposed.wrapped),
+        proposals.map(({ proposed }) => proposed.epoch),
+        context.caseId ?? null,
+        actor.organisation,
+        actor.person,
+        context.purpose,
+        context.at,
+        actor.agencyKind,
+        actor.unit ?? null,
+      ],
+    );
+    const found = new Map(rows.map((row) => [Number(row.n), row]));
+    return proposals.map((_, index) => {
+      const row = found.get(index + 1);
+      if (!row) throw new WriteRefused('the vault gave no key for writing');
+      return { kid: row.key_id, wrapped: row.wrapped_key, epoch: row.epoch };
+    });
+  }
+
+  /**
+   * Records that tokens of places are turned into names beside a case, before the names leave.
+   * @throws ClockOff, VaultUnavailable
+   */
+  async recordNaming(
+    tokens: readonly Token[],
+    context: VaultPurpose & { readonly caseId?: string; readonly legalBasis: string },
+  ): Promise<void> {
+    const { actor } = context;
+    await asRole(
+      this.#pool,
+      'vault_opener',
+      `SELECT vault.record_naming($1, t, $3, $4, $5, $6, $7, $8, $9) FROM unnest($2::text[]) AS t`,
+      [
+        context.caseId ?? null,
+        tokens,
+        actor.organisation,
+        actor.person,
+        context.purpose,
+        context.at,
+        context.legalBasis,
+        actor.agencyKind,
+        actor.unit ?? null,
+      ],
+    );
+  }
+
+  /**
+   * Records an access that was refused before it came to a key.
+   * @param refusal.route template of the route, never the path that was called; no actor when the token was bad
+   * @throws VaultUnavailable
+   */
+  async recordRefusal(refusal: {
+    readonly at: Instant;
+    readonly actor?: Token;
+    readonly organisation?: Token;
+    readonly route: string;
+    readonly reason: string;
+    readonly caseId?: string;
+  }): Promise<void> {
+    await asRole(this.#pool, 'vault_opener', `SELECT vault.record_refusal($1, $2, $3, $4, $5, $6)`, [
+      refusal.at,
+      refusal.actor ?? null,
+      refusal.organisation ?? null,
+      refusal.route,
+      refusal.reason,
+      refusal.caseId ?? null,
+    ]);
+  }
+
+  /**
+   * The subject behind a person's keyed hashes (Tokens.personHashes, newest first); `newSubject` when the person is new.
+   * It does not tell which of the two it was.
+   * @throws VaultUnavailable
+   */
+  async findOrCreateSubject(hashes: readonly string[], newSubject: string): Promise<string> {
+    const [current, ...older] = hashes;
+    const rows = await asRole<{ subject: string }>(
+      this.#pool,
+      'vault_opener',
+      `SELECT vault.find_or_create_subject($1, $2, $3) AS subject`,
+      [current, newSubject, older],
+    );
+    const subject = rows[0]?.subject;
+    if (!subject) throw new VaultUnavailable('nothing');
+    return subject;
+  }
+}
+
+const columns = (places: readonly KeyPlace[]): string[][] => [
+  places.map(({ subject }) => subject),
+  places.map(({ stream }) => stream),
+  places.map((place) => place.class),
+  places.map(({ owner }) => owner),
+];
