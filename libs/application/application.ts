@@ -25,6 +25,7 @@ import { AppointedContacts } from './contacts.js';
 import { Facts } from './facts.js';
 import { intentHandlings, type IntentHandlings } from './handlers/index.js';
 import type { Intents, IntentType } from './intents.js';
+import { Jurisdiction } from './jurisdiction.js';
 import { Directory } from './organisations.js';
 import { SystemCommandSender } from './system-command-sender.js';
 
@@ -46,6 +47,7 @@ export class Application {
   readonly tokens: Tokens;
   readonly directory: Directory;
   readonly contacts: AppointedContacts;
+  readonly jurisdiction: Jurisdiction;
   readonly vault: Vault;
   readonly opener: Opener;
   readonly executor: CommandExecutor;
@@ -58,6 +60,7 @@ export class Application {
     this.contacts = new AppointedContacts(this.facts, (organisation, functions) =>
       proposals.officialsHolding(organisation, functions),
     );
+    this.jurisdiction = new Jurisdiction(this.facts, this.directory);
     this.vault = new Vault(pool);
     this.opener = new Opener(keys, this.vault);
     this.executor = executorOf(store, sealerOf(new Sealer(keys, this.vault)));
@@ -75,22 +78,24 @@ export class Application {
     });
   }
 
-  /** Carries out what an official asks for. @throws see CommandExecutor.execute */
-  execute<Type extends IntentType>(
+  /** Carries out what an official asks for. @throws see Jurisdiction.require and CommandExecutor.execute */
+  async execute<Type extends IntentType>(
     type: Type,
     intent: Intents[Type],
     context: CommandContext,
   ): Promise<CommandResult> {
+    await this.jurisdiction.require(type, intent, context);
     return this.executor.execute(this.handlings[type], intent, context);
   }
 }
 
 /** The worker's side of the road: carries out what processes send, without any key. */
 export const createSystemSender = (
-  { store, pool, proposals }: ApplicationOptions,
+  { store, pool }: Pick<ApplicationOptions, 'store' | 'pool'>,
   clock: Clock,
 ): SystemCommandSender => {
-  const facts = new Facts(store, (proposalId) => proposals.caseOfProposal(proposalId));
+  // What a process sends names its stream: there is nothing to look up.
+  const facts = new Facts(store, async () => undefined);
   return new SystemCommandSender(
     executorOf(store, undefined),
     { facts, conflicts: new ConflictCheck(pool) },

@@ -1,11 +1,10 @@
 import type { Instant, Token } from '#kernel';
-import { appointmentsAt, isTrainedAt, type OfficialFunction } from '#domain/appointment';
+import type { OfficialFunction } from '#domain/appointment';
 import type { Facts } from './facts.js';
 import type { Contacts } from './handlers/dependencies.js';
 
 /**
  * Who holds a function: a look-up table proposes (it may be late), each official's own appointment stream decides.
- * Nobody counts who has not been trained in protected personal data.
  */
 export class AppointedContacts implements Contacts {
   constructor(

@@ -9,7 +9,14 @@ import {
   streamName,
 } from '#kernel';
 import type { EventStore } from '#event-store';
-import { appointmentDecider, type AppointmentEvent, type AppointmentState } from '#domain/appointment';
+import {
+  type Appointment,
+  appointmentDecider,
+  type AppointmentEvent,
+  appointmentsAt,
+  type AppointmentState,
+  isTrainedAt,
+} from '#domain/appointment';
 import type { ConsentEvent } from '#domain/consent';
 import { coordinationDecider, type CoordinationEvent, type Rules, rulesAt } from '#domain/coordination';
 import type { AreaEvent } from '#domain/destination';
@@ -133,10 +140,19 @@ export class Facts {
     return rules;
   }
 
-  /** What an official has been appointed to. */
+  /** What an official has been appointed to, ever. */
   async appointments(person: Token): Promise<AppointmentState> {
     const events = await this.events(streamName('appointment', person));
     return fold(appointmentDecider, events as unknown as AppointmentEvent[]);
+  }
+
+  /**
+   * The appointments in force at an instant, of an official who has been trained in protected personal data: without
+   * the training nobody holds any function here.
+   */
+  async appointmentsAt(person: Token, at: Instant): Promise<readonly Appointment[]> {
+    const state = await this.appointments(person);
+    return isTrainedAt(state, at) ? appointmentsAt(state, at) : [];
   }
 
   /** The placement that came of the last yes of a receiving board, and how far it got. */
