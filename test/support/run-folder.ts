@@ -19,12 +19,17 @@ export const openRunFolder = async (): Promise<string> => {
   return folder;
 };
 
+const dayMs = 24 * 3_600_000;
+
 /** Ends the servers of runs that were killed, and removes their files. */
 export const clearKilledRuns = async (): Promise<void> => {
   for (const name of await fs.readdir(tmpdir())) {
     if (!name.startsWith('relocation-test-')) continue;
     const folder = join(tmpdir(), name);
     try {
+      // A run that asked for no database and was killed left an empty folder.
+      if ((await fs.readdir(folder)).length === 0 && Date.now() - (await fs.stat(folder)).mtimeMs > dayMs)
+        await fs.rmdir(folder);
       const runner = JSON.parse(await fs.readFile(join(folder, 'runner.json'), 'utf8')) as Runner;
       if (processMark(runner.pid) === runner.mark) continue;
       await stopLeftoverDatabase(folder);
