@@ -1,0 +1,387 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { addHours, type DataClass, dataClasses, type Envelope, fold, recipientKinds } from '#kernel';
+import { given, playEachTwice } from '#kernel/testing';
+import {
+  disclosureDecider,
+  type DisclosureCommand,
+  disclosureEndReasons,
+  type DisclosureEvent,
+  openDisclosuresAt,
+  waiverAt,
+} from './index.js';
+
+const at = '2026-03-02T08:00:00.000Z';
+const caseId = 'case-1';
+const subject = 'subject-1';
+const by = { person: 'p-officer', organisation: 'o-home', agencyKind: 'SOCIAL_BOARD' } as const;
+
+type Command<Type extends DisclosureCommand['type']> = Extract<DisclosureCommand, { type: Type }>;
+type Told = Extract<DisclosureEvent, { type: 'InformationDisclosed' }>['data'];
+
+const envelope = (dataClass: DataClass, of = subject): Envelope => ({
+  sealed: 1,
+  class: dataClass,
+  subject: of,
+  owner: 'o-home',
+  stream: 'relocation-case-1',
+  event: `event-${dataClass}`,
+  path: dataClass,
+  kid: 'k1',
+  iv: 'iv',
+  ct: 'ct',
+  tag: 'tag',
+});
+
+const waiver: Command<'SignWaiver'>['data'] = {
+  caseId,
+  subject,
+  form: 'WRITTEN',
+  signedOn: '2026-03-01',
+  validUntil: '2026-08-31',
+  recipientKinds,
+  classes: dataClasses,
+  mandatoryRecipients: recipientKinds,
+};
+const sign = (over: Partial<Command<'SignWaiver'>['data']> = {}, when = at): DisclosureCommand => ({
+  type: 'SignWaiver',
+  data: { ...waiver, ...over },
+  at: when,
+  by,
+});
+const { mandatoryRecipients: mandatory, ...signedWaiver } = waiver;
+const signed = (version = 1, over: Partial<typeof signedWaiver> = {}): DisclosureEvent => ({
+  type: 'WaiverSigned',
+  data: { ...signedWaiver, version, ...over },
+});
+const withdraw = (when = at): DisclosureCommand => ({
+  type: 'WithdrawWaiver',
+  data: { caseId, channel: 'PHONE' },
+  at: when,
+  by,
+});
+const withdrawn = (version = 1): DisclosureEvent => ({
+  type: 'WaiverWithdrawn',
+  data: { caseId, version, channel: 'PHONE' },
+});
+
+const base: Omit<Told, 'items' | 'classes' | 'waiverVersion'> = {
+  caseId,
+  subject,
+  disclosureId: 'd-1',
+  recipientKind: 'RECEIVING_BOARD',
+  recipient: 'o-receiving',
+  persons: ['p-1', 'p-2'],
+  purpose: 'RECEPTION',
+  foot: 'WAIVER',
+  legalBasis: 'OSL_10_1',
+  secrecyAtHolder: 'OSL_26_1',
+};
+const disclose = (
+  over: Partial<Command<'DiscloseInformation'>['data']> = {},
+  classes: readonly DataClass[] = ['identity'],
+  when = at,
+): DisclosureCommand => {
+  const items = over.items ?? classes.map((one) => envelope(one));
+  const refs = items.map(({ stream, event, path }) => ({ stream, event, path }));
+  return { type: 'DiscloseInformation', data: { ...base, items, refs, ...over }, at: when, by };
+};
+/** The waiver's last day, 31 August 2026, ends in Stockholm at this instant. */
+const waiverEnds = '2026-08-31T22:00:00.000Z';
+const disclosed = (
+  over: Partial<Told> = {},
+  classes: readonly DataClass[] = ['identity'],
+): DisclosureEvent => ({
+  type: 'InformationDisclosed',
+  data: {
+    ...base,
+    classes,
+    items: classes.map((one) => envelope(one)),
+    waiverVersion: 1,
+    expiresAt: waiverEnds,
+    ...over,
+  },
+});
+const notOnWaiver = { waiverVersion: undefined, expiresAt: undefined };
+const statute = { foot: 'STATUTE', legalBasis: 'OSL_10_18_C' } as const;
+const rescue = {
+  foot: 'RESCUE',
+  purpose: 'ALARM',
+  recipientKind: 'RECEIVING_POLICE',
+  legalBasis: 'OSL_10_18_C',
+} as const;
+const endIt = (
+  disclosureId = 'd-1',
+  reason: Command<'EndDisclosure'>['data']['reason'] = 'PROPOSAL_ENDED',
+): DisclosureCommand => ({ type: 'EndDisclosure', data: { caseId, disclosureId, reason }, at, by });
+const endedIt = (
+  disclosureId = 'd-1',
+  reason: Command<'EndDisclosure'>['data']['reason'] = 'PROPOSAL_ENDED',
+): DisclosureEvent => ({ type: 'DisclosureEnded', data: { caseId, disclosureId, reason } });
+
+describe('the waiver of secrecy', () => {
+  it('is signed in a first version', () => {
+    given(disclosureDecider, [])
+      .when(sign())
+      .then([signed(1)]);
+    expect(mandatory).toHaveLength(6);
+  });
+  it('covers every agency concerned, or the method cannot be used', () => {
+    given(disclosureDecider, [])
+      .when(sign({ recipientKinds: recipientKinds.filter((kind) => kind !== 'RECEIVING_BOARD') }))
+      .thenRefused('disclosure.recipient_not_covered', { missing: ['RECEIVING_BOARD'] });
+    given(disclosureDecider, [])
+      .when(sign({ classes: [] }))
+      .thenRefused('disclosure.no_class_covered');
+  });
+  it('is not dated tomorrow, and not over already', () => {
+    given(disclosureDecider, [])
+      .when(sign({ signedOn: '2026-03-03' }))
+      .thenRefused('disclosure.signed_in_the_future');
+    given(disclosureDecider, [])
+      .when(sign({ validUntil: '2026-03-01' }))
+      .thenRefused('disclosure.waiver_already_over');
+  });
+  it('signed again is quiet; renewed it gets a new version, but is not narrowed while others rely on it', () => {
+    given(disclosureDecider, [signed()]).when(sign()).thenNothing();
+    given(disclosureDecider, [signed()])
+      .when(sign({ validUntil: '2026-12-31' }))
+      .then([signed(2, { validUntil: '2026-12-31' })]);
+    for (const narrower of [
+      { validUntil: '2026-08-30' },
+      { classes: dataClasses.filter((one) => one !== 'needs') },
+      { recipientKinds: recipientKinds.slice(1), mandatoryRecipients: [] },
+    ])
+      given(disclosureDecider, [signed()])
+        .when(sign(narrower))
+        .thenRefused('disclosure.waiver_would_narrow', { version: 1 });
+  });
+  it('holds to the end of its last day in Stockholm', () => {
+    const state = fold(disclosureDecider, [signed()]);
+    expect(waiverAt(state, '2026-08-31T21:59:59.999Z')?.version).toBe(1);
+    expect(waiverAt(state, waiverEnds)).toBeUndefined();
+  });
+  it('may be signed anew, and narrower, after its end or its withdrawal', () => {
+    const less = { classes: ['needs'], signedOn: '2026-09-01', validUntil: '2026-12-31' } as const;
+    given(disclosureDecider, [signed()])
+      .when(sign(less, '2026-09-01T08:00:00.000Z'))
+      .then([signed(2, less)]);
+    given(disclosureDecider, [signed(), withdrawn()])
+      .when(sign())
+      .then([signed(2)]);
+  });
+  it('is of one person', () => {
+    given(disclosureDecider, [signed()])
+      .when(sign({ subject: 'subject-2' }))
+      .thenRefused('disclosure.another_persons_data');
+  });
+});
+
+describe('the withdrawal of the waiver', () => {
+  it('is taken at any time, and again is quiet', () => {
+    given(disclosureDecider, [signed()]).when(withdraw()).then([withdrawn()]);
+    given(disclosureDecider, [signed()]).when(withdraw('2027-01-01T00:00:00.000Z')).then([withdrawn()]);
+    given(disclosureDecider, [signed(), withdrawn()]).when(withdraw()).thenNothing();
+    given(disclosureDecider, []).when(withdraw()).thenRefused('disclosure.no_waiver');
+  });
+  it('ends what stands on the waiver and nothing else', () => {
+    const state = fold(disclosureDecider, [
+      signed(),
+      disclosed(),
+      disclosed({ disclosureId: 'd-2', ...statute, ...notOnWaiver }),
+      disclosed({ disclosureId: 'd-3', ...rescue, ...notOnWaiver }),
+      withdrawn(),
+    ]);
+    expect(openDisclosuresAt(state, at)).toEqual(['d-2', 'd-3']);
+  });
+  it('is not undone by a new waiver', () => {
+    const state = fold(disclosureDecider, [signed(), disclosed(), withdrawn(), signed(2)]);
+    expect(openDisclosuresAt(state, at)).toEqual([]);
+    given(disclosureDecider, [signed(), disclosed(), withdrawn(), signed(2)])
+      .when(disclose())
+      .thenRefused('disclosure.waiver_lapsed');
+  });
+});
+
+describe('telling on the waiver', () => {
+  it('names the version and ends with it', () => {
+    given(disclosureDecider, [signed()]).when(disclose()).then([disclosed()]);
+  });
+  it('ends earlier when it says so', () => {
+    const expiresAt = '2026-03-09T00:00:00.000Z';
+    given(disclosureDecider, [signed()])
+      .when(disclose({ expiresAt }))
+      .then([disclosed({ expiresAt })]);
+    given(disclosureDecider, [signed()])
+      .when(disclose({ expiresAt: '2027-01-01T00:00:00.000Z' }))
+      .then([disclosed()]);
+  });
+  it.each<[string, readonly DisclosureEvent[], DisclosureCommand, string]>([
+    ['there is none', [], disclose(), 'NO_WAIVER'],
+    ['it was withdrawn', [signed(), withdrawn()], disclose(), 'WAIVER_WITHDRAWN'],
+    ['it has run out', [signed()], disclose({}, ['identity'], waiverEnds), 'RUN_OUT'],
+    [
+      'it does not cover the recipient',
+      [signed(1, { recipientKinds: ['HOME_POLICE'] })],
+      disclose(),
+      'RECIPIENT_NOT_COVERED',
+    ],
+    ['it does not cover the class', [signed(1, { classes: ['needs'] })], disclose(), 'CLASS_NOT_COVERED'],
+  ])('is refused when %s', (_title, history, command, reason) => {
+    given(disclosureDecider, history).when(command).thenRefused('disclosure.waiver_lapsed', { reason });
+  });
+});
+
+describe('telling on a statute or for rescue', () => {
+  it.each<[string, readonly DisclosureEvent[]]>([
+    ['without a waiver', []],
+    ['after its withdrawal', [signed(), withdrawn()]],
+    ['under a waiver that covers nothing of it', [signed(1, { classes: ['needs'], recipientKinds: [] })]],
+  ])('goes on %s', (_title, history) => {
+    given(disclosureDecider, history)
+      .when(disclose(statute))
+      .then([disclosed({ ...statute, ...notOnWaiver })]);
+    given(disclosureDecider, history)
+      .when(disclose(rescue, ['destination', 'address']))
+      .then([disclosed({ ...rescue, ...notOnWaiver }, ['destination', 'address'])]);
+  });
+  it('is for rescue only to those who fetch the person, for the alarm, and without an end in time', () => {
+    given(disclosureDecider, [])
+      .when(disclose({ ...rescue, recipientKind: 'RECEIVING_BOARD' }))
+      .thenRefused('disclosure.not_a_rescuer');
+    given(disclosureDecider, [])
+      .when(disclose({ ...rescue, purpose: 'RECEPTION' }))
+      .thenRefused('disclosure.not_a_rescuer');
+    given(disclosureDecider, [])
+      .when(disclose({ ...rescue, expiresAt: '2026-12-01T00:00:00.000Z' }))
+      .thenRefused('disclosure.rescue_does_not_expire');
+  });
+});
+
+describe('every telling', () => {
+  it.each(['destination', 'address'] as const)('keeps who and where apart: identity and %s', (place) => {
+    for (const foot of [{}, statute, rescue])
+      given(disclosureDecider, [signed()])
+        .when(disclose(foot, ['identity', place]))
+        .thenRefused('disclosure.identity_and_place_together');
+  });
+  it.each([
+    [{ secrecyAtHolder: ' ' }, 'disclosure.secrecy_at_holder_missing'],
+    [{ legalBasis: '' }, 'disclosure.legal_basis_missing'],
+    [{ persons: [] }, 'disclosure.no_person_named'],
+    [{ items: [] }, 'disclosure.nothing_to_tell'],
+    [{ refs: [] }, 'disclosure.items_do_not_match'],
+    [{ items: [envelope('needs', 'subject-2')] }, 'disclosure.another_persons_data'],
+    [{ expiresAt: at }, 'disclosure.already_expired'],
+  ] as const)('is refused with %j', (wrong, code) => {
+    for (const foot of [{}, statute])
+      given(disclosureDecider, [signed()])
+        .when(disclose({ ...foot, ...wrong }))
+        .thenRefused(code);
+  });
+  it('names each class once, whatever the number of items', () => {
+    const items = [envelope('needs'), { ...envelope('needs'), event: 'another' }, envelope('family')];
+    given(disclosureDecider, [signed()])
+      .when(disclose({ items }))
+      .then([disclosed({ items, classes: ['needs', 'family'] })]);
+  });
+  it('carries the envelopes as they were first written', () => {
+    const items = [envelope('needs')];
+    given(disclosureDecider, [signed()])
+      .when(
+        disclose({ items, refs: [{ stream: 'relocation-case-1', event: 'event-family', path: 'family' }] }),
+      )
+      .thenRefused('disclosure.items_do_not_match');
+  });
+  it('sent again is quiet; something else under its id is refused', () => {
+    given(disclosureDecider, [signed(), disclosed()]).when(disclose()).thenNothing();
+    for (const other of [{ recipient: 'o-other' }, { persons: ['p-3'] }, { ...statute }])
+      given(disclosureDecider, [signed(), disclosed()])
+        .when(disclose(other))
+        .thenRefused('disclosure.id_used_for_something_else');
+    given(disclosureDecider, [signed(), disclosed()])
+      .when(disclose({}, ['needs']))
+      .thenRefused('disclosure.id_used_for_something_else');
+  });
+});
+
+describe('the end of a telling', () => {
+  it('is written once', () => {
+    given(disclosureDecider, [signed(), disclosed()]).when(endIt()).then([endedIt()]);
+    given(disclosureDecider, [signed(), disclosed(), endedIt()]).when(endIt()).thenNothing();
+    given(disclosureDecider, [signed(), disclosed(), withdrawn()]).when(endIt()).thenNothing();
+  });
+  it('is not undone by the telling sent again', () => {
+    given(disclosureDecider, [signed(), disclosed(), endedIt()])
+      .when(disclose())
+      .thenRefused('disclosure.already_ended');
+  });
+  it('that overtakes the telling keeps it shut', () => {
+    given(disclosureDecider, [signed()]).when(endIt()).then([endedIt()]);
+    given(disclosureDecider, [signed(), endedIt()]).when(disclose()).thenRefused('disclosure.already_ended');
+    given(disclosureDecider, [signed(), endedIt()]).when(endIt()).thenNothing();
+  });
+  it('does not take the alarm plan from the rescuers while the person may be standing there', () => {
+    const history = [disclosed({ ...rescue, ...notOnWaiver })];
+    for (const reason of disclosureEndReasons) {
+      const ending = given(disclosureDecider, history).when(endIt('d-1', reason));
+      if (reason === 'PROPOSAL_ENDED' || reason === 'PLACEMENT_ENDED')
+        ending.thenRefused('disclosure.rescuer_still_needed', { reason });
+      else ending.then([endedIt('d-1', reason)]);
+    }
+  });
+  it('comes by itself at the instant that the telling names', () => {
+    const state = fold(disclosureDecider, [signed(), disclosed()]);
+    expect(openDisclosuresAt(state, '2026-08-31T21:59:59.999Z')).toEqual(['d-1']);
+    expect(openDisclosuresAt(state, waiverEnds)).toEqual([]);
+  });
+});
+
+describe('any order of signing, withdrawing, telling and ending', () => {
+  const instants = fc.nat({ max: 24 * 200 }).map((hours) => addHours(at, hours));
+  const commands = fc.oneof(
+    instants.map((when) => sign({}, when)),
+    fc.constant(sign()),
+    instants.map((when) => withdraw(when)),
+    fc
+      .record({
+        when: instants,
+        id: fc.constantFrom('d-1', 'd-2', 'd-3', 'd-4', 'd-5'),
+        foot: fc.constantFrom({}, {}, {}, statute, rescue),
+        classes: fc.uniqueArray(fc.constantFrom(...dataClasses), { minLength: 1, maxLength: 3 }),
+      })
+      .map(({ when, id, foot, classes }) => disclose({ ...foot, disclosureId: id }, classes, when)),
+    fc
+      .record({ id: fc.constantFrom('d-1', 'd-2', 'd-3'), reason: fc.constantFrom(...disclosureEndReasons) })
+      .map(({ id, reason }) => endIt(id, reason)),
+  );
+  it('tells nothing on a waiver that is not there, and never who and where together', () => {
+    let onWaiver = 0;
+    fc.assert(
+      fc.property(fc.array(commands, { minLength: 4, maxLength: 15 }), (sent) => {
+        const { events, state } = playEachTwice(disclosureDecider, sent);
+        let active: number | undefined;
+        for (const event of events) {
+          if (event.type === 'WaiverSigned') active = event.data.version;
+          if (event.type === 'WaiverWithdrawn') active = undefined;
+          if (event.type === 'InformationDisclosed') {
+            const { foot, waiverVersion, classes } = event.data;
+            if (foot === 'WAIVER') {
+              onWaiver += 1;
+              expect(active).toBeDefined();
+              expect(waiverVersion).toBe(active);
+            } else expect(waiverVersion).toBeUndefined();
+            expect(
+              classes.includes('identity') && classes.some((one) => /^(destination|address)$/.test(one)),
+            ).toBe(false);
+          }
+        }
+        if (state.status === 'WAIVER_WITHDRAWN')
+          for (const id of openDisclosuresAt(state, at))
+            expect(state.tellings[id]).not.toMatchObject({ foot: 'WAIVER' });
+      }),
+      { numRuns: 500 },
+    );
+    expect(onWaiver).toBeGreaterThan(40);
+  });
+});
