@@ -32,13 +32,8 @@ export class AppointedContacts implements Contacts {
     functions: readonly OfficialFunction[],
     at: Instant,
   ): Promise<boolean> {
-    const state = await this.facts.appointments(person);
-    return (
-      isTrainedAt(state, at) &&
-      appointmentsAt(state, at).some(
-        (appointment) =>
-          appointment.organisation === organisation && functions.includes(appointment.function),
-      )
+    return (await this.facts.appointmentsAt(person, at)).some(
+      (appointment) => appointment.organisation === organisation && functions.includes(appointment.function),
     );
   }
 }
