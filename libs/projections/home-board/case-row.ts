@@ -1,0 +1,270 @@
+import type { AgeBand, Competence, EntryRoute, Environment, HousingForm, Instant, PlainDate } from '#kernel';
+import type { PoliceRegion, Sex, ThreatLevel, Token } from '#kernel';
+import { endOfDay } from '#kernel';
+import type { CounterTerms } from '#domain/consent';
+import type { CloseCode, SupportDecisionType } from '#domain/relocation';
+import type { Restriction } from '#domain/threat-assessment';
+import { allowedActions, type CaseStatus, type WaiverState } from '../shared/allowed-actions.js';
+import { statusAfter } from '../shared/case-status.js';
+import { type DomainEvent, type FollowUp, followUpsAfter } from '../shared/events.js';
+import type { InboxItem } from '../shared/inbox.js';
+import { type Positioned, Table } from '../shared/table.js';
+
+/** What a named officer of the home board reads of a case. */
+export interface HomeCase {
+  readonly caseId: string;
+  readonly status: CaseStatus;
+  readonly sex: Sex;
+  readonly ageBand: AgeBand;
+  readonly environment: Environment;
+  readonly entryRoute: EntryRoute;
+  readonly policeRegion: PoliceRegion;
+  readonly waiver: WaiverState;
+  readonly waiverVersion: number | null;
+  readonly waiverValidUntil: PlainDate | null;
+  readonly supportDecision: SupportDecisionType | null;
+  readonly supportDecidedOn: PlainDate | null;
+  readonly adults: number | null;
+  readonly children: number | null;
+  readonly housingForm: HousingForm | null;
+  readonly competences: readonly Competence[] | null;
+  readonly desiredStart: PlainDate | null;
+  readonly level: ThreatLevel | null;
+  readonly assessmentVersion: number | null;
+  readonly validUntil: Instant | null;
+  readonly restrictions: readonly Restriction[] | null;
+  /** Boards that were asked and could not: declined, silent, full or unsuitable, all the same. */
+  readonly notAvailable: number;
+  /** While a counter-proposal waits for this board, and from clearance; else null. */
+  readonly proposalId: string | null;
+  readonly counterTerms: CounterTerms | null;
+  readonly counterAnswerBy: Instant | null;
+  readonly plannedArrival: PlainDate | null;
+  readonly transferStartedAt: Instant | null;
+  readonly arrivedAt: Instant | null;
+  readonly followUps: readonly FollowUp[];
+  /** The placement has ended and nobody has said yet that the person has left. */
+  readonly departurePending: boolean;
+  readonly closingContactOn: PlainDate | null;
+  readonly closeCode: CloseCode | null;
+}
+
+export interface HomeCaseRow extends HomeCase, Positioned {
+  readonly organisation: Token;
+  readonly persons: readonly Token[];
+  readonly claimed: boolean;
+  /** `status` without WAITING. */
+  readonly stage: CaseStatus;
+  /** Proposals that were really put to a board. */
+  readonly asked: readonly string[];
+  /** Those of them that came to nothing for a reason that the person did not give. */
+  readonly unavailable: readonly string[];
+}
+
+export const homeCaseColumns = {
+  caseId: 'value',
+  status: 'value',
+  sex: 'value',
+  ageBand: 'value',
+  environment: 'value',
+  entryRoute: 'value',
+  policeRegion: 'value',
+  waiver: 'value',
+  waiverVersion: 'value',
+  waiverValidUntil: 'date',
+  supportDecision: 'value',
+  supportDecidedOn: 'date',
+  adults: 'value',
+  children: 'value',
+  housingForm: 'value',
+  competences: 'value',
+  desiredStart: 'date',
+  level: 'value',
+  assessmentVersion: 'value',
+  validUntil: 'instant',
+  restrictions: 'value',
+  notAvailable: 'value',
+  proposalId: 'value',
+  counterTerms: 'json',
+  counterAnswerBy: 'instant',
+  plannedArrival: 'date',
+  transferStartedAt: 'instant',
+  arrivedAt: 'instant',
+  followUps: 'json',
+  departurePending: 'value',
+  closingContactOn: 'date',
+  closeCode: 'value',
+} as const satisfies Record<keyof HomeCase, string>;
+
+export const homeCaseTable = new Table<HomeCaseRow>('home_board.case_v1', 'caseId', {
+  ...homeCaseColumns,
+  organisation: 'value',
+  persons: 'value',
+  claimed: 'value',
+  stage: 'value',
+  asked: 'value',
+  unavailable: 'value',
+  lastPosition: 'value',
+});
+
+/** The row after one more event of its case. */
+export const homeCaseAfter = (row: HomeCaseRow | undefined, event: DomainEvent): HomeCaseRow | undefined => {
+  if (event.type === 'CaseOpened') return opened(event);
+  if (!row) return undefined;
+  const changed = { ...row, ...changesOf(row, event), stage: statusAfter(row.stage, event) };
+  // A claim that is not settled yet and one that another case holds look the same here, for as long as it lasts.
+  const status = changed.claimed || changed.stage === 'CLOSED' ? changed.stage : 'WAITING';
+  return { ...changed, status, notAvailable: changed.unavailable.length };
+};
+
+const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): HomeCaseRow => ({
+  caseId: data.caseId,
+  status: 'WAITING',
+  sex: data.sex,
+  ageBand: data.ageBand,
+  environment: data.environment,
+  entryRoute: data.entryRoute,
+  policeRegion: data.policeRegion,
+  waiver: 'NONE',
+  waiverVersion: null,
+  waiverValidUntil: null,
+  supportDecision: null,
+  supportDecidedOn: null,
+  adults: null,
+  children: null,
+  housingForm: null,
+  competences: null,
+  desiredStart: null,
+  level: null,
+  assessmentVersion: null,
+  validUntil: null,
+  restrictions: null,
+  notAvailable: 0,
+  proposalId: null,
+  counterTerms: null,
+  counterAnswerBy: null,
+  plannedArrival: null,
+  transferStartedAt: null,
+  arrivedAt: null,
+  followUps: [],
+  departurePending: false,
+  closingContactOn: null,
+  closeCode: null,
+  organisation: data.board,
+  persons: data.officers,
+  claimed: false,
+  stage: 'DRAFT',
+  asked: [],
+  unavailable: [],
+  lastPosition: '',
+});
+
+const noCounter = { counterTerms: null, counterAnswerBy: null, proposalId: null };
+const noPlacement = { plannedArrival: null, transferStartedAt: null, arrivedAt: null };
+
+const changesOf = (row: HomeCaseRow, event: DomainEvent): Partial<HomeCaseRow> => {
+  /** Counted once, and only when a board was asked: a candidate that was never asked is nobody's "no". */
+  const unavailable = (proposalId: string): Partial<HomeCaseRow> =>
+    row.asked.includes(proposalId) && !row.unavailable.includes(proposalId)
+      ? { unavailable: [...row.unavailable, proposalId] }
+      : {};
+  switch (event.type) {
+    case 'SubjectClaimed':
+      return { claimed: true };
+    case 'WaiverSigned':
+      return {
+        waiver: 'ACTIVE',
+        waiverVersion: event.data.version,
+        waiverValidUntil: event.data.validUntil,
+      };
+    case 'WaiverWithdrawn':
+      return { waiver: 'WITHDRAWN' };
+    case 'SupportDecisionRegistered':
+      return { supportDecision: event.data.decisionType, supportDecidedOn: event.data.decidedOn };
+    case 'RelocationRequested': {
+      const { adults, children, housingForm, competences, desiredStart } = event.data;
+      return { adults, children, housingForm, competences, desiredStart };
+    }
+    case 'ThreatAssessed':
+    case 'LoweringConfirmed': {
+      const { level, version, validUntil, restrictions } = event.data;
+      return { level, assessmentVersion: version, validUntil, restrictions };
+    }
+    case 'PlacementProposed':
+      return { asked: [...row.asked, event.data.proposalId] };
+    case 'CounterProposed': {
+      const { proposalId, terms, answerBy } = event.data;
+      return { proposalId, counterTerms: terms, counterAnswerBy: answerBy };
+    }
+    case 'CounterProposalApproved':
+    case 'CounterProposalRejected':
+      return noCounter;
+    case 'PlacementDeclined':
+    case 'ProposalExpired':
+      return { ...noCounter, ...unavailable(event.data.proposalId) };
+    case 'ProposalWithdrawn':
+      return {
+        ...noCounter,
+        ...(event.data.reason === 'NOT_AVAILABLE' ? unavailable(event.data.proposalId) : {}),
+      };
+    case 'PlacementCleared':
+      return { proposalId: event.data.proposalId, plannedArrival: event.data.plannedArrival };
+    case 'ClearanceTakenBack':
+      return { proposalId: null, ...noPlacement };
+    case 'TransferRecorded':
+      return { transferStartedAt: event.data.startedAt };
+    case 'ArrivalConfirmed':
+      return { arrivedAt: event.data.arrivedAt };
+    case 'FollowUpOrdered':
+    case 'FollowUpRecorded':
+    case 'FollowUpMissed':
+      return { followUps: followUpsAfter(row.followUps, event) };
+    case 'PlacementEnded': {
+      const { departurePending, reason, proposalId } = event.data;
+      return {
+        departurePending,
+        ...noPlacement,
+        followUps: [],
+        ...(departurePending ? {} : { proposalId: null }),
+        ...(reason === 'NOT_AVAILABLE' || reason === 'ADMISSION_REFUSED' ? unavailable(proposalId) : {}),
+      };
+    }
+    case 'DepartureConfirmed':
+      return { departurePending: false, proposalId: null };
+    case 'SupervisedClosingStarted':
+      return { closingContactOn: event.data.contactOn };
+    case 'CaseClosed':
+      return { closeCode: event.data.code };
+    default:
+      return {};
+  }
+};
+
+/** What waits for the home board in this case. */
+export const homeInbox = (row: HomeCaseRow): readonly InboxItem[] => {
+  const due = row.followUps.filter((one) => one.state === 'DUE');
+  const actions = allowedActions({
+    role: 'HOME_BOARD',
+    status: row.status,
+    waiver: row.waiver,
+    supportDecided: row.supportDecision !== null,
+    counterPending: row.counterTerms !== null,
+    followUpDue: due.length > 0,
+    departurePending: row.departurePending,
+  });
+  const items: InboxItem[] = [];
+  if (row.status === 'CLOSED' && !row.departurePending) return items;
+  if (row.departurePending) items.push({ kind: 'CONFIRM_DEPARTURE', dueAt: null, actions: ['ConfirmDeparture'] });
+  if (row.status === 'CLOSED') return items;
+  if (row.waiver === 'WITHDRAWN') items.push({ kind: 'SETTLE_AFTER_WITHDRAWAL', dueAt: null, actions });
+  else if (row.status === 'DRAFT' || row.status === 'WAITING')
+    items.push({ kind: 'PREPARE_REQUEST', dueAt: null, actions });
+  if (row.counterTerms !== null)
+    items.push({ kind: 'ANSWER_COUNTER_PROPOSAL', dueAt: row.counterAnswerBy, actions });
+  if ((row.status === 'CLEARED' || row.status === 'IN_TRANSFER') && row.plannedArrival !== null)
+    items.push({ kind: 'CONFIRM_ARRIVAL', dueAt: endOfDay(row.plannedArrival), actions });
+  for (const one of due)
+    items.push({ kind: 'RECORD_FOLLOW_UP', mark: String(one.number), dueAt: one.dueAt, actions });
+  if (row.status === 'SUPERVISED_CLOSING') items.push({ kind: 'CLOSE_CASE', dueAt: null, actions });
+  return items;
+};

@@ -1,0 +1,120 @@
+import type { Projection, ProjectionTransaction, RecordedEvent, ThreatLevel, Token } from '#kernel';
+import { caseOf, domainEvent, type EventType } from '../shared/events.js';
+import { replaceInbox } from '../shared/inbox.js';
+import { applyDisclosure, keepOwn } from '../shared/sealed.js';
+import { changeRow, type Positioned, Table } from '../shared/table.js';
+import { homeCaseAfter, homeCaseTable, homeInbox } from './case-row.js';
+
+const schema = 'home_board';
+
+/** What a duty officer reads: that there is an alarm plan, and how grave the danger is. */
+export interface AlarmRow extends Positioned {
+  readonly caseId: string;
+  readonly level: ThreatLevel | null;
+  readonly organisation: Token;
+  readonly persons: readonly Token[];
+  readonly disclosureId: string;
+}
+
+export const alarmTable = new Table<AlarmRow>('home_board.alarm_v1', 'caseId', {
+  caseId: 'value',
+  level: 'value',
+  organisation: 'value',
+  persons: 'value',
+  disclosureId: 'value',
+  lastPosition: 'value',
+});
+
+// SubjectClaimContested is not among them: that somebody else holds the claim is the coordinator's knowledge alone.
+const handles = [
+  'CaseOpened',
+  'SubjectClaimed',
+  'WaiverSigned',
+  'WaiverWithdrawn',
+  'SupportDecisionRegistered',
+  'RelocationRequested',
+  'InformationDisclosed',
+  'DisclosureEnded',
+  'ThreatAssessed',
+  'LoweringConfirmed',
+  'PlacementProposed',
+  'CounterProposed',
+  'CounterProposalApproved',
+  'CounterProposalRejected',
+  'PlacementAccepted',
+  'PlacementDeclined',
+  'ProposalExpired',
+  'ProposalWithdrawn',
+  'AdmissionGranted',
+  'PlacementCleared',
+  'ClearanceTakenBack',
+  'TransferRecorded',
+  'ArrivalConfirmed',
+  'FollowUpOrdered',
+  'FollowUpRecorded',
+  'FollowUpMissed',
+  'PlacementEnded',
+  'DepartureConfirmed',
+  'SupervisedClosingStarted',
+  'CaseClosed',
+] as const satisfies readonly EventType[];
+
+/** Cases of the home board, with what it wrote itself and what was disclosed to it. */
+export const homeBoardProjection: Projection = {
+  name: 'home-board',
+  role: 'project_home_board',
+  schema,
+  handles,
+  sequenceOf: caseOf,
+  async apply(event, transaction) {
+    const caseId = caseOf(event);
+    const row = await changeRow(transaction, homeCaseTable, caseId, event, (before) =>
+      homeCaseAfter(before, domainEvent(event)),
+    );
+    if (!row) return;
+    const place = { rowKey: caseId, caseId, organisation: row.organisation };
+    await keepOwn(
+      transaction,
+      schema,
+      event,
+      { ...place, persons: [...new Set([...row.persons, event.metadata.actor])] },
+      ({ envelope }) => envelope.owner === row.organisation,
+    );
+    await applyDisclosure(transaction, schema, event, ['HOME_BOARD'], (disclosed) => ({
+      rowKey: disclosed.caseId,
+      // No place before the placement is cleared, whoever discloses it: a row without placement has no proposal id.
+      accept: (dataClass) =>
+        row.proposalId !== null || (dataClass !== 'destination' && dataClass !== 'address'),
+    }));
+    await applyAlarm(event, transaction, row.level);
+    await replaceInbox(
+      transaction,
+      schema,
+      { rowKey: caseId, organisation: row.organisation, persons: row.persons },
+      homeInbox(row),
+    );
+  },
+};
+
+const applyAlarm = async (
+  event: RecordedEvent,
+  transaction: ProjectionTransaction,
+  level: ThreatLevel | null,
+): Promise<void> => {
+  const { type, data } = domainEvent(event);
+  await changeRow(transaction, alarmTable, caseOf(event), event, (before) => {
+    if (type === 'InformationDisclosed' && data.recipientKind === 'HOME_BOARD' && data.foot === 'RESCUE')
+      return {
+        caseId: data.caseId,
+        level,
+        organisation: data.recipient,
+        persons: data.persons,
+        disclosureId: data.disclosureId,
+        lastPosition: '',
+      };
+    if (!before) return undefined;
+    if (type === 'DisclosureEnded' && data.disclosureId === before.disclosureId) return undefined;
+    return before.level === level ? before : { ...before, level };
+  });
+};
+

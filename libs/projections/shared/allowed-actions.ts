@@ -1,0 +1,176 @@
+// Which commands a role may be offered at which stage. Pure, and advice only: a decider decides. Names of actions are
+// names of commands. The same function fills the inboxes and the `allowedActions` of an answer 409.
+
+export const actionNames = [
+  'SignWaiver',
+  'WithdrawWaiver',
+  'RegisterSupportDecision',
+  'RequestRelocation',
+  'ApproveCounterProposal',
+  'RejectCounterProposal',
+  'ConfirmArrival',
+  'RecordFollowUp',
+  'StartSupervisedClosing',
+  'CloseCase',
+  'ConfirmDeparture',
+  'AssessThreat',
+  'ConfirmLowering',
+  'RejectLowering',
+  'RecordConflictEntries',
+  'AnswerReferral',
+  'RecordTransfer',
+  'CheckCandidate',
+  'OrderProposal',
+  'ClearPlacement',
+  'PrepareAnswer',
+  'DecideAnswer',
+  'GrantAdmission',
+  'RefuseAdmission',
+] as const;
+export type ActionName = (typeof actionNames)[number];
+
+/** States of a case as a reader sees them (domain.md 2.4). WAITING: the claim on the person is not settled. */
+export const caseStatuses = [
+  'WAITING',
+  'DRAFT',
+  'REQUESTED',
+  'ASSESSING',
+  'MATCHING',
+  'PROPOSED',
+  'ACCEPTED',
+  'CLEARANCE_PENDING',
+  'CLEARED',
+  'IN_TRANSFER',
+  'PLACED',
+  'FOLLOW_UP',
+  'SUPERVISED_CLOSING',
+  'CLOSED',
+] as const;
+export type CaseStatus = (typeof caseStatuses)[number];
+
+export const waiverStates = ['NONE', 'ACTIVE', 'WITHDRAWN'] as const;
+export type WaiverState = (typeof waiverStates)[number];
+
+export const boardStatuses = [
+  'ASKED',
+  'PREPARED',
+  'COUNTERED',
+  'ACCEPTED',
+  'ADMITTED',
+  'CLEARED',
+  'IN_TRANSFER',
+  'PLACED',
+  'DECLINED',
+  'EXPIRED',
+  'CANCELLED',
+  'CLOSED',
+] as const;
+export type BoardStatus = (typeof boardStatuses)[number];
+
+export const referralStatuses = ['OPEN', 'CLEAR', 'NOT_AVAILABLE', 'EXPIRED'] as const;
+export type ReferralStatus = (typeof referralStatuses)[number];
+
+export const deskStatuses = [
+  'ORDERED',
+  'ASKED',
+  'COUNTERED',
+  'ACCEPTED',
+  'ADMITTED',
+  'CLEARED',
+  'IN_TRANSFER',
+  'PLACED',
+  'DECLINED',
+  'EXPIRED',
+  'ABANDONED',
+  'WITHDRAWN',
+  'ENDED',
+] as const;
+export type DeskStatus = (typeof deskStatuses)[number];
+
+export const admissionStatuses = [
+  'REQUESTED',
+  'GRANTED',
+  'REFUSED',
+  'CLEARED',
+  'IN_TRANSFER',
+  'PLACED',
+  'CANCELLED',
+] as const;
+export type AdmissionStatus = (typeof admissionStatuses)[number];
+
+/** What a role stands before: its own view of the stage, and the few facts that change what it may do. */
+export type Situation =
+  | {
+      readonly role: 'HOME_BOARD';
+      readonly status: CaseStatus;
+      readonly waiver: WaiverState;
+      readonly supportDecided: boolean;
+      readonly counterPending: boolean;
+      readonly followUpDue: boolean;
+      readonly departurePending: boolean;
+    }
+  | {
+      readonly role: 'HOME_POLICE';
+      readonly status: CaseStatus;
+      readonly loweringPending: boolean;
+      readonly followUpDue: boolean;
+      readonly departurePending: boolean;
+    }
+  | { readonly role: 'RECEIVING_POLICE'; readonly referral: ReferralStatus | undefined }
+  | { readonly role: 'NATIONAL_COORDINATOR'; readonly status: CaseStatus; readonly proposal?: DeskStatus }
+  | { readonly role: 'RECEIVING_BOARD'; readonly status: BoardStatus }
+  | { readonly role: 'HOUSING_PROVIDER'; readonly status: AdmissionStatus };
+
+const underWay: readonly CaseStatus[] = ['CLEARED', 'IN_TRANSFER'];
+const arrived: readonly CaseStatus[] = ['PLACED', 'FOLLOW_UP', 'SUPERVISED_CLOSING'];
+
+/** In the order in which a caseworker would meet them. */
+export const allowedActions = (situation: Situation): readonly ActionName[] => {
+  const actions: ActionName[] = [];
+  const offer = (when: boolean, ...names: ActionName[]): void => void (when && actions.push(...names));
+  switch (situation.role) {
+    case 'HOME_BOARD': {
+      const { status, waiver } = situation;
+      if (status === 'CLOSED') return [];
+      offer(waiver !== 'ACTIVE', 'SignWaiver');
+      offer(waiver === 'ACTIVE', 'WithdrawWaiver');
+      const early = status === 'WAITING' || status === 'DRAFT';
+      offer(early && !situation.supportDecided, 'RegisterSupportDecision');
+      // While the claim waits nothing is told to others, so there is nothing to request yet.
+      offer(status === 'DRAFT' && waiver === 'ACTIVE' && situation.supportDecided, 'RequestRelocation');
+      offer(situation.counterPending, 'ApproveCounterProposal', 'RejectCounterProposal');
+      offer(underWay.includes(status), 'ConfirmArrival');
+      offer(situation.followUpDue, 'RecordFollowUp');
+      offer(situation.departurePending, 'ConfirmDeparture');
+      offer(status === 'PLACED' || status === 'FOLLOW_UP', 'StartSupervisedClosing');
+      offer(true, 'CloseCase');
+      return actions;
+    }
+    case 'HOME_POLICE': {
+      const { status } = situation;
+      if (status === 'CLOSED' || status === 'WAITING' || status === 'DRAFT') return [];
+      offer(true, 'AssessThreat');
+      offer(situation.loweringPending, 'ConfirmLowering', 'RejectLowering');
+      offer(true, 'RecordConflictEntries');
+      offer(status === 'CLEARED', 'RecordTransfer');
+      offer(situation.followUpDue, 'RecordFollowUp');
+      offer(situation.departurePending, 'ConfirmDeparture');
+      return actions;
+    }
+    case 'RECEIVING_POLICE':
+      return situation.referral === 'OPEN' ? ['AnswerReferral'] : [];
+    case 'NATIONAL_COORDINATOR':
+      offer(situation.status === 'MATCHING' && situation.proposal === undefined, 'CheckCandidate', 'OrderProposal');
+      offer(situation.proposal === 'ADMITTED', 'ClearPlacement');
+      return actions;
+    case 'RECEIVING_BOARD':
+      offer(situation.status === 'ASKED' || situation.status === 'PREPARED', 'PrepareAnswer');
+      offer(situation.status === 'PREPARED', 'DecideAnswer');
+      return actions;
+    case 'HOUSING_PROVIDER':
+      return situation.status === 'REQUESTED' ? ['GrantAdmission', 'RefuseAdmission'] : [];
+  }
+};
+
+/** Whether a person stands at the destination, or may. */
+export const isThere = (status: CaseStatus): boolean => arrived.includes(status);
