@@ -1,0 +1,410 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { agencyKinds } from '#kernel';
+import { authorise, type Decision } from './authorise.js';
+import { officialFunctions, type Appointment, type Official } from './official.js';
+import { definePolicy, type CaseFacts, type CaseRelation, type Policy } from './policy.js';
+
+const now = '2026-11-22T12:00:00.000Z';
+const board = 'board-a';
+const officer: Official = {
+  person: 'p1',
+  appointments: [
+    {
+      organisation: board,
+      agencyKind: 'SOCIAL_BOARD',
+      unit: 'UNIT-1',
+      function: 'HOME_OFFICER',
+      delegated: false,
+      from: '2026-01-01T00:00:00.000Z',
+    },
+  ],
+  trainedAt: '2026-01-02T00:00:00.000Z',
+  login: { assurance: 'LOA3', authenticatedAt: '2026-11-22T11:59:00.000Z' },
+};
+const policy = definePolicy({
+  functions: ['HOME_OFFICER'],
+  agencyKind: 'SOCIAL_BOARD',
+  relations: ['HOME_BOARD'],
+  login: 'LOA3',
+  purpose: 'SUPPORT',
+  legalBasis: 'SOL_15_1',
+});
+const facts: CaseFacts = {
+  parts: [{ relation: 'HOME_BOARD', organisation: board, persons: ['p1', 'p2'] }],
+  stage: 'REQUESTED',
+};
+
+const said = (decision: Decision): string => (decision.ok ? 'OK' : `${decision.refused} ${decision.reason}`);
+const officerWith = (over: Partial<Appointment>): Official => ({
+  ...officer,
+  appointments: officer.appointments.map((appointment) => ({ ...appointment, ...over })),
+});
+
+describe('a named officer of the home board', () => {
+  it('may, in the name of the board, for the purpose and on the basis that stand beside the route', () => {
+    expect(authorise(officer, policy, facts, now)).toEqual({
+      ok: true,
+      person: 'p1',
+      organisation: board,
+      agencyKind: 'SOCIAL_BOARD',
+      unit: 'UNIT-1',
+      function: 'HOME_OFFICER',
+      relation: 'HOME_BOARD',
+      purpose: 'SUPPORT',
+      legalBasis: 'SOL_15_1',
+      policyVersion: '2026-11-22',
+    });
+  });
+
+  const cases: readonly [string, Official, Policy, CaseFacts | undefined, string][] = [
+    ['a case that does not exist', officer, policy, undefined, 'UNKNOWN NO_SUCH_CASE'],
+    ['a colleague who is not named', { ...officer, person: 'p9' }, policy, facts, 'UNKNOWN NO_PART'],
+    [
+      'the same person, now at another board',
+      officerWith({ organisation: 'board-b' }),
+      policy,
+      facts,
+      'UNKNOWN NO_PART',
+    ],
+    ['an appointment that has ended', officerWith({ until: now }), policy, facts, 'UNKNOWN NO_PART'],
+    [
+      'an appointment that has not begun',
+      officerWith({ from: '2026-11-22T12:00:00.001Z' }),
+      policy,
+      facts,
+      'UNKNOWN NO_PART',
+    ],
+    [
+      'one whose function there has nothing to do with the part',
+      officerWith({ function: 'REGISTRAR' }),
+      policy,
+      facts,
+      'UNKNOWN NO_PART',
+    ],
+    [
+      'the board acting as another kind of agency',
+      officerWith({ agencyKind: 'POLICE' }),
+      policy,
+      facts,
+      'UNKNOWN NO_PART',
+    ],
+    [
+      'a part that has ended',
+      officer,
+      policy,
+      { parts: [{ ...facts.parts[0]!, until: now }] },
+      'UNKNOWN NO_PART',
+    ],
+    [
+      'a stage at which it is not there for the caller',
+      officer,
+      { ...policy, stages: ['CLEARED'] },
+      facts,
+      'UNKNOWN WRONG_STAGE',
+    ],
+    [
+      'a thing of another part in a case that is known to the caller',
+      officer,
+      { ...policy, relations: ['HOME_DUTY'], functions: ['HOME_DUTY_OFFICER'] },
+      facts,
+      'FORBIDDEN WRONG_FUNCTION',
+    ],
+    [
+      'a decision that was not delegated',
+      officer,
+      { ...policy, delegated: true },
+      facts,
+      'FORBIDDEN NO_DELEGATION',
+    ],
+    ['who is not on duty', officer, { ...policy, onDuty: true }, facts, 'FORBIDDEN NOT_ON_DUTY'],
+    ['who was never trained', { ...officer, trainedAt: undefined }, policy, facts, 'FORBIDDEN NOT_TRAINED'],
+    [
+      'who will be trained tomorrow',
+      { ...officer, trainedAt: '2026-11-23T00:00:00.000Z' },
+      policy,
+      facts,
+      'FORBIDDEN NOT_TRAINED',
+    ],
+    [
+      'a weak login',
+      { ...officer, login: { ...officer.login, assurance: 'LOA2' } },
+      policy,
+      facts,
+      'LOA LOGIN_TOO_WEAK',
+    ],
+    [
+      'a login of this morning where a fresh one is wanted',
+      { ...officer, login: { assurance: 'LOA3', authenticatedAt: '2026-11-22T11:44:59.000Z' } },
+      { ...policy, login: 'FRESH_LOA3' },
+      facts,
+      'LOA LOGIN_TOO_OLD',
+    ],
+    [
+      'a login from the future where a fresh one is wanted',
+      { ...officer, login: { assurance: 'LOA3', authenticatedAt: '2026-11-22T12:05:00.000Z' } },
+      { ...policy, login: 'FRESH_LOA3' },
+      facts,
+      'LOA LOGIN_TOO_OLD',
+    ],
+    ['a policy that names nobody', officer, { ...policy, functions: [] }, facts, 'FORBIDDEN WRONG_FUNCTION'],
+    ['a policy that names no part', officer, { ...policy, relations: [] }, facts, 'FORBIDDEN WRONG_FUNCTION'],
+  ];
+  it.each(cases)('is refused: %s', (_, who, rule, known, expected) => {
+    expect(said(authorise(who, rule, known, now))).toBe(expected);
+  });
+
+  it('learns nothing of a case without a part, whatever else is wrong', () => {
+    const stranger: Official = {
+      ...officer,
+      person: 'p9',
+      trainedAt: undefined,
+      login: { assurance: 'LOA1', authenticatedAt: '2020-01-01T00:00:00.000Z' },
+    };
+    const strict: Policy = { ...policy, login: 'FRESH_LOA3', delegated: true, onDuty: true };
+    for (const rule of [policy, strict]) {
+      const unknown = authorise(stranger, rule, undefined, now);
+      const foreign = authorise(stranger, rule, facts, now);
+      expect([unknown, foreign].map((decision) => !decision.ok && decision.refused)).toEqual([
+        'UNKNOWN',
+        'UNKNOWN',
+      ]);
+    }
+  });
+
+  it('where everybody with the function has the part, a colleague without the function still has none', () => {
+    const open: CaseFacts = { parts: [{ relation: 'RECEIVING_BOARD', organisation: board }] };
+    const rule: Policy = { ...policy, relations: ['RECEIVING_BOARD'], functions: ['RECEIVING_OFFICER'] };
+    expect(said(authorise(officer, rule, open, now))).toBe('UNKNOWN NO_PART');
+    expect(said(authorise(officerWith({ function: 'RECEIVING_OFFICER' }), rule, open, now))).toBe('OK');
+    expect(said(authorise(officerWith({ function: 'RECEIVING_DECIDER' }), rule, open, now))).toBe(
+      'FORBIDDEN WRONG_FUNCTION',
+    );
+  });
+
+  it('an instant that cannot be read is an error and not a yes', () => {
+    expect(() => authorise(officerWith({ until: 'later' }), policy, facts, now)).toThrow(RangeError);
+  });
+});
+
+describe('a policy beside a route', () => {
+  const wrong: readonly [string, Partial<Policy>][] = [
+    ['names no function', { functions: [] }],
+    ['has no purpose', { purpose: '' }],
+    ['has no legal basis', { legalBasis: '' }],
+    ['names no part', { relations: [] }],
+    ['gives a part of Police to a board', { relations: ['HOME_POLICE'] }],
+    ['names a function that no part of it has', { functions: ['HOME_OFFICER', 'REGISTRAR'] }],
+    ['names a part that no function of it has', { relations: ['HOME_BOARD', 'RECEIVING_BOARD'] }],
+    ['names stages without a case', { relations: 'NO_CASE', stages: ['X'] }],
+  ];
+  it.each(wrong)('stops the start when it %s', (_, over) => {
+    expect(() => definePolicy({ ...policy, ...over })).toThrow();
+  });
+});
+
+// The oracle: what the matrix and api.md say in plain words, written apart from authorise.ts and sharing nothing with
+// it, not even the table of parts. It asks for one witness; the policy code filters and sorts.
+const whoHas: Record<CaseRelation, string> = {
+  HOME_BOARD: 'SOCIAL_BOARD: HOME_OFFICER',
+  HOME_DUTY: 'SOCIAL_BOARD: HOME_DUTY_OFFICER',
+  RECEIVING_BOARD: 'SOCIAL_BOARD: RECEIVING_OFFICER RECEIVING_DECIDER',
+  HOUSING_PROVIDER: 'HOUSING_PROVIDER: FACILITY_DIRECTOR',
+  HOME_POLICE: 'POLICE: POLICE_COORDINATOR POLICE_ASSESSOR POLICE_REGISTRAR',
+  RECEIVING_POLICE: 'POLICE: POLICE_COORDINATOR POLICE_ASSESSOR POLICE_REGISTRAR',
+  NATIONAL_COORDINATOR: 'NATIONAL_COORDINATOR: NATIONAL_COORDINATOR DEPUTY_COORDINATOR',
+};
+const allowedBy = (official: Official, rule: Policy, known: CaseFacts | undefined): string => {
+  const at = Date.parse(now);
+  let knows = false;
+  let works = false;
+  let decides = false;
+  for (const job of official.appointments) {
+    if (Date.parse(job.from) > at) continue;
+    if (job.until && Date.parse(job.until) <= at) continue;
+    const fits = job.agencyKind === rule.agencyKind && rule.functions.some((name) => name === job.function);
+    if (rule.relations === 'NO_CASE') {
+      knows = true;
+      works ||= fits;
+      decides ||= fits && job.delegated;
+      continue;
+    }
+    for (const part of known?.parts ?? []) {
+      const [kind, names] = whoHas[part.relation].split(': ') as [string, string];
+      const mine =
+        part.organisation === job.organisation &&
+        kind === job.agencyKind &&
+        names.split(' ').includes(job.function) &&
+        (part.persons === undefined || part.persons.indexOf(official.person) >= 0) &&
+        (part.from === undefined || Date.parse(part.from) <= at) &&
+        (part.until === undefined || Date.parse(part.until) > at);
+      if (!mine) continue;
+      knows = true;
+      if (!rule.relations.includes(part.relation)) continue;
+      works ||= fits;
+      decides ||= fits && job.delegated;
+    }
+  }
+  if (rule.relations === 'NO_CASE') knows = true;
+  else if (rule.stages && !rule.stages.some((stage) => stage === known?.stage)) knows = false;
+  if (!knows) return 'UNKNOWN';
+  const trained = official.trainedAt !== undefined && Date.parse(official.trainedAt) <= at;
+  const duty = !rule.onDuty || official.onDuty === true;
+  if (!works || (rule.delegated && !decides) || !trained || !duty) return 'FORBIDDEN';
+  const strong = ['LOA3', 'LOA4'].includes(official.login.assurance);
+  const age = (at - Date.parse(official.login.authenticatedAt)) / 1000;
+  if (rule.login === 'LOA2') return strong || official.login.assurance === 'LOA2' ? 'OK' : 'LOA';
+  if (!strong) return 'LOA';
+  return rule.login === 'LOA3' || (age <= 900 && age >= -60) ? 'OK' : 'LOA';
+};
+
+describe('any official, any route, any case', () => {
+  const organisation = fc.constantFrom('o1', 'o2');
+  const person = fc.constantFrom('p1', 'p2');
+  const relation = fc.constantFrom(...(Object.keys(whoHas) as CaseRelation[]));
+  const instant = fc.constantFrom(
+    '2026-11-21T12:00:00.000Z',
+    '2026-11-22T11:50:00Z',
+    now,
+    '2026-11-22T12:00:30.000Z',
+    '2027-01-01T00:00:00.000Z',
+  );
+  const optional = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined, freq: 2 });
+  // Mostly officials who could have a part, so that yes is as frequent as no.
+  const post = relation.chain((name) => {
+    const [kind, names] = whoHas[name].split(': ') as [string, string];
+    return fc.record({
+      agencyKind: fc.constantFrom(kind as (typeof agencyKinds)[number]),
+      function: fc.constantFrom(...(names.split(' ') as (typeof officialFunctions)[number][])),
+    });
+  });
+  const anyPost = fc.oneof(
+    { weight: 4, arbitrary: post },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        agencyKind: fc.constantFrom(...agencyKinds),
+        function: fc.constantFrom(...officialFunctions),
+      }),
+    },
+  );
+  const past = fc.constantFrom('2026-11-21T12:00:00.000Z', now);
+  const appointment: fc.Arbitrary<Appointment> = fc
+    .record({
+      post: anyPost,
+      organisation,
+      unit: optional(fc.constantFrom('U1', 'U2')),
+      delegated: fc.boolean(),
+      from: fc.oneof({ weight: 4, arbitrary: past }, { weight: 1, arbitrary: instant }),
+      until: optional(instant),
+    })
+    .map(({ post: held, ...rest }) => ({ ...held, ...rest }));
+  const official: fc.Arbitrary<Official> = fc.record({
+    person,
+    appointments: fc.array(appointment, { maxLength: 4 }),
+    trainedAt: fc.oneof(
+      { weight: 4, arbitrary: fc.constant(now) },
+      { weight: 1, arbitrary: optional(instant) },
+    ),
+    onDuty: optional(fc.boolean()),
+    login: fc.record({
+      assurance: fc.constantFrom(
+        'LOA1' as const,
+        'LOA2' as const,
+        'LOA3' as const,
+        'LOA3' as const,
+        'LOA4' as const,
+      ),
+      authenticatedAt: instant,
+    }),
+  });
+  const rule: fc.Arbitrary<Policy> = fc.record({
+    functions: fc.uniqueArray(fc.constantFrom(...officialFunctions), { maxLength: 11, size: 'max' }),
+    agencyKind: fc.constantFrom(...agencyKinds),
+    relations: fc.oneof(
+      { weight: 4, arbitrary: fc.uniqueArray(relation, { maxLength: 7, size: 'max' }) },
+      { weight: 1, arbitrary: fc.constant('NO_CASE' as const) },
+    ),
+    login: fc.constantFrom('LOA2' as const, 'LOA3' as const, 'FRESH_LOA3' as const),
+    delegated: optional(fc.boolean()),
+    onDuty: optional(fc.boolean()),
+    stages: optional(fc.uniqueArray(fc.constantFrom('A', 'B'))),
+    purpose: fc.constant('SUPPORT'),
+    legalBasis: fc.constant('X'),
+  });
+  const known: fc.Arbitrary<CaseFacts | undefined> = fc.option(
+    fc.record({
+      parts: fc.array(
+        fc.record({
+          relation,
+          organisation,
+          persons: optional(fc.uniqueArray(person)),
+          from: optional(past),
+          until: optional(instant),
+        }),
+        { maxLength: 6 },
+      ),
+      stage: optional(fc.constantFrom('A', 'B')),
+    }),
+    { nil: undefined, freq: 9 },
+  );
+
+  it('is decided as the plain words say, and every kind of answer really came up', () => {
+    const seen = new Map<string, number>();
+    fc.assert(
+      fc.property(official, rule, known, (who, what, about) => {
+        const decision = authorise(who, what, about, now);
+        const answer = decision.ok ? 'OK' : decision.refused;
+        seen.set(answer, (seen.get(answer) ?? 0) + 1);
+        expect(answer).toBe(allowedBy(who, what, about));
+        if (decision.ok) {
+          const carriers = who.appointments.filter(
+            (job) =>
+              job.organisation === decision.organisation &&
+              job.function === decision.function &&
+              job.agencyKind === what.agencyKind,
+          );
+          expect(carriers).not.toEqual([]);
+          expect(decision.agencyKind).toBe(what.agencyKind);
+          expect(what.functions).toContain(decision.function);
+        }
+      }),
+      { numRuns: 20_000, seed: 20261122 },
+    );
+    for (const answer of ['OK', 'UNKNOWN', 'FORBIDDEN', 'LOA'])
+      expect([answer, (seen.get(answer) ?? 0) >= 50]).toEqual([answer, true]);
+  });
+
+  it('the order of appointments and parts changes nothing', () => {
+    fc.assert(
+      fc.property(official, rule, known, (who, what, about) => {
+        const reversed = authorise(
+          { ...who, appointments: [...who.appointments].reverse() },
+          what,
+          about && { ...about, parts: [...about.parts].reverse() },
+          now,
+        );
+        const straight = authorise(who, what, about, now);
+        const essence = (decision: Decision): unknown =>
+          decision.ok
+            ? [decision.organisation, decision.function, decision.relation, decision.unit]
+            : decision;
+        expect(essence(reversed)).toEqual(essence(straight));
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it('taking an appointment or a part away never opens a door', () => {
+    fc.assert(
+      fc.property(official, rule, known, (who, what, about) => {
+        if (authorise(who, what, about, now).ok) return;
+        const fewerJobs = { ...who, appointments: who.appointments.slice(1) };
+        const fewerParts = about && { ...about, parts: about.parts.slice(1) };
+        expect(authorise(fewerJobs, what, about, now).ok).toBe(false);
+        expect(authorise(who, what, fewerParts, now).ok).toBe(false);
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+});

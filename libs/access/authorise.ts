@@ -1,0 +1,164 @@
+import type { AgencyKind, Instant, Token } from '#kernel';
+import {
+  isBefore,
+  isInForce,
+  type Appointment,
+  type Assurance,
+  type Official,
+  type OfficialFunction,
+} from './official.js';
+import {
+  freshLoginMinutes,
+  policyVersion,
+  relationRules,
+  type CaseFacts,
+  type CaseRelation,
+  type Part,
+  type Policy,
+} from './policy.js';
+
+export type Decision =
+  | {
+      readonly ok: true;
+      readonly person: Token;
+      /** In whose name: the organisation of the appointment that carries it. */
+      readonly organisation: Token;
+      readonly agencyKind: AgencyKind;
+      readonly unit?: string;
+      readonly function: OfficialFunction;
+      readonly relation?: CaseRelation;
+      readonly purpose: string;
+      readonly legalBasis: string;
+      readonly policyVersion: string;
+    }
+  | {
+      readonly ok: false;
+      /** UNKNOWN: answer as for an id that does not exist (404). FORBIDDEN: 403. LOA: log in at the wanted level (401). */
+      readonly refused: 'UNKNOWN' | 'FORBIDDEN' | 'LOA';
+      /** For the record of refusals, never for the answer. */
+      readonly reason: RefusalReason;
+    };
+
+export type RefusalReason =
+  | 'NO_SUCH_CASE'
+  | 'NO_PART'
+  | 'WRONG_STAGE'
+  | 'WRONG_FUNCTION'
+  | 'NO_DELEGATION'
+  | 'NOT_ON_DUTY'
+  | 'NOT_TRAINED'
+  | 'LOGIN_TOO_WEAK'
+  | 'LOGIN_TOO_OLD';
+
+const refuse = (refused: 'UNKNOWN' | 'FORBIDDEN' | 'LOA', reason: RefusalReason): Decision => ({
+  ok: false,
+  refused,
+  reason,
+});
+
+/**
+ * May this official do this now? Deny by default. What somebody has no part in is UNKNOWN before anything else is
+ * looked at, so that neither function, training nor login tells that it exists; FORBIDDEN is said only to who has a
+ * part in the case, or where no case is named.
+ * @param facts of the case that the route names; undefined when there is none by that id
+ * @param now UTC
+ * @throws RangeError when an instant cannot be read
+ */
+export const authorise = (
+  official: Official,
+  policy: Policy,
+  facts: CaseFacts | undefined,
+  now: Instant,
+): Decision => {
+  const held = official.appointments.filter((appointment) => isInForce(appointment, now));
+
+  let carrying: readonly Carrying[];
+  if (policy.relations === 'NO_CASE') {
+    carrying = held.map((appointment) => ({ appointment }));
+  } else {
+    if (!facts) return refuse('UNKNOWN', 'NO_SUCH_CASE');
+    const own = facts.parts.flatMap((part) => partsOf(official, held, part, now));
+    if (own.length === 0) return refuse('UNKNOWN', 'NO_PART');
+    if (policy.stages && (facts.stage === undefined || !policy.stages.includes(facts.stage)))
+      return refuse('UNKNOWN', 'WRONG_STAGE');
+    const { relations } = policy;
+    carrying = own.filter(({ relation }) => relation !== undefined && relations.includes(relation));
+  }
+
+  const able = carrying.filter(
+    ({ appointment }) =>
+      policy.functions.includes(appointment.function) && appointment.agencyKind === policy.agencyKind,
+  );
+  if (able.length === 0) return refuse('FORBIDDEN', 'WRONG_FUNCTION');
+  const entitled = policy.delegated ? able.filter(({ appointment }) => appointment.delegated) : able;
+  const [chosen] = [...entitled].sort(byPreference(policy));
+  if (!chosen) return refuse('FORBIDDEN', 'NO_DELEGATION');
+  if (policy.onDuty && official.onDuty !== true) return refuse('FORBIDDEN', 'NOT_ON_DUTY');
+  if (official.trainedAt === undefined || isBefore(now, official.trainedAt))
+    return refuse('FORBIDDEN', 'NOT_TRAINED');
+
+  if (levels[official.login.assurance] < (policy.login === 'LOA2' ? 2 : 3))
+    return refuse('LOA', 'LOGIN_TOO_WEAK');
+  if (policy.login === 'FRESH_LOA3' && !isFresh(official.login.authenticatedAt, now))
+    return refuse('LOA', 'LOGIN_TOO_OLD');
+
+  const { appointment, relation } = chosen;
+  return {
+    ok: true,
+    person: official.person,
+    organisation: appointment.organisation,
+    agencyKind: appointment.agencyKind,
+    ...(appointment.unit === undefined ? {} : { unit: appointment.unit }),
+    function: appointment.function,
+    ...(relation === undefined ? {} : { relation }),
+    purpose: policy.purpose,
+    legalBasis: policy.legalBasis,
+    policyVersion,
+  };
+};
+
+interface Carrying {
+  readonly appointment: Appointment;
+  readonly relation?: CaseRelation;
+}
+
+/** The appointments by which the official has this part: right organisation, kind and function, and named if names are given. */
+const partsOf = (
+  official: Official,
+  held: readonly Appointment[],
+  part: Part,
+  now: Instant,
+): readonly Carrying[] => {
+  if (part.from !== undefined && isBefore(now, part.from)) return [];
+  if (part.until !== undefined && !isBefore(now, part.until)) return [];
+  if (part.persons && !part.persons.includes(official.person)) return [];
+  const rule = relationRules[part.relation];
+  return held
+    .filter(
+      ({ organisation, agencyKind, function: name }) =>
+        organisation === part.organisation && agencyKind === rule.agencyKind && rule.functions.includes(name),
+    )
+    .map((appointment) => ({ appointment, relation: part.relation }));
+};
+
+/** The same answer every time for who holds several appointments: as the policy lists functions and relations, then by organisation and unit. */
+const byPreference =
+  ({ functions, relations }: Policy) =>
+  (a: Carrying, b: Carrying): number =>
+    functions.indexOf(a.appointment.function) - functions.indexOf(b.appointment.function) ||
+    place(relations, a.relation) - place(relations, b.relation) ||
+    byText(a.appointment.organisation, b.appointment.organisation) ||
+    byText(a.appointment.unit ?? '', b.appointment.unit ?? '');
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const place = (relations: Policy['relations'], relation: CaseRelation | undefined): number =>
+  relations === 'NO_CASE' || relation === undefined ? 0 : relations.indexOf(relation);
+
+const levels: Readonly<Record<Assurance, number>> = { LOA1: 1, LOA2: 2, LOA3: 3, LOA4: 4 };
+
+/** Not older than allowed, and not from the future by more than clocks may differ. */
+const isFresh = (authenticatedAt: Instant, now: Instant): boolean => {
+  const minutes = (Date.parse(now) - Date.parse(authenticatedAt)) / 60_000;
+  return minutes <= freshLoginMinutes && minutes >= -1;
+};

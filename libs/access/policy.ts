@@ -1,0 +1,98 @@
+import type { AgencyKind, Instant, RecipientKind, Token } from '#kernel';
+import type { OfficialFunction } from './official.js';
+
+/** Which part somebody has in one case. The duty officer's part is an own one: it ends with the handover. */
+export type CaseRelation = RecipientKind | 'HOME_DUTY';
+
+/** Who can have a part at all: an agency of that kind, by a person with one of these functions there. */
+export const relationRules: Readonly<
+  Record<CaseRelation, { readonly agencyKind: AgencyKind; readonly functions: readonly OfficialFunction[] }>
+> = {
+  HOME_BOARD: { agencyKind: 'SOCIAL_BOARD', functions: ['HOME_OFFICER'] },
+  HOME_DUTY: { agencyKind: 'SOCIAL_BOARD', functions: ['HOME_DUTY_OFFICER'] },
+  RECEIVING_BOARD: { agencyKind: 'SOCIAL_BOARD', functions: ['RECEIVING_OFFICER', 'RECEIVING_DECIDER'] },
+  HOUSING_PROVIDER: { agencyKind: 'HOUSING_PROVIDER', functions: ['FACILITY_DIRECTOR'] },
+  HOME_POLICE: {
+    agencyKind: 'POLICE',
+    functions: ['POLICE_COORDINATOR', 'POLICE_ASSESSOR', 'POLICE_REGISTRAR'],
+  },
+  RECEIVING_POLICE: {
+    agencyKind: 'POLICE',
+    functions: ['POLICE_COORDINATOR', 'POLICE_ASSESSOR', 'POLICE_REGISTRAR'],
+  },
+  NATIONAL_COORDINATOR: {
+    agencyKind: 'NATIONAL_COORDINATOR',
+    functions: ['NATIONAL_COORDINATOR', 'DEPUTY_COORDINATOR'],
+  },
+};
+
+/** A part that an organisation has in a case, as the handler read it from the streams of the case. */
+export interface Part {
+  readonly relation: CaseRelation;
+  readonly organisation: Token;
+  /** The named persons; undefined where everybody there with a function of that relation has the part. */
+  readonly persons?: readonly Token[];
+  readonly from?: Instant;
+  /** Not included; undefined until further notice. */
+  readonly until?: Instant;
+}
+
+export interface CaseFacts {
+  readonly parts: readonly Part[];
+  /** Where the case, or the proposal that is asked about, stands: a code that policies may name. */
+  readonly stage?: string;
+}
+
+/** The level of login that a route wants; FRESH_LOA3 for opening identity or location. */
+export type WantedLogin = 'LOA2' | 'LOA3' | 'FRESH_LOA3';
+
+/** How old a fresh login may be, in minutes. */
+export const freshLoginMinutes = 15;
+
+/** What stands beside every route. What is not named here is not allowed. */
+export interface Policy {
+  /** Any of these, in this order of preference when somebody holds several. */
+  readonly functions: readonly OfficialFunction[];
+  readonly agencyKind: AgencyKind;
+  /** The parts in the case that carry it; NO_CASE for a route that names no case. */
+  readonly relations: readonly CaseRelation[] | 'NO_CASE';
+  readonly login: WantedLogin;
+  /** Only with the board's delegation. */
+  readonly delegated?: boolean;
+  /** Only the coordinator who is on duty. */
+  readonly onDuty?: boolean;
+  /** Only at these stages; at others the thing is not there for the caller. */
+  readonly stages?: readonly string[];
+  readonly purpose: string;
+  readonly legalBasis: string;
+}
+
+/** Written into every event and record that came of a decision under these rules. */
+export const policyVersion = '2026-11-22';
+
+/**
+ * For the declaration beside a route: a policy that can never let anybody in, or that has no purpose or legal basis, is
+ * a mistake that should stop the start and not wait for a caller.
+ * @throws Error that names the mistake
+ */
+export const definePolicy = (policy: Policy): Policy => {
+  if (policy.functions.length === 0) throw new Error('a policy without a function lets nobody in');
+  if (policy.purpose === '' || policy.legalBasis === '')
+    throw new Error('a policy needs a purpose and a legal basis');
+  if (policy.relations === 'NO_CASE') {
+    if (policy.stages) throw new Error('a policy without a case has no stages');
+    return policy;
+  }
+  if (policy.relations.length === 0) throw new Error('a policy without a relation lets nobody in');
+  for (const relation of policy.relations) {
+    const rule = relationRules[relation];
+    if (rule.agencyKind !== policy.agencyKind)
+      throw new Error(`the part ${relation} is not had by an agency of kind ${policy.agencyKind}`);
+    if (!rule.functions.some((name) => policy.functions.includes(name)))
+      throw new Error(`no function of this policy can have the part ${relation}`);
+  }
+  for (const name of policy.functions)
+    if (!policy.relations.some((relation) => relationRules[relation].functions.includes(name)))
+      throw new Error(`the function ${name} has none of the parts of this policy`);
+  return policy;
+};
