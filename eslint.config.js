@@ -46,7 +46,7 @@ const zones = [
     folders(`./libs/${parent}`).map((child) => ({
       target: `./libs/${parent}/${child}`,
       from: `./libs/${parent}`,
-      except: [`./${child}`],
+      except: [...new Set([`./${child}`, ...(parent === 'projections' ? ['./shared'] : [])])],
       message: `Folders of libs/${parent} do not import each other.`,
     })),
   ),
