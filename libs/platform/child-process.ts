@@ -8,7 +8,7 @@ export const tellReady = (): void => {
 
 export const isReadyMessage = (message: unknown): boolean => message === readyMessage;
 
-export type StopReason = 'SIGINT' | 'SIGTERM' | 'parent gone';
+export type StopReason = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'parent gone';
 
 /**
  * Settles when this program should stop: a signal, or its supervisor has died, even by SIGKILL (the channel between
@@ -18,6 +18,8 @@ export const untilToldToStop = (): Promise<StopReason> =>
   new Promise((done) => {
     process.on('SIGINT', () => done('SIGINT'));
     process.on('SIGTERM', () => done('SIGTERM'));
+    // The terminal was closed.
+    process.on('SIGHUP', () => done('SIGHUP'));
     if (process.channel) {
       process.once('disconnect', () => done('parent gone'));
       // It may have died before anybody listened.

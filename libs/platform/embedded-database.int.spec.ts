@@ -14,6 +14,9 @@ import {
 } from './embedded-database.js';
 import { isAlive, processMark } from './process-identity.js';
 
+/** Two processes need the compiled build; npm test makes it first. */
+const built = new URL('../../dist/libs/platform/index.js', import.meta.url).href;
+
 const isRoot = process.getuid?.() === 0;
 
 describe('the embedded database', () => {
@@ -52,9 +55,7 @@ describe('the embedded database', () => {
   };
   /** Makes it look as if another process had started the server: that process has been killed, or still lives. */
   const givenBy = async (pid: number, mark: string): Promise<void> => {
-    const file = join(home, 'database.json');
-    const access = JSON.parse(await fs.readFile(file, 'utf8')) as object;
-    await fs.writeFile(file, JSON.stringify({ ...access, owner: { pid, mark } }));
+    await fs.writeFile(join(home, 'running.json'), JSON.stringify({ pid, mark }));
   };
   const deadProcess = async (): Promise<{ pid: number; mark: string }> => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
@@ -71,6 +72,7 @@ describe('the embedded database', () => {
     await first.stop();
     expect(isAlive(first.pid)).toBe(false);
     await first.exited;
+    expect((await fs.readdir(home)).sort()).toEqual(['database.json', 'postgres', 'postgres.log']);
     const second = await start();
     expect(await ask(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
@@ -171,6 +173,31 @@ describe('the embedded database', () => {
     expect(await ask(first.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
+  it('is started by one of two that start at the same time', async () => {
+    const script = `
+      const { startEmbeddedDatabase } = await import(${JSON.stringify(built)});
+      try {
+        const database = await startEmbeddedDatabase({ home: ${JSON.stringify(home)}, port: 0 });
+        process.stdout.write('started ');
+        await database.stop();
+      } catch (error) {
+        process.stdout.write(error.message + ' ');
+      }`;
+    const outputs = await Promise.all(
+      [1, 2].map(async () => {
+        const child = spawn(process.execPath, ['--input-type=module', '-e', script]);
+        let output = '';
+        child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+        await once(child, 'close');
+        return output;
+      }),
+    );
+    expect(outputs.sort()).toEqual([
+      expect.stringMatching(/^Process \d+ is already running with the data folder/),
+      'started ',
+    ]);
+  });
+
   it('is found by tools while it runs, and only then', async () => {
     expect(await findRunningDatabase(home)).toBeUndefined();
     const database = await start();
@@ -185,7 +212,12 @@ describe('the embedded database', () => {
     await fs.writeFile(join(home, 'postgres.password'), 'old');
     const database = await start();
     expect(await ask(database.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
-    expect((await fs.readdir(home)).sort()).toEqual(['database.json', 'postgres', 'postgres.log']);
+    expect((await fs.readdir(home)).sort()).toEqual([
+      'database.json',
+      'postgres',
+      'postgres.log',
+      'running.json',
+    ]);
   });
 
   it('says what to do when its passwords are lost', async () => {

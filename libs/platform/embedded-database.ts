@@ -42,8 +42,12 @@ interface Access {
   port: number;
   adminPassword: string;
   password: string;
-  /** The process that started the server, so that a second start does not stop the server of the first. */
-  owner?: { pid: number; mark: string };
+}
+
+/** The process that started the server, so that a second start does not stop the server of the first. */
+interface Owner {
+  readonly pid: number;
+  readonly mark: string;
 }
 
 interface Account {
@@ -70,9 +74,9 @@ export const startEmbeddedDatabase = async (options: EmbeddedDatabaseOptions): P
   const account = accountOfServer(say);
   await makeHome(home, account);
 
+  await claim(home);
   const binaries = await reachableBinaries(account, options.elsewhere ?? defaultElsewhere, say);
   const { folder, access } = await ensureFiles(home, account, binaries, options, say);
-  await claim(home, access);
   await endLeftover(folder, say);
 
   const wanted = options.port;
@@ -97,7 +101,7 @@ export const startEmbeddedDatabase = async (options: EmbeddedDatabaseOptions): P
       child.once('error', () => done());
     });
     await log.close();
-    await writeAccess(home, { ...access, port, owner: self() });
+    await writeAccess(home, { ...access, port });
     if (await ready(child, exited, access, port)) {
       if (wanted !== 0 && port !== wanted)
         say(`Port ${wanted} is in use, so the database listens on ${port} instead (DATABASE_PORT).`);
@@ -110,7 +114,10 @@ export const startEmbeddedDatabase = async (options: EmbeddedDatabaseOptions): P
         folder,
         pid: child.pid ?? 0,
         exited,
-        stop: () => endServer(child.pid ?? 0, folder),
+        stop: async () => {
+          await endServer(child.pid ?? 0, folder);
+          await fs.rm(ownerFile(home), { force: true });
+        },
       };
     }
     const why = (await fs.readFile(join(home, 'postgres.log'), 'utf8')).slice(from);
@@ -199,7 +206,9 @@ const canEnter = (account: Account | undefined, folder: string): boolean =>
 const makeHome = async (home: string, account: Account | undefined): Promise<void> => {
   try {
     // User postgres must pass through, but not list.
-    await fs.mkdir(home, { recursive: true, mode: account ? 0o711 : 0o700 });
+    const made = await fs.mkdir(home, { recursive: true, mode: 0o700 });
+    // Whatever the umask says.
+    if (made !== undefined && account) await fs.chmod(home, 0o711);
     await fs.access(home, fs.constants.W_OK);
   } catch (error) {
     throw new OperatorError(`The data folder ${home} cannot be written: set DATA_DIR to one that can.`, {
@@ -240,6 +249,7 @@ const reachableBinaries = async (
     await inReach(elsewhere, account);
     const half = `${copy}.${process.pid}`;
     await fs.cp(native, half, { recursive: true, verbatimSymlinks: true });
+    spawnSync('chmod', ['-R', 'a+rX', half]);
     await fs.rename(half, copy).catch(() => fs.rm(half, { recursive: true }));
     say(`The programs of PostgreSQL were copied to ${copy}, because user postgres may not enter ${native}.`);
   }
@@ -252,7 +262,8 @@ const reachableBinaries = async (
 
 const inReach = async (folder: string, account: Account): Promise<void> => {
   try {
-    await fs.mkdir(folder, { recursive: true, mode: 0o755 });
+    const made = await fs.mkdir(folder, { recursive: true });
+    if (made !== undefined) await fs.chmod(folder, 0o755);
   } catch (error) {
     throw new OperatorError(
       `User postgres may not enter the project's folder and ${folder} cannot be made: move the project to a folder that others may enter, or set DATABASE_URL.`,
@@ -364,7 +375,7 @@ const run = (
 /** URL-safe, so that it can stand in a connection string. */
 const secret = (): string => randomBytes(24).toString('base64url');
 const accessFile = (home: string): string => join(home, 'database.json');
-const self = (): NonNullable<Access['owner']> => ({ pid: process.pid, mark: processMark(process.pid) ?? '' });
+const ownerFile = (home: string): string => join(home, 'running.json');
 
 const readAccess = async (home: string): Promise<Access | undefined> => {
   try {
@@ -383,14 +394,35 @@ const writeAccess = async (home: string, access: Access): Promise<void> => {
   await fs.rename(half, accessFile(home));
 };
 
-/** Refuses when another living process has started the database of this folder. */
-const claim = async (home: string, access: Access): Promise<void> => {
-  const owner = (await readAccess(home))?.owner ?? access.owner;
-  if (owner && owner.pid !== process.pid && processMark(owner.pid) === owner.mark)
-    throw new OperatorError(
-      `Process ${owner.pid} is already running with the data folder ${home}: stop it first, or set DATA_DIR to another folder.`,
-    );
-  await writeAccess(home, { ...access, owner: self() });
+/**
+ * Makes this process the one that runs the database of this folder. What a dead process claimed counts for nothing.
+ * @throws OperatorError when another process that lives has done so
+ */
+const claim = async (home: string): Promise<void> => {
+  const file = ownerFile(home);
+  const half = `${file}.${process.pid}`;
+  const self: Owner = { pid: process.pid, mark: processMark(process.pid) ?? '' };
+  await fs.writeFile(half, JSON.stringify(self), { mode: 0o600 });
+  try {
+    for (;;) {
+      try {
+        // Of two starts at once, one makes the link.
+        return await fs.link(half, file);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      }
+      const text = await fs.readFile(file, 'utf8').catch(() => '{}');
+      const owner = JSON.parse(text) as Partial<Owner>;
+      if (owner.pid === process.pid && owner.mark === self.mark) return;
+      if (owner.pid !== undefined && processMark(owner.pid) === owner.mark)
+        throw new OperatorError(
+          `Process ${owner.pid} is already running with the data folder ${home}: stop it first, or set DATA_DIR to another folder.`,
+        );
+      await fs.rm(file, { force: true });
+    }
+  } finally {
+    await fs.rm(half, { force: true });
+  }
 };
 
 /** The process number in the server's lock file; 0 when there is none. */
