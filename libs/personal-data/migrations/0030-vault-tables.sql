@@ -59,14 +59,6 @@ CREATE TABLE vault.grants_progress (
   disclosure_revision bigint NOT NULL
 );
 
--- Where the grants' subscription stands, in the shape of subs.checkpoints: one transaction, one role.
-CREATE TABLE vault.checkpoints (
-  subscription text PRIMARY KEY,
-  epoch text NOT NULL,
-  position text NOT NULL,
-  fence bigint NOT NULL
-);
-
 -- The read record: who opened, wrote or named what, when, why and on which basis. Not the event log.
 CREATE TABLE vault.reads (
   read_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -165,5 +157,5 @@ GRANT USAGE ON SCHEMA vault TO vault_keeper, vault_opener, vault_reviewer, proje
 GRANT SELECT ON vault.instance, vault.grants, vault.grants_progress TO vault_keeper;
 GRANT SELECT, INSERT ON vault.keys, vault.person_index TO vault_keeper;
 GRANT INSERT ON vault.reads, vault.refusals TO vault_keeper;
-GRANT SELECT, INSERT, UPDATE, DELETE ON vault.grants, vault.grants_progress, vault.checkpoints TO project_vault;
+GRANT SELECT, INSERT, UPDATE, DELETE ON vault.grants, vault.grants_progress TO project_vault;
 GRANT SELECT ON vault.reads, vault.refusals TO vault_reviewer;
