@@ -82,9 +82,9 @@ export const homeBoardProjection: Projection = {
     );
     await applyDisclosure(transaction, schema, event, ['HOME_BOARD'], (disclosed) => ({
       rowKey: disclosed.caseId,
-      // No place before the placement is cleared, whoever discloses it: a row without placement has no proposal id.
+      // No place before the placement is cleared, whoever discloses it.
       accept: (dataClass) =>
-        row.proposalId !== null || (dataClass !== 'destination' && dataClass !== 'address'),
+        row.plannedArrival !== null || (dataClass !== 'destination' && dataClass !== 'address'),
     }));
     await applyAlarm(event, transaction, row.level);
     await replaceInbox(

@@ -1,0 +1,161 @@
+import type { DataClass, Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
+import { caseOf, domainEvent, type EventType } from '../shared/events.js';
+import { type InboxItem, replaceInbox } from '../shared/inbox.js';
+import { applyDisclosure, keepOwn } from '../shared/sealed.js';
+import { changeRow } from '../shared/table.js';
+import {
+  type PoliceReferralRow,
+  policeHomeCaseAfter,
+  policeHomeCaseTable,
+  policeHomeInbox,
+  policePlacementAfter,
+  policePlacementInbox,
+  policePlacementTable,
+  policeReferralTable,
+  referralInbox,
+} from './rows.js';
+
+const schema = 'police';
+
+const handles = [
+  'CaseOpened',
+  'SupportDecisionRegistered',
+  'RelocationRequested',
+  'InformationDisclosed',
+  'DisclosureEnded',
+  'WaiverWithdrawn',
+  'ThreatAssessed',
+  'LoweringProposed',
+  'LoweringConfirmed',
+  'LoweringRejected',
+  'ReassessmentOrdered',
+  'CandidateChecked',
+  'ReferralAnswered',
+  'ReferralExpired',
+  'PlacementProposed',
+  'PlacementAccepted',
+  'PlacementDeclined',
+  'ProposalExpired',
+  'ProposalWithdrawn',
+  'CounterProposalRejected',
+  'AdmissionGranted',
+  'PlacementCleared',
+  'ClearanceTakenBack',
+  'TransferRecorded',
+  'ArrivalConfirmed',
+  'FollowUpOrdered',
+  'FollowUpRecorded',
+  'FollowUpMissed',
+  'ConflictAlerted',
+  'PlacementEnded',
+  'DepartureConfirmed',
+  'SupervisedClosingStarted',
+  'CaseClosed',
+] as const satisfies readonly EventType[];
+
+/** Cases of the home region, and referrals and placements in the receiving region. */
+export const policeProjection: Projection = {
+  name: 'police',
+  role: 'project_police',
+  schema,
+  handles,
+  sequenceOf: caseOf,
+  async apply(event, transaction) {
+    await applyHome(event, transaction);
+    await applyReferral(event, transaction);
+    await applyPlacement(event, transaction);
+  },
+};
+
+const inbox = (
+  transaction: ProjectionTransaction,
+  rowKey: string,
+  row: { organisation: Token; persons: readonly Token[] },
+  items: readonly InboxItem[],
+): Promise<void> =>
+  replaceInbox(transaction, schema, { rowKey, organisation: row.organisation, persons: row.persons }, items);
+
+const applyHome = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
+  const caseId = caseOf(event);
+  const row = await changeRow(transaction, policeHomeCaseTable, caseId, event, (before) =>
+    policeHomeCaseAfter(before, domainEvent(event)),
+  );
+  if (!row) return;
+  await keepOwn(
+    transaction,
+    schema,
+    event,
+    {
+      rowKey: caseId,
+      caseId,
+      organisation: row.organisation,
+      persons: [...new Set([...row.persons, event.metadata.actor])],
+    },
+    ({ envelope }) => envelope.owner === row.organisation,
+  );
+  await applyDisclosure(transaction, schema, event, ['HOME_POLICE'], (disclosed) => ({
+    rowKey: disclosed.caseId,
+    accept: (dataClass) => row.plannedArrival !== null || dataClass !== 'destination',
+  }));
+  await inbox(transaction, caseId, row, policeHomeInbox(row));
+};
+
+const applyReferral = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
+  const { type, data } = domainEvent(event);
+  if (type !== 'CandidateChecked' && type !== 'ReferralAnswered' && type !== 'ReferralExpired') return;
+  const home =
+    type === 'CandidateChecked' ? await policeHomeCaseTable.find(transaction, data.caseId) : undefined;
+  const over = { level: null, adults: null, children: null, dueAt: null };
+  const row = await changeRow<PoliceReferralRow>(
+    transaction,
+    policeReferralTable,
+    data.candidateId,
+    event,
+    (before) => {
+      if (type === 'ReferralExpired') return before && { ...before, ...over, status: 'EXPIRED' };
+      if (type === 'ReferralAnswered') return before && { ...before, ...over, status: data.answer };
+      // Nobody is asked about a candidate that is clear.
+      if (data.verdict !== 'REFER_TO_POLICE') return before;
+      return {
+        candidateId: data.candidateId,
+        status: 'OPEN',
+        municipality: data.municipality,
+        area: data.area,
+        level: home?.level ?? null,
+        adults: home?.adults ?? null,
+        children: home?.children ?? null,
+        dueAt: data.referralDueAt ?? null,
+        organisation: data.receivingPolice,
+        persons: data.receivingPoliceContacts,
+        caseId: data.caseId,
+        lastPosition: '',
+      };
+    },
+  );
+  if (row) await inbox(transaction, row.candidateId, row, referralInbox(row));
+};
+
+const applyPlacement = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
+  const { type, data } = domainEvent(event);
+  await applyDisclosure(transaction, schema, event, ['RECEIVING_POLICE'], async (disclosed) => {
+    const row =
+      disclosed.proposalId === undefined
+        ? undefined
+        : await policePlacementTable.find(transaction, disclosed.proposalId);
+    if (!row || row.status === 'OVER' || row.organisation !== disclosed.recipient) return undefined;
+    return { rowKey: row.proposalId, accept: (_: DataClass) => true };
+  });
+  const proposalIds =
+    'proposalId' in data && type !== 'InformationDisclosed' && data.proposalId !== undefined
+      ? [data.proposalId]
+      : type === 'ThreatAssessed' || type === 'LoweringConfirmed'
+        ? (await policePlacementTable.findWhere(transaction, 'caseId', data.caseId)).map((row) => row.proposalId)
+        : [];
+  for (const proposalId of proposalIds) {
+    const row = await changeRow(transaction, policePlacementTable, proposalId, event, (before) =>
+      policePlacementAfter(before, domainEvent(event)),
+    );
+    if (row) await inbox(transaction, proposalId, row, policePlacementInbox(row));
+  }
+};
+

@@ -1,0 +1,388 @@
+import type { AgeBand, Environment, Instant, PlainDate, PoliceRegion, Sex, ThreatLevel, Token } from '#kernel';
+import type { DeclineReason } from '#domain/consent';
+import type { CloseCode } from '#domain/relocation';
+import type { ReassessmentReason, Restriction } from '#domain/threat-assessment';
+import {
+  allowedActions,
+  type CaseStatus,
+  type ReferralStatus,
+} from '../shared/allowed-actions.js';
+import { statusAfter } from '../shared/case-status.js';
+import { type DomainEvent, type FollowUp, followUpsAfter } from '../shared/events.js';
+import type { InboxItem } from '../shared/inbox.js';
+import { type Positioned, Table } from '../shared/table.js';
+
+/** A lower level that a second assessor must agree to. */
+export interface Lowering {
+  readonly version: number;
+  readonly level: ThreatLevel;
+  readonly restrictions: readonly Restriction[];
+  readonly assessedAt: Instant;
+  readonly proposedBy: Token;
+}
+
+/** What the unit of the home region reads of a case. */
+export interface PoliceHomeCase {
+  readonly caseId: string;
+  readonly status: CaseStatus;
+  readonly sex: Sex;
+  readonly ageBand: AgeBand;
+  readonly environment: Environment;
+  readonly policeRegion: PoliceRegion;
+  /** That the board has decided on support; not what. */
+  readonly supportDecided: boolean;
+  readonly adults: number | null;
+  readonly children: number | null;
+  readonly level: ThreatLevel | null;
+  readonly assessmentVersion: number | null;
+  readonly assessedAt: Instant | null;
+  readonly assessedBy: Token | null;
+  readonly validUntil: Instant | null;
+  readonly restrictions: readonly Restriction[] | null;
+  readonly lowering: Lowering | null;
+  readonly reassessDueAt: Instant | null;
+  readonly reassessReason: ReassessmentReason | null;
+  /** How the boards that were asked answered, in order; not which they were. */
+  readonly answers: readonly (DeclineReason | 'SILENCE' | 'NOT_AVAILABLE')[];
+  readonly proposalId: string | null;
+  readonly plannedArrival: PlainDate | null;
+  readonly transferStartedAt: Instant | null;
+  readonly arrivedAt: Instant | null;
+  readonly followUps: readonly FollowUp[];
+  readonly departurePending: boolean;
+  readonly closeCode: CloseCode | null;
+}
+
+export interface PoliceHomeCaseRow extends PoliceHomeCase, Positioned {
+  readonly organisation: Token;
+  readonly persons: readonly Token[];
+  readonly visible: boolean;
+}
+
+export const policeHomeCaseColumns = {
+  caseId: 'value',
+  status: 'value',
+  sex: 'value',
+  ageBand: 'value',
+  environment: 'value',
+  policeRegion: 'value',
+  supportDecided: 'value',
+  adults: 'value',
+  children: 'value',
+  level: 'value',
+  assessmentVersion: 'value',
+  assessedAt: 'instant',
+  assessedBy: 'value',
+  validUntil: 'instant',
+  restrictions: 'value',
+  lowering: 'json',
+  reassessDueAt: 'instant',
+  reassessReason: 'value',
+  answers: 'json',
+  proposalId: 'value',
+  plannedArrival: 'date',
+  transferStartedAt: 'instant',
+  arrivedAt: 'instant',
+  followUps: 'json',
+  departurePending: 'value',
+  closeCode: 'value',
+} as const satisfies Record<keyof PoliceHomeCase, string>;
+
+export const policeHomeCaseTable = new Table<PoliceHomeCaseRow>('police.home_case_v1', 'caseId', {
+  ...policeHomeCaseColumns,
+  organisation: 'value',
+  persons: 'value',
+  visible: 'value',
+  lastPosition: 'value',
+});
+
+/** Counts, level and the unit's own area: enough to look whether somebody there is a danger, and to whom is not said. */
+export interface PoliceReferral {
+  readonly candidateId: string;
+  readonly status: ReferralStatus;
+  readonly municipality: Token;
+  readonly area: Token;
+  readonly level: ThreatLevel | null;
+  readonly adults: number | null;
+  readonly children: number | null;
+  readonly dueAt: Instant | null;
+}
+
+export interface PoliceReferralRow extends PoliceReferral, Positioned {
+  readonly organisation: Token;
+  readonly persons: readonly Token[];
+  readonly caseId: string;
+}
+
+export const policeReferralColumns = {
+  candidateId: 'value',
+  status: 'value',
+  municipality: 'value',
+  area: 'value',
+  level: 'value',
+  adults: 'value',
+  children: 'value',
+  dueAt: 'instant',
+} as const satisfies Record<keyof PoliceReferral, string>;
+
+export const policeReferralTable = new Table<PoliceReferralRow>('police.referral_v1', 'candidateId', {
+  ...policeReferralColumns,
+  organisation: 'value',
+  persons: 'value',
+  caseId: 'value',
+  lastPosition: 'value',
+});
+
+export const policePlacementStatuses = ['CLEARED', 'IN_TRANSFER', 'PLACED', 'ENDED', 'OVER'] as const;
+
+/** What the unit of the receiving region reads from clearance until the person has left. */
+export interface PolicePlacement {
+  readonly proposalId: string;
+  readonly status: (typeof policePlacementStatuses)[number];
+  readonly level: ThreatLevel | null;
+  readonly validUntil: Instant | null;
+  readonly plannedArrival: PlainDate | null;
+  readonly transferStartedAt: Instant | null;
+  readonly arrivedAt: Instant | null;
+  readonly departurePending: boolean;
+  readonly conflictAlerted: boolean;
+}
+
+export interface PolicePlacementRow extends PolicePlacement, Positioned {
+  readonly organisation: Token;
+  readonly persons: readonly Token[];
+  readonly caseId: string;
+}
+
+export const policePlacementColumns = {
+  proposalId: 'value',
+  status: 'value',
+  level: 'value',
+  validUntil: 'instant',
+  plannedArrival: 'date',
+  transferStartedAt: 'instant',
+  arrivedAt: 'instant',
+  departurePending: 'value',
+  conflictAlerted: 'value',
+} as const satisfies Record<keyof PolicePlacement, string>;
+
+export const policePlacementTable = new Table<PolicePlacementRow>('police.placement_v1', 'proposalId', {
+  ...policePlacementColumns,
+  organisation: 'value',
+  persons: 'value',
+  caseId: 'value',
+  lastPosition: 'value',
+});
+
+const noPlacement = { plannedArrival: null, transferStartedAt: null, arrivedAt: null };
+const settled = { reassessDueAt: null, reassessReason: null };
+
+/** The home region's row after one more event of its case. */
+export const policeHomeCaseAfter = (
+  row: PoliceHomeCaseRow | undefined,
+  event: DomainEvent,
+): PoliceHomeCaseRow | undefined => {
+  if (event.type === 'CaseOpened') return opened(event);
+  return row && { ...row, ...homeChanges(row, event), status: statusAfter(row.status, event) };
+};
+
+const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): PoliceHomeCaseRow => ({
+  caseId: data.caseId,
+  status: 'DRAFT',
+  sex: data.sex,
+  ageBand: data.ageBand,
+  environment: data.environment,
+  policeRegion: data.policeRegion,
+  supportDecided: false,
+  adults: null,
+  children: null,
+  level: null,
+  assessmentVersion: null,
+  assessedAt: null,
+  assessedBy: null,
+  validUntil: null,
+  restrictions: null,
+  lowering: null,
+  reassessDueAt: null,
+  reassessReason: null,
+  answers: [],
+  proposalId: null,
+  plannedArrival: null,
+  transferStartedAt: null,
+  arrivedAt: null,
+  followUps: [],
+  departurePending: false,
+  closeCode: null,
+  organisation: data.homePolice,
+  persons: data.homePoliceContacts,
+  visible: false,
+  lastPosition: '',
+});
+
+const homeChanges = (row: PoliceHomeCaseRow, event: DomainEvent): Partial<PoliceHomeCaseRow> => {
+  switch (event.type) {
+    case 'InformationDisclosed':
+      return event.data.recipientKind === 'HOME_POLICE' ? { visible: true } : {};
+    case 'SupportDecisionRegistered':
+      return { supportDecided: true };
+    case 'RelocationRequested':
+      return { adults: event.data.adults, children: event.data.children };
+    case 'ThreatAssessed': {
+      const { level, version, assessedAt, assessedBy, validUntil, restrictions } = event.data;
+      return {
+        level,
+        assessmentVersion: version,
+        assessedAt,
+        assessedBy,
+        validUntil,
+        restrictions,
+        lowering: null,
+        ...settled,
+      };
+    }
+    case 'LoweringProposed': {
+      const { version, level, restrictions, assessedAt, proposedBy } = event.data;
+      return { lowering: { version, level, restrictions, assessedAt, proposedBy } };
+    }
+    case 'LoweringConfirmed': {
+      const { level, version, assessedAt, proposedBy, validUntil, restrictions } = event.data;
+      return {
+        level,
+        assessmentVersion: version,
+        assessedAt,
+        assessedBy: proposedBy,
+        validUntil,
+        restrictions,
+        lowering: null,
+        ...settled,
+      };
+    }
+    case 'LoweringRejected':
+      return { lowering: null };
+    case 'ReassessmentOrdered':
+      return { reassessDueAt: event.data.dueAt, reassessReason: event.data.reason };
+    case 'PlacementDeclined':
+      return { answers: [...row.answers, event.data.reason] };
+    case 'ProposalExpired':
+      return { answers: [...row.answers, 'SILENCE'] };
+    case 'ProposalWithdrawn':
+      return event.data.reason === 'NOT_AVAILABLE' ? { answers: [...row.answers, 'NOT_AVAILABLE'] } : {};
+    case 'PlacementCleared':
+      return { proposalId: event.data.proposalId, plannedArrival: event.data.plannedArrival };
+    case 'ClearanceTakenBack':
+      return { proposalId: null, ...noPlacement };
+    case 'TransferRecorded':
+      return { transferStartedAt: event.data.startedAt };
+    case 'ArrivalConfirmed':
+      return { arrivedAt: event.data.arrivedAt };
+    case 'FollowUpOrdered':
+    case 'FollowUpRecorded':
+    case 'FollowUpMissed':
+      return { followUps: followUpsAfter(row.followUps, event) };
+    case 'PlacementEnded': {
+      const { departurePending } = event.data;
+      return { departurePending, followUps: [], ...noPlacement, ...(departurePending ? {} : { proposalId: null }) };
+    }
+    case 'DepartureConfirmed':
+      return { departurePending: false, proposalId: null };
+    case 'CaseClosed':
+      return { closeCode: event.data.code, lowering: null, ...settled };
+    default:
+      return {};
+  }
+};
+
+/** The receiving region's row after one more event of its placement, or of the case behind it. */
+export const policePlacementAfter = (
+  row: PolicePlacementRow | undefined,
+  event: DomainEvent,
+): PolicePlacementRow | undefined => {
+  if (event.type === 'PlacementCleared') {
+    const { proposalId, level, assessmentValidUntil, plannedArrival, receivingPolice, caseId } = event.data;
+    return {
+      proposalId,
+      status: 'CLEARED',
+      level,
+      validUntil: assessmentValidUntil,
+      plannedArrival,
+      transferStartedAt: null,
+      arrivedAt: null,
+      departurePending: false,
+      conflictAlerted: false,
+      organisation: receivingPolice,
+      persons: event.data.receivingPoliceContacts,
+      caseId,
+      lastPosition: '',
+    };
+  }
+  if (!row || row.status === 'OVER') return row;
+  switch (event.type) {
+    case 'TransferRecorded':
+      return { ...row, status: 'IN_TRANSFER', transferStartedAt: event.data.startedAt };
+    case 'ArrivalConfirmed':
+      return { ...row, status: 'PLACED', arrivedAt: event.data.arrivedAt };
+    case 'ThreatAssessed':
+    case 'LoweringConfirmed':
+      return { ...row, level: event.data.level, validUntil: event.data.validUntil };
+    case 'ConflictAlerted':
+      return { ...row, conflictAlerted: true };
+    case 'PlacementEnded':
+      // Somebody may still stand there: the row stays, with the alarm plan, until the departure is confirmed.
+      return event.data.departurePending ? { ...row, status: 'ENDED', departurePending: true } : policeOver(row);
+    case 'DepartureConfirmed':
+    case 'ClearanceTakenBack':
+      return policeOver(row);
+    default:
+      return row;
+  }
+};
+
+const policeOver = (row: PolicePlacementRow): PolicePlacementRow => ({
+  ...row,
+  status: 'OVER',
+  level: null,
+  validUntil: null,
+  departurePending: false,
+  conflictAlerted: false,
+  ...noPlacement,
+});
+
+/** What waits for the unit of the home region. */
+export const policeHomeInbox = (row: PoliceHomeCaseRow): readonly InboxItem[] => {
+  if (!row.visible) return [];
+  const due = row.followUps.filter((one) => one.state === 'DUE');
+  const actions = allowedActions({
+    role: 'HOME_POLICE',
+    status: row.status,
+    loweringPending: row.lowering !== null,
+    followUpDue: due.length > 0,
+    departurePending: row.departurePending,
+  });
+  const items: InboxItem[] = [];
+  if (row.departurePending) items.push({ kind: 'CONFIRM_DEPARTURE', dueAt: null, actions: ['ConfirmDeparture'] });
+  if (row.status === 'CLOSED') return items;
+  const asked = row.status === 'REQUESTED' || row.status === 'ASSESSING';
+  if (row.level === null && (asked || row.reassessDueAt !== null))
+    items.push({ kind: 'ASSESS_THREAT', dueAt: row.reassessDueAt, actions });
+  else if (row.reassessDueAt !== null)
+    items.push({ kind: 'REASSESS_THREAT', dueAt: row.reassessDueAt, actions });
+  if (row.lowering !== null) items.push({ kind: 'CONFIRM_LOWERING', dueAt: row.validUntil, actions });
+  if (row.status === 'CLEARED') items.push({ kind: 'RECORD_TRANSFER', dueAt: null, actions });
+  for (const one of due)
+    items.push({ kind: 'RECORD_FOLLOW_UP', mark: String(one.number), dueAt: one.dueAt, actions });
+  return items;
+};
+
+export const referralInbox = (row: PoliceReferralRow): readonly InboxItem[] =>
+  row.status === 'OPEN'
+    ? [
+        {
+          kind: 'ANSWER_REFERRAL',
+          dueAt: row.dueAt,
+          actions: allowedActions({ role: 'RECEIVING_POLICE', referral: row.status }),
+        },
+      ]
+    : [];
+
+export const policePlacementInbox = (row: PolicePlacementRow): readonly InboxItem[] =>
+  row.conflictAlerted ? [{ kind: 'CONFLICT_ALERT', dueAt: null, actions: [] }] : [];

@@ -1,0 +1,131 @@
+import type { DataClass, Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
+import { caseOf, domainEvent, type EventType } from '../shared/events.js';
+import { replaceInbox } from '../shared/inbox.js';
+import { applyDisclosure, keepOwn } from '../shared/sealed.js';
+import { changeRow, type Positioned, Table } from '../shared/table.js';
+import {
+  isCleared,
+  isOver,
+  receivedProposalAfter,
+  receivedProposalTable,
+  receivingInbox,
+} from './proposal-row.js';
+
+const schema = 'receiving_board';
+
+export interface CapacityRow extends Positioned {
+  readonly organisation: Token;
+  readonly places: number;
+  readonly housingForms: readonly string[];
+  readonly competences: readonly string[];
+}
+
+export const capacityTable = new Table<CapacityRow>('receiving_board.capacity_v1', 'organisation', {
+  organisation: 'value',
+  places: 'value',
+  housingForms: 'value',
+  competences: 'value',
+  lastPosition: 'value',
+});
+
+const ofProposal = [
+  'ProposalOrdered',
+  'PlacementProposed',
+  'ProposalAbandoned',
+  'ProposalReminded',
+  'AnswerPrepared',
+  'PlacementAccepted',
+  'PlacementDeclined',
+  'CounterProposed',
+  'CounterProposalApproved',
+  'CounterProposalRejected',
+  'ProposalExpired',
+  'ProposalWithdrawn',
+  'AdmissionGranted',
+  'PlacementCleared',
+  'ClearanceTakenBack',
+  'TransferRecorded',
+  'ArrivalConfirmed',
+  'PlacementEnded',
+] as const satisfies readonly EventType[];
+
+const ofCase = ['ThreatAssessed', 'LoweringConfirmed', 'CaseClosed'] as const satisfies readonly EventType[];
+
+/** Proposals as the boards that are asked see them, with what was disclosed to each. */
+export const receivingBoardProjection: Projection = {
+  name: 'receiving-board',
+  role: 'project_receiving_board',
+  schema,
+  handles: [
+    ...ofProposal,
+    ...ofCase,
+    'InformationDisclosed',
+    'DisclosureEnded',
+    'WaiverWithdrawn',
+    'CapacityDeclared',
+  ],
+  sequenceOf: (event) => (event.type === 'CapacityDeclared' ? event.stream : caseOf(event)),
+  async apply(event, transaction) {
+    const { type, data } = domainEvent(event);
+    if (type === 'CapacityDeclared') {
+      const { board: organisation, places, housingForms, competences } = data;
+      await changeRow(transaction, capacityTable, organisation, event, () => ({
+        organisation,
+        places,
+        housingForms,
+        competences,
+        lastPosition: '',
+      }));
+      return;
+    }
+    await applyDisclosure(transaction, schema, event, ['RECEIVING_BOARD'], async (disclosed) => {
+      if (disclosed.proposalId === undefined) return undefined;
+      const row = await receivedProposalTable.find(transaction, disclosed.proposalId);
+      if (!row || isOver(row) || row.organisation !== disclosed.recipient) return undefined;
+      // Before clearance the need profile and nothing else, whatever is disclosed.
+      const accept = (dataClass: DataClass): boolean => isCleared(row) || dataClass === 'needs';
+      return { rowKey: row.proposalId, accept };
+    });
+    for (const proposalId of await concerned(event, transaction)) await change(event, transaction, proposalId);
+  },
+};
+
+const concerned = async (
+  event: RecordedEvent,
+  transaction: ProjectionTransaction,
+): Promise<readonly string[]> => {
+  if ((ofProposal as readonly string[]).includes(event.type))
+    return [(event.data as { proposalId: string }).proposalId];
+  if ((ofCase as readonly string[]).includes(event.type))
+    return (await receivedProposalTable.findWhere(transaction, 'caseId', caseOf(event))).map(
+      (row) => row.proposalId,
+    );
+  return [];
+};
+
+const change = async (
+  event: RecordedEvent,
+  transaction: ProjectionTransaction,
+  proposalId: string,
+): Promise<void> => {
+  const row = await changeRow(transaction, receivedProposalTable, proposalId, event, (before) =>
+    receivedProposalAfter(before, domainEvent(event)),
+  );
+  if (!row) return;
+  await keepOwn(
+    transaction,
+    schema,
+    event,
+    { rowKey: proposalId, caseId: row.caseId, organisation: row.organisation, persons: row.receivers },
+    ({ envelope }) =>
+      envelope.owner === row.organisation && (envelope.class === 'destination' || row.ownHousing),
+  );
+  if (isOver(row))
+    await transaction.query(`DELETE FROM receiving_board.sealed_v1 WHERE row_key = $1`, [proposalId]);
+  await replaceInbox(
+    transaction,
+    schema,
+    { rowKey: proposalId, organisation: row.organisation, persons: row.persons },
+    receivingInbox(row),
+  );
+};
