@@ -100,6 +100,9 @@ const unusableField = (rules: Rules): string | undefined => {
       const clock = rules.clocks[name];
       return [`clocks.${name}`, isPeriod(clock) && clock.source.trim() !== ''] as const;
     }),
+    // These two are handed on as a number of months and of hours.
+    ['clocks.supervisedClosing', rules.clocks.supervisedClosing.unit === 'MONTHS'],
+    ['clocks.conflictCheckMaxAge', rules.clocks.conflictCheckMaxAge.unit === 'HOURS'],
     ...threatLevels.map((level) => [`validityHours.${level}`, rules.validityHours[level] > 0] as const),
     // A reassessment that is ordered before the assessment was made would be due at once, for ever.
     ...threatLevels.map((level) => {

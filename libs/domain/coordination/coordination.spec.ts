@@ -81,6 +81,24 @@ describe('the rules and clocks in force', () => {
         },
       },
     ],
+    [
+      'clocks.supervisedClosing',
+      {
+        clocks: {
+          ...rules2026.rules.clocks,
+          supervisedClosing: { calendar: 'SAFETY', amount: 6, unit: 'WEEKS', source: 'x' },
+        },
+      },
+    ],
+    [
+      'clocks.conflictCheckMaxAge',
+      {
+        clocks: {
+          ...rules2026.rules.clocks,
+          conflictCheckMaxAge: { calendar: 'SAFETY', amount: 1, unit: 'DAYS', source: 'x' },
+        },
+      },
+    ],
     ['validityHours.HIGH', { validityHours: { ...rules2026.rules.validityHours, HIGH: 0 } }],
     [
       'reassessmentLeadHours.EXTREME',
