@@ -14,6 +14,7 @@ import {
   Vault,
 } from '#personal-data';
 import type { Clock } from '#platform';
+import { CaseParts, Officials } from './case-parts.js';
 import { codec, deciderOf } from './catalogue.js';
 import {
   type CommandContext,
@@ -25,7 +26,6 @@ import { AppointedContacts } from './contacts.js';
 import { Facts } from './facts.js';
 import { intentHandlings, type IntentHandlings } from './handlers/index.js';
 import type { Intents, IntentType } from './intents.js';
-import { Jurisdiction } from './jurisdiction.js';
 import { Directory } from './organisations.js';
 import { SystemCommandSender } from './system-command-sender.js';
 
@@ -47,7 +47,8 @@ export class Application {
   readonly tokens: Tokens;
   readonly directory: Directory;
   readonly contacts: AppointedContacts;
-  readonly jurisdiction: Jurisdiction;
+  readonly parts: CaseParts;
+  readonly officials: Officials;
   readonly vault: Vault;
   readonly opener: Opener;
   readonly executor: CommandExecutor;
@@ -60,7 +61,8 @@ export class Application {
     this.contacts = new AppointedContacts(this.facts, (organisation, functions) =>
       proposals.officialsHolding(organisation, functions),
     );
-    this.jurisdiction = new Jurisdiction(this.facts, this.directory);
+    this.parts = new CaseParts(this.facts);
+    this.officials = new Officials(this.facts, this.directory);
     this.vault = new Vault(pool);
     this.opener = new Opener(keys, this.vault);
     this.executor = executorOf(store, sealerOf(new Sealer(keys, this.vault)));
@@ -78,13 +80,15 @@ export class Application {
     });
   }
 
-  /** Carries out what an official asks for. @throws see Jurisdiction.require and CommandExecutor.execute */
-  async execute<Type extends IntentType>(
+  /**
+   * Carries out what an official asks for. That it is this official's to ask for was settled by the policy beside the
+   * route. @throws see CommandExecutor.execute
+   */
+  execute<Type extends IntentType>(
     type: Type,
     intent: Intents[Type],
     context: CommandContext,
   ): Promise<CommandResult> {
-    await this.jurisdiction.require(type, intent, context);
     return this.executor.execute(this.handlings[type], intent, context);
   }
 }

@@ -9,14 +9,7 @@ import {
   streamName,
 } from '#kernel';
 import type { EventStore } from '#event-store';
-import {
-  type Appointment,
-  appointmentDecider,
-  type AppointmentEvent,
-  appointmentsAt,
-  type AppointmentState,
-  isTrainedAt,
-} from '#domain/appointment';
+import { type Appointment, appointmentDecider, type AppointmentEvent } from '#domain/appointment';
 import type { ConsentEvent } from '#domain/consent';
 import { coordinationDecider, type CoordinationEvent, type Rules, rulesAt } from '#domain/coordination';
 import type { AreaEvent } from '#domain/destination';
@@ -108,6 +101,37 @@ export class Facts {
     return ordered.data;
   }
 
+  /** Who stands on the receiving side of a proposal, and whether the board has been asked. @throws UnknownTarget */
+  async proposalSides(
+    caseId: string,
+    proposalId: string,
+  ): Promise<{
+    readonly ordered: Data<ConsentEvent, 'ProposalOrdered'>;
+    readonly asked: boolean;
+    readonly placed: Data<PlacementEvent, 'AdmissionRequested'> | undefined;
+  }> {
+    const [events, placement] = await Promise.all([
+      this.events(streamName('consent', caseId)),
+      this.events(streamName('placement', proposalId)),
+    ]);
+    const ordered = lastOf<ConsentEvent, 'ProposalOrdered'>(
+      events,
+      'ProposalOrdered',
+      (data) => data.proposalId === proposalId,
+    );
+    if (!ordered) throw new UnknownTarget();
+    const asked = lastOf<ConsentEvent, 'PlacementProposed'>(
+      events,
+      'PlacementProposed',
+      (data) => data.proposalId === proposalId,
+    );
+    return {
+      ordered: ordered.data,
+      asked: asked !== undefined,
+      placed: lastOf<PlacementEvent, 'AdmissionRequested'>(placement, 'AdmissionRequested')?.data,
+    };
+  }
+
   /** @throws UnknownTarget when there is no such placement. */
   async placement(proposalId: string): Promise<{
     readonly requested: Data<PlacementEvent, 'AdmissionRequested'>;
@@ -140,10 +164,15 @@ export class Facts {
     return rules;
   }
 
-  /** What an official has been appointed to, ever. */
-  async appointments(person: Token): Promise<AppointmentState> {
+  /** What an official has been appointed to, ever, and when the last training was. */
+  async official(
+    person: Token,
+  ): Promise<{ readonly appointments: readonly Appointment[]; readonly trainedAt: Instant | undefined }> {
     const events = await this.events(streamName('appointment', person));
-    return fold(appointmentDecider, events as unknown as AppointmentEvent[]);
+    const state = fold(appointmentDecider, events as unknown as AppointmentEvent[]);
+    return state.status === 'KNOWN'
+      ? { appointments: state.appointments, trainedAt: state.trainedAt }
+      : { appointments: [], trainedAt: undefined };
   }
 
   /**
@@ -151,8 +180,9 @@ export class Facts {
    * the training nobody holds any function here.
    */
   async appointmentsAt(person: Token, at: Instant): Promise<readonly Appointment[]> {
-    const state = await this.appointments(person);
-    return isTrainedAt(state, at) ? appointmentsAt(state, at) : [];
+    const { appointments, trainedAt } = await this.official(person);
+    if (trainedAt === undefined || trainedAt > at) return [];
+    return appointments.filter(({ from, until }) => from <= at && (until === undefined || at < until));
   }
 
   /** The placement that came of the last yes of a receiving board, and how far it got. */

@@ -1,4 +1,5 @@
 export * from './application.js';
+export * from './case-parts.js';
 export * from './catalogue.js';
 export * from './command-executor.js';
 export * from './contacts.js';
@@ -6,7 +7,6 @@ export * from './facts.js';
 export * from './handlers/index.js';
 export * from './intent.handler.js';
 export * from './intents.js';
-export * from './jurisdiction.js';
 export * from './organisations.js';
 export * from './reference/municipalities.js';
 export * from './reference/organisations.js';

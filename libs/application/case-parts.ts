@@ -1,0 +1,118 @@
+import type { CaseFacts, Official, Part } from '#access';
+import { fold, type Instant, streamName, type Token } from '#kernel';
+import { coordinationDecider, type CoordinationEvent, onDutyAt } from '#domain/coordination';
+import { UnknownTarget } from './command-executor.js';
+import type { Facts } from './facts.js';
+import type { Directory } from './organisations.js';
+
+/** What a route names. Its ids come from the path. */
+export interface CaseTarget {
+  readonly caseId?: string;
+  readonly proposalId?: string;
+  readonly candidateId?: string;
+}
+
+/** Reads from the streams who has which part in the case that a route names; libs/access then answers who may. */
+export class CaseParts {
+  constructor(private readonly facts: Facts) {}
+
+  /** Undefined when there is no such case, candidate or proposal, or when they do not belong together. */
+  async of(target: CaseTarget): Promise<CaseFacts | undefined> {
+    try {
+      const caseId = target.caseId ?? (await this.facts.caseOfProposal(target.proposalId ?? ''));
+      const { opened } = await this.facts.relocation(caseId);
+      return {
+        parts: [
+          { relation: 'HOME_BOARD', organisation: opened.board, persons: opened.officers },
+          { relation: 'HOME_DUTY', organisation: opened.board, persons: opened.dutyOfficers },
+          { relation: 'HOME_POLICE', organisation: opened.homePolice, persons: opened.homePoliceContacts },
+          // Whoever holds the office: a deputy takes over cases that were opened before.
+          { relation: 'NATIONAL_COORDINATOR', organisation: opened.coordinator },
+          ...(target.candidateId ? await this.ofCandidate(caseId, target.candidateId) : []),
+          ...(target.proposalId ? await this.ofProposal(caseId, target.proposalId) : []),
+        ],
+      };
+    } catch (error) {
+      if (error instanceof UnknownTarget) return undefined;
+      throw error;
+    }
+  }
+
+  private async ofCandidate(caseId: string, candidateId: string): Promise<readonly Part[]> {
+    const { receivingPolice, receivingPoliceContacts } = await this.facts.candidate(caseId, candidateId);
+    return [
+      { relation: 'RECEIVING_POLICE', organisation: receivingPolice, persons: receivingPoliceContacts },
+    ];
+  }
+
+  private async ofProposal(caseId: string, proposalId: string): Promise<readonly Part[]> {
+    const { asked, ordered, placed } = await this.facts.proposalSides(caseId, proposalId);
+    return [
+      // Until the reservations hold the board has not been asked, and the proposal is not there for it.
+      ...(asked ? [{ relation: 'RECEIVING_BOARD', organisation: ordered.board } as const] : []),
+      {
+        relation: 'RECEIVING_POLICE',
+        organisation: ordered.receivingPolice,
+        persons: ordered.receivingPoliceContacts,
+      },
+      ...(placed
+        ? [
+            {
+              relation: 'HOUSING_PROVIDER',
+              organisation: placed.provider,
+              persons: placed.directors,
+            } as const,
+          ]
+        : []),
+    ];
+  }
+}
+
+/** What a person is, at an instant, by appointment: the token only says who. */
+export class Officials {
+  constructor(
+    private readonly facts: Facts,
+    private readonly directory: Directory,
+  ) {}
+
+  /**
+   * @param organisationNumber the authority that vouches for the login: appointments elsewhere are not covered by it
+   */
+  async of(
+    person: Token,
+    login: Official['login'],
+    organisationNumber: string,
+    at: Instant,
+  ): Promise<Official> {
+    const { appointments, trainedAt } = await this.facts.official(person);
+    return {
+      person,
+      appointments: appointments.filter(
+        ({ organisation }) => this.directory.findOrganisation(organisation)?.orgNumber === organisationNumber,
+      ),
+      trainedAt,
+      onDuty: await this.isOnDuty(person, appointments, at),
+      login,
+    };
+  }
+
+  /** Clear id of an organisation, for example board:1280. @throws Error for an organisation that is in no directory */
+  idOf(organisation: Token): string {
+    const found = this.directory.findOrganisation(organisation);
+    if (!found) throw new Error('an appointment to an organisation that is in no directory');
+    return found.id;
+  }
+
+  private async isOnDuty(
+    person: Token,
+    appointments: Official['appointments'],
+    at: Instant,
+  ): Promise<boolean> {
+    if (!appointments.some(({ agencyKind }) => agencyKind === 'NATIONAL_COORDINATOR')) return false;
+    const events = await this.facts.events(streamName('coordination', 'national'));
+    const onDuty = onDutyAt(fold(coordinationDecider, events as unknown as CoordinationEvent[]), at);
+    if (onDuty) return onDuty === person;
+    // Until somebody has taken over, it is whoever holds the office itself.
+    return appointments.some((appointment) => appointment.function === 'NATIONAL_COORDINATOR');
+  }
+}
