@@ -263,6 +263,16 @@ describe('nothing opens', () => {
     expect(await opener.open([envelope], openContext())).toMatchObject([{ opened: true }]);
   });
 
+  it('when the caller does not say how far the disclosures had come', async () => {
+    const envelope = await sealOne('identity', 'Testperson Alfa');
+    await grant(envelope);
+    await progress(0);
+    const disclosureRevision = undefined as unknown as number;
+    await expect(opener.open([envelope], openContext({ disclosureRevision }))).rejects.toThrow(
+      'the vault answered RV003',
+    );
+  });
+
   it('when the key has been destroyed, whatever is granted', async () => {
     const envelope = await sealOne('identity', 'Testperson Alfa');
     await grant(envelope);
@@ -390,6 +400,33 @@ describe('while the grants are not up to date', () => {
     } finally {
       projection.release();
     }
+  });
+});
+
+describe('a withdrawal and a read at the same moment', () => {
+  it('once the grants have ended, no read on them appears any more: 100 races', async () => {
+    const envelope = await sealOne('identity', 'Testperson Alfa');
+    await progress(0);
+    const reads = async (): Promise<number> =>
+      (await readsOf()).filter(({ action }) => action === 'READ').length;
+    const outcomes = new Set<boolean>();
+    for (let race = 0; race < 100; race += 1) {
+      const sourceRef = `race-${race}`;
+      await grant(envelope, { sourceRef });
+      const opening = opener.open([envelope], openContext());
+      // The projection comes a little earlier or later each time.
+      await new Promise((resolve) => setTimeout(resolve, race % 5));
+      await asGrantWriter('UPDATE vault.grants SET ended_at = clock_timestamp() WHERE source_ref = $1', [
+        sourceRef,
+      ]);
+      const whenEnded = await reads();
+      const [opened] = await opening;
+      outcomes.add(opened!.opened);
+      expect(await reads()).toBe(whenEnded);
+      expect(await opener.open([envelope], openContext())).toEqual([{ opened: false }]);
+    }
+    // A race that always ends the same way proves nothing.
+    expect(outcomes).toEqual(new Set([true, false]));
   });
 });
 
