@@ -67,6 +67,7 @@ export class MemoryLog implements EventStore {
           signal.removeEventListener('abort', done);
           resolve();
         };
+        if (signal.aborted) return resolve();
         this.#wake.push(done);
         signal.addEventListener('abort', done);
       });
