@@ -1,0 +1,251 @@
+import type { Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
+import { caseOf, domainEvent, type EventType } from '../shared/events.js';
+import { replaceInbox } from '../shared/inbox.js';
+import { applyDisclosure } from '../shared/sealed.js';
+import { changeRow, type Positioned, Table } from '../shared/table.js';
+import {
+  deskCandidateAfter,
+  deskCandidateTable,
+  deskInbox,
+  deskProposalAfter,
+  deskProposalTable,
+  deskRequestAfter,
+  deskRequestTable,
+} from './rows.js';
+
+const schema = 'coordinator';
+
+interface DeskMemberRow extends Positioned {
+  readonly appointmentId: string;
+  readonly organisation: Token;
+  readonly official: Token;
+}
+const deskMemberTable = new Table<DeskMemberRow>('coordinator.desk_v1', 'appointmentId', {
+  appointmentId: 'value',
+  organisation: 'value',
+  official: 'value',
+  lastPosition: 'value',
+});
+
+export interface DestinationRow extends Positioned {
+  readonly board: Token;
+  readonly municipality: Token;
+  readonly places: number;
+  readonly housingForms: readonly string[];
+  readonly competences: readonly string[];
+}
+export const destinationTable = new Table<DestinationRow>('coordinator.destination_v1', 'board', {
+  board: 'value',
+  municipality: 'value',
+  places: 'value',
+  housingForms: 'value',
+  competences: 'value',
+  lastPosition: 'value',
+});
+
+interface ReservationRow extends Positioned {
+  readonly proposalId: string;
+  readonly board: Token;
+  readonly places: number;
+  readonly state: 'RESERVED' | 'CONFIRMED' | 'RELEASED';
+}
+const reservationTable = new Table<ReservationRow>('coordinator.reservation_v1', 'proposalId', {
+  proposalId: 'value',
+  board: 'value',
+  places: 'value',
+  state: 'value',
+  lastPosition: 'value',
+});
+
+interface OccupancyRow extends Positioned {
+  readonly proposalId: string;
+  readonly area: Token;
+  readonly municipality: Token;
+  readonly state: 'RESERVED' | 'CONFIRMED' | 'RELEASED';
+}
+const occupancyTable = new Table<OccupancyRow>('coordinator.occupancy_v1', 'proposalId', {
+  proposalId: 'value',
+  area: 'value',
+  municipality: 'value',
+  state: 'value',
+  lastPosition: 'value',
+});
+
+const ofCandidate = ['CandidateChecked', 'ReferralAnswered', 'ReferralExpired'] as const satisfies readonly EventType[];
+
+const ofProposal = [
+  'ProposalOrdered',
+  'PlacementProposed',
+  'ProposalAbandoned',
+  'PlacementAccepted',
+  'PlacementDeclined',
+  'CounterProposed',
+  'CounterProposalApproved',
+  'CounterProposalRejected',
+  'ProposalExpired',
+  'ProposalWithdrawn',
+  'AdmissionGranted',
+  'AdmissionRefused',
+  'PlacementCleared',
+  'ClearanceRefused',
+  'ClearanceTakenBack',
+  'TransferRecorded',
+  'ArrivalConfirmed',
+  'ConflictAlerted',
+  'PlacementEnded',
+  'DepartureConfirmed',
+] as const satisfies readonly EventType[];
+
+const ofCase = [
+  'CaseOpened',
+  'SubjectClaimed',
+  'SubjectClaimContested',
+  'WaiverSigned',
+  'WaiverWithdrawn',
+  'InformationDisclosed',
+  'DisclosureEnded',
+  'RelocationRequested',
+  'ThreatAssessed',
+  'LoweringConfirmed',
+  'AttentionRequested',
+  'FollowUpRecorded',
+  'SupervisedClosingStarted',
+  'CaseClosed',
+  ...ofCandidate,
+  ...ofProposal,
+] as const satisfies readonly EventType[];
+
+/** Their rows belong to a place or to an office, not to a case, so their order is that of their own stream. */
+const ofStream = [
+  'CapacityDeclared',
+  'CapacityReserved',
+  'CapacityConfirmed',
+  'CapacityReleased',
+  'AreaReserved',
+  'AreaConfirmed',
+  'AreaReleased',
+  'OfficialAppointed',
+  'AppointmentEnded',
+] as const satisfies readonly EventType[];
+
+const belongsToStream = (event: RecordedEvent): boolean =>
+  (ofStream as readonly string[]).includes(event.type);
+
+/** The desk: requests, candidates, proposals; what each place can take and how many are there. */
+export const coordinatorProjection: Projection = {
+  name: 'coordinator',
+  role: 'project_coordinator',
+  schema,
+  handles: [...ofCase, ...ofStream],
+  sequenceOf: (event) => (belongsToStream(event) ? event.stream : caseOf(event)),
+  apply: (event, transaction) =>
+    belongsToStream(event) ? applyPlace(event, transaction) : applyCase(event, transaction),
+};
+
+const applyCase = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
+  const caseId = caseOf(event);
+  const happened = domainEvent(event);
+  const request = await changeRow(transaction, deskRequestTable, caseId, event, (before) =>
+    deskRequestAfter(before, happened),
+  );
+  if (!request) return;
+  const desk = { organisation: request.organisation, persons: request.persons };
+  await applyDisclosure(transaction, schema, event, ['NATIONAL_COORDINATOR'], () => ({
+    rowKey: caseId,
+    accept: () => true,
+  }));
+  const { candidateId, proposalId } = event.data as { candidateId?: string; proposalId?: string };
+  if (candidateId !== undefined && (ofCandidate as readonly string[]).includes(event.type))
+    await changeRow(transaction, deskCandidateTable, candidateId, event, (before) =>
+      deskCandidateAfter(before, happened, desk),
+    );
+  if (proposalId !== undefined && (ofProposal as readonly string[]).includes(event.type))
+    await changeRow(transaction, deskProposalTable, proposalId, event, (before) =>
+      deskProposalAfter(before, happened, desk),
+    );
+  await replaceInbox(
+    transaction,
+    schema,
+    { rowKey: caseId, ...desk },
+    deskInbox(
+      request,
+      await deskCandidateTable.findWhere(transaction, 'caseId', caseId),
+      await deskProposalTable.findWhere(transaction, 'caseId', caseId),
+    ),
+  );
+};
+
+const applyPlace = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
+  const { type, data } = domainEvent(event);
+  const moved = { lastPosition: '' };
+  switch (type) {
+    case 'CapacityDeclared': {
+      const { board, municipality, places, housingForms, competences } = data;
+      await changeRow(transaction, destinationTable, board, event, () => ({
+        board,
+        municipality,
+        places,
+        housingForms,
+        competences,
+        ...moved,
+      }));
+      return;
+    }
+    case 'CapacityReserved':
+      await changeRow(transaction, reservationTable, data.proposalId, event, () => ({
+        proposalId: data.proposalId,
+        board: data.board,
+        places: data.places,
+        state: 'RESERVED',
+        ...moved,
+      }));
+      return;
+    case 'CapacityConfirmed':
+    case 'CapacityReleased':
+      await changeRow(
+        transaction,
+        reservationTable,
+        data.proposalId,
+        event,
+        (before) =>
+          before && { ...before, state: type === 'CapacityConfirmed' ? 'CONFIRMED' : 'RELEASED' },
+      );
+      return;
+    case 'AreaReserved':
+      await changeRow(transaction, occupancyTable, data.proposalId, event, () => ({
+        proposalId: data.proposalId,
+        area: data.area,
+        municipality: data.municipality,
+        state: 'RESERVED',
+        ...moved,
+      }));
+      return;
+    case 'AreaConfirmed':
+    case 'AreaReleased':
+      await changeRow(
+        transaction,
+        occupancyTable,
+        data.proposalId,
+        event,
+        (before) => before && { ...before, state: type === 'AreaConfirmed' ? 'CONFIRMED' : 'RELEASED' },
+      );
+      return;
+    case 'OfficialAppointed':
+      if (data.agencyKind !== 'NATIONAL_COORDINATOR' || !atTheDesk.includes(data.function)) return;
+      await changeRow(transaction, deskMemberTable, data.appointmentId, event, () => ({
+        appointmentId: data.appointmentId,
+        organisation: data.organisation,
+        official: data.official,
+        ...moved,
+      }));
+      return;
+    case 'AppointmentEnded':
+      // The seat is given up when its end is known, not later: a date in a row closes nothing by itself.
+      await deskMemberTable.remove(transaction, data.appointmentId);
+      return;
+    default:
+      return;
+  }
+};
+
+const atTheDesk: readonly string[] = ['NATIONAL_COORDINATOR', 'DEPUTY_COORDINATOR'];

@@ -1,0 +1,253 @@
+import type {
+  AgeBand,
+  Instant,
+  PlainDate,
+  Projection,
+  ProjectionTransaction,
+  RecordedEvent,
+  ThreatLevel,
+  Token,
+} from '#kernel';
+import { type AdmissionStatus, allowedActions } from '../shared/allowed-actions.js';
+import { caseOf, type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
+import { type InboxItem, replaceInbox } from '../shared/inbox.js';
+import { applyDisclosure, keepOwn } from '../shared/sealed.js';
+import { changeRow, type Positioned, Table } from '../shared/table.js';
+
+const schema = 'housing_provider';
+
+/** What a facility's directors read: an alias, an age band, how grave the danger is, and their own housing. */
+export interface Admission {
+  readonly proposalId: string;
+  /** The reference code under which the receiving board knows the case. */
+  readonly alias: string;
+  readonly status: AdmissionStatus;
+  readonly ageBand: AgeBand | null;
+  readonly level: ThreatLevel | null;
+  readonly housing: Token | null;
+  readonly startOn: PlainDate | null;
+  readonly plannedArrival: PlainDate | null;
+  readonly arrivedAt: Instant | null;
+}
+
+export interface AdmissionRow extends Admission, Positioned {
+  readonly organisation: Token;
+  readonly persons: readonly Token[];
+  readonly caseId: string;
+}
+
+export const admissionColumns = {
+  proposalId: 'value',
+  alias: 'value',
+  status: 'value',
+  ageBand: 'value',
+  level: 'value',
+  housing: 'value',
+  startOn: 'date',
+  plannedArrival: 'date',
+  arrivedAt: 'instant',
+} as const satisfies Record<keyof Admission, string>;
+
+export const admissionTable = new Table<AdmissionRow>('housing_provider.admission_v1', 'proposalId', {
+  ...admissionColumns,
+  organisation: 'value',
+  persons: 'value',
+  caseId: 'value',
+  lastPosition: 'value',
+});
+
+const ofPlacement = [
+  'AdmissionRequested',
+  'AdmissionGranted',
+  'AdmissionRefused',
+  'PlacementCleared',
+  'ClearanceTakenBack',
+  'TransferRecorded',
+  'ArrivalConfirmed',
+  'PlacementEnded',
+] as const satisfies readonly EventType[];
+
+/** Admissions that a provider is asked for. */
+export const housingProviderProjection: Projection = {
+  name: 'housing-provider',
+  role: 'project_housing_provider',
+  schema,
+  handles: [
+    'CaseOpened',
+    'ProposalOrdered',
+    ...ofPlacement,
+    'ProposalWithdrawn',
+    'ThreatAssessed',
+    'LoweringConfirmed',
+    'InformationDisclosed',
+    'DisclosureEnded',
+    'WaiverWithdrawn',
+    'CaseClosed',
+  ],
+  sequenceOf: caseOf,
+  async apply(event, transaction) {
+    const happened = domainEvent(event);
+    const { type, data } = happened;
+    if (type === 'CaseOpened') return keepPending(transaction, data.caseId, data.caseId, data.ageBand);
+    if (type === 'ProposalOrdered')
+      return keepPending(transaction, data.proposalId, data.caseId, data.referenceCode);
+
+    const pending =
+      type === 'AdmissionRequested'
+        ? {
+            ageBand: (await pendingValue(transaction, data.caseId)) as AgeBand | undefined,
+            alias: await pendingValue(transaction, data.proposalId),
+          }
+        : undefined;
+    await applyDisclosure(transaction, schema, event, ['HOUSING_PROVIDER'], async (disclosed) => {
+      const row =
+        disclosed.proposalId === undefined
+          ? undefined
+          : await admissionTable.find(transaction, disclosed.proposalId);
+      if (!row || isOver(row) || row.organisation !== disclosed.recipient) return undefined;
+      return { rowKey: row.proposalId, accept: () => true };
+    });
+    for (const proposalId of await concerned(event, transaction)) {
+      const row = await changeRow(transaction, admissionTable, proposalId, event, (before) =>
+        admissionAfter(before, happened, pending),
+      );
+      if (row) await afterChange(event, transaction, row);
+    }
+    if (type === 'CaseClosed')
+      await transaction.query('DELETE FROM housing_provider.pending_v1 WHERE case_id = $1', [data.caseId]);
+  },
+};
+
+const keepPending = async (
+  transaction: ProjectionTransaction,
+  key: string,
+  caseId: string,
+  value: string,
+): Promise<void> => {
+  await transaction.query(
+    `INSERT INTO housing_provider.pending_v1 (key, case_id, value) VALUES ($1, $2, $3)
+     ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value`,
+    [key, caseId, value],
+  );
+};
+
+const pendingValue = async (transaction: ProjectionTransaction, key: string): Promise<string | undefined> =>
+  (
+    await transaction.query<{ value: string }>(
+      'SELECT value FROM housing_provider.pending_v1 WHERE key = $1',
+      [key],
+    )
+  ).rows[0]?.value;
+
+const concerned = async (
+  event: RecordedEvent,
+  transaction: ProjectionTransaction,
+): Promise<readonly string[]> => {
+  const { type, data } = domainEvent(event);
+  if (type === 'InformationDisclosed' || type === 'DisclosureEnded' || type === 'WaiverWithdrawn') return [];
+  if ('proposalId' in data && data.proposalId !== undefined) return [data.proposalId];
+  return (await admissionTable.findWhere(transaction, 'caseId', caseOf(event))).map((row) => row.proposalId);
+};
+
+const afterChange = async (
+  event: RecordedEvent,
+  transaction: ProjectionTransaction,
+  row: AdmissionRow,
+): Promise<void> => {
+  // The address is the receiving board's, but the director wrote it down and knows it.
+  await keepOwn(
+    transaction,
+    schema,
+    event,
+    {
+      rowKey: row.proposalId,
+      caseId: row.caseId,
+      organisation: row.organisation,
+      persons: [event.metadata.actor],
+    },
+    () => event.type === 'AdmissionGranted' && event.metadata.organisation === row.organisation,
+  );
+  if (isOver(row))
+    await transaction.query('DELETE FROM housing_provider.sealed_v1 WHERE row_key = $1', [row.proposalId]);
+  await replaceInbox(
+    transaction,
+    schema,
+    { rowKey: row.proposalId, organisation: row.organisation, persons: row.persons },
+    admissionInbox(row),
+  );
+};
+
+const isOver = (row: Admission): boolean => row.status === 'REFUSED' || row.status === 'CANCELLED';
+
+const ended = (row: AdmissionRow, status: 'REFUSED' | 'CANCELLED'): AdmissionRow => ({
+  ...row,
+  status,
+  ageBand: null,
+  level: null,
+  housing: null,
+  startOn: null,
+  plannedArrival: null,
+  arrivedAt: null,
+});
+
+/** The row after one more event of its placement, or of the case behind it. */
+export const admissionAfter = (
+  row: AdmissionRow | undefined,
+  event: DomainEvent,
+  pending?: { ageBand: AgeBand | undefined; alias: string | undefined },
+): AdmissionRow | undefined => {
+  if (event.type === 'AdmissionRequested') {
+    const { proposalId, caseId, level, housing, startOn, provider, directors } = event.data;
+    // Without an alias there would be no way to speak of the person: better parked than shown without.
+    if (pending?.alias === undefined) throw new Error('an admission was requested for an unknown proposal');
+    return {
+      proposalId,
+      alias: pending.alias,
+      status: 'REQUESTED',
+      ageBand: pending.ageBand ?? null,
+      level,
+      housing,
+      startOn,
+      plannedArrival: null,
+      arrivedAt: null,
+      organisation: provider,
+      persons: directors,
+      caseId,
+      lastPosition: '',
+    };
+  }
+  if (!row || isOver(row)) return row;
+  switch (event.type) {
+    case 'AdmissionGranted':
+    case 'ClearanceTakenBack':
+      return { ...row, status: 'GRANTED', plannedArrival: null };
+    case 'AdmissionRefused':
+      return ended(row, 'REFUSED');
+    case 'PlacementCleared':
+      return { ...row, status: 'CLEARED', level: event.data.level, plannedArrival: event.data.plannedArrival };
+    case 'TransferRecorded':
+      return { ...row, status: 'IN_TRANSFER' };
+    case 'ArrivalConfirmed':
+      return { ...row, status: 'PLACED', arrivedAt: event.data.arrivedAt };
+    case 'ThreatAssessed':
+    case 'LoweringConfirmed':
+      return { ...row, level: event.data.level };
+    case 'PlacementEnded':
+    case 'ProposalWithdrawn':
+    case 'CaseClosed':
+      return ended(row, 'CANCELLED');
+    default:
+      return row;
+  }
+};
+
+const admissionInbox = (row: Admission): readonly InboxItem[] =>
+  row.status === 'REQUESTED'
+    ? [
+        {
+          kind: 'DECIDE_ADMISSION',
+          dueAt: null,
+          actions: allowedActions({ role: 'HOUSING_PROVIDER', status: row.status }),
+        },
+      ]
+    : [];
