@@ -1,0 +1,43 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import { API_OPTIONS, type ApiOptions } from './api-options.js';
+import { AuthGuard } from './http/auth/auth.guard.js';
+import { PolicyCheck } from './http/auth/policy-check.js';
+import { CommandInterceptor } from './http/command-route.js';
+import { commandControllers } from './http/command-controllers.js';
+import { MinPositionInterceptor } from './http/min-position.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { RefusalInterceptor } from './http/refusal.interceptor.js';
+import { ApiInfoController } from './http/service/api-info.controller.js';
+import { HealthController } from './http/service/health.controller.js';
+import { ProblemsController } from './http/service/problems.controller.js';
+import { validationPipe } from './http/validation.js';
+
+/** The api: transport and nothing else. What it carries is given in the options. */
+@Module({})
+export class ApiModule {
+  static with(options: ApiOptions): DynamicModule {
+    return {
+      module: ApiModule,
+      imports: [DiscoveryModule, ...(options.modules ?? [])],
+      controllers: [
+        HealthController,
+        ApiInfoController,
+        ProblemsController,
+        ...commandControllers,
+        ...(options.controllers ?? []),
+      ],
+      providers: [
+        { provide: API_OPTIONS, useValue: options },
+        { provide: APP_FILTER, useFactory: () => new ProblemFilter(options.log) },
+        { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_PIPE, useFactory: validationPipe },
+        // Outermost first: a refusal is recorded wherever it comes from inside.
+        { provide: APP_INTERCEPTOR, useClass: RefusalInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: CommandInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: MinPositionInterceptor },
+        PolicyCheck,
+      ],
+    };
+  }
+}

@@ -1,0 +1,94 @@
+import 'reflect-metadata';
+import helmet from '@fastify/helmet';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiModule } from './api.module.js';
+import type { ApiOptions } from './api-options.js';
+import { bodyLimit, readBodiesStrictly } from './http/body.js';
+import { languageOf } from './http/language.js';
+import { problemDocument } from './http/problem.js';
+import { requestIdOf, traceOf } from './http/request-context.js';
+import { routeOf } from './http/route.js';
+import { serveOpenApi } from './openapi.js';
+
+/** A request that has not arrived in full by then is ended with 408, in milliseconds. */
+const requestTimeoutMs = 30_000;
+
+/**
+ * Makes the api, ready to `listen()` or to be injected into; it takes no port by itself. Closing it (`close()`) lets
+ * running requests end. Nothing in it reads the machine's clock but waiting times.
+ * @throws when a route has no policy beside it.
+ */
+export const createApi = async (options: ApiOptions): Promise<NestFastifyApplication> => {
+  const adapter = new FastifyAdapter({
+    bodyLimit,
+    requestTimeout: requestTimeoutMs,
+    genReqId: requestIdOf,
+    requestIdHeader: false,
+    // Addresses come from the connection: what a header says of them is not believed.
+    trustProxy: false,
+    logger: false,
+    // HEAD would be a second way to every GET, past the list of routes that the leak tests read.
+    exposeHeadRoutes: false,
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 200 },
+    // What the router refuses before any hook (a broken %-escape, an endless id) becomes a problem document too.
+    frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      const language = languageOf(request.headers['accept-language']);
+      void reply
+        .code(400)
+        .header('x-request-id', request.id)
+        .header('content-type', 'application/problem+json; charset=utf-8')
+        .header('content-language', language)
+        .send(JSON.stringify(problemDocument('request.bad_url', 400, language, request.id)));
+    },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(ApiModule.with(options), adapter, {
+    logger: false,
+    bodyParser: false,
+    abortOnError: false,
+  });
+  const fastify = adapter.getInstance();
+  readBodiesStrictly(fastify as never);
+
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id).header('traceparent', traceOf(request as never));
+    // Answers differ by who asks: no cache on the way may keep one, unless the route says so.
+    void reply.header('cache-control', 'no-store').header('vary', 'accept-language, authorization');
+    done();
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    options.log.info(
+      {
+        requestId: request.id,
+        traceparent: traceOf(request as never),
+        method: request.method,
+        route: routeOf(request as never) || 'unknown',
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'request answered',
+    );
+    done();
+  });
+  await app.register(helmet as never, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'none'"],
+        // The documentation page, and nothing else, loads anything.
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        frameAncestors: ["'none'"],
+        upgradeInsecureRequests: null,
+      },
+    },
+    frameguard: { action: 'deny' },
+  });
+  serveOpenApi(app);
+  await app.init();
+  await fastify.ready();
+  return app;
+};

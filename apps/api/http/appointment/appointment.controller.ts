@@ -1,0 +1,35 @@
+import { Body, Controller, Inject, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { CommandContext, CommandResult } from '#application';
+import { API_OPTIONS, type ApiOptions } from '../../api-options.js';
+import { CommandRoute } from '../command-docs.js';
+import { Context } from '../command-route.js';
+import { registrar } from '../policies.js';
+import { AppointOfficialDto, EndAppointmentDto, RecordTrainingDto } from './appointment.dto.js';
+
+@ApiTags('appointments')
+@Controller('relocation-coordination/v1')
+export class AppointmentController {
+  constructor(@Inject(API_OPTIONS) private readonly api: ApiOptions) {}
+
+  @Post('appointments')
+  @CommandRoute('Appoint an official', registrar('ADMINISTRATION'))
+  appoint(@Body() body: AppointOfficialDto, @Context() context: CommandContext): Promise<CommandResult> {
+    return this.api.intents.execute('AppointOfficial', body, context);
+  }
+
+  @Post('appointment-endings')
+  @CommandRoute('End an appointment', registrar('ADMINISTRATION'))
+  end(@Body() body: EndAppointmentDto, @Context() context: CommandContext): Promise<CommandResult> {
+    return this.api.intents.execute('EndAppointment', body, context);
+  }
+
+  @Post('trainings')
+  @CommandRoute('Record training in protected personal data', registrar('ADMINISTRATION'))
+  recordTraining(
+    @Body() body: RecordTrainingDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('RecordTraining', body, context);
+  }
+}

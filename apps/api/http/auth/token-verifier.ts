@@ -1,0 +1,177 @@
+import { createHash } from 'node:crypto';
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+
+/** Claims of OIDC Sweden: which organisation vouches for the person. */
+export const orgAffiliationClaim = 'https://id.oidc.se/claim/orgAffiliation';
+export const orgNumberClaim = 'https://id.oidc.se/claim/orgNumber';
+export const orgNameClaim = 'https://id.oidc.se/claim/orgName';
+
+/** Levels of assurance of the Swedish trust framework, as they stand in `acr`. */
+export const loa3 = 'http://id.elegnamnden.se/loa/1.0/loa3';
+const assuranceLevels: Readonly<Record<string, number>> = {
+  'http://id.elegnamnden.se/loa/1.0/loa2': 2,
+  [loa3]: 3,
+  'http://id.elegnamnden.se/loa/1.0/loa4': 4,
+};
+
+/** What a token says: who, vouched for by whom, how surely, since when. Never what the person may do. */
+export interface VerifiedToken {
+  /** The issuer's stable id of the person. Personal data: it goes no further than into a keyed token. */
+  readonly subject: string;
+  /** Ten digits. */
+  readonly organisationNumber: string;
+  /** 2 to 4; 0 when the token does not say, or in words that we do not know. */
+  readonly assurance: number;
+  /** When the person logged in; undefined when the token does not say. */
+  readonly authenticatedAt: Date | undefined;
+  readonly expiresAt: Date;
+}
+
+/** The token is not to be trusted. The reason is for our log, not for the caller. */
+export class InvalidToken extends Error {
+  override readonly name = 'InvalidToken';
+}
+
+/** Nothing can be said of the token: the issuer could not be asked for its keys. */
+export class IssuerUnreachable extends Error {
+  override readonly name = 'IssuerUnreachable';
+}
+
+export interface TokenVerifierOptions {
+  /** As it stands in `iss`; discovery is read below it. */
+  readonly issuer: string;
+  readonly audience: string;
+  readonly clock: { now(): Date };
+  /** How far the clocks of issuer and api may differ. */
+  readonly skewSeconds?: number;
+  /** How many verified tokens are remembered. */
+  readonly remembered?: number;
+}
+
+/** Only signatures that nobody but the issuer can make; `none` and shared secrets are not among them. */
+const algorithms = ['ES256', 'ES384', 'PS256', 'RS256'];
+
+const discoveryTimeoutMs = 2_000;
+
+/** Keys may come in the clear only over loopback, where the development issuer lives. */
+const trustworthy = (address: string): boolean => {
+  const url = new URL(address);
+  return url.protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
+};
+
+/** Verifies access tokens (RFC 9068) here, whatever a gateway in front may have done. */
+export class TokenVerifier {
+  #keys: Promise<JWTVerifyGetKey> | undefined;
+  readonly #verified = new Map<string, VerifiedToken>();
+  readonly #skewSeconds: number;
+
+  constructor(private readonly options: TokenVerifierOptions) {
+    this.#skewSeconds = options.skewSeconds ?? 30;
+    if (!trustworthy(options.issuer))
+      throw new Error('the issuer must be reached over https, or over loopback');
+  }
+
+  /**
+   * @throws InvalidToken when the token is malformed, expired, from somebody else, for somebody else or without the
+   *   claims that we need; IssuerUnreachable when the issuer's keys are not to be had.
+   */
+  async verify(token: string): Promise<VerifiedToken> {
+    const now = this.options.clock.now();
+    const digest = createHash('sha256').update(token).digest('base64url');
+    const known = this.#verified.get(digest);
+    if (known) {
+      if (known.expiresAt.getTime() + this.#skewSeconds * 1000 > now.getTime()) return known;
+      this.#verified.delete(digest);
+      throw new InvalidToken('expired');
+    }
+    const verified = await this.#check(token, now);
+    // A Map keeps the order of insertion: the oldest goes first.
+    if (this.#verified.size >= (this.options.remembered ?? 10_000)) {
+      const oldest = this.#verified.keys().next().value;
+      if (oldest !== undefined) this.#verified.delete(oldest);
+    }
+    this.#verified.set(digest, verified);
+    return verified;
+  }
+
+  /** Whether the issuer answers with its discovery document right now; for the health check. */
+  async reachable(): Promise<boolean> {
+    return this.#discover().then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async #check(token: string, now: Date): Promise<VerifiedToken> {
+    const keys = await this.#remoteKeys();
+    let payload: JWTPayload;
+    try {
+      ({ payload } = await jwtVerify(token, keys, {
+        issuer: this.options.issuer,
+        audience: this.options.audience,
+        algorithms,
+        // An id token says who logged in somewhere else: it opens nothing here.
+        typ: 'at+jwt',
+        clockTolerance: this.#skewSeconds,
+        currentDate: now,
+        requiredClaims: ['sub', 'exp', 'iat'],
+      }));
+    } catch (error) {
+      if (error instanceof errors.JWKSTimeout) throw new IssuerUnreachable('no keys in time');
+      // The key set throws plain errors when it cannot be fetched; all that concerns the token itself is a JOSEError.
+      if (!(error instanceof errors.JOSEError) || error.code === 'ERR_JOSE_GENERIC')
+        throw new IssuerUnreachable('no keys');
+      throw new InvalidToken(error.code);
+    }
+    return this.#read(payload);
+  }
+
+  #read(payload: JWTPayload): VerifiedToken {
+    const affiliation = payload[orgAffiliationClaim];
+    const affiliatedWith =
+      typeof affiliation === 'string' ? /^[^@]+@(\d{10})$/.exec(affiliation)?.[1] : undefined;
+    const organisationNumber = payload[orgNumberClaim] ?? affiliatedWith;
+    if (typeof organisationNumber !== 'string' || !/^\d{10}$/.test(organisationNumber))
+      throw new InvalidToken('no organisation');
+    if (affiliation !== undefined && affiliatedWith !== organisationNumber)
+      throw new InvalidToken('two organisations');
+    const authenticated = payload['auth_time'];
+    return {
+      subject: payload.sub!,
+      organisationNumber,
+      assurance: assuranceLevels[String(payload['acr'])] ?? 0,
+      authenticatedAt: typeof authenticated === 'number' ? new Date(authenticated * 1000) : undefined,
+      expiresAt: new Date(payload.exp! * 1000),
+    };
+  }
+
+  #remoteKeys(): Promise<JWTVerifyGetKey> {
+    this.#keys ??= this.#discover().then(
+      ({ jwksUri }) => createRemoteJWKSet(new URL(jwksUri), { timeoutDuration: discoveryTimeoutMs }),
+      (error: unknown) => {
+        this.#keys = undefined;
+        throw error;
+      },
+    );
+    return this.#keys;
+  }
+
+  async #discover(): Promise<{ jwksUri: string }> {
+    try {
+      const response = await fetch(
+        `${this.options.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+        {
+          signal: AbortSignal.timeout(discoveryTimeoutMs),
+          redirect: 'error',
+        },
+      );
+      const document = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown };
+      if (document.issuer !== this.options.issuer || typeof document.jwks_uri !== 'string')
+        throw new Error('the discovery document is not that of the configured issuer');
+      if (!trustworthy(document.jwks_uri)) throw new Error('the issuer offers its keys in the clear');
+      return { jwksUri: document.jwks_uri };
+    } catch {
+      throw new IssuerUnreachable('no discovery document');
+    }
+  }
+}

@@ -1,0 +1,55 @@
+import type { FastifyInstance } from 'fastify';
+import { Problem } from './problem.js';
+
+/** Largest body in bytes; more is refused with 413 before it is read to its end. */
+export const bodyLimit = 256 * 1024;
+
+/** JSON may be nested this deep; no request of this API needs more than five. */
+const deepest = 12;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** Text that cannot be stored or shown: half a surrogate pair, or NUL. */
+const broken = (text: string): boolean => /\p{Surrogate}/u.test(text) || text.includes('\0');
+
+const check = (value: unknown, depth: number): void => {
+  if (typeof value === 'string' && broken(value)) throw new Problem('request.not_utf8');
+  if (typeof value !== 'object' || value === null) return;
+  if (depth > deepest) throw new Problem('request.not_json');
+  for (const [name, inner] of Object.entries(value)) {
+    if (broken(name)) throw new Problem('request.not_utf8');
+    check(inner, depth + 1);
+  }
+};
+
+/**
+ * Reads bodies strictly: only application/json, only well-formed UTF-8 (the parser that Fastify brings would silently
+ * put replacement characters into somebody's name), no prototype tricks.
+ */
+export const readBodiesStrictly = (fastify: FastifyInstance): void => {
+  const parseJson = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser<Buffer>(
+    'application/json',
+    { parseAs: 'buffer', bodyLimit },
+    (request, body, done) => {
+      let text: string;
+      try {
+        text = utf8.decode(body);
+      } catch {
+        return done(new Problem('request.not_utf8'), undefined);
+      }
+      if (text.length === 0) return done(new Problem('request.not_json'), undefined);
+      parseJson(request, text, (error, parsed: unknown) => {
+        // The parser's own message quotes the text that it could not read.
+        if (error) return done(new Problem('request.not_json'), undefined);
+        try {
+          check(parsed, 0);
+        } catch (problem) {
+          return done(problem as Problem, undefined);
+        }
+        done(null, parsed);
+      });
+    },
+  );
+};

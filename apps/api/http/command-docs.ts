@@ -1,0 +1,131 @@
+import { HttpCode, applyDecorators } from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOperation,
+  ApiParam,
+  ApiResponse,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import { Policy, type RoutePolicy } from './auth/policy.js';
+import { CommandMetadata, type CommandOptions } from './command-route.js';
+import { CommandAnswerDto } from './command.dto.js';
+import { problemText } from './problem.js';
+import { ProblemDto } from './service/service.dto.js';
+
+const answerHeaders = {
+  'X-Request-Id': { description: 'Names this request in our log', schema: { type: 'string' as const } },
+  traceparent: { description: 'W3C trace context', schema: { type: 'string' as const } },
+};
+
+const retryHeader = {
+  'Retry-After': { description: 'Seconds to wait before trying again', schema: { type: 'integer' as const } },
+};
+
+/** Describes one status by the problems that may come with it. */
+export const ProblemResponses = (codes: readonly string[]): MethodDecorator => {
+  const byStatus = new Map<number, string[]>();
+  for (const code of codes) {
+    const { status } = problemText(code);
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return applyDecorators(
+    ApiExtraModels(ProblemDto),
+    ...[...byStatus].map(([status, ofStatus]) =>
+      ApiResponse({
+        status,
+        description: ofStatus.map((code) => `${code}: ${problemText(code).title.en}`).join('. '),
+        headers: { ...answerHeaders, ...(status === 503 ? retryHeader : {}) },
+        content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } },
+      }),
+    ),
+  );
+};
+
+/** What every route with a caller may answer beside its own. */
+export const callerProblems = [
+  'auth.token_missing',
+  'auth.token_invalid',
+  'access.refused',
+  'thing.not_found',
+  'request.bad_url',
+  'auth.issuer_unreachable',
+  'record.unavailable',
+  'service.internal',
+  'service.closing',
+] as const;
+
+const commandProblems = [
+  'request.invalid',
+  'request.not_json',
+  'request.not_utf8',
+  'request.idempotency_key_missing',
+  'request.idempotency_key_malformed',
+  'request.if_match_malformed',
+  'auth.assurance_too_low',
+  'request.timeout',
+  'conflict.refused',
+  'command.conflict',
+  'revision.stale',
+  'request.too_large',
+  'request.wrong_media_type',
+  'command.other_content',
+  'store.overloaded',
+  'store.unavailable',
+] as const;
+
+/** Everything that stands around a command: its policy, its headers, and each status that it may answer with. */
+export const CommandRoute = (
+  summary: string,
+  policy: RoutePolicy,
+  options: CommandOptions = {},
+): MethodDecorator =>
+  applyDecorators(
+    Policy(policy),
+    CommandMetadata(options),
+    HttpCode(options.creates ? 201 : 200),
+    ApiBearerAuth('official'),
+    ApiOperation({ summary, description: `Functions: ${policy.functions.join(', ')}.` }),
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: true,
+      description: 'Makes a repeat harmless: the same key and body give the same result.',
+      schema: { type: 'string', minLength: 16, maxLength: 128, pattern: '^[A-Za-z0-9._-]+$' },
+    }),
+    ApiHeader({
+      name: 'If-Match',
+      required: false,
+      description:
+        options.ifMatch === 'required'
+          ? 'ETag of what was read; required, or If-None-Match: * when nothing had been written yet.'
+          : 'ETag of what was read; refused with 412 when it has changed.',
+      schema: { type: 'string', example: '"7"' },
+    }),
+    ApiResponse({
+      status: options.creates ? 201 : 200,
+      description: 'Done, now or at an earlier try with the same key',
+      type: CommandAnswerDto,
+      headers: {
+        ...answerHeaders,
+        ETag: { description: 'Revision of the stream that decided', schema: { type: 'string' } },
+        'X-Position': {
+          description: 'Place in the log, for X-Min-Position of a later query',
+          schema: { type: 'string' },
+        },
+        ...(options.creates
+          ? { Location: { description: 'Address of what was made', schema: { type: 'string' } } }
+          : {}),
+      },
+    }),
+    ProblemResponses([
+      ...callerProblems,
+      ...commandProblems,
+      ...(options.ifMatch === 'required' ? ['revision.required'] : []),
+      ...(options.waitsForGrants ? ['grants.behind'] : []),
+    ]),
+  );
+
+/** An id in the path, described. */
+export const IdParam = (...names: string[]): MethodDecorator =>
+  applyDecorators(...names.map((name) => ApiParam({ name, schema: { type: 'string', format: 'uuid' } })));

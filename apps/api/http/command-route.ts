@@ -1,0 +1,152 @@
+import {
+  Inject,
+  Injectable,
+  SetMetadata,
+  createParamDecorator,
+  type CallHandler,
+  type CustomDecorator,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { from, mergeMap, type Observable } from 'rxjs';
+import { derivedId, parseStreamName, type Position } from '#kernel';
+import type { CommandContext, CommandResult } from '#application';
+import { API_OPTIONS, type ApiOptions } from '../api-options.js';
+import { callerOf } from './auth/auth.guard.js';
+import { POLICY, policyVersion, type RoutePolicy } from './auth/policy.js';
+import { waitFor } from './min-position.js';
+import { Problem } from './problem.js';
+import { routeOf } from './route.js';
+import { traceOf } from './request-context.js';
+
+export interface CommandOptions {
+  /** Two officers could overwrite each other's judgement here: without If-Match the answer is 428. */
+  readonly ifMatch?: 'required';
+  /** The answer is given only when the grants have followed: what should be closed is closed by then. */
+  readonly waitsForGrants?: boolean;
+  /** 201 with the address of what was made: `/cases/` and the id of the stream. */
+  readonly creates?: string;
+}
+
+export const COMMAND = Symbol('CommandOptions');
+export const CommandMetadata = (options: CommandOptions): CustomDecorator<symbol> =>
+  SetMetadata(COMMAND, options);
+
+export const basePath = '/relocation-coordination/v1';
+
+/** How long an answer waits for the grants, in milliseconds; also what ReadPositions is asked with. */
+const grantsWaitMs = 5_000;
+export const grantsReadModel = 'grants';
+
+const keyShape = /^[A-Za-z0-9._-]{16,128}$/;
+const etagShape = /^"(\d{1,15})"$/;
+
+const contexts = new WeakMap<object, CommandContext>();
+
+/** Who asks, when and under which id: what the handler needs beside the body. Only on command routes. */
+export const Context = createParamDecorator((_data: unknown, execution: ExecutionContext): CommandContext => {
+  const context = contexts.get(execution.switchToHttp().getRequest<FastifyRequest>().raw);
+  if (!context) throw new Error('a route that is no command asked for its context');
+  return context;
+});
+
+const header = (request: FastifyRequest, name: string): string | undefined => {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+};
+
+const idempotencyKeyOf = (request: FastifyRequest): string => {
+  const key = header(request, 'idempotency-key');
+  if (key === undefined) throw new Problem('request.idempotency_key_missing');
+  if (!keyShape.test(key)) throw new Problem('request.idempotency_key_malformed');
+  return key;
+};
+
+/** `If-None-Match: *` says that nothing has been written yet; otherwise If-Match carries an ETag of ours. */
+const ifMatchOf = (request: FastifyRequest, options: CommandOptions): CommandContext['ifMatch'] => {
+  if (header(request, 'if-none-match') === '*') return 'no-stream';
+  const value = header(request, 'if-match');
+  if (value === undefined) {
+    if (options.ifMatch === 'required') throw new Problem('revision.required');
+    return undefined;
+  }
+  const [, revision] = etagShape.exec(value) ?? [];
+  if (revision === undefined) throw new Problem('request.if_match_malformed');
+  return Number(revision);
+};
+
+/** What a command answers with. */
+export interface CommandAnswer {
+  /** Id of the thing that was acted on. */
+  readonly id: string;
+  readonly revision: number;
+  readonly position: Position | null;
+}
+
+/**
+ * Around every command: reads its key and precondition before the body is looked at, gives the context to the
+ * controller, and puts revision and position into the answer.
+ */
+@Injectable()
+export class CommandInterceptor implements NestInterceptor {
+  constructor(
+    private readonly reflector: Reflector,
+    @Inject(API_OPTIONS) private readonly options: ApiOptions,
+  ) {}
+
+  intercept(execution: ExecutionContext, next: CallHandler<CommandResult>): Observable<unknown> {
+    const command = this.reflector.get<CommandOptions | undefined>(COMMAND, execution.getHandler());
+    if (!command) return next.handle();
+    const request = execution.switchToHttp().getRequest<FastifyRequest>();
+    const reply = execution.switchToHttp().getResponse<FastifyReply>();
+    const policy = this.reflector.get<RoutePolicy>(POLICY, execution.getHandler());
+    contexts.set(request.raw, this.contextOf(request, policy, command));
+    return next.handle().pipe(mergeMap((result) => from(this.answer(result, command, reply))));
+  }
+
+  private contextOf(request: FastifyRequest, policy: RoutePolicy, command: CommandOptions): CommandContext {
+    const caller = callerOf(request);
+    const key = idempotencyKeyOf(request);
+    const route = `${request.method} ${routeOf(request)}`;
+    const target = JSON.stringify(request.params ?? {});
+    const commandId = derivedId('command', caller.by.person, route, target, key);
+    return {
+      at: this.options.clock.now().toISOString(),
+      by: caller.by,
+      organisationId: caller.organisationId,
+      commandId,
+      fingerprint: this.options.tokeniser.fingerprint(request.body ?? {}),
+      legalBasis: policy.legalBasis,
+      purpose: policy.purpose,
+      policyVersion,
+      // A command from outside begins a chain: all that follows from it bears its id.
+      correlationId: commandId,
+      causationId: commandId,
+      traceparent: traceOf(request),
+      ifMatch: ifMatchOf(request, command),
+    };
+  }
+
+  private async answer(
+    result: CommandResult,
+    command: CommandOptions,
+    reply: FastifyReply,
+  ): Promise<CommandAnswer> {
+    const { position } = result;
+    if (command.waitsForGrants && position !== undefined) {
+      const followed = await waitFor(
+        () => this.options.positions.of(grantsReadModel),
+        position,
+        grantsWaitMs,
+      );
+      if (!followed) throw new Problem('grants.behind');
+    }
+    void reply.header('etag', `"${result.revision}"`);
+    if (position !== undefined) void reply.header('x-position', position);
+    const { id } = parseStreamName(result.stream);
+    if (command.creates) void reply.code(201).header('location', `${basePath}${command.creates}/${id}`);
+    return { id, revision: result.revision, position: position ?? null };
+  }
+}

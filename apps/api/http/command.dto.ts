@@ -1,0 +1,13 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+/** What every command answers with. */
+export class CommandAnswerDto {
+  /** Id of the thing that decided. */
+  @ApiProperty({ format: 'uuid' })
+  id!: string;
+  /** Its revision after the command, from 0. */
+  revision!: number;
+  /** Place in the log, for X-Min-Position. */
+  @ApiProperty({ type: 'string', nullable: true })
+  position!: string | null;
+}

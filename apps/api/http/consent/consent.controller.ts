@@ -1,0 +1,108 @@
+import { Body, Controller, Inject, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { CommandContext, CommandResult } from '#application';
+import { API_OPTIONS, type ApiOptions } from '../../api-options.js';
+import { CommandRoute, IdParam } from '../command-docs.js';
+import { Context } from '../command-route.js';
+import { Id, NoBody } from '../path.js';
+import {
+  homeOfficer,
+  nationalCoordinator,
+  policeCoordinator,
+  receivingDecider,
+  receivingOfficer,
+} from '../policies.js';
+import {
+  AnswerDto,
+  AnswerReferralDto,
+  CheckCandidateDto,
+  DecideAnswerDto,
+  OrderProposalDto,
+} from './consent.dto.js';
+
+@ApiTags('candidates and proposals')
+@Controller('relocation-coordination/v1')
+export class ConsentController {
+  constructor(@Inject(API_OPTIONS) private readonly api: ApiOptions) {}
+
+  @Post('cases/:caseId/candidates')
+  @CommandRoute('Have a municipality checked as a candidate', nationalCoordinator('COORDINATION'))
+  @IdParam('caseId')
+  checkCandidate(
+    @Id('caseId') caseId: string,
+    @Body() body: CheckCandidateDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('CheckCandidate', { ...body, caseId }, context);
+  }
+
+  @Post('cases/:caseId/candidates/:candidateId/referral-answers')
+  @CommandRoute('Answer, as Police of the region, a check that was referred', policeCoordinator('PROTECTION'))
+  @IdParam('caseId', 'candidateId')
+  answerReferral(
+    @Id('caseId') caseId: string,
+    @Id('candidateId') candidateId: string,
+    @Body() body: AnswerReferralDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('AnswerReferral', { ...body, caseId, candidateId }, context);
+  }
+
+  @Post('cases/:caseId/candidates/:candidateId/proposals')
+  @CommandRoute('Order that the candidate be asked', nationalCoordinator('COORDINATION'))
+  @IdParam('caseId', 'candidateId')
+  orderProposal(
+    @Id('caseId') caseId: string,
+    @Id('candidateId') candidateId: string,
+    @Body() body: OrderProposalDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('OrderProposal', { ...body, caseId, candidateId }, context);
+  }
+
+  @Post('cases/:caseId/proposals/:proposalId/counter-approvals')
+  @CommandRoute('Take a counter-proposal', homeOfficer('SUPPORT'))
+  @IdParam('caseId', 'proposalId')
+  approveCounterProposal(
+    @Id('caseId') caseId: string,
+    @Id('proposalId') proposalId: string,
+    @NoBody() _body: unknown,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('ApproveCounterProposal', { caseId, proposalId }, context);
+  }
+
+  @Post('cases/:caseId/proposals/:proposalId/counter-rejections')
+  @CommandRoute('Turn a counter-proposal down', homeOfficer('SUPPORT'))
+  @IdParam('caseId', 'proposalId')
+  rejectCounterProposal(
+    @Id('caseId') caseId: string,
+    @Id('proposalId') proposalId: string,
+    @NoBody() _body: unknown,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('RejectCounterProposal', { caseId, proposalId }, context);
+  }
+
+  @Post('proposals/:proposalId/prepared-answers')
+  @CommandRoute("Prepare the board's answer", receivingOfficer('PLACEMENT_ANSWER'))
+  @IdParam('proposalId')
+  prepareAnswer(
+    @Id('proposalId') proposalId: string,
+    @Body() body: AnswerDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('PrepareAnswer', { ...body, proposalId }, context);
+  }
+
+  @Post('proposals/:proposalId/answers')
+  @CommandRoute("Decide the board's answer", receivingDecider('PLACEMENT_ANSWER'))
+  @IdParam('proposalId')
+  decideAnswer(
+    @Id('proposalId') proposalId: string,
+    @Body() body: DecideAnswerDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('DecideAnswer', { ...body, proposalId }, context);
+  }
+}

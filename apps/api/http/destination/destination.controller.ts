@@ -1,0 +1,23 @@
+import { Body, Controller, Inject, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { CommandContext, CommandResult } from '#application';
+import { API_OPTIONS, type ApiOptions } from '../../api-options.js';
+import { CommandRoute } from '../command-docs.js';
+import { Context } from '../command-route.js';
+import { receivingOfficer } from '../policies.js';
+import { DeclareCapacityDto } from './destination.dto.js';
+
+@ApiTags('capacity')
+@Controller('relocation-coordination/v1/capacity-declarations')
+export class DestinationController {
+  constructor(@Inject(API_OPTIONS) private readonly api: ApiOptions) {}
+
+  @Post()
+  @CommandRoute('Say how many persons the board can receive', receivingOfficer('RECEPTION'))
+  declareCapacity(
+    @Body() body: DeclareCapacityDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('DeclareCapacity', body, context);
+  }
+}

@@ -1,0 +1,39 @@
+import { Body, Controller, Inject, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { CommandContext, CommandResult } from '#application';
+import { API_OPTIONS, type ApiOptions } from '../../api-options.js';
+import { CommandRoute, IdParam } from '../command-docs.js';
+import { Context } from '../command-route.js';
+import { Id } from '../path.js';
+import { homeOfficer } from '../policies.js';
+import { SignWaiverDto, WithdrawWaiverDto } from './disclosure.dto.js';
+
+@ApiTags('waivers')
+@Controller('relocation-coordination/v1/cases/:caseId')
+export class DisclosureController {
+  constructor(@Inject(API_OPTIONS) private readonly api: ApiOptions) {}
+
+  @Post('waivers')
+  @CommandRoute("Register the person's waiver of secrecy", homeOfficer('SUPPORT'))
+  @IdParam('caseId')
+  sign(
+    @Id('caseId') caseId: string,
+    @Body() body: SignWaiverDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('SignWaiver', { ...body, caseId }, context);
+  }
+
+  @Post('waiver-withdrawals')
+  @CommandRoute('Register that the person has withdrawn the waiver', homeOfficer('PROTECTION'), {
+    waitsForGrants: true,
+  })
+  @IdParam('caseId')
+  withdraw(
+    @Id('caseId') caseId: string,
+    @Body() body: WithdrawWaiverDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('WithdrawWaiver', { ...body, caseId }, context);
+  }
+}

@@ -1,0 +1,100 @@
+import { Body, Controller, Inject, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { CommandContext, CommandResult } from '#application';
+import { API_OPTIONS, type ApiOptions } from '../../api-options.js';
+import { CommandRoute, IdParam } from '../command-docs.js';
+import { Context } from '../command-route.js';
+import { Id } from '../path.js';
+import { facilityDirector, homeOfficer, nationalCoordinator, policeCoordinator } from '../policies.js';
+import {
+  ClearPlacementDto,
+  ConfirmArrivalDto,
+  ConfirmDepartureDto,
+  GrantAdmissionDto,
+  RecordFollowUpDto,
+  RecordTransferDto,
+  RefuseAdmissionDto,
+} from './placement.dto.js';
+
+@ApiTags('placements')
+@Controller('relocation-coordination/v1/placements/:proposalId')
+export class PlacementController {
+  constructor(@Inject(API_OPTIONS) private readonly api: ApiOptions) {}
+
+  @Post('admissions')
+  @CommandRoute('Admit, as director of the housing', facilityDirector('ADMISSION'))
+  @IdParam('proposalId')
+  grantAdmission(
+    @Id('proposalId') proposalId: string,
+    @Body() body: GrantAdmissionDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('GrantAdmission', { ...body, proposalId }, context);
+  }
+
+  @Post('admission-refusals')
+  @CommandRoute('Refuse admission, as director of the housing', facilityDirector('ADMISSION'))
+  @IdParam('proposalId')
+  refuseAdmission(
+    @Id('proposalId') proposalId: string,
+    @Body() body: RefuseAdmissionDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('RefuseAdmission', { ...body, proposalId }, context);
+  }
+
+  @Post('clearances')
+  @CommandRoute('Clear the placement: the identity is disclosed', nationalCoordinator('COORDINATION'))
+  @IdParam('proposalId')
+  clear(
+    @Id('proposalId') proposalId: string,
+    @Body() body: ClearPlacementDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('ClearPlacement', { ...body, proposalId }, context);
+  }
+
+  @Post('transfers')
+  @CommandRoute('Record that the transfer has begun', policeCoordinator('PROTECTION'))
+  @IdParam('proposalId')
+  recordTransfer(
+    @Id('proposalId') proposalId: string,
+    @Body() body: RecordTransferDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('RecordTransfer', { ...body, proposalId }, context);
+  }
+
+  @Post('arrivals')
+  @CommandRoute('Confirm that the person has arrived', homeOfficer('PROTECTION'))
+  @IdParam('proposalId')
+  confirmArrival(
+    @Id('proposalId') proposalId: string,
+    @Body() body: ConfirmArrivalDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('ConfirmArrival', { ...body, proposalId }, context);
+  }
+
+  @Post('follow-ups')
+  @CommandRoute('Record a follow-up', homeOfficer('SUPPORT'))
+  @IdParam('proposalId')
+  recordFollowUp(
+    @Id('proposalId') proposalId: string,
+    @Body() body: RecordFollowUpDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('RecordFollowUp', { ...body, proposalId }, context);
+  }
+
+  @Post('departures')
+  @CommandRoute('Confirm that the person has left', homeOfficer('PROTECTION'), { waitsForGrants: true })
+  @IdParam('proposalId')
+  confirmDeparture(
+    @Id('proposalId') proposalId: string,
+    @Body() body: ConfirmDepartureDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('ConfirmDeparture', { ...body, proposalId }, context);
+  }
+}

@@ -1,0 +1,56 @@
+import {
+  Inject,
+  Injectable,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { catchError, from, mergeMap, type Observable } from 'rxjs';
+import { API_OPTIONS, type ApiOptions } from '../api-options.js';
+import { callerOf, personOf } from './auth/auth.guard.js';
+import { codeOf } from './problem.filter.js';
+import { problemText, Problem } from './problem.js';
+import { routeOf, targetOf } from './route.js';
+
+/**
+ * Records an access that was refused inside (403, and 404: unknown and out of jurisdiction are one thing here, so that
+ * both take the same time) before the answer goes out.
+ */
+@Injectable()
+export class RefusalInterceptor implements NestInterceptor {
+  constructor(@Inject(API_OPTIONS) private readonly options: ApiOptions) {}
+
+  intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = execution.switchToHttp().getRequest<FastifyRequest>();
+    return next.handle().pipe(
+      catchError((error: unknown) =>
+        from(this.record(request, error)).pipe(
+          mergeMap(() => {
+            throw error;
+          }),
+        ),
+      ),
+    );
+  }
+
+  private async record(request: FastifyRequest, error: unknown): Promise<void> {
+    const code = codeOf(error);
+    if (personOf(request) === undefined || ![403, 404].includes(problemText(code).status)) return;
+    const { by } = callerOf(request);
+    await this.options.refusals
+      .record({
+        at: this.options.clock.now().toISOString(),
+        person: by.person,
+        organisation: by.organisation,
+        method: request.method,
+        route: routeOf(request),
+        target: targetOf(request),
+        code,
+        requestId: request.id,
+      })
+      .catch(() => {
+        throw new Problem('record.unavailable');
+      });
+  }
+}

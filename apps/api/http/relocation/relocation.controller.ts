@@ -1,0 +1,71 @@
+import { Body, Controller, Inject, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { CommandContext, CommandResult } from '#application';
+import { API_OPTIONS, type ApiOptions } from '../../api-options.js';
+import { CommandRoute, IdParam } from '../command-docs.js';
+import { Context } from '../command-route.js';
+import { Id } from '../path.js';
+import { homeOfficer } from '../policies.js';
+import {
+  CloseCaseDto,
+  OpenCaseDto,
+  RegisterSupportDecisionDto,
+  RequestRelocationDto,
+  StartSupervisedClosingDto,
+} from './relocation.dto.js';
+
+@ApiTags('cases')
+@Controller('relocation-coordination/v1/cases')
+export class RelocationController {
+  constructor(@Inject(API_OPTIONS) private readonly api: ApiOptions) {}
+
+  @Post()
+  @CommandRoute('Open a case', homeOfficer('SUPPORT'), { creates: '/cases' })
+  open(@Body() body: OpenCaseDto, @Context() context: CommandContext): Promise<CommandResult> {
+    return this.api.intents.execute('OpenCase', body, context);
+  }
+
+  @Post(':caseId/support-decisions')
+  @CommandRoute('Register the decision on support', homeOfficer('SUPPORT'))
+  @IdParam('caseId')
+  registerSupportDecision(
+    @Id('caseId') caseId: string,
+    @Body() body: RegisterSupportDecisionDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('RegisterSupportDecision', { ...body, caseId }, context);
+  }
+
+  @Post(':caseId/relocation-requests')
+  @CommandRoute('Request a relocation', homeOfficer('SUPPORT'))
+  @IdParam('caseId')
+  requestRelocation(
+    @Id('caseId') caseId: string,
+    @Body() body: RequestRelocationDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('RequestRelocation', { ...body, caseId }, context);
+  }
+
+  @Post(':caseId/supervised-closings')
+  @CommandRoute('Start supervised closing', homeOfficer('SUPPORT'))
+  @IdParam('caseId')
+  startSupervisedClosing(
+    @Id('caseId') caseId: string,
+    @Body() body: StartSupervisedClosingDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('StartSupervisedClosing', { ...body, caseId }, context);
+  }
+
+  @Post(':caseId/closures')
+  @CommandRoute('Close the case', homeOfficer('SUPPORT'), { waitsForGrants: true })
+  @IdParam('caseId')
+  close(
+    @Id('caseId') caseId: string,
+    @Body() body: CloseCaseDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('CloseCase', { ...body, caseId }, context);
+  }
+}

@@ -1,0 +1,84 @@
+import { Body, Controller, Inject, Post } from '@nestjs/common';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
+import type { CommandContext, CommandResult } from '#application';
+import { API_OPTIONS, type ApiOptions } from '../../api-options.js';
+import { CommandRoute, IdParam } from '../command-docs.js';
+import { Context } from '../command-route.js';
+import { Id, NumberInPath, NoBody } from '../path.js';
+import { policeAssessor, policeRegistrar } from '../policies.js';
+import {
+  AssessThreatDto,
+  RecordAdversaryPresenceDto,
+  RecordConflictEntriesDto,
+} from './threat-assessment.dto.js';
+
+const version = { name: 'version', schema: { type: 'integer', minimum: 1 } } as const;
+
+@ApiTags('threat assessments')
+@Controller('relocation-coordination/v1')
+export class ThreatAssessmentController {
+  constructor(@Inject(API_OPTIONS) private readonly api: ApiOptions) {}
+
+  @Post('cases/:caseId/threat-assessments')
+  @CommandRoute(
+    'Assess the threat; a lower level waits for a second assessor',
+    policeAssessor('THREAT_ASSESSMENT'),
+  )
+  @IdParam('caseId')
+  assess(
+    @Id('caseId') caseId: string,
+    @Body() body: AssessThreatDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('AssessThreat', { ...body, caseId }, context);
+  }
+
+  @Post('cases/:caseId/threat-assessments/:version/confirmations')
+  @CommandRoute('Agree, as a second assessor, to a lower level', policeAssessor('THREAT_ASSESSMENT'))
+  @IdParam('caseId')
+  @ApiParam(version)
+  confirmLowering(
+    @Id('caseId') caseId: string,
+    @NumberInPath('version') proposed: number,
+    @NoBody() _body: unknown,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('ConfirmLowering', { caseId, version: proposed }, context);
+  }
+
+  @Post('cases/:caseId/threat-assessments/:version/rejections')
+  @CommandRoute('Disagree, as a second assessor, with a lower level', policeAssessor('THREAT_ASSESSMENT'))
+  @IdParam('caseId')
+  @ApiParam(version)
+  rejectLowering(
+    @Id('caseId') caseId: string,
+    @NumberInPath('version') proposed: number,
+    @NoBody() _body: unknown,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('RejectLowering', { caseId, version: proposed }, context);
+  }
+
+  @Post('cases/:caseId/conflict-entries')
+  @CommandRoute("Put the person's conflicts into Police's register", policeRegistrar('PROTECTION'))
+  @IdParam('caseId')
+  recordConflictEntries(
+    @Id('caseId') caseId: string,
+    @Body() body: RecordConflictEntriesDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('RecordConflictEntries', { ...body, caseId }, context);
+  }
+
+  @Post('adversary-presences')
+  @CommandRoute(
+    'Say that networks or persons are present in a municipality of the region',
+    policeRegistrar('PROTECTION'),
+  )
+  recordAdversaryPresence(
+    @Body() body: RecordAdversaryPresenceDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.api.intents.execute('RecordAdversaryPresence', body, context);
+  }
+}

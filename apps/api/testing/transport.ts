@@ -1,0 +1,124 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Position, Token } from '#kernel';
+import type { CommandContext, CommandResult, IntentType } from '#application';
+import type { ApiOptions, HeldAppointment, Refusal } from '../api-options.js';
+import { createApi } from '../create-api.js';
+import { TokenVerifier } from '../http/auth/token-verifier.js';
+import { startDevIssuer, type DevIssuer } from '../issuer/dev-issuer.js';
+
+export const audience = 'https://relocation.example.test/api';
+
+export const people = [
+  { sub: 'officer', name: 'Officer', orgNumber: '2999012808', orgName: 'Board A' },
+  { sub: 'director', name: 'Director', orgNumber: '5999012801', orgName: 'Provider A' },
+  { sub: 'nobody', name: 'Nobody', orgNumber: '2999012808', orgName: 'Board A' },
+];
+
+const boardA: HeldAppointment = {
+  function: 'HOME_OFFICER',
+  organisation: 't11-board-a',
+  organisationId: 'board:1280',
+  organisationNumber: '2999012808',
+  agencyKind: 'SOCIAL_BOARD',
+  delegated: false,
+};
+
+/** What came through the transport, and what the transport was told. The domain behind it is not here. */
+export interface Transport {
+  readonly app: NestFastifyApplication;
+  readonly issuer: DevIssuer;
+  readonly carried: { type: IntentType; intent: unknown; context: CommandContext }[];
+  readonly refusals: Refusal[];
+  readonly logged: string[];
+  now: Date;
+  /** What the next commands meet; by default they are accepted at revision 3. */
+  outcome: () => Promise<CommandResult>;
+  reached: Position | undefined;
+  recordingFails: boolean;
+  healthy: boolean;
+  close(): Promise<void>;
+}
+
+/** The api with everything behind its ports replaced, in front of a real issuer. */
+export const startTransport = async (more: Partial<ApiOptions> = {}): Promise<Transport> => {
+  const folder = await mkdtemp(join(tmpdir(), 'transport-'));
+  const state = {
+    now: new Date('2026-03-02T08:00:00Z'),
+    reached: undefined as Position | undefined,
+    recordingFails: false,
+    healthy: true,
+    carried: [] as Transport['carried'],
+    refusals: [] as Refusal[],
+    logged: [] as string[],
+    outcome: (): Promise<CommandResult> =>
+      Promise.resolve({
+        stream: 'relocation-7d3b1e0c-1111-4222-8333-444455556666',
+        revision: 3,
+        position: 'e1-00000000000000000042',
+      }),
+  };
+  const clock = { now: () => state.now };
+  const issuer = await startDevIssuer({
+    officials: people,
+    audience,
+    keyFile: join(folder, 'issuer.json'),
+    port: 0,
+    clock,
+  });
+  const log = (facts: object, message: string): void => {
+    state.logged.push(JSON.stringify({ ...facts, message }));
+  };
+  const held: Record<string, readonly HeldAppointment[]> = {
+    'person-officer': [boardA],
+    'person-director': [
+      {
+        ...boardA,
+        function: 'FACILITY_DIRECTOR',
+        organisationNumber: '5999012801',
+        agencyKind: 'HOUSING_PROVIDER',
+      },
+    ],
+  };
+  const options: ApiOptions = {
+    clock,
+    log: { info: log, warn: log, error: log },
+    tokens: new TokenVerifier({ issuer: issuer.issuer, audience, clock }),
+    tokeniser: {
+      person: (subject): Token => `person-${subject}`,
+      fingerprint: (body) => `fingerprint of ${JSON.stringify(body)}`,
+    },
+    appointments: { of: (person) => Promise.resolve(held[person] ?? []) },
+    refusals: {
+      record(refusal) {
+        if (state.recordingFails) return Promise.reject(new Error('no database'));
+        state.refusals.push(refusal);
+        return Promise.resolve();
+      },
+    },
+    intents: {
+      execute(type, intent, context) {
+        state.carried.push({ type, intent, context });
+        return state.outcome();
+      },
+    },
+    positions: { of: () => Promise.resolve(state.reached) },
+    healthChecks: [{ name: 'database', check: () => Promise.resolve(state.healthy) }],
+    ...more,
+  };
+  const app = await createApi(options).catch(async (error: unknown) => {
+    await issuer.close();
+    throw error;
+  });
+  return Object.assign(state, {
+    app,
+    issuer,
+    async close() {
+      await app.close();
+      await issuer.close();
+      await rm(folder, { recursive: true });
+    },
+  });
+};
