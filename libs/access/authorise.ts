@@ -33,7 +33,7 @@ export type Decision =
     }
   | {
       readonly ok: false;
-      /** UNKNOWN: answer as for an id that does not exist (404). FORBIDDEN: 403. LOA: log in at the wanted level (401). */
+      /** UNKNOWN: answer as for an id that does not exist (404). FORBIDDEN: 403. LOA: log in at the wanted level. */
       readonly refused: 'UNKNOWN' | 'FORBIDDEN' | 'LOA';
       /** For the record of refusals, never for the answer. */
       readonly reason: RefusalReason;
