@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { Command } from 'commander';
-import { OperatorError, describeError } from '#platform';
-import { remark, type Verb } from './verb.js';
+import { runProgram } from '#platform';
+import type { Verb } from './verb.js';
 
 /** The command line: `npm run ops -- <verb>`. Errors are one sentence that says what to do, never a stack. */
 const main = async (): Promise<void> => {
@@ -19,14 +19,4 @@ const main = async (): Promise<void> => {
   await program.parseAsync();
 };
 
-try {
-  await main();
-} catch (error) {
-  if (error instanceof OperatorError) remark(error.message);
-  else {
-    // The text of an unforeseen error may hold what somebody sent; its class, code and place do not.
-    remark('Something unforeseen went wrong; please report the next line.');
-    remark(JSON.stringify(describeError(error)));
-  }
-  process.exitCode = 1;
-}
+await runProgram(main);

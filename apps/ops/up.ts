@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -215,13 +214,8 @@ export const verb: Verb = {
         const config = loadConfig();
         const toldToStop = untilToldToStop();
         stopAtOnceAtSecondSignal(toldToStop);
-        const seedFile = new URL('./seed.js', import.meta.url);
-        const seed = existsSync(seedFile)
-          ? ((await import(seedFile.href)) as { seed?: Seed }).seed
-          : undefined;
+        const { seed } = await import('./seed.js');
         await up({ config, seed, say: print, toldToStop });
-        // The timers of a stop that went well have nothing left to do.
-        process.exit(0);
       });
   },
 };

@@ -22,6 +22,8 @@ export const untilToldToStop = (): Promise<StopReason> =>
     process.on('SIGHUP', () => done('SIGHUP'));
     if (process.channel) {
       process.once('disconnect', () => done('parent gone'));
+      // Listening to the parent is no reason to stay when the work is done.
+      process.channel.unref();
       // It may have died before anybody listened.
       if (!process.connected) done('parent gone');
     }

@@ -9,4 +9,5 @@ export * from './migrations.js';
 export * from './operator-error.js';
 export { isAlive } from './process-identity.js';
 export * from './child-process.js';
+export * from './program.js';
 export * from './supervisor.js';

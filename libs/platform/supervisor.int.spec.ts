@@ -51,7 +51,6 @@ describe('a supervised program', () => {
     const why = await told;
     console.log('told', why);
     clearInterval(alive);
-    if (process.connected) process.disconnect();
   `;
   const logOf = (name: string) => fs.readFile(join(folder, `${name}.log`), 'utf8');
 

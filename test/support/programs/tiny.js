@@ -18,4 +18,3 @@ platform.tellReady();
 await told;
 appendFileSync(join(home, 'order'), `stop ${name}\n`);
 clearInterval(watch);
-if (process.connected) process.disconnect();

@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+
+/** A process of its own needs the compiled build; npm test makes it first. */
+const built = new URL('../../dist/libs/platform/index.js', import.meta.url).href;
+
+const run = (body: string): { status: number | null; stderr: string } => {
+  const script = `
+    const { runProgram, OperatorError } = await import(${JSON.stringify(built)});
+    const forever = () => new Promise(() => setInterval(() => {}, 1000));
+    await runProgram(async () => { ${body} });`;
+  const { status, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+  });
+  return { status, stderr };
+};
+
+describe('a program that fails', () => {
+  it('tells the operator one sentence', () => {
+    expect(run(`throw new OperatorError('The disk is full: make room.')`)).toEqual({
+      status: 1,
+      stderr: 'The disk is full: make room.\n',
+    });
+  });
+
+  it.each([
+    ['in the program', `throw new TypeError('Astrid Påhittad')`],
+    ['in a timer', `setTimeout(() => { throw new TypeError('Astrid Påhittad') }); await forever()`],
+    [
+      'in a promise that nobody awaits',
+      `void Promise.reject(new TypeError('Astrid Påhittad')); await forever()`,
+    ],
+  ])('does not tell the text of an unforeseen error %s', (_, body) => {
+    const { status, stderr } = run(body);
+    expect(status).toBe(1);
+    const told = JSON.parse(stderr.split('\n')[0]!) as { name: string; frames: string[] };
+    expect(told.name).toBe('TypeError');
+    expect(told.frames.length).toBeGreaterThan(0);
+    expect(stderr).not.toContain('Astrid');
+  });
+
+  it('ends with 0 when nothing fails, whatever is still open', () => {
+    expect(run('setInterval(() => {}, 1000);')).toEqual({ status: 0, stderr: '' });
+  });
+});
