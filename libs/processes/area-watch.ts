@@ -9,16 +9,16 @@ export interface AreaWatchState {
 
 const handled = [
   'AreaReserved',
-  'AreaHousingSet',
   'AreaReleased',
   'AdversaryPresenceChanged',
 ] as const satisfies readonly AreaEvent['type'][];
 type Watched = Extract<AreaEvent, { type: (typeof handled)[number] }>;
 
 /**
- * One instance per area token: whenever Police's register changes there, or somebody else gets a place or a housing,
- * the rings are run again for all who are reserved or placed. What is found comes back as AreaRechecked, and the
- * relocation processes of the cases named in it act.
+ * One instance per area token: whenever Police's register changes there, the rings are run again for all who are
+ * reserved or placed. What is found comes back as AreaRechecked, and the relocation processes of the cases named in it
+ * act. A new reservation needs no second look: it was taken at the very revision at which its rings, which are the same
+ * from both sides, were run; to ask again would void whom Police have referred and then cleared.
  */
 export const areaWatch: ProcessManager<AreaWatchState, object> = {
   name: 'area-watch',
@@ -31,13 +31,9 @@ export const areaWatch: ProcessManager<AreaWatchState, object> = {
       case 'event': {
         const event = watched(input.event);
         switch (event.type) {
-          case 'AreaReserved':
-            // A repeat of one who is here already.
-            return present[event.data.proposalId] ? [] : [recheck(event.data.area, input.event)];
-          case 'AreaHousingSet':
-            return present[event.data.proposalId] ? [recheck(event.data.area, input.event)] : [];
           case 'AdversaryPresenceChanged':
             return Object.keys(present).length > 0 ? [recheck(event.data.area, input.event)] : [];
+          case 'AreaReserved':
           case 'AreaReleased':
             return [];
         }
@@ -62,7 +58,6 @@ export const areaWatch: ProcessManager<AreaWatchState, object> = {
             Object.entries(state.present).filter(([proposalId]) => proposalId !== event.data.proposalId),
           ),
         };
-      case 'AreaHousingSet':
       case 'AdversaryPresenceChanged':
         return state;
     }

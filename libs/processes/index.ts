@@ -1,6 +1,16 @@
+import type { ProcessManager } from '#kernel';
+import { areaWatch } from './area-watch.js';
+import { relocationProcess, type RelocationFacts } from './relocation-process.js';
+
 export * from './area-watch.js';
 export * from './disclosure-law.js';
 export * from './follow-ups.js';
 export * from './relocation-process.js';
 export * from './relocation-state.js';
 export * from './system-commands.js';
+
+/** Every process that the worker runs. */
+export const processManagers: readonly ProcessManager<unknown, RelocationFacts>[] = [
+  relocationProcess,
+  areaWatch,
+];

@@ -221,6 +221,7 @@ const onEvent = (input: EventInput, state: CaseState, rules: Rules): Outputs => 
       // At most one open case per person may be placed: this one waits for another.
       if (state.claim !== 'HELD') return abandon('NOT_AVAILABLE');
       if (state.assessment && rank(state.assessment.level) > rank(level)) return abandon('CHECK_AGAIN');
+      if (state.staleCandidates.includes(event.data.candidateId)) return abandon('CHECK_AGAIN');
       return [
         send(
           'ReserveArea',

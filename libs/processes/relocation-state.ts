@@ -155,6 +155,8 @@ export interface CaseState {
   readonly tellings: readonly Telling[];
   /** Running deadlines, name to instant. */
   readonly deadlines: Readonly<Record<string, Instant>>;
+  /** Candidates that were checked before Police's register changed for this person: to be checked again. */
+  readonly staleCandidates: readonly string[];
   /** Event id of the last change of Police's register for this person that was dealt with. */
   readonly lastEntries?: string;
 }
@@ -230,6 +232,7 @@ const opened = (event: Handled, sealed: readonly SealedRef[]): RelocationProcess
     waiver: { status: 'NONE', version: 0 },
     candidates: [],
     ordered: [],
+    staleCandidates: [],
     proposals: [],
     tellings: [],
     deadlines: {},
@@ -281,7 +284,7 @@ const afterEvent = (
         : state;
     }
     case 'ConflictEntriesRecorded':
-      return { ...state, lastEntries: eventId };
+      return { ...state, lastEntries: eventId, staleCandidates: state.candidates };
     case 'CandidateChecked':
       return { ...state, candidates: [...new Set([...state.candidates, event.data.candidateId])] };
     case 'ProposalOrdered': {
