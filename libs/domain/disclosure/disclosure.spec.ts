@@ -279,6 +279,11 @@ describe('every telling', () => {
         .when(disclose({ ...foot, ...wrong }))
         .thenRefused(code);
   });
+  it('is about the person whose waiver it is', () => {
+    given(disclosureDecider, [signed()])
+      .when(disclose({ subject: 'subject-2', items: [envelope('needs', 'subject-2')] }))
+      .thenRefused('disclosure.another_persons_data');
+  });
   it('names each class once, whatever the number of items', () => {
     const items = [envelope('needs'), { ...envelope('needs'), event: 'another' }, envelope('family')];
     given(disclosureDecider, [signed()])

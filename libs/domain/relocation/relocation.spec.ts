@@ -212,6 +212,18 @@ describe('supervised closing', () => {
   });
 });
 
+describe('a case that is not open', () => {
+  it.each([command('RequestRelocation', request), command('StartSupervisedClosing', closing)])(
+    'takes no $type',
+    (wish) => {
+      given(relocationDecider, []).when(wish).thenRefused('relocation.not_opened');
+      given(relocationDecider, [opened, closed('WITHDRAWN')])
+        .when(wish)
+        .thenRefused('relocation.closed');
+    },
+  );
+});
+
 describe('closing a case', () => {
   it('as settled is refused without supervised closing', () => {
     given(relocationDecider, [opened, decided, requested])

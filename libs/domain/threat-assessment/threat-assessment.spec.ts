@@ -233,6 +233,11 @@ describe('a lower level', () => {
       .when(reject())
       .thenRefused('threat_assessment.no_such_proposal');
   });
+  it('is not rejected by another agency', () => {
+    given(threatAssessmentDecider, history)
+      .when({ ...reject(), by: { ...police('p-second'), agencyKind: 'NATIONAL_COORDINATOR' } })
+      .thenRefused('threat_assessment.not_police');
+  });
   it('is overtaken by a new assessment of the old level', () => {
     const raised = assessed('HIGH', { version: 3, assessedAt: later });
     given(threatAssessmentDecider, history)
