@@ -32,7 +32,7 @@ export const rules2026: EnactedRules = {
         calendar: 'SAFETY',
         amount: 6,
         unit: 'MONTHS',
-        source: 'design 2.1 step 14, after supervised inactivation in VioGén [F35]',
+        source: 'design 2.1 step 14, after supervised inactivation in VioGen [F35]',
       },
     },
     // VioGén: extreme 72 h, high 7 d, medium 30 d, low 60 d [F68]; design 4.
