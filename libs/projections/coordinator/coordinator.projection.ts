@@ -71,7 +71,11 @@ const occupancyTable = new Table<OccupancyRow>('coordinator.occupancy_v1', 'prop
   lastPosition: 'value',
 });
 
-const ofCandidate = ['CandidateChecked', 'ReferralAnswered', 'ReferralExpired'] as const satisfies readonly EventType[];
+const ofCandidate = [
+  'CandidateChecked',
+  'ReferralAnswered',
+  'ReferralExpired',
+] as const satisfies readonly EventType[];
 
 const ofProposal = [
   'ProposalOrdered',
@@ -202,13 +206,12 @@ const applyPlace = async (event: RecordedEvent, transaction: ProjectionTransacti
       return;
     case 'CapacityConfirmed':
     case 'CapacityReleased':
-      await changeRow(
+      await changeRow<ReservationRow>(
         transaction,
         reservationTable,
         data.proposalId,
         event,
-        (before) =>
-          before && { ...before, state: type === 'CapacityConfirmed' ? 'CONFIRMED' : 'RELEASED' },
+        (before) => before && { ...before, state: type === 'CapacityConfirmed' ? 'CONFIRMED' : 'RELEASED' },
       );
       return;
     case 'AreaReserved':
@@ -222,7 +225,7 @@ const applyPlace = async (event: RecordedEvent, transaction: ProjectionTransacti
       return;
     case 'AreaConfirmed':
     case 'AreaReleased':
-      await changeRow(
+      await changeRow<OccupancyRow>(
         transaction,
         occupancyTable,
         data.proposalId,

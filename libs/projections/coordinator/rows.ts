@@ -240,7 +240,8 @@ export const deskCandidateAfter = (
 ): DeskCandidateRow | undefined => {
   switch (event.type) {
     case 'CandidateChecked': {
-      const { candidateId, caseId, municipality, board, area, verdict, checkedAt, referralDueAt } = event.data;
+      const { candidateId, caseId, municipality, board, area, verdict, checkedAt, referralDueAt } =
+        event.data;
       return {
         candidateId,
         caseId,
@@ -379,7 +380,8 @@ export const deskInbox = (
     items.push({ kind: 'FIND_DESTINATION', dueAt: request.validUntil, actions });
   if (live && (live.status === 'ASKED' || live.status === 'COUNTERED'))
     items.push({ kind: 'AWAIT_ANSWER', dueAt: live.answerBy, actions: [] });
-  if (live?.status === 'ADMITTED') items.push({ kind: 'CLEAR_PLACEMENT', dueAt: request.validUntil, actions });
+  if (live?.status === 'ADMITTED')
+    items.push({ kind: 'CLEAR_PLACEMENT', dueAt: request.validUntil, actions });
   for (const proposal of proposals)
     if (proposal.conflictAlerted)
       items.push({ kind: 'CONFLICT_ALERT', mark: proposal.proposalId, dueAt: null, actions: [] });
@@ -390,4 +392,3 @@ export const deskInbox = (
 const dedupe = (items: readonly InboxItem[]): readonly InboxItem[] => [
   ...new Map(items.map((item) => [`${item.kind}/${item.mark ?? ''}`, item])).values(),
 ];
-

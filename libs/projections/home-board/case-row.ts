@@ -254,7 +254,8 @@ export const homeInbox = (row: HomeCaseRow): readonly InboxItem[] => {
   });
   const items: InboxItem[] = [];
   if (row.status === 'CLOSED' && !row.departurePending) return items;
-  if (row.departurePending) items.push({ kind: 'CONFIRM_DEPARTURE', dueAt: null, actions: ['ConfirmDeparture'] });
+  if (row.departurePending)
+    items.push({ kind: 'CONFIRM_DEPARTURE', dueAt: null, actions: ['ConfirmDeparture'] });
   if (row.status === 'CLOSED') return items;
   if (row.waiver === 'WITHDRAWN') items.push({ kind: 'SETTLE_AFTER_WITHDRAWAL', dueAt: null, actions });
   else if (row.status === 'DRAFT' || row.status === 'WAITING')

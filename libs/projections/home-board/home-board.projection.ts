@@ -1,7 +1,7 @@
 import type { Projection, ProjectionTransaction, RecordedEvent, ThreatLevel, Token } from '#kernel';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { replaceInbox } from '../shared/inbox.js';
-import { applyDisclosure, keepOwn } from '../shared/sealed.js';
+import { applyDisclosure, endsRescue, keepOwn } from '../shared/sealed.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
 import { homeCaseAfter, homeCaseTable, homeInbox } from './case-row.js';
 
@@ -113,8 +113,8 @@ const applyAlarm = async (
         lastPosition: '',
       };
     if (!before) return undefined;
-    if (type === 'DisclosureEnded' && data.disclosureId === before.disclosureId) return undefined;
+    if (type === 'DisclosureEnded' && data.disclosureId === before.disclosureId && endsRescue(data.reason))
+      return undefined;
     return before.level === level ? before : { ...before, level };
   });
 };
-

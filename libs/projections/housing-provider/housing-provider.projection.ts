@@ -224,7 +224,12 @@ export const admissionAfter = (
     case 'AdmissionRefused':
       return ended(row, 'REFUSED');
     case 'PlacementCleared':
-      return { ...row, status: 'CLEARED', level: event.data.level, plannedArrival: event.data.plannedArrival };
+      return {
+        ...row,
+        status: 'CLEARED',
+        level: event.data.level,
+        plannedArrival: event.data.plannedArrival,
+      };
     case 'TransferRecorded':
       return { ...row, status: 'IN_TRANSFER' };
     case 'ArrivalConfirmed':

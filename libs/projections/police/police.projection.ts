@@ -148,8 +148,10 @@ const applyPlacement = async (event: RecordedEvent, transaction: ProjectionTrans
   const proposalIds =
     'proposalId' in data && type !== 'InformationDisclosed' && data.proposalId !== undefined
       ? [data.proposalId]
-      : type === 'ThreatAssessed' || type === 'LoweringConfirmed'
-        ? (await policePlacementTable.findWhere(transaction, 'caseId', data.caseId)).map((row) => row.proposalId)
+      : type === 'ThreatAssessed' || type === 'LoweringConfirmed' || type === 'CaseClosed'
+        ? (await policePlacementTable.findWhere(transaction, 'caseId', data.caseId)).map(
+            (row) => row.proposalId,
+          )
         : [];
   for (const proposalId of proposalIds) {
     const row = await changeRow(transaction, policePlacementTable, proposalId, event, (before) =>
@@ -158,4 +160,3 @@ const applyPlacement = async (event: RecordedEvent, transaction: ProjectionTrans
     if (row) await inbox(transaction, proposalId, row, policePlacementInbox(row));
   }
 };
-

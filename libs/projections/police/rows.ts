@@ -1,12 +1,17 @@
-import type { AgeBand, Environment, Instant, PlainDate, PoliceRegion, Sex, ThreatLevel, Token } from '#kernel';
+import type {
+  AgeBand,
+  Environment,
+  Instant,
+  PlainDate,
+  PoliceRegion,
+  Sex,
+  ThreatLevel,
+  Token,
+} from '#kernel';
 import type { DeclineReason } from '#domain/consent';
 import type { CloseCode } from '#domain/relocation';
 import type { ReassessmentReason, Restriction } from '#domain/threat-assessment';
-import {
-  allowedActions,
-  type CaseStatus,
-  type ReferralStatus,
-} from '../shared/allowed-actions.js';
+import { allowedActions, type CaseStatus, type ReferralStatus } from '../shared/allowed-actions.js';
 import { statusAfter } from '../shared/case-status.js';
 import { type DomainEvent, type FollowUp, followUpsAfter } from '../shared/events.js';
 import type { InboxItem } from '../shared/inbox.js';
@@ -281,7 +286,12 @@ const homeChanges = (row: PoliceHomeCaseRow, event: DomainEvent): Partial<Police
       return { followUps: followUpsAfter(row.followUps, event) };
     case 'PlacementEnded': {
       const { departurePending } = event.data;
-      return { departurePending, followUps: [], ...noPlacement, ...(departurePending ? {} : { proposalId: null }) };
+      return {
+        departurePending,
+        followUps: [],
+        ...noPlacement,
+        ...(departurePending ? {} : { proposalId: null }),
+      };
     }
     case 'DepartureConfirmed':
       return { departurePending: false, proposalId: null };
@@ -328,10 +338,14 @@ export const policePlacementAfter = (
       return { ...row, conflictAlerted: true };
     case 'PlacementEnded':
       // Somebody may still stand there: the row stays, with the alarm plan, until the departure is confirmed.
-      return event.data.departurePending ? { ...row, status: 'ENDED', departurePending: true } : policeOver(row);
+      return event.data.departurePending
+        ? { ...row, status: 'ENDED', departurePending: true }
+        : policeOver(row);
     case 'DepartureConfirmed':
     case 'ClearanceTakenBack':
       return policeOver(row);
+    case 'CaseClosed':
+      return row.departurePending ? row : policeOver(row);
     default:
       return row;
   }
@@ -359,7 +373,8 @@ export const policeHomeInbox = (row: PoliceHomeCaseRow): readonly InboxItem[] =>
     departurePending: row.departurePending,
   });
   const items: InboxItem[] = [];
-  if (row.departurePending) items.push({ kind: 'CONFIRM_DEPARTURE', dueAt: null, actions: ['ConfirmDeparture'] });
+  if (row.departurePending)
+    items.push({ kind: 'CONFIRM_DEPARTURE', dueAt: null, actions: ['ConfirmDeparture'] });
   if (row.status === 'CLOSED') return items;
   const asked = row.status === 'REQUESTED' || row.status === 'ASSESSING';
   if (row.level === null && (asked || row.reassessDueAt !== null))

@@ -86,7 +86,8 @@ export const receivingBoardProjection: Projection = {
       const accept = (dataClass: DataClass): boolean => isCleared(row) || dataClass === 'needs';
       return { rowKey: row.proposalId, accept };
     });
-    for (const proposalId of await concerned(event, transaction)) await change(event, transaction, proposalId);
+    for (const proposalId of await concerned(event, transaction))
+      await change(event, transaction, proposalId);
   },
 };
 

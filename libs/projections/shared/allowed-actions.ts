@@ -160,7 +160,11 @@ export const allowedActions = (situation: Situation): readonly ActionName[] => {
     case 'RECEIVING_POLICE':
       return situation.referral === 'OPEN' ? ['AnswerReferral'] : [];
     case 'NATIONAL_COORDINATOR':
-      offer(situation.status === 'MATCHING' && situation.proposal === undefined, 'CheckCandidate', 'OrderProposal');
+      offer(
+        situation.status === 'MATCHING' && situation.proposal === undefined,
+        'CheckCandidate',
+        'OrderProposal',
+      );
       offer(situation.proposal === 'ADMITTED', 'ClearPlacement');
       return actions;
     case 'RECEIVING_BOARD':

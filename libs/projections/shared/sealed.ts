@@ -9,10 +9,9 @@ import {
   type RecipientKind,
   type Token,
 } from '#kernel';
-import type { DisclosureEvent } from '#domain/disclosure';
+import type { DisclosureEndReason, DisclosureEvent } from '#domain/disclosure';
 import { domainEvent } from './events.js';
 import { mayHold } from './need-to-know.js';
-import { Table } from './table.js';
 
 export type Disclosed = Extract<DisclosureEvent, { type: 'InformationDisclosed' }>['data'];
 
@@ -37,34 +36,13 @@ export interface SealedRow {
   readonly position: Position;
 }
 
-export const sealedTable = (schema: string): Table<SealedRow> =>
-  new Table<SealedRow>(`${schema}.sealed_v1`, 'event', {
-    source: 'value',
-    event: 'value',
-    path: 'value',
-    rowKey: 'value',
-    caseId: 'value',
-    organisation: 'value',
-    persons: 'value',
-    class: 'value',
-    envelope: 'json',
-    foot: 'value',
-    purpose: 'value',
-    legalBasis: 'value',
-    expiresAt: 'instant',
-    occurredAt: 'instant',
-    position: 'value',
-  });
-
 /** Top-level sealed fields of an event, with their names. Carried envelopes (InformationDisclosed.items) are none. */
 export const sealedFieldsOf = (event: RecordedEvent): readonly { path: string; envelope: Envelope }[] =>
-  Object.entries(event.data).flatMap(([path, envelope]) => (isEnvelope(envelope) ? [{ path, envelope }] : []));
+  Object.entries(event.data).flatMap(([path, envelope]) =>
+    isEnvelope(envelope) ? [{ path, envelope }] : [],
+  );
 
-const insert = async (
-  transaction: ProjectionTransaction,
-  schema: string,
-  row: SealedRow,
-): Promise<void> => {
+const insert = async (transaction: ProjectionTransaction, schema: string, row: SealedRow): Promise<void> => {
   await transaction.query(
     `INSERT INTO ${schema}.sealed_v1 (source, event, path, row_key, case_id, organisation, persons, class, envelope, foot,
        purpose, legal_basis, expires_at, occurred_at, position)
@@ -148,14 +126,24 @@ export const keepDisclosed = async (
     });
 };
 
+/**
+ * Whether what rescuers were told ends with this: nobody stands there any more, nobody ever came, or the case is closed.
+ * That a proposal or a placement ended does not say that the person has left.
+ */
+export const endsRescue = (reason: DisclosureEndReason): boolean =>
+  reason === 'DEPARTURE_CONFIRMED' || reason === 'CLEARANCE_TAKEN_BACK' || reason === 'CASE_CLOSED';
+
 /** Takes content away again: by the end of its disclosure, or all that stood on the waiver. */
-export const dropSealed = async (
+const dropSealed = async (
   transaction: ProjectionTransaction,
   schema: string,
-  what: { disclosureId: string } | { waiverOf: string },
+  what: { disclosureId: string; reason: DisclosureEndReason } | { waiverOf: string },
 ): Promise<void> => {
   if ('disclosureId' in what)
-    await transaction.query(`DELETE FROM ${schema}.sealed_v1 WHERE source = $1`, [what.disclosureId]);
+    await transaction.query(
+      `DELETE FROM ${schema}.sealed_v1 WHERE source = $1 AND (foot <> 'RESCUE' OR $2)`,
+      [what.disclosureId, endsRescue(what.reason)],
+    );
   else
     await transaction.query(`DELETE FROM ${schema}.sealed_v1 WHERE case_id = $1 AND foot = 'WAIVER'`, [
       what.waiverOf,
@@ -179,9 +167,10 @@ export const applyDisclosure = async (
   const { type, data } = domainEvent(event);
   if (type === 'InformationDisclosed' && kinds.includes(data.recipientKind)) {
     const place = await placeOf(data);
-    if (place) await keepDisclosed(transaction, schema, event, data, place.rowKey, (one) => place.accept(one));
+    if (place)
+      await keepDisclosed(transaction, schema, event, data, place.rowKey, (one) => place.accept(one));
   } else if (type === 'DisclosureEnded') {
-    await dropSealed(transaction, schema, { disclosureId: data.disclosureId });
+    await dropSealed(transaction, schema, { disclosureId: data.disclosureId, reason: data.reason });
   } else if (type === 'WaiverWithdrawn') {
     await dropSealed(transaction, schema, { waiverOf: data.caseId });
   }

@@ -1,0 +1,47 @@
+import type { Pool } from 'pg';
+import type { ThreatLevel } from '#kernel';
+import {
+  asReader,
+  findWithSealed,
+  listInbox,
+  listRows,
+  type Page,
+  type PageRequest,
+  type ReadBy,
+  viewOf,
+} from '../shared/read.js';
+import { type InboxEntry, type WithSealed } from '../shared/read.js';
+import { type HomeCase, homeCaseColumns, homeCaseTable } from './case-row.js';
+import { alarmTable } from './home-board.projection.js';
+
+const schema = 'home_board';
+const cases = viewOf<HomeCase, Parameters<typeof homeCaseTable.save>[1]>(homeCaseTable, homeCaseColumns);
+
+export interface Alarm {
+  readonly caseId: string;
+  readonly level: ThreatLevel | null;
+}
+const alarms = viewOf<Alarm, Parameters<typeof alarmTable.save>[1]>(alarmTable, {
+  caseId: 'value',
+  level: 'value',
+});
+
+/** A case of the board, for its named officers. */
+export const findHomeCase = (
+  pool: Pool,
+  by: ReadBy,
+  caseId: string,
+): Promise<WithSealed<HomeCase> | undefined> => findWithSealed(pool, schema, cases, by, caseId);
+
+export const listHomeCases = (pool: Pool, by: ReadBy, page: PageRequest): Promise<Page<HomeCase>> =>
+  asReader(pool, schema, by, (client) => listRows(client, cases, page));
+
+/** The alarm plan of a case, for the board's duty officers, while a person may stand at the address. */
+export const findAlarm = (pool: Pool, by: ReadBy, caseId: string): Promise<WithSealed<Alarm> | undefined> =>
+  findWithSealed(pool, schema, alarms, by, caseId);
+
+export const listAlarms = (pool: Pool, by: ReadBy, page: PageRequest): Promise<Page<Alarm>> =>
+  asReader(pool, schema, by, (client) => listRows(client, alarms, page));
+
+export const listHomeInbox = (pool: Pool, by: ReadBy, page: PageRequest): Promise<Page<InboxEntry>> =>
+  listInbox(pool, schema, by, page);

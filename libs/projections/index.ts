@@ -1,0 +1,55 @@
+import type { Projection } from '#kernel';
+import { coordinatorProjection } from './coordinator/coordinator.projection.js';
+import { directoryProjection } from './directory/directory.projection.js';
+import { grantsProjection } from './grants/grants.projection.js';
+import { homeBoardProjection } from './home-board/home-board.projection.js';
+import { housingProviderProjection } from './housing-provider/housing-provider.projection.js';
+import { policeProjection } from './police/police.projection.js';
+import { receivingBoardProjection } from './receiving-board/receiving-board.projection.js';
+
+/** What the worker runs. The grants come first: nothing opens that they do not know. */
+export const allProjections: readonly Projection[] = [
+  grantsProjection,
+  directoryProjection,
+  homeBoardProjection,
+  receivingBoardProjection,
+  policeProjection,
+  coordinatorProjection,
+  housingProviderProjection,
+];
+
+export {
+  coordinatorProjection,
+  directoryProjection,
+  grantsProjection,
+  homeBoardProjection,
+  housingProviderProjection,
+  policeProjection,
+  receivingBoardProjection,
+};
+
+export * from './coordinator/coordinator.query.js';
+export * from './coordinator/ranking.js';
+export type { Attention, DeskCandidate, DeskProposal, DeskReason, DeskRequest } from './coordinator/rows.js';
+export * from './directory/directory.query.js';
+export * from './home-board/home-board.query.js';
+export type { HomeCase } from './home-board/case-row.js';
+export * from './housing-provider/housing-provider.query.js';
+export type { Admission } from './housing-provider/housing-provider.projection.js';
+export * from './police/police.query.js';
+export type { Lowering, PoliceHomeCase, PolicePlacement, PoliceReferral } from './police/rows.js';
+export * from './receiving-board/receiving-board.query.js';
+export type { ReceivedProposal } from './receiving-board/proposal-row.js';
+export * from './shared/allowed-actions.js';
+export { type FollowUp } from './shared/events.js';
+export { inboxKinds, type InboxKind } from './shared/inbox.js';
+export { mayHold } from './shared/need-to-know.js';
+export {
+  type InboxEntry,
+  type Page,
+  type PageRequest,
+  positionOf,
+  type ReadBy,
+  type SealedPart,
+  type WithSealed,
+} from './shared/read.js';

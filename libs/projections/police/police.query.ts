@@ -1,0 +1,80 @@
+import type { Pool } from 'pg';
+import {
+  asReader,
+  findWithSealed,
+  listInbox,
+  listRows,
+  type Page,
+  type PageRequest,
+  type ReadBy,
+  viewOf,
+} from '../shared/read.js';
+import { findRow, type InboxEntry, type WithSealed } from '../shared/read.js';
+import {
+  type PoliceHomeCase,
+  policeHomeCaseColumns,
+  policeHomeCaseTable,
+  type PolicePlacement,
+  policePlacementColumns,
+  policePlacementTable,
+  type PoliceReferral,
+  policeReferralColumns,
+  policeReferralTable,
+} from './rows.js';
+
+const schema = 'police';
+const homeCases = viewOf<PoliceHomeCase, Parameters<typeof policeHomeCaseTable.save>[1]>(
+  policeHomeCaseTable,
+  policeHomeCaseColumns,
+);
+const referrals = viewOf<PoliceReferral, Parameters<typeof policeReferralTable.save>[1]>(
+  policeReferralTable,
+  policeReferralColumns,
+);
+const placements = viewOf<PolicePlacement, Parameters<typeof policePlacementTable.save>[1]>(
+  policePlacementTable,
+  policePlacementColumns,
+);
+
+/** A case of the home region, for the unit's named coordinators. */
+export const findPoliceHomeCase = (
+  pool: Pool,
+  by: ReadBy,
+  caseId: string,
+): Promise<WithSealed<PoliceHomeCase> | undefined> => findWithSealed(pool, schema, homeCases, by, caseId);
+
+export const listPoliceHomeCases = (
+  pool: Pool,
+  by: ReadBy,
+  page: PageRequest,
+): Promise<Page<PoliceHomeCase>> => asReader(pool, schema, by, (client) => listRows(client, homeCases, page));
+
+/** A candidate that the unit of the candidate's region is asked about. */
+export const findReferral = (
+  pool: Pool,
+  by: ReadBy,
+  candidateId: string,
+): Promise<PoliceReferral | undefined> =>
+  asReader(pool, schema, by, (client) => findRow(client, referrals, candidateId));
+
+export const listReferrals = (pool: Pool, by: ReadBy, page: PageRequest): Promise<Page<PoliceReferral>> =>
+  asReader(pool, schema, by, (client) => listRows(client, referrals, page));
+
+/** A placement in the unit's region, from clearance until the person has left. */
+export const findPolicePlacement = (
+  pool: Pool,
+  by: ReadBy,
+  proposalId: string,
+): Promise<WithSealed<PolicePlacement> | undefined> =>
+  findWithSealed(pool, schema, placements, by, proposalId);
+
+export const listPolicePlacements = (
+  pool: Pool,
+  by: ReadBy,
+  page: PageRequest,
+): Promise<Page<PolicePlacement>> =>
+  asReader(pool, schema, by, (client) => listRows(client, placements, page));
+
+/** The unit's inbox, as home region and as receiving region in one. */
+export const listPoliceInbox = (pool: Pool, by: ReadBy, page: PageRequest): Promise<Page<InboxEntry>> =>
+  listInbox(pool, schema, by, page);

@@ -1,0 +1,223 @@
+import type { Pool } from 'pg';
+import { DomainError, type Envelope, type Instant, type Position, type Token } from '#kernel';
+import { type TransactionClient, withTransaction } from '#platform';
+import type { ActionName } from './allowed-actions.js';
+import type { InboxKind } from './inbox.js';
+import type { SealedRow } from './sealed.js';
+import type { ColumnKind, Table } from './table.js';
+
+/** On whose behalf rows are read: the database shows only those of this organisation and person. */
+export interface ReadBy {
+  readonly organisation: Token;
+  readonly person: Token;
+}
+
+/** An envelope that lies in a row, and what the vault must be asked to open it. Never goes out as it is. */
+export interface SealedPart extends Pick<
+  SealedRow,
+  'path' | 'class' | 'envelope' | 'caseId' | 'foot' | 'purpose' | 'expiresAt' | 'occurredAt'
+> {
+  readonly envelope: Envelope;
+}
+
+/** A row with the envelopes that belong to it, newest first. */
+export interface WithSealed<Row> {
+  readonly row: Row;
+  readonly sealed: readonly SealedPart[];
+}
+
+export interface PageRequest {
+  /** 1 to 100. */
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Where the next page begins; undefined at the end. Says nothing of rows that are not the reader's. */
+  readonly next?: string;
+}
+
+/** One read-only transaction that sees what this reader may see of the schema. */
+export const asReader = <Result>(
+  pool: Pool,
+  schema: string,
+  by: ReadBy,
+  work: (client: TransactionClient) => Promise<Result>,
+): Promise<Result> =>
+  withTransaction(
+    pool,
+    {
+      role: `read_${schema}`,
+      settings: { 'app.organisation': by.organisation, 'app.person': by.person },
+      isolation: 'REPEATABLE READ',
+      readOnly: true,
+    },
+    work,
+  );
+
+const encode = (parts: readonly (string | null)[]): string =>
+  Buffer.from(JSON.stringify(parts), 'utf8').toString('base64url');
+
+/** @throws DomainError('list.cursor_not_valid') */
+const decode = (cursor: string, length: number): readonly (string | null)[] => {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    if (
+      Array.isArray(parts) &&
+      parts.length === length &&
+      parts.every((part) => part === null || typeof part === 'string')
+    )
+      return parts as (string | null)[];
+  } catch {
+    // falls through to the refusal
+  }
+  throw new DomainError('list.cursor_not_valid');
+};
+
+/** @throws DomainError('list.limit_not_valid') */
+const checkedLimit = (limit: number): number => {
+  if (!Number.isInteger(limit) || limit < 1 || limit > 100) throw new DomainError('list.limit_not_valid');
+  return limit;
+};
+
+const pageOf = <Item>(
+  rows: readonly Item[],
+  limit: number,
+  cursorOf: (item: Item) => readonly (string | null)[],
+): Page<Item> => {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  return rows.length > limit && last !== undefined ? { items, next: encode(cursorOf(last)) } : { items };
+};
+
+const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** A view of a table: the columns that the reader role may select. */
+export interface View<Shown extends object> {
+  readonly table: Pick<Table<Shown>, 'name' | 'list'>;
+  readonly key: keyof Shown & string;
+  readonly columns: Readonly<Record<keyof Shown & string, ColumnKind>>;
+}
+
+export const viewOf = <Shown extends object, Row extends Shown>(
+  table: Table<Row>,
+  columns: Readonly<Record<keyof Shown & string, ColumnKind>>,
+): View<Shown> => ({
+  table: table as unknown as View<Shown>['table'],
+  key: table.key as unknown as keyof Shown & string,
+  columns,
+});
+
+const listOf = <Shown extends object>(view: View<Shown>): string =>
+  view.table.list(Object.keys(view.columns) as (keyof Shown & string)[]);
+
+/** The rows that the reader may see, in the order of their keys. @throws DomainError for a bad limit or cursor */
+export const listRows = async <Shown extends object>(
+  client: TransactionClient,
+  view: View<Shown>,
+  request: PageRequest,
+): Promise<Page<Shown>> => {
+  const limit = checkedLimit(request.limit);
+  const [after] = request.cursor === undefined ? [''] : decode(request.cursor, 1);
+  const { rows } = await client.query(
+    `SELECT ${listOf(view)} FROM ${view.table.name} WHERE ${snake(view.key)} > $1 ORDER BY ${snake(view.key)} LIMIT $2`,
+    [after, limit + 1],
+  );
+  return pageOf(rows as Shown[], limit, (row) => [String(row[view.key])]);
+};
+
+/** All rows with this value in a column, for rows that belong to one case. */
+export const rowsWhere = async <Shown extends object>(
+  client: TransactionClient,
+  view: View<Shown>,
+  column: keyof Shown & string,
+  value: string,
+): Promise<readonly Shown[]> => {
+  const { rows } = await client.query(
+    `SELECT ${listOf(view)} FROM ${view.table.name} WHERE ${snake(column)} = $1 ORDER BY ${snake(view.key)}`,
+    [value],
+  );
+  return rows as Shown[];
+};
+
+export const findRow = async <Shown extends object>(
+  client: TransactionClient,
+  view: View<Shown>,
+  key: string,
+): Promise<Shown | undefined> => (await rowsWhere(client, view, view.key, key))[0];
+
+/** Envelopes of a row that are meant for this reader, newest first. */
+export const sealedOf = async (
+  client: TransactionClient,
+  schema: string,
+  rowKey: string,
+): Promise<readonly SealedPart[]> => {
+  const { rows } = await client.query(
+    `SELECT path, class, envelope, case_id AS "caseId", foot, purpose,
+       to_char(expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "expiresAt",
+       to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "occurredAt"
+     FROM ${schema}.sealed_v1 WHERE row_key = $1 ORDER BY occurred_at DESC, event DESC, path`,
+    [rowKey],
+  );
+  return rows as SealedPart[];
+};
+
+/** One row with its envelopes; undefined when there is none, or none for this reader: the two look the same. */
+export const findWithSealed = <Shown extends object>(
+  pool: Pool,
+  schema: string,
+  view: View<Shown>,
+  by: ReadBy,
+  key: string,
+): Promise<WithSealed<Shown> | undefined> =>
+  asReader(pool, schema, by, async (client) => {
+    const row = await findRow(client, view, key);
+    return row && { row, sealed: await sealedOf(client, schema, key) };
+  });
+
+export interface InboxEntry {
+  readonly item: string;
+  /** Key of the row that it is about. */
+  readonly rowKey: string;
+  readonly kind: InboxKind;
+  readonly dueAt: Instant | null;
+  readonly actions: readonly ActionName[];
+}
+
+/** What waits for this reader, the next deadline first. @throws DomainError for a bad limit or cursor */
+export const listInbox = (
+  pool: Pool,
+  schema: string,
+  by: ReadBy,
+  request: PageRequest,
+): Promise<Page<InboxEntry>> => {
+  const limit = checkedLimit(request.limit);
+  const [due, item] = request.cursor === undefined ? ['-infinity', ''] : decode(request.cursor, 2);
+  if (due != null && due !== '-infinity' && Number.isNaN(Date.parse(due)))
+    throw new DomainError('list.cursor_not_valid');
+  return asReader(pool, schema, by, async (client) => {
+    const { rows } = await client.query(
+      `SELECT item, row_key AS "rowKey", kind, actions,
+         to_char(due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "dueAt"
+       FROM ${schema}.inbox_v1
+       WHERE (coalesce(due_at, 'infinity'), item) > (coalesce($1::timestamptz, 'infinity'), $2)
+       ORDER BY coalesce(due_at, 'infinity'), item LIMIT $3`,
+      [due, item, limit + 1],
+    );
+    return pageOf(rows as InboxEntry[], limit, (entry) => [entry.dueAt, entry.item]);
+  });
+};
+
+/** How far a read model has come; undefined before its first event. A query that was given a position waits for it. */
+export const positionOf = async (
+  pool: Pool,
+  readModel: { readonly schema: string; readonly name: string },
+): Promise<{ epoch: string; position: Position } | undefined> =>
+  withTransaction(pool, { role: `read_${readModel.schema}`, readOnly: true }, async (client) => {
+    const { rows } = await client.query<{ epoch: string; position: string }>(
+      `SELECT epoch, position FROM ${readModel.schema}.checkpoints WHERE subscription = $1`,
+      [readModel.name],
+    );
+    return rows[0];
+  });
