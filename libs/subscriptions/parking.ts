@@ -100,7 +100,8 @@ export const recordFailure = async (
   return state;
 };
 
-export const removeWaiting = async (
+/** Takes the first event out; the next one is due at once, so that a worker that dies here does not leave it lying. */
+export const removeFirst = async (
   transaction: ProjectionTransaction,
   subscription: string,
   sequence: string,
@@ -109,5 +110,12 @@ export const removeWaiting = async (
   await transaction.query(
     `delete from subs.parked where subscription = $1 and sequence = $2 and event_id = $3`,
     [subscription, sequence, eventId],
+  );
+  await transaction.query(
+    `update subs.parked set state = 'retrying', next_attempt_at = clock_timestamp()
+     where subscription = $1 and sequence = $2 and event_id = (
+       select event_id from subs.parked where subscription = $1 and sequence = $2
+       order by position collate "C" limit 1)`,
+    [subscription, sequence],
   );
 };

@@ -138,7 +138,8 @@ export const processEventToAppend = (
   id: eventIdOf(stream, metadata.commandId, ordinal),
   type: event.type,
   schemaVersion: 1,
-  data: event.data,
+  // JSON has no undefined: what is stored and what is folded must be the same.
+  data: JSON.parse(JSON.stringify(event.data)) as object,
   metadata,
 });
 

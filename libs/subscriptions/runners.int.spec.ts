@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { createVerbatimCodec, type EventStore } from '#event-store';
+import { openPostgresEventStore } from '#event-store/postgres';
 import type { RecordedEvent } from '#kernel';
 import { type Logger, SettableClock, silentLogger } from '#platform';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
@@ -8,6 +10,7 @@ import {
   Crashed,
   EpochMismatch,
   NotParked,
+  parkingCrashPoints,
   parkedDecisionsStream,
   ParkedSequences,
   registerProcess,
@@ -41,7 +44,7 @@ let clock: SettableClock;
 let running: Runners[] = [];
 
 beforeAll(async () => {
-  database = await createTestDatabase({ libs: ['platform', 'subscriptions'] });
+  database = await createTestDatabase({ libs: ['platform', 'event-store', 'subscriptions'] });
   await database.pool.query(sampleSchemaSql);
   await database.pool.query(
     checkpointTableSql({ schema: 'sample', role: 'project_sample', reader: 'read_sample' }),
@@ -102,14 +105,12 @@ const rows = async (errand?: string): Promise<string[]> => {
 /** The log as it must be however often the worker died: order between streams and times of the store left out. */
 const history = () =>
   log.events
-    .map(({ position: _position, recordedAt: _recordedAt, ...event }) =>
-      JSON.stringify(withoutPositions(event)),
+    .map((event) =>
+      JSON.stringify(event, (field, value: unknown) =>
+        field === 'position' || field === 'recordedAt' ? undefined : value,
+      ),
     )
     .sort();
-const withoutPositions = (event: object) =>
-  JSON.parse(
-    JSON.stringify(event, (key, value: unknown) => (key === 'position' ? undefined : value)),
-  ) as object;
 
 const noticing = () => {
   const lines: string[] = [];
@@ -227,18 +228,21 @@ describe('the lease', () => {
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));
     let pausedOnce = false;
-    const store = Object.create(log) as MemoryLog;
-    store.append = (request) => log.append(request);
-    store.readStream = (stream, options) => log.readStream(stream, options);
-    store.head = () => log.head();
-    store.subscribe = (after, signal) => log.subscribe(after, signal);
-    store.readAll = async (after, limit) => {
-      const page = await log.readAll(after, limit);
-      if (page.length > 0) {
-        pausedOnce = true;
-        await gate;
-      }
-      return page;
+    const store: EventStore = {
+      epoch: log.epoch,
+      append: (request) => log.append(request),
+      readStream: (stream, options) => log.readStream(stream, options),
+      head: () => log.head(),
+      subscribe: (after, signal) => log.subscribe(after, signal),
+      close: () => log.close(),
+      readAll: async (after, limit) => {
+        const page = await log.readAll(after, limit);
+        if (page.length > 0) {
+          pausedOnce = true;
+          await gate;
+        }
+        return page;
+      },
     };
     return { store, open, paused: () => pausedOnce };
   };
@@ -386,6 +390,36 @@ describe('an event that cannot be applied', () => {
     });
   });
 
+  it.each(parkingCrashPoints)(
+    'is set aside and taken up again once, although the worker dies at %s',
+    async (point) => {
+      let crashes = 0;
+      const crashPoints = {
+        reach: (name: string) => {
+          if (name !== point || crashes > 0) return;
+          crashes += 1;
+          throw new Error('killed');
+        },
+      };
+      let failures = 0;
+      const options: Partial<RunnersOptions> = {
+        roles: ['projections'],
+        projections: [poison('e1', () => (failures += 1) < 3)],
+        holder: 'worker-1',
+        crashPoints,
+      };
+      await request('e1');
+      await answer('e1');
+      const first = start(options);
+      await expect(first.settled()).rejects.toThrow(Crashed);
+      await first.stop();
+      await start(options).settled();
+      expect(crashes).toBe(1);
+      expect(await rows()).toEqual(['e1 ErrandAnswered', 'e1 ErrandRequested']);
+      expect(await parked().list()).toEqual([]);
+    },
+  );
+
   it('cannot be skipped without a reason from the list and a ticket, nor when nothing is parked', async () => {
     const runners = projecting();
     await request('e1');
@@ -494,6 +528,27 @@ describe('the checkpoint', () => {
 });
 
 describe('the runners', () => {
+  it('work on the log in PostgreSQL as they do on the one in memory', async () => {
+    const store = await openPostgresEventStore({
+      connection: { connectionString: database.url },
+      codec: createVerbatimCodec(),
+    });
+    try {
+      const runners = start({ store, sender: new SampleSender(store) });
+      await write(store, 'relocation-e1', 'ErrandRequested', { errand: 'e1' }, monday);
+      await runners.settled();
+      clock.advance(threeDays);
+      await runners.settled();
+      const process = (await store.readStream('process-errand-e1'))!.events.map((event) => event.type);
+      expect(process).toContain('DeadlineFired');
+      expect(process).toContain('ProcessEnded');
+      expect(await rows('e1')).toEqual(['e1 AskDone', 'e1 ErrandRequested']);
+      await runners.stop();
+    } finally {
+      await store.close();
+    }
+  });
+
   it('refuse two subscriptions of one name, and process names that would share streams', () => {
     const twice = { projections: [errandsProjection(), errandsProjection()] };
     expect(() => start(twice)).toThrow('two subscriptions are called sample.errands.v1');

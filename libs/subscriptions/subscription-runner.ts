@@ -15,7 +15,7 @@ import {
   loadBlocked,
   queueBehind,
   recordFailure,
-  removeWaiting,
+  removeFirst,
   waitingEvents,
 } from './parking.js';
 import { pause } from './pause.js';
@@ -321,7 +321,7 @@ export class SubscriptionRunner {
     }
     await this.#transaction(async (transaction) => {
       await lease.hold(transaction);
-      await removeWaiting(transaction, this.name, sequence, eventId);
+      await removeFirst(transaction, this.name, sequence, eventId);
     });
   }
 
@@ -345,7 +345,7 @@ export class SubscriptionRunner {
         }
         await this.#transaction(async (transaction) => {
           await lease.hold(transaction);
-          await removeWaiting(transaction, this.name, sequence, event.id);
+          await removeFirst(transaction, this.name, sequence, event.id);
           if (consumer.kind !== 'rows') return;
           await transaction.as(consumer.place.role);
           await this.#apply(consumer, event, transaction);
