@@ -1,7 +1,7 @@
 import type { DynamicModule, Type } from '@nestjs/common';
-import type { Actor, AgencyKind, Instant, Position, Token } from '#kernel';
-import type { OfficialFunction } from '#domain/appointment';
-import type { CommandContext, CommandResult, IntentType, Intents } from '#application';
+import type { CaseFacts, CaseRelation, Official, OfficialFunction } from '#access';
+import type { Actor, Instant, Position, Token } from '#kernel';
+import type { CaseTarget, CommandContext, CommandResult, IntentType, Intents } from '#application';
 import type { VerifiedToken } from './http/auth/token-verifier.js';
 
 // What the api needs from the rest of the system. Each is an interface, so that tests and the demo can give their own;
@@ -14,41 +14,33 @@ export interface ApiLog {
   error(facts: object, message: string): void;
 }
 
-/** An appointment of an official that is in force, folded from `appointment-<person>`. */
-export interface HeldAppointment {
-  readonly function: OfficialFunction;
-  readonly organisation: Token;
+/** What a person is by appointment; implemented by Officials of libs/application. */
+export interface OfficialsLookup {
+  of(person: Token, login: Official['login'], organisationNumber: string, at: Instant): Promise<Official>;
   /** Clear id of the organisation, for example board:1280; from the directory in the api's memory. */
-  readonly organisationId: string;
-  /** Ten digits: must be the number that the token was issued under. */
-  readonly organisationNumber: string;
-  readonly agencyKind: AgencyKind;
-  /** The board's decisions are delegated to this person. */
-  readonly delegated: boolean;
+  idOf(organisation: Token): string;
 }
 
-export interface Appointments {
-  /** Those in force at `at`; none for somebody unknown. */
-  of(person: Token, at: Instant): Promise<readonly HeldAppointment[]>;
+/** Who has which part in the case that a route names; implemented by CaseParts of libs/application. */
+export interface PartsLookup {
+  of(target: CaseTarget): Promise<CaseFacts | undefined>;
 }
 
-/** An access that was refused: kept in vault.refusals, before the answer goes out. */
+/** An access that was refused. `route` is the pattern, never the path that was called. */
 export interface Refusal {
   readonly at: Instant;
-  readonly person: Token;
-  /** The organisation for which the person tried, when the appointments say. */
-  readonly organisation: Token | undefined;
-  readonly method: string;
-  /** Pattern of the route, with the ids that were asked for beside it; ids are random or derived, never a name. */
+  readonly actor?: Token;
+  readonly organisation?: Token;
   readonly route: string;
-  readonly target: string;
-  readonly code: string;
-  readonly requestId: string;
+  /** Why, in words that are for the record and never for the answer. */
+  readonly reason: string;
+  readonly caseId?: string;
 }
 
+/** Keeps refusals in vault.refusals, before the answer goes out; implemented by Vault of libs/personal-data. */
 export interface RefusalRecorder {
   /** @throws when it could not be recorded: then nothing else is answered either. */
-  record(refusal: Refusal): Promise<void>;
+  recordRefusal(refusal: Refusal): Promise<void>;
 }
 
 export interface HealthCheck {
@@ -82,8 +74,12 @@ export interface TokenCheck {
 export interface Caller {
   readonly by: Actor;
   readonly function: OfficialFunction;
-  readonly delegated: boolean;
+  /** The part in the case; undefined on a route that names none. */
+  readonly relation: CaseRelation | undefined;
   readonly organisationId: string;
+  readonly purpose: string;
+  readonly legalBasis: string;
+  readonly policyVersion: string;
 }
 
 export interface ApiOptions {
@@ -91,7 +87,8 @@ export interface ApiOptions {
   readonly log: ApiLog;
   readonly tokens: TokenCheck;
   readonly tokeniser: Tokeniser;
-  readonly appointments: Appointments;
+  readonly officials: OfficialsLookup;
+  readonly parts: PartsLookup;
   readonly refusals: RefusalRecorder;
   readonly intents: IntentExecutor;
   readonly positions: ReadPositions;

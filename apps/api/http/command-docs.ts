@@ -8,7 +8,8 @@ import {
   ApiResponse,
   getSchemaPath,
 } from '@nestjs/swagger';
-import { Policy, type RoutePolicy } from './auth/policy.js';
+import type { Policy as RoutePolicy } from '#access';
+import { Policy } from './auth/policy.js';
 import { CommandMetadata, type CommandOptions } from './command-route.js';
 import { CommandAnswerDto } from './command.dto.js';
 import { problemText } from './problem.js';

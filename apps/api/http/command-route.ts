@@ -15,7 +15,6 @@ import { derivedId, parseStreamName, type Position } from '#kernel';
 import type { CommandContext, CommandResult } from '#application';
 import { API_OPTIONS, type ApiOptions } from '../api-options.js';
 import { callerOf } from './auth/auth.guard.js';
-import { POLICY, policyVersion, type RoutePolicy } from './auth/policy.js';
 import { waitFor } from './min-position.js';
 import { Problem } from './problem.js';
 import { routeOf } from './route.js';
@@ -101,12 +100,11 @@ export class CommandInterceptor implements NestInterceptor {
     if (!command) return next.handle();
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
     const reply = execution.switchToHttp().getResponse<FastifyReply>();
-    const policy = this.reflector.get<RoutePolicy>(POLICY, execution.getHandler());
-    contexts.set(request.raw, this.contextOf(request, policy, command));
+    contexts.set(request.raw, this.contextOf(request, command));
     return next.handle().pipe(mergeMap((result) => from(this.answer(result, command, reply))));
   }
 
-  private contextOf(request: FastifyRequest, policy: RoutePolicy, command: CommandOptions): CommandContext {
+  private contextOf(request: FastifyRequest, command: CommandOptions): CommandContext {
     const caller = callerOf(request);
     const key = idempotencyKeyOf(request);
     const route = `${request.method} ${routeOf(request)}`;
@@ -118,9 +116,9 @@ export class CommandInterceptor implements NestInterceptor {
       organisationId: caller.organisationId,
       commandId,
       fingerprint: this.options.tokeniser.fingerprint(request.body ?? {}),
-      legalBasis: policy.legalBasis,
-      purpose: policy.purpose,
-      policyVersion,
+      legalBasis: caller.legalBasis,
+      purpose: caller.purpose,
+      policyVersion: caller.policyVersion,
       // A command from outside begins a chain: all that follows from it bears its id.
       correlationId: commandId,
       causationId: commandId,

@@ -1,31 +1,67 @@
-import type { OfficialFunction } from '#domain/appointment';
-import type { RoutePolicy } from './auth/policy.js';
+import type { CaseRelation, Policy } from '#access';
 
-/** Why each kind of agency may handle personal data here at all; recorded with every event (domain.md section 3). */
-const legalBasis = {
-  board: 'SOLPUL_6',
-  police: 'BRL_2_1',
-  coordinator: 'OSL_10_1',
-  provider: 'OSL_10_1',
-  registrar: 'OSL_5_1',
-} as const;
+// Who may send which command. The legal bases say why each kind of agency may handle personal data here at all; they
+// are recorded with every event (domain.md section 3).
 
-const policy =
-  (basis: keyof typeof legalBasis, functions: readonly OfficialFunction[], delegated?: true) =>
-  (purpose: string): RoutePolicy => ({
-    functions,
-    purpose,
-    legalBasis: legalBasis[basis],
-    ...(delegated && { delegated }),
-  });
+type Relations = readonly CaseRelation[] | 'NO_CASE';
+type Rule = (relations: Relations, purpose: string) => Policy;
 
-export const homeOfficer = policy('board', ['HOME_OFFICER']);
-export const receivingOfficer = policy('board', ['RECEIVING_OFFICER', 'RECEIVING_DECIDER']);
+const rule =
+  (who: Pick<Policy, 'agencyKind' | 'functions' | 'legalBasis' | 'delegated' | 'onDuty'>): Rule =>
+  (relations, purpose) => ({ ...who, relations, purpose, login: 'LOA3' });
+
+export const homeOfficer = rule({
+  agencyKind: 'SOCIAL_BOARD',
+  functions: ['HOME_OFFICER'],
+  legalBasis: 'SOLPUL_6',
+});
+export const receivingOfficer = rule({
+  agencyKind: 'SOCIAL_BOARD',
+  functions: ['RECEIVING_OFFICER', 'RECEIVING_DECIDER'],
+  legalBasis: 'SOLPUL_6',
+});
 /** The board's answer to another board is its own decision: only with its delegation. */
-export const receivingDecider = policy('board', ['RECEIVING_DECIDER'], true);
-export const policeCoordinator = policy('police', ['POLICE_COORDINATOR']);
-export const policeAssessor = policy('police', ['POLICE_ASSESSOR']);
-export const policeRegistrar = policy('police', ['POLICE_REGISTRAR']);
-export const nationalCoordinator = policy('coordinator', ['NATIONAL_COORDINATOR', 'DEPUTY_COORDINATOR']);
-export const facilityDirector = policy('provider', ['FACILITY_DIRECTOR']);
-export const registrar = policy('registrar', ['REGISTRAR']);
+export const receivingDecider = rule({
+  agencyKind: 'SOCIAL_BOARD',
+  functions: ['RECEIVING_DECIDER'],
+  legalBasis: 'SOLPUL_6',
+  delegated: true,
+});
+export const policeCoordinator = rule({
+  agencyKind: 'POLICE',
+  functions: ['POLICE_COORDINATOR'],
+  legalBasis: 'BRL_2_1',
+});
+export const policeAssessor = rule({
+  agencyKind: 'POLICE',
+  functions: ['POLICE_ASSESSOR'],
+  legalBasis: 'BRL_2_1',
+});
+/** The named coordinator of a case keeps its entries too: a registrar has no part in a case by being one. */
+export const policeRegistrar = rule({
+  agencyKind: 'POLICE',
+  functions: ['POLICE_REGISTRAR', 'POLICE_COORDINATOR'],
+  legalBasis: 'BRL_2_1',
+});
+/** One is on duty: the deputy acts after taking over. */
+export const coordinatorOnDuty = rule({
+  agencyKind: 'NATIONAL_COORDINATOR',
+  functions: ['NATIONAL_COORDINATOR', 'DEPUTY_COORDINATOR'],
+  legalBasis: 'OSL_10_1',
+  onDuty: true,
+});
+export const coordinatorOffice = rule({
+  agencyKind: 'NATIONAL_COORDINATOR',
+  functions: ['NATIONAL_COORDINATOR', 'DEPUTY_COORDINATOR'],
+  legalBasis: 'OSL_10_1',
+});
+export const facilityDirector = rule({
+  agencyKind: 'HOUSING_PROVIDER',
+  functions: ['FACILITY_DIRECTOR'],
+  legalBasis: 'OSL_10_1',
+});
+export const registrar = rule({
+  agencyKind: 'NATIONAL_COORDINATOR',
+  functions: ['REGISTRAR'],
+  legalBasis: 'OSL_5_1',
+});

@@ -11,7 +11,7 @@ import { API_OPTIONS, type ApiOptions } from '../api-options.js';
 import { callerOf, personOf } from './auth/auth.guard.js';
 import { codeOf } from './problem.filter.js';
 import { problemText, Problem } from './problem.js';
-import { routeOf, targetOf } from './route.js';
+import { caseTargetOf, routeOf } from './route.js';
 
 /**
  * Records an access that was refused inside (403, and 404: unknown and out of jurisdiction are one thing here, so that
@@ -39,15 +39,13 @@ export class RefusalInterceptor implements NestInterceptor {
     if (personOf(request) === undefined || ![403, 404].includes(problemText(code).status)) return;
     const { by } = callerOf(request);
     await this.options.refusals
-      .record({
+      .recordRefusal({
         at: this.options.clock.now().toISOString(),
-        person: by.person,
+        actor: by.person,
         organisation: by.organisation,
-        method: request.method,
-        route: routeOf(request),
-        target: targetOf(request),
-        code,
-        requestId: request.id,
+        route: `${request.method} ${routeOf(request)}`,
+        reason: code,
+        caseId: caseTargetOf(request)?.caseId,
       })
       .catch(() => {
         throw new Problem('record.unavailable');

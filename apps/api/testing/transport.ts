@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Position, Token } from '#kernel';
 import type { CommandContext, CommandResult, IntentType } from '#application';
-import type { ApiOptions, HeldAppointment, Refusal } from '../api-options.js';
+import type { Appointment } from '#access';
+import type { ApiOptions, Refusal } from '../api-options.js';
 import { createApi } from '../create-api.js';
 import { TokenVerifier } from '../http/auth/token-verifier.js';
 import { startDevIssuer, type DevIssuer } from '../issuer/dev-issuer.js';
@@ -14,17 +15,20 @@ export const audience = 'https://relocation.example.test/api';
 export const people = [
   { sub: 'officer', name: 'Officer', orgNumber: '2999012808', orgName: 'Board A' },
   { sub: 'director', name: 'Director', orgNumber: '5999012801', orgName: 'Provider A' },
+  { sub: 'stranger', name: 'Stranger', orgNumber: '2999012808', orgName: 'Board A' },
   { sub: 'nobody', name: 'Nobody', orgNumber: '2999012808', orgName: 'Board A' },
 ];
 
-const boardA: HeldAppointment = {
+const boardA: Appointment = {
   function: 'HOME_OFFICER',
   organisation: 't11-board-a',
-  organisationId: 'board:1280',
-  organisationNumber: '2999012808',
   agencyKind: 'SOCIAL_BOARD',
   delegated: false,
+  from: '2026-01-01T00:00:00.000Z',
 };
+
+/** The one case that exists behind this transport; the officer is its home board. */
+export const knownCase = '7d3b1e0c-1111-4222-8333-444455556666';
 
 /** What came through the transport, and what the transport was told. The domain behind it is not here. */
 export interface Transport {
@@ -71,16 +75,14 @@ export const startTransport = async (more: Partial<ApiOptions> = {}): Promise<Tr
   const log = (facts: object, message: string): void => {
     state.logged.push(JSON.stringify({ ...facts, message }));
   };
-  const held: Record<string, readonly HeldAppointment[]> = {
-    'person-officer': [boardA],
-    'person-director': [
-      {
-        ...boardA,
-        function: 'FACILITY_DIRECTOR',
-        organisationNumber: '5999012801',
-        agencyKind: 'HOUSING_PROVIDER',
-      },
-    ],
+  const held: Record<string, { readonly number: string; readonly appointment: Appointment }> = {
+    'person-officer': { number: '2999012808', appointment: boardA },
+    'person-director': {
+      number: '5999012801',
+      appointment: { ...boardA, function: 'FACILITY_DIRECTOR', agencyKind: 'HOUSING_PROVIDER' },
+    },
+    // Of another board: can open cases, and has no part in the known one.
+    'person-stranger': { number: '2999012808', appointment: { ...boardA, organisation: 't11-board-b' } },
   };
   const options: ApiOptions = {
     clock,
@@ -90,9 +92,26 @@ export const startTransport = async (more: Partial<ApiOptions> = {}): Promise<Tr
       person: (subject): Token => `person-${subject}`,
       fingerprint: (body) => `fingerprint of ${JSON.stringify(body)}`,
     },
-    appointments: { of: (person) => Promise.resolve(held[person] ?? []) },
+    officials: {
+      of: (person, login, organisationNumber) =>
+        Promise.resolve({
+          person,
+          login,
+          trainedAt: '2026-01-01T00:00:00.000Z',
+          appointments: held[person]?.number === organisationNumber ? [held[person].appointment] : [],
+        }),
+      idOf: () => 'board:1280',
+    },
+    parts: {
+      of: ({ caseId }) =>
+        Promise.resolve(
+          caseId === knownCase
+            ? { parts: [{ relation: 'HOME_BOARD', organisation: boardA.organisation }] }
+            : undefined,
+        ),
+    },
     refusals: {
-      record(refusal) {
+      recordRefusal(refusal) {
         if (state.recordingFails) return Promise.reject(new Error('no database'));
         state.refusals.push(refusal);
         return Promise.resolve();

@@ -13,19 +13,19 @@ export class AppointmentController {
   constructor(@Inject(API_OPTIONS) private readonly api: ApiOptions) {}
 
   @Post('appointments')
-  @CommandRoute('Appoint an official', registrar('ADMINISTRATION'))
+  @CommandRoute('Appoint an official', registrar('NO_CASE', 'ADMINISTRATION'))
   appoint(@Body() body: AppointOfficialDto, @Context() context: CommandContext): Promise<CommandResult> {
     return this.api.intents.execute('AppointOfficial', body, context);
   }
 
   @Post('appointment-endings')
-  @CommandRoute('End an appointment', registrar('ADMINISTRATION'))
+  @CommandRoute('End an appointment', registrar('NO_CASE', 'ADMINISTRATION'))
   end(@Body() body: EndAppointmentDto, @Context() context: CommandContext): Promise<CommandResult> {
     return this.api.intents.execute('EndAppointment', body, context);
   }
 
   @Post('trainings')
-  @CommandRoute('Record training in protected personal data', registrar('ADMINISTRATION'))
+  @CommandRoute('Record training in protected personal data', registrar('NO_CASE', 'ADMINISTRATION'))
   recordTraining(
     @Body() body: RecordTrainingDto,
     @Context() context: CommandContext,

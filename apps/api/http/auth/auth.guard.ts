@@ -1,11 +1,12 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
-import type { Token } from '#kernel';
-import { API_OPTIONS, type ApiOptions, type Caller, type HeldAppointment } from '../../api-options.js';
+import type { Instant, Token } from '#kernel';
+import { authorise, type Assurance, type CaseFacts, freshLoginMinutes, type Policy } from '#access';
+import { API_OPTIONS, type ApiOptions, type Caller } from '../../api-options.js';
 import { Problem } from '../problem.js';
-import { routeOf, targetOf } from '../route.js';
-import { POLICY, freshLoginSeconds, isOpen, type OpenRoute, type RoutePolicy } from './policy.js';
+import { caseTargetOf, routeOf } from '../route.js';
+import { POLICY, isOpen, type OpenRoute } from './policy.js';
 import { InvalidToken, IssuerUnreachable, loa3, type VerifiedToken } from './token-verifier.js';
 
 const callers = new WeakMap<object, Caller>();
@@ -33,6 +34,11 @@ const bearerTokenOf = (request: FastifyRequest): string => {
   return token;
 };
 
+const assurances: Readonly<Record<number, Assurance>> = { 2: 'LOA2', 3: 'LOA3', 4: 'LOA4' };
+
+/** A login of which nobody says when it was counts as very old. */
+const longAgo: Instant = '1970-01-01T00:00:00.000Z';
+
 /** Lets nobody pass a route whose policy does not say so. */
 @Injectable()
 export class AuthGuard implements CanActivate {
@@ -42,37 +48,54 @@ export class AuthGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const policy = this.reflector.get<RoutePolicy | OpenRoute | undefined>(POLICY, context.getHandler());
+    const policy = this.reflector.get<Policy | OpenRoute | undefined>(POLICY, context.getHandler());
     // Start-up has refused such a route already (policy-check.ts); a door that is not described stays closed.
     if (!policy) throw new Problem('thing.not_found');
     if (isOpen(policy)) return true;
 
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const verified = await this.verify(bearerTokenOf(request));
-    const now = this.options.clock.now();
-    const person = this.options.tokeniser.person(verified.subject);
-    const held = await this.options.appointments.of(person, now.toISOString());
-    // The token says which authority vouches: an appointment of another authority is not covered by this login.
-    const vouched = held.filter((one) => one.organisationNumber === verified.organisationNumber);
-    const fitting = vouched.find((one) => fits(policy, one));
-
-    const refuse = async (code: string, extra = {}): Promise<never> => {
-      await this.record(request, person, fitting ?? vouched[0], code, now);
-      throw new Problem(code, extra);
-    };
-    if (!fitting) return refuse('access.refused');
-    if (request.method !== 'GET' && request.method !== 'HEAD' && verified.assurance < 3)
-      return refuse('auth.assurance_too_low', stepUp(`acr_values="${loa3}"`));
-    if (policy.opens && !isFresh(verified, now))
-      return refuse('auth.login_too_old', stepUp(`acr_values="${loa3}", max_age="${freshLoginSeconds}"`));
-
+    const now = this.options.clock.now().toISOString();
+    const official = await this.options.officials.of(
+      this.options.tokeniser.person(verified.subject),
+      {
+        assurance: assurances[verified.assurance] ?? 'LOA1',
+        authenticatedAt: verified.authenticatedAt?.toISOString() ?? longAgo,
+      },
+      verified.organisationNumber,
+      now,
+    );
+    const decision = authorise(official, policy, await this.factsFor(request, policy), now);
+    if (!decision.ok) {
+      await this.record(
+        request,
+        official.person,
+        official.appointments[0]?.organisation,
+        decision.reason,
+        now,
+      );
+      throw problemOf(decision.refused, decision.reason);
+    }
     callers.set(request.raw, {
-      by: { person, organisation: fitting.organisation, agencyKind: fitting.agencyKind },
-      function: fitting.function,
-      delegated: fitting.delegated,
-      organisationId: fitting.organisationId,
+      by: {
+        person: decision.person,
+        organisation: decision.organisation,
+        agencyKind: decision.agencyKind,
+      },
+      function: decision.function,
+      relation: decision.relation,
+      organisationId: this.options.officials.idOf(decision.organisation),
+      purpose: decision.purpose,
+      legalBasis: decision.legalBasis,
+      policyVersion: decision.policyVersion,
     });
     return true;
+  }
+
+  private async factsFor(request: FastifyRequest, policy: Policy): Promise<CaseFacts | undefined> {
+    if (policy.relations === 'NO_CASE') return undefined;
+    const target = caseTargetOf(request);
+    return target && this.options.parts.of(target);
   }
 
   private async verify(token: string): Promise<VerifiedToken> {
@@ -88,22 +111,15 @@ export class AuthGuard implements CanActivate {
 
   private async record(
     request: FastifyRequest,
-    person: Token,
-    appointment: HeldAppointment | undefined,
-    code: string,
-    now: Date,
+    actor: Token,
+    organisation: Token | undefined,
+    reason: string,
+    at: Instant,
   ): Promise<void> {
+    const route = `${request.method} ${routeOf(request)}`;
+    const caseId = caseTargetOf(request)?.caseId;
     await this.options.refusals
-      .record({
-        at: now.toISOString(),
-        person,
-        organisation: appointment?.organisation,
-        method: request.method,
-        route: routeOf(request),
-        target: targetOf(request),
-        code,
-        requestId: request.id,
-      })
+      .recordRefusal({ at, actor, organisation, route, reason, caseId })
       .catch(() => {
         // An attempt that cannot be recorded is not answered.
         throw new Problem('record.unavailable');
@@ -111,13 +127,12 @@ export class AuthGuard implements CanActivate {
   }
 }
 
-const fits = (policy: RoutePolicy, appointment: HeldAppointment): boolean =>
-  policy.functions.includes(appointment.function) && (!policy.delegated || appointment.delegated);
-
-const isFresh = (verified: VerifiedToken, now: Date): boolean =>
-  verified.assurance >= 3 &&
-  verified.authenticatedAt !== undefined &&
-  now.getTime() - verified.authenticatedAt.getTime() <= freshLoginSeconds * 1000;
-
-/** RFC 9470: says how to log in instead. 403 and not 401, since the token itself is good. */
-const stepUp = (parameters: string) => challenge(`, error="insufficient_user_authentication", ${parameters}`);
+const problemOf = (refused: 'UNKNOWN' | 'FORBIDDEN' | 'LOA', reason: string): Problem => {
+  if (refused === 'UNKNOWN') return new Problem('thing.not_found');
+  if (refused === 'FORBIDDEN') return new Problem('access.refused');
+  // RFC 9470 says how to log in instead. 403 and not 401, since the token itself is good.
+  const stepUp = `, error="insufficient_user_authentication", acr_values="${loa3}"`;
+  return reason === 'LOGIN_TOO_OLD'
+    ? new Problem('auth.login_too_old', challenge(`${stepUp}, max_age="${freshLoginMinutes * 60}"`))
+    : new Problem('auth.assurance_too_low', challenge(stepUp));
+};

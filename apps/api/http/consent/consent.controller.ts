@@ -7,7 +7,7 @@ import { Context } from '../command-route.js';
 import { Id, NoBody } from '../path.js';
 import {
   homeOfficer,
-  nationalCoordinator,
+  coordinatorOnDuty,
   policeCoordinator,
   receivingDecider,
   receivingOfficer,
@@ -26,7 +26,10 @@ export class ConsentController {
   constructor(@Inject(API_OPTIONS) private readonly api: ApiOptions) {}
 
   @Post('cases/:caseId/candidates')
-  @CommandRoute('Have a municipality checked as a candidate', nationalCoordinator('COORDINATION'))
+  @CommandRoute(
+    'Have a municipality checked as a candidate',
+    coordinatorOnDuty(['NATIONAL_COORDINATOR'], 'COORDINATION'),
+  )
   @IdParam('caseId')
   checkCandidate(
     @Id('caseId') caseId: string,
@@ -37,7 +40,10 @@ export class ConsentController {
   }
 
   @Post('cases/:caseId/candidates/:candidateId/referral-answers')
-  @CommandRoute('Answer, as Police of the region, a check that was referred', policeCoordinator('PROTECTION'))
+  @CommandRoute(
+    'Answer, as Police of the region, a check that was referred',
+    policeCoordinator(['RECEIVING_POLICE'], 'PROTECTION'),
+  )
   @IdParam('caseId', 'candidateId')
   answerReferral(
     @Id('caseId') caseId: string,
@@ -49,7 +55,10 @@ export class ConsentController {
   }
 
   @Post('cases/:caseId/candidates/:candidateId/proposals')
-  @CommandRoute('Order that the candidate be asked', nationalCoordinator('COORDINATION'))
+  @CommandRoute(
+    'Order that the candidate be asked',
+    coordinatorOnDuty(['NATIONAL_COORDINATOR'], 'COORDINATION'),
+  )
   @IdParam('caseId', 'candidateId')
   orderProposal(
     @Id('caseId') caseId: string,
@@ -61,7 +70,7 @@ export class ConsentController {
   }
 
   @Post('cases/:caseId/proposals/:proposalId/counter-approvals')
-  @CommandRoute('Take a counter-proposal', homeOfficer('SUPPORT'))
+  @CommandRoute('Take a counter-proposal', homeOfficer(['HOME_BOARD'], 'SUPPORT'))
   @IdParam('caseId', 'proposalId')
   approveCounterProposal(
     @Id('caseId') caseId: string,
@@ -73,7 +82,7 @@ export class ConsentController {
   }
 
   @Post('cases/:caseId/proposals/:proposalId/counter-rejections')
-  @CommandRoute('Turn a counter-proposal down', homeOfficer('SUPPORT'))
+  @CommandRoute('Turn a counter-proposal down', homeOfficer(['HOME_BOARD'], 'SUPPORT'))
   @IdParam('caseId', 'proposalId')
   rejectCounterProposal(
     @Id('caseId') caseId: string,
@@ -85,7 +94,7 @@ export class ConsentController {
   }
 
   @Post('proposals/:proposalId/prepared-answers')
-  @CommandRoute("Prepare the board's answer", receivingOfficer('PLACEMENT_ANSWER'))
+  @CommandRoute("Prepare the board's answer", receivingOfficer(['RECEIVING_BOARD'], 'PLACEMENT_ANSWER'))
   @IdParam('proposalId')
   prepareAnswer(
     @Id('proposalId') proposalId: string,
@@ -96,7 +105,7 @@ export class ConsentController {
   }
 
   @Post('proposals/:proposalId/answers')
-  @CommandRoute("Decide the board's answer", receivingDecider('PLACEMENT_ANSWER'))
+  @CommandRoute("Decide the board's answer", receivingDecider(['RECEIVING_BOARD'], 'PLACEMENT_ANSWER'))
   @IdParam('proposalId')
   decideAnswer(
     @Id('proposalId') proposalId: string,

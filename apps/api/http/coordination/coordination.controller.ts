@@ -5,7 +5,7 @@ import { API_OPTIONS, type ApiOptions } from '../../api-options.js';
 import { CommandRoute } from '../command-docs.js';
 import { Context } from '../command-route.js';
 import { NoBody } from '../path.js';
-import { nationalCoordinator } from '../policies.js';
+import { coordinatorOffice, coordinatorOnDuty } from '../policies.js';
 import { EnactRulesDto } from './coordination.dto.js';
 
 @ApiTags('coordination')
@@ -14,13 +14,13 @@ export class CoordinationController {
   constructor(@Inject(API_OPTIONS) private readonly api: ApiOptions) {}
 
   @Post('duties')
-  @CommandRoute('Take over as national coordinator on duty', nationalCoordinator('COORDINATION'))
+  @CommandRoute('Take over as national coordinator on duty', coordinatorOffice('NO_CASE', 'COORDINATION'))
   takeDuty(@NoBody() _body: unknown, @Context() context: CommandContext): Promise<CommandResult> {
     return this.api.intents.execute('TakeDuty', {}, context);
   }
 
   @Post('rules')
-  @CommandRoute('Enact rules and clocks from a day on', nationalCoordinator('COORDINATION'))
+  @CommandRoute('Enact rules and clocks from a day on', coordinatorOnDuty('NO_CASE', 'COORDINATION'))
   enactRules(@Body() body: EnactRulesDto, @Context() context: CommandContext): Promise<CommandResult> {
     return this.api.intents.execute('EnactRules', body, context);
   }

@@ -13,7 +13,7 @@ export class DestinationController {
   constructor(@Inject(API_OPTIONS) private readonly api: ApiOptions) {}
 
   @Post()
-  @CommandRoute('Say how many persons the board can receive', receivingOfficer('RECEPTION'))
+  @CommandRoute('Say how many persons the board can receive', receivingOfficer('NO_CASE', 'RECEPTION'))
   declareCapacity(
     @Body() body: DeclareCapacityDto,
     @Context() context: CommandContext,

@@ -14,7 +14,7 @@ export class DisclosureController {
   constructor(@Inject(API_OPTIONS) private readonly api: ApiOptions) {}
 
   @Post('waivers')
-  @CommandRoute("Register the person's waiver of secrecy", homeOfficer('SUPPORT'))
+  @CommandRoute("Register the person's waiver of secrecy", homeOfficer(['HOME_BOARD'], 'SUPPORT'))
   @IdParam('caseId')
   sign(
     @Id('caseId') caseId: string,
@@ -25,9 +25,13 @@ export class DisclosureController {
   }
 
   @Post('waiver-withdrawals')
-  @CommandRoute('Register that the person has withdrawn the waiver', homeOfficer('PROTECTION'), {
-    waitsForGrants: true,
-  })
+  @CommandRoute(
+    'Register that the person has withdrawn the waiver',
+    homeOfficer(['HOME_BOARD'], 'PROTECTION'),
+    {
+      waitsForGrants: true,
+    },
+  )
   @IdParam('caseId')
   withdraw(
     @Id('caseId') caseId: string,

@@ -5,7 +5,7 @@ import { API_OPTIONS, type ApiOptions } from '../../api-options.js';
 import { CommandRoute, IdParam } from '../command-docs.js';
 import { Context } from '../command-route.js';
 import { Id } from '../path.js';
-import { facilityDirector, homeOfficer, nationalCoordinator, policeCoordinator } from '../policies.js';
+import { facilityDirector, homeOfficer, coordinatorOnDuty, policeCoordinator } from '../policies.js';
 import {
   ClearPlacementDto,
   ConfirmArrivalDto,
@@ -22,7 +22,7 @@ export class PlacementController {
   constructor(@Inject(API_OPTIONS) private readonly api: ApiOptions) {}
 
   @Post('admissions')
-  @CommandRoute('Admit, as director of the housing', facilityDirector('ADMISSION'))
+  @CommandRoute('Admit, as director of the housing', facilityDirector(['HOUSING_PROVIDER'], 'ADMISSION'))
   @IdParam('proposalId')
   grantAdmission(
     @Id('proposalId') proposalId: string,
@@ -33,7 +33,10 @@ export class PlacementController {
   }
 
   @Post('admission-refusals')
-  @CommandRoute('Refuse admission, as director of the housing', facilityDirector('ADMISSION'))
+  @CommandRoute(
+    'Refuse admission, as director of the housing',
+    facilityDirector(['HOUSING_PROVIDER'], 'ADMISSION'),
+  )
   @IdParam('proposalId')
   refuseAdmission(
     @Id('proposalId') proposalId: string,
@@ -44,7 +47,10 @@ export class PlacementController {
   }
 
   @Post('clearances')
-  @CommandRoute('Clear the placement: the identity is disclosed', nationalCoordinator('COORDINATION'))
+  @CommandRoute(
+    'Clear the placement: the identity is disclosed',
+    coordinatorOnDuty(['NATIONAL_COORDINATOR'], 'COORDINATION'),
+  )
   @IdParam('proposalId')
   clear(
     @Id('proposalId') proposalId: string,
@@ -55,7 +61,7 @@ export class PlacementController {
   }
 
   @Post('transfers')
-  @CommandRoute('Record that the transfer has begun', policeCoordinator('PROTECTION'))
+  @CommandRoute('Record that the transfer has begun', policeCoordinator(['HOME_POLICE'], 'PROTECTION'))
   @IdParam('proposalId')
   recordTransfer(
     @Id('proposalId') proposalId: string,
@@ -66,7 +72,7 @@ export class PlacementController {
   }
 
   @Post('arrivals')
-  @CommandRoute('Confirm that the person has arrived', homeOfficer('PROTECTION'))
+  @CommandRoute('Confirm that the person has arrived', homeOfficer(['HOME_BOARD'], 'PROTECTION'))
   @IdParam('proposalId')
   confirmArrival(
     @Id('proposalId') proposalId: string,
@@ -77,7 +83,7 @@ export class PlacementController {
   }
 
   @Post('follow-ups')
-  @CommandRoute('Record a follow-up', homeOfficer('SUPPORT'))
+  @CommandRoute('Record a follow-up', homeOfficer(['HOME_BOARD'], 'SUPPORT'))
   @IdParam('proposalId')
   recordFollowUp(
     @Id('proposalId') proposalId: string,
@@ -88,7 +94,9 @@ export class PlacementController {
   }
 
   @Post('departures')
-  @CommandRoute('Confirm that the person has left', homeOfficer('PROTECTION'), { waitsForGrants: true })
+  @CommandRoute('Confirm that the person has left', homeOfficer(['HOME_BOARD'], 'PROTECTION'), {
+    waitsForGrants: true,
+  })
   @IdParam('proposalId')
   confirmDeparture(
     @Id('proposalId') proposalId: string,

@@ -20,13 +20,13 @@ export class RelocationController {
   constructor(@Inject(API_OPTIONS) private readonly api: ApiOptions) {}
 
   @Post()
-  @CommandRoute('Open a case', homeOfficer('SUPPORT'), { creates: '/cases' })
+  @CommandRoute('Open a case', homeOfficer('NO_CASE', 'SUPPORT'), { creates: '/cases' })
   open(@Body() body: OpenCaseDto, @Context() context: CommandContext): Promise<CommandResult> {
     return this.api.intents.execute('OpenCase', body, context);
   }
 
   @Post(':caseId/support-decisions')
-  @CommandRoute('Register the decision on support', homeOfficer('SUPPORT'))
+  @CommandRoute('Register the decision on support', homeOfficer(['HOME_BOARD'], 'SUPPORT'))
   @IdParam('caseId')
   registerSupportDecision(
     @Id('caseId') caseId: string,
@@ -37,7 +37,7 @@ export class RelocationController {
   }
 
   @Post(':caseId/relocation-requests')
-  @CommandRoute('Request a relocation', homeOfficer('SUPPORT'))
+  @CommandRoute('Request a relocation', homeOfficer(['HOME_BOARD'], 'SUPPORT'))
   @IdParam('caseId')
   requestRelocation(
     @Id('caseId') caseId: string,
@@ -48,7 +48,7 @@ export class RelocationController {
   }
 
   @Post(':caseId/supervised-closings')
-  @CommandRoute('Start supervised closing', homeOfficer('SUPPORT'))
+  @CommandRoute('Start supervised closing', homeOfficer(['HOME_BOARD'], 'SUPPORT'))
   @IdParam('caseId')
   startSupervisedClosing(
     @Id('caseId') caseId: string,
@@ -59,7 +59,7 @@ export class RelocationController {
   }
 
   @Post(':caseId/closures')
-  @CommandRoute('Close the case', homeOfficer('SUPPORT'), { waitsForGrants: true })
+  @CommandRoute('Close the case', homeOfficer(['HOME_BOARD'], 'SUPPORT'), { waitsForGrants: true })
   @IdParam('caseId')
   close(
     @Id('caseId') caseId: string,

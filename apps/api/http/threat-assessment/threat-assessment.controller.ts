@@ -22,7 +22,7 @@ export class ThreatAssessmentController {
   @Post('cases/:caseId/threat-assessments')
   @CommandRoute(
     'Assess the threat; a lower level waits for a second assessor',
-    policeAssessor('THREAT_ASSESSMENT'),
+    policeAssessor(['HOME_POLICE'], 'THREAT_ASSESSMENT'),
   )
   @IdParam('caseId')
   assess(
@@ -34,7 +34,10 @@ export class ThreatAssessmentController {
   }
 
   @Post('cases/:caseId/threat-assessments/:version/confirmations')
-  @CommandRoute('Agree, as a second assessor, to a lower level', policeAssessor('THREAT_ASSESSMENT'))
+  @CommandRoute(
+    'Agree, as a second assessor, to a lower level',
+    policeAssessor(['HOME_POLICE'], 'THREAT_ASSESSMENT'),
+  )
   @IdParam('caseId')
   @ApiParam(version)
   confirmLowering(
@@ -47,7 +50,10 @@ export class ThreatAssessmentController {
   }
 
   @Post('cases/:caseId/threat-assessments/:version/rejections')
-  @CommandRoute('Disagree, as a second assessor, with a lower level', policeAssessor('THREAT_ASSESSMENT'))
+  @CommandRoute(
+    'Disagree, as a second assessor, with a lower level',
+    policeAssessor(['HOME_POLICE'], 'THREAT_ASSESSMENT'),
+  )
   @IdParam('caseId')
   @ApiParam(version)
   rejectLowering(
@@ -60,7 +66,10 @@ export class ThreatAssessmentController {
   }
 
   @Post('cases/:caseId/conflict-entries')
-  @CommandRoute("Put the person's conflicts into Police's register", policeRegistrar('PROTECTION'))
+  @CommandRoute(
+    "Put the person's conflicts into Police's register",
+    policeRegistrar(['HOME_POLICE'], 'PROTECTION'),
+  )
   @IdParam('caseId')
   recordConflictEntries(
     @Id('caseId') caseId: string,
@@ -73,7 +82,7 @@ export class ThreatAssessmentController {
   @Post('adversary-presences')
   @CommandRoute(
     'Say that networks or persons are present in a municipality of the region',
-    policeRegistrar('PROTECTION'),
+    policeRegistrar('NO_CASE', 'PROTECTION'),
   )
   recordAdversaryPresence(
     @Body() body: RecordAdversaryPresenceDto,
