@@ -101,9 +101,15 @@ export const codeOf = (error: unknown): string => {
  */
 export const isPassing = (error: unknown): boolean => {
   const code = codeOf(error);
-  // No SQLSTATE: the server has not spoken.
-  if (!/^[0-9A-Z]{5}$/.test(code)) return true;
-  return /^(08|40|53|57|58)/.test(code) || code === '55P03' || code === '55006' || code === '25006';
+  return (
+    isLoss(error) || /^(40|53|57|58)/.test(code) || code === '55P03' || code === '55006' || code === '25006'
+  );
+};
+
+/** True when the session ended (killed, cut, server gone), whatever it was doing. */
+export const isLoss = (error: unknown): boolean => {
+  const code = codeOf(error);
+  return !/^[0-9A-Z]{5}$/.test(code) || /^(08|57P)/.test(code);
 };
 
 /** Milliseconds before the next attempt: none after the first failure, then doubling to 2 s, with jitter. */

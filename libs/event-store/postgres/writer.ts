@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { EncodedAppend } from '../codec.js';
 import { positionOf } from '../position.js';
 import { InvalidAppend, StoreOverloaded, StoreUnavailable, type AppendResult } from '../port.js';
-import { backOff, codeOf, isPassing, Session } from './session.js';
+import { backOff, codeOf, isLoss, isPassing, Session } from './session.js';
 
 export interface WriterLimits {
   /** Appends that wait, at most; the next one is refused. */
@@ -35,7 +35,7 @@ interface Pending {
   timer?: NodeJS.Timeout;
   settled: boolean;
   sent: boolean;
-  /** It was in a batch that failed: it goes by itself, so that one append cannot hold up the others twice. */
+  /** It was in a batch that the server refused: it goes by itself, so that one append cannot hold up the others twice. */
   alone: boolean;
 }
 
@@ -157,10 +157,10 @@ export class Writer {
     // Whatever state it is in, the next attempt is better off with a fresh one.
     this.#session?.cut();
     // 23505: another process wrote one of these ids in the same moment; the next attempt sees it where it stands.
-    // Otherwise one of many may have spoilt the batch: by itself it spoils nothing but itself.
     if (isPassing(error) || codeOf(error) === '23505' || batch.length > 1) {
       const again = batch.filter(({ settled }) => !settled);
-      for (const pending of again) pending.alone = true;
+      // Where the session was not simply lost, one of many has spoilt the batch: by itself it spoils only itself.
+      if (!isLoss(error)) for (const pending of again) pending.alone = true;
       this.#queue = [...again, ...this.#queue];
       return;
     }
