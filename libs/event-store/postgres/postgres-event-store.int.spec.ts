@@ -484,7 +484,7 @@ describe('the limits of the writer', () => {
 
   it('end an append that takes too long, on the server too, and let the others through', async () => {
     const store = await open({
-      limits: { appendMs: 1_500, batchMs: 600, write: { statementMs: 300, lockMs: 300, connectMs: 500 } },
+      limits: { appendMs: 3_000, batchMs: 1_000, write: { statementMs: 300, lockMs: 300, connectMs: 500 } },
     });
     const stream = newStream();
     const endless = store.append({
@@ -507,7 +507,7 @@ describe('the limits of the writer', () => {
 
   it('bound the wait for a stream that somebody holds, and do not hold up the other streams for good', async () => {
     const store = await open({
-      limits: { appendMs: 1_200, write: { statementMs: 400, lockMs: 200, connectMs: 500 } },
+      limits: { appendMs: 3_000, write: { statementMs: 400, lockMs: 200, connectMs: 500 } },
     });
     const stream = newStream();
     await write(store, stream, 1);
@@ -515,11 +515,14 @@ describe('the limits of the writer', () => {
     await holder.query(`BEGIN; SELECT FROM log.streams WHERE stream = '${stream}' FOR UPDATE`);
     const held = store.append({ stream, expectedRevision: 0, events: [eventFor(stream, 1)] });
     const failure = expect(held).rejects.toBeInstanceOf(StoreUnavailable);
-    await write(store, newStream(), 2);
-    await failure;
+    try {
+      await write(store, newStream(), 2);
+      await failure;
+    } finally {
+      await holder.query('ROLLBACK');
+      holder.release();
+    }
     expect(troubles).toContain('append 55P03');
-    await holder.query('ROLLBACK');
-    holder.release();
     // The caller repeats, and nothing has happened twice.
     await write(store, stream, 1, 1);
     expect((await store.readStream(stream))?.revision).toBe(1);

@@ -45,7 +45,7 @@ const defaultLimits: PostgresEventStoreLimits = {
   maxBatchBytes: 1024 * 1024,
   appendMs: 10_000,
   batchMs: 4_000,
-  write: { statementMs: 3_000, lockMs: 2_000, connectMs: 3_000 },
+  write: { statementMs: 3_000, lockMs: 1_000, connectMs: 3_000 },
   read: { statementMs: 10_000, lockMs: 2_000, connectMs: 3_000 },
   readers: 4,
   pageSize: 500,

@@ -159,9 +159,13 @@ export class Writer {
     // 23505: another process wrote one of these ids in the same moment; the next attempt sees it where it stands.
     if (isPassing(error) || codeOf(error) === '23505' || batch.length > 1) {
       const again = batch.filter(({ settled }) => !settled);
-      // Where the session was not simply lost, one of many has spoilt the batch: by itself it spoils only itself.
-      if (!isLoss(error)) for (const pending of again) pending.alone = true;
-      this.#queue = [...again, ...this.#queue];
+      if (isLoss(error)) {
+        this.#queue = [...again, ...this.#queue];
+        return;
+      }
+      // One of many has spoilt the batch: by itself it spoils only itself, and behind the others it does not starve them.
+      for (const pending of again) pending.alone = true;
+      this.#queue = [...this.#queue, ...again];
       return;
     }
     for (const pending of batch)
