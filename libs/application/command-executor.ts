@@ -14,7 +14,14 @@ import {
   fold,
   parseStreamName,
 } from '#kernel';
-import type { EventStore, EventToAppend, ExpectedRevision } from '#event-store';
+import {
+  type AppendRequest,
+  type AppendResult,
+  type EventStore,
+  type EventToAppend,
+  type ExpectedRevision,
+  StoreUnavailable,
+} from '#event-store';
 
 /** Who asks, when, under which id and on which legal basis: everything about a command that is not its content. */
 export interface CommandContext {
@@ -55,7 +62,7 @@ export interface EventSealer {
 /** How one type of command is carried out: which stream decides, and which facts the handler puts into the command. */
 export interface CommandHandling<Intent> {
   stream(intent: Intent, context: CommandContext): string | Promise<string>;
-  /** Called again on every attempt, so that the facts are fresh; must not write, or only what a repeat overwrites. */
+  /** Called again on every attempt, so that the facts are fresh. Facts of the stream itself are in `loaded`. */
   prepare(intent: Intent, context: CommandContext, loaded: LoadedStream): Promise<PreparedCommand>;
 }
 
@@ -63,6 +70,11 @@ export interface PreparedCommand {
   readonly type: string;
   readonly data: object;
   readonly sealing?: SealingScope;
+  /**
+   * Writes what must stand before the event does (rows of Police's register). Called only when the decision is a yes,
+   * again on every attempt: a repeat must change nothing, and a crash before the append must do no harm.
+   */
+  beforeAppend?(): Promise<void>;
 }
 
 export interface LoadedStream {
@@ -114,13 +126,13 @@ export class CommandExecutor {
     private readonly schemaVersionOf: (type: string) => number,
     /** Undefined in the worker: a command that needs sealing cannot be carried out there. */
     private readonly sealer: EventSealer | undefined,
-    /** Refuses an event whose fields do not bear the marks of the field catalogue. */
-    private readonly checkMarks: (event: AnyEvent) => void,
+    /** Refuses an event whose fields do not bear the marks of the field catalogue, or an envelope of another place. */
+    private readonly checkMarks: (event: Pick<RecordedEvent, 'id' | 'stream' | 'type' | 'data'>) => void,
   ) {}
 
   /**
-   * @throws DomainError when a rule says no, CommandIdReused, RevisionMismatch, UnknownTarget, TooMuchContention,
-   *   and what the store throws. Nothing was written then.
+   * @throws DomainError when a rule says no, CommandIdReused, RevisionMismatch, UnknownTarget, TooMuchContention:
+   *   nothing was written then. StoreUnavailable when the outcome could not be learnt: a repeat under the same id tells.
    */
   async execute<Intent>(
     handling: CommandHandling<Intent>,
@@ -150,11 +162,25 @@ export class CommandExecutor {
       const events = await Promise.all(
         decided.map((event, ordinal) => this.toAppend(event, ordinal, stream, prepared, context)),
       );
-      const result = await this.store.append({ stream, expectedRevision: loaded.revision, events });
+      await prepared.beforeAppend?.();
+      const result = await this.append({ stream, expectedRevision: loaded.revision, events }, context);
       if (result.outcome === 'appended')
         return { stream, revision: result.revision, position: result.position };
     }
     throw new TooMuchContention();
+  }
+
+  /** Where the store cannot say what came of it, the stream is asked once: what was written is not answered with an error. */
+  private async append(request: AppendRequest, context: CommandContext): Promise<AppendResult> {
+    try {
+      return await this.store.append(request);
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      const loaded = await loadStream(this.store, request.stream).catch(() => undefined);
+      const written = loaded && this.resultOfRepeat(loaded, context);
+      if (written?.position === undefined) throw error;
+      return { outcome: 'appended', revision: written.revision, position: written.position };
+    }
   }
 
   /** The stream is the truth: events that carry this command id are its recorded result. */
@@ -173,17 +199,12 @@ export class CommandExecutor {
     prepared: PreparedCommand,
     context: CommandContext,
   ): Promise<EventToAppend> {
-    const id = eventIdOf(stream, context.commandId, ordinal);
-    const data = await this.sealed(event.data, stream, id, prepared, context);
-    const written = withoutUndefined(data);
-    this.checkMarks({ type: event.type, data: written });
-    return {
-      id,
-      type: event.type,
-      schemaVersion: this.schemaVersionOf(event.type),
-      data: written,
-      metadata: metadataOf(context),
-    };
+    // With the fingerprint, so that two bodies sent under one id at the same moment are not taken for one by the store.
+    const id = eventIdOf(stream, `${context.commandId} ${context.fingerprint}`, ordinal);
+    const { type } = event;
+    const data = withoutUndefined(await this.sealed(event.data, stream, id, prepared, context));
+    this.checkMarks({ id, stream, type, data });
+    return { id, type, schemaVersion: this.schemaVersionOf(type), data, metadata: metadataOf(context) };
   }
 
   private async sealed(
