@@ -1,7 +1,14 @@
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { CaseFacts, CaseRelation, Official, OfficialFunction } from '#access';
 import type { Actor, Instant, Position, Token } from '#kernel';
-import type { CaseTarget, CommandContext, CommandResult, IntentType, Intents } from '#application';
+import type {
+  Application,
+  CaseTarget,
+  CommandContext,
+  CommandResult,
+  IntentType,
+  Intents,
+} from '#application';
 import type { VerifiedToken } from './http/auth/token-verifier.js';
 
 // What the api needs from the rest of the system. Each is an interface, so that tests and the demo can give their own;
@@ -90,7 +97,9 @@ export interface ApiOptions {
   readonly officials: OfficialsLookup;
   readonly parts: PartsLookup;
   readonly refusals: RefusalRecorder;
-  readonly intents: IntentExecutor;
+  /** Carries commands; the Nest command bus with the handler of `application` when left out. */
+  readonly intents?: IntentExecutor;
+  readonly application?: Application;
   readonly positions: ReadPositions;
   readonly healthChecks: readonly HealthCheck[];
   /** Routes beside the commands: the queries, which know the read models. Each needs its policy. */
@@ -98,4 +107,5 @@ export interface ApiOptions {
   readonly modules?: readonly (Type | DynamicModule)[];
 }
 
+export const INTENTS = Symbol('IntentExecutor');
 export const API_OPTIONS = Symbol('ApiOptions');

@@ -1,6 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { Application, SubmitIntentHandler } from '#application';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
-import { API_OPTIONS, type ApiOptions } from './api-options.js';
+import { API_OPTIONS, INTENTS, type ApiOptions } from './api-options.js';
+import { BusIntents } from './bus-intents.js';
 import { AuthGuard } from './http/auth/auth.guard.js';
 import { PolicyCheck } from './http/auth/policy-check.js';
 import { CommandInterceptor } from './http/command-route.js';
@@ -19,7 +22,7 @@ export class ApiModule {
   static with(options: ApiOptions): DynamicModule {
     return {
       module: ApiModule,
-      imports: [DiscoveryModule, ...(options.modules ?? [])],
+      imports: [DiscoveryModule, CqrsModule, ...(options.modules ?? [])],
       controllers: [
         HealthController,
         ApiInfoController,
@@ -29,6 +32,13 @@ export class ApiModule {
       ],
       providers: [
         { provide: API_OPTIONS, useValue: options },
+        ...(options.intents
+          ? [{ provide: INTENTS, useValue: options.intents }]
+          : [
+              { provide: INTENTS, useClass: BusIntents },
+              { provide: Application, useValue: options.application },
+              SubmitIntentHandler,
+            ]),
         { provide: APP_FILTER, useFactory: () => new ProblemFilter(options.log) },
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_PIPE, useFactory: validationPipe },

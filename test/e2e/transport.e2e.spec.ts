@@ -208,7 +208,7 @@ describe('What comes in over HTTP', () => {
     });
 
     it('a missing field, told in the language that was asked for', async () => {
-      const { environment: _environment, ...rest } = openCase;
+      const rest = { ...openCase, environment: undefined };
       const english = await post(cases).send(rest);
       const swedish = await post(cases).set('accept-language', 'de, sv;q=0.5, en;q=0.4').send(rest);
       expect(english.body.violations[0].message).toBe('Must be one of: GANG, EXTREMIST, HONOUR, OTHER.');
@@ -445,9 +445,9 @@ describe('What comes in over HTTP', () => {
       for (const other of [inside, unknown, impossible, nowhere]) {
         expect(other.text).toBe(forbidden.text);
         expect(other.status).toBe(404);
-        const { date: _date, traceparent: _trace, ...headers } = other.headers;
-        const { date: _date2, traceparent: _trace2, ...expected } = forbidden.headers;
-        expect(headers).toEqual(expected);
+        // Instant and trace differ in any two answers.
+        const own = { date: '', traceparent: '' };
+        expect({ ...other.headers, ...own }).toEqual({ ...forbidden.headers, ...own });
       }
       expect(api.refusals.map(({ reason, caseId: tried }) => [reason, tried])).toEqual([
         ['NO_PART', caseId],

@@ -40,7 +40,7 @@ export const readBodiesStrictly = (fastify: FastifyInstance): void => {
         return done(new Problem('request.not_utf8'), undefined);
       }
       if (text.length === 0) return done(new Problem('request.not_json'), undefined);
-      parseJson(request, text, (error, parsed: unknown) => {
+      void parseJson(request, text, (error, parsed: unknown) => {
         // The parser's own message quotes the text that it could not read.
         if (error) return done(new Problem('request.not_json'), undefined);
         try {

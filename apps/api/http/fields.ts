@@ -1,4 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -38,17 +39,23 @@ const rule = (
 ): PropertyDecorator =>
   ValidateBy({ name, constraints, validator: { validate, defaultMessage: () => name } }, options);
 
+/** Adds to the description of a single value; what a list holds is described by the list. */
+const described = (rule: PropertyDecorator, as: ApiPropertyOptions, options?: ValidationOptions) =>
+  options?.each ? rule : applyDecorators(rule, ApiProperty(as));
+
 const isRealDate = (text: string): boolean => {
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 };
 
 /** A calendar date that exists, YYYY-MM-DD, from 1900 to 2199. */
-export const IsPlainDate = (options?: ValidationOptions): PropertyDecorator =>
-  rule(
-    'isPlainDate',
-    (value) => typeof value === 'string' && /^(19|20|21)\d\d-\d\d-\d\d$/.test(value) && isRealDate(value),
-    options,
+export const IsPlainDate = (): PropertyDecorator =>
+  described(
+    rule(
+      'isPlainDate',
+      (value) => typeof value === 'string' && /^(19|20|21)\d\d-\d\d-\d\d$/.test(value) && isRealDate(value),
+    ),
+    { format: 'date' },
   );
 
 const instantShape = /^((?:19|20|21)\d\d-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,3})?Z$/;
@@ -62,21 +69,29 @@ const isInstant = (value: unknown): value is string => {
 export const IsInstant = (): PropertyDecorator =>
   applyDecorators(
     Transform(({ value }: { value: unknown }) => (isInstant(value) ? new Date(value).toISOString() : value)),
-    rule('isInstant', isInstant),
+    described(rule('isInstant', isInstant), { format: 'date-time' }),
   );
 
 /** Twelve digits with or without a hyphen, date and check digit right; coordination numbers too. */
 export const IsPersonalIdentityNumber = (options?: ValidationOptions): PropertyDecorator =>
-  rule(
-    'isPersonalIdentityNumber',
-    (value) => typeof value === 'string' && /^\d{8}-?\d{4}$/.test(value) && Personnummer.valid(value),
+  described(
+    rule(
+      'isPersonalIdentityNumber',
+      (value) => typeof value === 'string' && /^\d{8}-?\d{4}$/.test(value) && Personnummer.valid(value),
+      options,
+    ),
+    { pattern: '^\\d{8}-?\\d{4}$' },
     options,
   );
 
 export const IsMunicipalityCode = (options?: ValidationOptions): PropertyDecorator =>
-  rule(
-    'isMunicipalityCode',
-    (value) => typeof value === 'string' && findMunicipality(value) !== undefined,
+  described(
+    rule(
+      'isMunicipalityCode',
+      (value) => typeof value === 'string' && findMunicipality(value) !== undefined,
+      options,
+    ),
+    { pattern: '^\\d{4}$' },
     options,
   );
 
@@ -86,13 +101,18 @@ const isLine = (value: unknown, most: number): boolean =>
 
 /** A name of a person or a network, or a number that an authority gave something: one line of visible characters. */
 export const IsLine = (most: number, options?: ValidationOptions): PropertyDecorator =>
-  rule('isName', (value) => isLine(value, most), options, [most]);
+  described(
+    rule('isName', (value) => isLine(value, most), options, [most]),
+    { minLength: 1, maxLength: most },
+    options,
+  );
 
 /** Free text of at most 2,000 characters, with line breaks; not blank, no control characters. */
 export const IsFreeText = (): PropertyDecorator =>
   applyDecorators(
     IsString(),
     MaxLength(longestText),
+    ApiProperty({ minLength: 1, maxLength: longestText }),
     rule('isText', (value) => typeof value === 'string' && /\S/.test(value) && !/[^\P{C}\n\t]/u.test(value)),
   );
 
@@ -104,7 +124,12 @@ export const IsOfficial = (options?: ValidationOptions): PropertyDecorator =>
 export const IsOrganisation = (): PropertyDecorator => Matches(/^[a-z]{1,20}:[a-z0-9-]{1,40}$/);
 
 export const IsCount = (least: number, most: number): PropertyDecorator =>
-  applyDecorators(IsInt(), Min(least), Max(most));
+  applyDecorators(
+    IsInt(),
+    Min(least),
+    Max(most),
+    ApiProperty({ type: 'integer', minimum: least, maximum: most }),
+  );
 
 /** A list without repeats of values from a closed list. */
 export const IsSetOf = (values: readonly string[]): PropertyDecorator =>

@@ -1,7 +1,7 @@
 import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { CommandContext, CommandResult } from '#application';
-import { API_OPTIONS, type ApiOptions } from '../../api-options.js';
+import { INTENTS, type IntentExecutor } from '../../api-options.js';
 import { CommandRoute } from '../command-docs.js';
 import { Context } from '../command-route.js';
 import { registrar } from '../policies.js';
@@ -10,18 +10,18 @@ import { AppointOfficialDto, EndAppointmentDto, RecordTrainingDto } from './appo
 @ApiTags('appointments')
 @Controller('relocation-coordination/v1')
 export class AppointmentController {
-  constructor(@Inject(API_OPTIONS) private readonly api: ApiOptions) {}
+  constructor(@Inject(INTENTS) private readonly intents: IntentExecutor) {}
 
   @Post('appointments')
   @CommandRoute('Appoint an official', registrar('NO_CASE', 'ADMINISTRATION'))
   appoint(@Body() body: AppointOfficialDto, @Context() context: CommandContext): Promise<CommandResult> {
-    return this.api.intents.execute('AppointOfficial', body, context);
+    return this.intents.execute('AppointOfficial', body, context);
   }
 
   @Post('appointment-endings')
   @CommandRoute('End an appointment', registrar('NO_CASE', 'ADMINISTRATION'))
   end(@Body() body: EndAppointmentDto, @Context() context: CommandContext): Promise<CommandResult> {
-    return this.api.intents.execute('EndAppointment', body, context);
+    return this.intents.execute('EndAppointment', body, context);
   }
 
   @Post('trainings')
@@ -30,6 +30,6 @@ export class AppointmentController {
     @Body() body: RecordTrainingDto,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('RecordTraining', body, context);
+    return this.intents.execute('RecordTraining', body, context);
   }
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { CommandContext, CommandResult } from '#application';
-import { API_OPTIONS, type ApiOptions } from '../../api-options.js';
+import { INTENTS, type IntentExecutor } from '../../api-options.js';
 import { CommandRoute, IdParam } from '../command-docs.js';
 import { Context } from '../command-route.js';
 import { Id, NoBody } from '../path.js';
@@ -23,7 +23,7 @@ import {
 @ApiTags('candidates and proposals')
 @Controller('relocation-coordination/v1')
 export class ConsentController {
-  constructor(@Inject(API_OPTIONS) private readonly api: ApiOptions) {}
+  constructor(@Inject(INTENTS) private readonly intents: IntentExecutor) {}
 
   @Post('cases/:caseId/candidates')
   @CommandRoute(
@@ -36,7 +36,7 @@ export class ConsentController {
     @Body() body: CheckCandidateDto,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('CheckCandidate', { ...body, caseId }, context);
+    return this.intents.execute('CheckCandidate', { ...body, caseId }, context);
   }
 
   @Post('cases/:caseId/candidates/:candidateId/referral-answers')
@@ -51,7 +51,7 @@ export class ConsentController {
     @Body() body: AnswerReferralDto,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('AnswerReferral', { ...body, caseId, candidateId }, context);
+    return this.intents.execute('AnswerReferral', { ...body, caseId, candidateId }, context);
   }
 
   @Post('cases/:caseId/candidates/:candidateId/proposals')
@@ -66,7 +66,7 @@ export class ConsentController {
     @Body() body: OrderProposalDto,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('OrderProposal', { ...body, caseId, candidateId }, context);
+    return this.intents.execute('OrderProposal', { ...body, caseId, candidateId }, context);
   }
 
   @Post('cases/:caseId/proposals/:proposalId/counter-approvals')
@@ -78,7 +78,7 @@ export class ConsentController {
     @NoBody() _body: unknown,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('ApproveCounterProposal', { caseId, proposalId }, context);
+    return this.intents.execute('ApproveCounterProposal', { caseId, proposalId }, context);
   }
 
   @Post('cases/:caseId/proposals/:proposalId/counter-rejections')
@@ -90,7 +90,7 @@ export class ConsentController {
     @NoBody() _body: unknown,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('RejectCounterProposal', { caseId, proposalId }, context);
+    return this.intents.execute('RejectCounterProposal', { caseId, proposalId }, context);
   }
 
   @Post('proposals/:proposalId/prepared-answers')
@@ -101,7 +101,7 @@ export class ConsentController {
     @Body() body: AnswerDto,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('PrepareAnswer', { ...body, proposalId }, context);
+    return this.intents.execute('PrepareAnswer', { ...body, proposalId }, context);
   }
 
   @Post('proposals/:proposalId/answers')
@@ -112,6 +112,6 @@ export class ConsentController {
     @Body() body: DecideAnswerDto,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('DecideAnswer', { ...body, proposalId }, context);
+    return this.intents.execute('DecideAnswer', { ...body, proposalId }, context);
   }
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { CommandContext, CommandResult } from '#application';
-import { API_OPTIONS, type ApiOptions } from '../../api-options.js';
+import { INTENTS, type IntentExecutor } from '../../api-options.js';
 import { CommandRoute } from '../command-docs.js';
 import { Context } from '../command-route.js';
 import { receivingOfficer } from '../policies.js';
@@ -10,7 +10,7 @@ import { DeclareCapacityDto } from './destination.dto.js';
 @ApiTags('capacity')
 @Controller('relocation-coordination/v1/capacity-declarations')
 export class DestinationController {
-  constructor(@Inject(API_OPTIONS) private readonly api: ApiOptions) {}
+  constructor(@Inject(INTENTS) private readonly intents: IntentExecutor) {}
 
   @Post()
   @CommandRoute('Say how many persons the board can receive', receivingOfficer('NO_CASE', 'RECEPTION'))
@@ -18,6 +18,6 @@ export class DestinationController {
     @Body() body: DeclareCapacityDto,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('DeclareCapacity', body, context);
+    return this.intents.execute('DeclareCapacity', body, context);
   }
 }

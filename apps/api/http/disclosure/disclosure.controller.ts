@@ -1,7 +1,7 @@
 import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { CommandContext, CommandResult } from '#application';
-import { API_OPTIONS, type ApiOptions } from '../../api-options.js';
+import { INTENTS, type IntentExecutor } from '../../api-options.js';
 import { CommandRoute, IdParam } from '../command-docs.js';
 import { Context } from '../command-route.js';
 import { Id } from '../path.js';
@@ -11,7 +11,7 @@ import { SignWaiverDto, WithdrawWaiverDto } from './disclosure.dto.js';
 @ApiTags('waivers')
 @Controller('relocation-coordination/v1/cases/:caseId')
 export class DisclosureController {
-  constructor(@Inject(API_OPTIONS) private readonly api: ApiOptions) {}
+  constructor(@Inject(INTENTS) private readonly intents: IntentExecutor) {}
 
   @Post('waivers')
   @CommandRoute("Register the person's waiver of secrecy", homeOfficer(['HOME_BOARD'], 'SUPPORT'))
@@ -21,7 +21,7 @@ export class DisclosureController {
     @Body() body: SignWaiverDto,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('SignWaiver', { ...body, caseId }, context);
+    return this.intents.execute('SignWaiver', { ...body, caseId }, context);
   }
 
   @Post('waiver-withdrawals')
@@ -38,6 +38,6 @@ export class DisclosureController {
     @Body() body: WithdrawWaiverDto,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('WithdrawWaiver', { ...body, caseId }, context);
+    return this.intents.execute('WithdrawWaiver', { ...body, caseId }, context);
   }
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { CommandContext, CommandResult } from '#application';
-import { API_OPTIONS, type ApiOptions } from '../../api-options.js';
+import { INTENTS, type IntentExecutor } from '../../api-options.js';
 import { CommandRoute, IdParam } from '../command-docs.js';
 import { Context } from '../command-route.js';
 import { Id } from '../path.js';
@@ -19,7 +19,7 @@ import {
 @ApiTags('placements')
 @Controller('relocation-coordination/v1/placements/:proposalId')
 export class PlacementController {
-  constructor(@Inject(API_OPTIONS) private readonly api: ApiOptions) {}
+  constructor(@Inject(INTENTS) private readonly intents: IntentExecutor) {}
 
   @Post('admissions')
   @CommandRoute('Admit, as director of the housing', facilityDirector(['HOUSING_PROVIDER'], 'ADMISSION'))
@@ -29,7 +29,7 @@ export class PlacementController {
     @Body() body: GrantAdmissionDto,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('GrantAdmission', { ...body, proposalId }, context);
+    return this.intents.execute('GrantAdmission', { ...body, proposalId }, context);
   }
 
   @Post('admission-refusals')
@@ -43,7 +43,7 @@ export class PlacementController {
     @Body() body: RefuseAdmissionDto,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('RefuseAdmission', { ...body, proposalId }, context);
+    return this.intents.execute('RefuseAdmission', { ...body, proposalId }, context);
   }
 
   @Post('clearances')
@@ -57,7 +57,7 @@ export class PlacementController {
     @Body() body: ClearPlacementDto,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('ClearPlacement', { ...body, proposalId }, context);
+    return this.intents.execute('ClearPlacement', { ...body, proposalId }, context);
   }
 
   @Post('transfers')
@@ -68,7 +68,7 @@ export class PlacementController {
     @Body() body: RecordTransferDto,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('RecordTransfer', { ...body, proposalId }, context);
+    return this.intents.execute('RecordTransfer', { ...body, proposalId }, context);
   }
 
   @Post('arrivals')
@@ -79,7 +79,7 @@ export class PlacementController {
     @Body() body: ConfirmArrivalDto,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('ConfirmArrival', { ...body, proposalId }, context);
+    return this.intents.execute('ConfirmArrival', { ...body, proposalId }, context);
   }
 
   @Post('follow-ups')
@@ -90,7 +90,7 @@ export class PlacementController {
     @Body() body: RecordFollowUpDto,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('RecordFollowUp', { ...body, proposalId }, context);
+    return this.intents.execute('RecordFollowUp', { ...body, proposalId }, context);
   }
 
   @Post('departures')
@@ -103,6 +103,6 @@ export class PlacementController {
     @Body() body: ConfirmDepartureDto,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('ConfirmDeparture', { ...body, proposalId }, context);
+    return this.intents.execute('ConfirmDeparture', { ...body, proposalId }, context);
   }
 }

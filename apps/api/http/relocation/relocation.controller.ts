@@ -1,7 +1,7 @@
 import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { CommandContext, CommandResult } from '#application';
-import { API_OPTIONS, type ApiOptions } from '../../api-options.js';
+import { INTENTS, type IntentExecutor } from '../../api-options.js';
 import { CommandRoute, IdParam } from '../command-docs.js';
 import { Context } from '../command-route.js';
 import { Id } from '../path.js';
@@ -17,12 +17,12 @@ import {
 @ApiTags('cases')
 @Controller('relocation-coordination/v1/cases')
 export class RelocationController {
-  constructor(@Inject(API_OPTIONS) private readonly api: ApiOptions) {}
+  constructor(@Inject(INTENTS) private readonly intents: IntentExecutor) {}
 
   @Post()
   @CommandRoute('Open a case', homeOfficer('NO_CASE', 'SUPPORT'), { creates: '/cases' })
   open(@Body() body: OpenCaseDto, @Context() context: CommandContext): Promise<CommandResult> {
-    return this.api.intents.execute('OpenCase', body, context);
+    return this.intents.execute('OpenCase', body, context);
   }
 
   @Post(':caseId/support-decisions')
@@ -33,7 +33,7 @@ export class RelocationController {
     @Body() body: RegisterSupportDecisionDto,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('RegisterSupportDecision', { ...body, caseId }, context);
+    return this.intents.execute('RegisterSupportDecision', { ...body, caseId }, context);
   }
 
   @Post(':caseId/relocation-requests')
@@ -44,7 +44,7 @@ export class RelocationController {
     @Body() body: RequestRelocationDto,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('RequestRelocation', { ...body, caseId }, context);
+    return this.intents.execute('RequestRelocation', { ...body, caseId }, context);
   }
 
   @Post(':caseId/supervised-closings')
@@ -55,7 +55,7 @@ export class RelocationController {
     @Body() body: StartSupervisedClosingDto,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('StartSupervisedClosing', { ...body, caseId }, context);
+    return this.intents.execute('StartSupervisedClosing', { ...body, caseId }, context);
   }
 
   @Post(':caseId/closures')
@@ -66,6 +66,6 @@ export class RelocationController {
     @Body() body: CloseCaseDto,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('CloseCase', { ...body, caseId }, context);
+    return this.intents.execute('CloseCase', { ...body, caseId }, context);
   }
 }

@@ -1,7 +1,7 @@
 import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import type { CommandContext, CommandResult } from '#application';
-import { API_OPTIONS, type ApiOptions } from '../../api-options.js';
+import { INTENTS, type IntentExecutor } from '../../api-options.js';
 import { CommandRoute, IdParam } from '../command-docs.js';
 import { Context } from '../command-route.js';
 import { Id, NumberInPath, NoBody } from '../path.js';
@@ -17,7 +17,7 @@ const version = { name: 'version', schema: { type: 'integer', minimum: 1 } } as 
 @ApiTags('threat assessments')
 @Controller('relocation-coordination/v1')
 export class ThreatAssessmentController {
-  constructor(@Inject(API_OPTIONS) private readonly api: ApiOptions) {}
+  constructor(@Inject(INTENTS) private readonly intents: IntentExecutor) {}
 
   @Post('cases/:caseId/threat-assessments')
   @CommandRoute(
@@ -30,7 +30,7 @@ export class ThreatAssessmentController {
     @Body() body: AssessThreatDto,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('AssessThreat', { ...body, caseId }, context);
+    return this.intents.execute('AssessThreat', { ...body, caseId }, context);
   }
 
   @Post('cases/:caseId/threat-assessments/:version/confirmations')
@@ -46,7 +46,7 @@ export class ThreatAssessmentController {
     @NoBody() _body: unknown,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('ConfirmLowering', { caseId, version: proposed }, context);
+    return this.intents.execute('ConfirmLowering', { caseId, version: proposed }, context);
   }
 
   @Post('cases/:caseId/threat-assessments/:version/rejections')
@@ -62,7 +62,7 @@ export class ThreatAssessmentController {
     @NoBody() _body: unknown,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('RejectLowering', { caseId, version: proposed }, context);
+    return this.intents.execute('RejectLowering', { caseId, version: proposed }, context);
   }
 
   @Post('cases/:caseId/conflict-entries')
@@ -76,7 +76,7 @@ export class ThreatAssessmentController {
     @Body() body: RecordConflictEntriesDto,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('RecordConflictEntries', { ...body, caseId }, context);
+    return this.intents.execute('RecordConflictEntries', { ...body, caseId }, context);
   }
 
   @Post('adversary-presences')
@@ -88,6 +88,6 @@ export class ThreatAssessmentController {
     @Body() body: RecordAdversaryPresenceDto,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.api.intents.execute('RecordAdversaryPresence', body, context);
+    return this.intents.execute('RecordAdversaryPresence', body, context);
   }
 }

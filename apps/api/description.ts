@@ -1,0 +1,28 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { createApi } from './create-api.js';
+import { openApiDocument } from './openapi.js';
+
+const nobodyAsks = (): never => {
+  throw new Error('an api that is only being described was asked to work');
+};
+
+/** The OpenAPI document of this build, without a database, keys or an issuer: nothing behind the routes is called. */
+export const describeApi = async (): Promise<OpenAPIObject> => {
+  const app = await createApi({
+    clock: { now: nobodyAsks },
+    log: { info: nobodyAsks, warn: nobodyAsks, error: nobodyAsks },
+    tokens: { verify: nobodyAsks },
+    tokeniser: { person: nobodyAsks, fingerprint: nobodyAsks },
+    officials: { of: nobodyAsks, idOf: nobodyAsks },
+    parts: { of: nobodyAsks },
+    refusals: { recordRefusal: nobodyAsks },
+    intents: { execute: nobodyAsks },
+    positions: { of: nobodyAsks },
+    healthChecks: [],
+  });
+  try {
+    return openApiDocument(app);
+  } finally {
+    await app.close();
+  }
+};

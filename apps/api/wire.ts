@@ -1,0 +1,98 @@
+import type { Pool } from 'pg';
+import { Application } from '#application';
+import type { EventStore } from '#event-store';
+import type { KeyMaterial } from '#personal-data';
+import { type Clock, factsFirst, type Logger, withTransaction } from '#platform';
+import { allProjections, caseOfProposal, grantsProjection, officialsHolding, positionOf } from '#projections';
+import type { ApiOptions, ReadPositions } from './api-options.js';
+import { TokenVerifier } from './http/auth/token-verifier.js';
+import { grantsReadModel } from './http/command-route.js';
+
+export interface WireOptions {
+  readonly store: EventStore;
+  readonly pool: Pool;
+  readonly keys: KeyMaterial;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** As it stands in `iss` of the tokens. */
+  readonly issuer: string;
+  readonly audience: string;
+}
+
+/** How long a projection may stand still behind the log before the service says that it is not ready, in milliseconds. */
+const longestLagMs = 30_000;
+
+const positionsOf = (pool: Pool): ReadPositions => ({
+  async of(readModel) {
+    if (readModel === grantsReadModel) return grantsPosition(pool);
+    const projection = allProjections.find(({ name }) => name === readModel);
+    if (!projection) throw new Error('a query waits for a read model that nobody fills');
+    return (await positionOf(pool, projection))?.position;
+  },
+});
+
+/** The checkpoint of the grants lies in the vault, which has no reading role of its own. */
+const grantsPosition = (pool: Pool): Promise<string | undefined> =>
+  withTransaction(pool, { role: 'vault_opener', readOnly: true }, async (client) => {
+    const { rows } = await client.query<{ position: string }>(
+      'SELECT position FROM vault.checkpoints WHERE subscription = $1',
+      [grantsProjection.name],
+    );
+    return rows[0]?.position;
+  });
+
+/** Well while the projections move, or have reached the end of the log. */
+const followsLog = (store: EventStore, positions: ReadPositions, clock: { now(): number }) => {
+  let behindSince: { readonly reached: string | undefined; readonly at: number } | undefined;
+  return async (): Promise<boolean> => {
+    const [head, grants] = await Promise.all([store.head(), positions.of(grantsReadModel)]);
+    if (head === undefined || (grants !== undefined && grants >= head)) {
+      behindSince = undefined;
+      return true;
+    }
+    if (behindSince?.reached !== grants || behindSince === undefined)
+      behindSince = { reached: grants, at: clock.now() };
+    return clock.now() - behindSince.at <= longestLagMs;
+  };
+};
+
+/** Puts the real parts behind the api's ports; the same for the process, the demo and the tests from end to end. */
+export const wire = (options: WireOptions): ApiOptions => {
+  const { store, pool, keys, clock, log, issuer, audience } = options;
+  const application = new Application(
+    {
+      store,
+      pool,
+      proposals: {
+        caseOfProposal: (proposalId) => caseOfProposal(pool, proposalId),
+        officialsHolding: (organisation, functions) => officialsHolding(pool, organisation, functions),
+      },
+    },
+    keys,
+  );
+  const tokens = new TokenVerifier({ issuer, audience, clock });
+  const positions = positionsOf(pool);
+  return {
+    clock,
+    log: factsFirst(log),
+    application,
+    tokens,
+    tokeniser: {
+      person: (subject) => application.directory.person(subject),
+      fingerprint: (body) => application.tokens.fingerprint(body),
+    },
+    officials: application.officials,
+    parts: application.parts,
+    refusals: application.vault,
+    positions,
+    healthChecks: [
+      { name: 'database', check: async () => (await pool.query('SELECT 1')).rowCount === 1 },
+      { name: 'store', check: () => store.head().then(() => true) },
+      // A token made and compared: the routing key is in this process.
+      { name: 'keys', check: () => Promise.resolve(application.tokens.token('person', 'health') !== '') },
+      { name: 'issuer', check: () => tokens.reachable() },
+      // Waiting is measured in real time, whatever day a test has set.
+      { name: 'projections', check: followsLog(store, positions, { now: () => performance.now() }) },
+    ],
+  };
+};
