@@ -1,4 +1,4 @@
-import type { CaseFacts, Official, Part } from '#access';
+import { type CaseFacts, isInForce, type Official, type Part } from '#access';
 import { fold, type Instant, streamName, type Token } from '#kernel';
 import { coordinationDecider, type CoordinationEvent, onDutyAt } from '#domain/coordination';
 import { UnknownTarget } from './command-executor.js';
@@ -19,8 +19,12 @@ export class CaseParts {
   /** Undefined when there is no such case, candidate or proposal, or when they do not belong together. */
   async of(target: CaseTarget): Promise<CaseFacts | undefined> {
     try {
-      const caseId = target.caseId ?? (await this.facts.caseOfProposal(target.proposalId ?? ''));
-      const { opened } = await this.facts.relocation(caseId);
+      const caseId = target.caseId ?? (await this.facts.proposedCase(target.proposalId ?? ''));
+      const [{ opened }, ofCandidate, ofProposal] = await Promise.all([
+        this.facts.relocation(caseId),
+        target.candidateId ? this.ofCandidate(caseId, target.candidateId) : [],
+        target.proposalId ? this.ofProposal(caseId, target.proposalId) : [],
+      ]);
       return {
         parts: [
           { relation: 'HOME_BOARD', organisation: opened.board, persons: opened.officers },
@@ -28,8 +32,8 @@ export class CaseParts {
           { relation: 'HOME_POLICE', organisation: opened.homePolice, persons: opened.homePoliceContacts },
           // Whoever holds the office: a deputy takes over cases that were opened before.
           { relation: 'NATIONAL_COORDINATOR', organisation: opened.coordinator },
-          ...(target.candidateId ? await this.ofCandidate(caseId, target.candidateId) : []),
-          ...(target.proposalId ? await this.ofProposal(caseId, target.proposalId) : []),
+          ...ofCandidate,
+          ...ofProposal,
         ],
       };
     } catch (error) {
@@ -108,11 +112,14 @@ export class Officials {
     appointments: Official['appointments'],
     at: Instant,
   ): Promise<boolean> {
-    if (!appointments.some(({ agencyKind }) => agencyKind === 'NATIONAL_COORDINATOR')) return false;
+    const held = appointments.filter(
+      (appointment) => appointment.agencyKind === 'NATIONAL_COORDINATOR' && isInForce(appointment, at),
+    );
+    if (held.length === 0) return false;
     const events = await this.facts.events(streamName('coordination', 'national'));
     const onDuty = onDutyAt(fold(coordinationDecider, events as unknown as CoordinationEvent[]), at);
     if (onDuty) return onDuty === person;
     // Until somebody has taken over, it is whoever holds the office itself.
-    return appointments.some((appointment) => appointment.function === 'NATIONAL_COORDINATOR');
+    return held.some((appointment) => appointment.function === 'NATIONAL_COORDINATOR');
   }
 }

@@ -34,6 +34,53 @@ export const lastOf = <E extends AnyEvent, Type extends E['type']>(
   events.findLast((event) => event.type === type && matches(event.data as Data<E, Type>)) as
     (RecordedEvent & { readonly data: Data<E, Type> }) | undefined;
 
+/** What the events of `relocation-<case>` say. @throws UnknownTarget when the case was never opened */
+export const relocationIn = (events: readonly RecordedEvent[]): RelocationFacts => {
+  const opened = lastOf<RelocationEvent, 'CaseOpened'>(events, 'CaseOpened');
+  if (!opened) throw new UnknownTarget();
+  return {
+    opened: opened.data,
+    requested: lastOf<RelocationEvent, 'RelocationRequested'>(events, 'RelocationRequested')?.data,
+    closed: lastOf<RelocationEvent, 'CaseClosed'>(events, 'CaseClosed') !== undefined,
+  };
+};
+
+/** A proposal as the events of `consent-<case>` say it. @throws UnknownTarget when it was never ordered there */
+export const proposalIn = (
+  events: readonly RecordedEvent[],
+  proposalId: string,
+): Data<ConsentEvent, 'ProposalOrdered'> => {
+  const ordered = lastOf<ConsentEvent, 'ProposalOrdered'>(
+    events,
+    'ProposalOrdered',
+    (data) => data.proposalId === proposalId,
+  );
+  if (!ordered) throw new UnknownTarget();
+  return ordered.data;
+};
+
+/** How the events of `placement-<proposal>` begin. @throws UnknownTarget when admission was never asked for */
+export const placementIn = (events: readonly RecordedEvent[]): Data<PlacementEvent, 'AdmissionRequested'> => {
+  const requested = lastOf<PlacementEvent, 'AdmissionRequested'>(events, 'AdmissionRequested');
+  if (!requested) throw new UnknownTarget();
+  return requested.data;
+};
+
+/** Who is reserved or placed after these events of `area-<area>`. */
+export const residentsIn = (events: readonly RecordedEvent[]): readonly Resident[] => {
+  const residents = new Map<string, Resident>();
+  for (const event of events as unknown as readonly AreaEvent[]) {
+    if (event.type === 'AreaReserved') {
+      const { caseId, subject, proposalId, municipality } = event.data;
+      residents.set(proposalId, { caseId, subject, proposalId, municipality });
+    } else if (event.type === 'AreaHousingSet') {
+      const resident = residents.get(event.data.proposalId);
+      if (resident) residents.set(event.data.proposalId, { ...resident, housing: event.data.housing });
+    } else if (event.type === 'AreaReleased') residents.delete(event.data.proposalId);
+  }
+  return [...residents.values()];
+};
+
 /** One who is reserved or placed in an area. */
 export interface Resident {
   readonly caseId: string;
@@ -54,11 +101,13 @@ export class Facts {
     private readonly proposeCase: (proposalId: string) => Promise<string | undefined>,
   ) {}
 
-  /** The case to which a proposal belongs. @throws UnknownTarget */
-  async caseOfProposal(proposalId: string): Promise<string> {
+  /**
+   * The case to which a proposal is said to belong: a proposal of the look-up table, to be verified on that case's
+   * consent stream. @throws UnknownTarget when the table knows none
+   */
+  async proposedCase(proposalId: string): Promise<string> {
     const caseId = await this.proposeCase(proposalId);
     if (!caseId) throw new UnknownTarget();
-    await this.proposal(caseId, proposalId);
     return caseId;
   }
 
@@ -68,15 +117,7 @@ export class Facts {
 
   /** @throws UnknownTarget when there is no such case. */
   async relocation(caseId: string): Promise<RelocationFacts> {
-    const events = await this.events(streamName('relocation', caseId));
-    const opened = lastOf<RelocationEvent, 'CaseOpened'>(events, 'CaseOpened');
-    if (!opened) throw new UnknownTarget();
-    return {
-      opened: opened.data,
-      requested: lastOf<RelocationEvent, 'RelocationRequested'>(events, 'RelocationRequested')?.data,
-      closed: lastOf<RelocationEvent, 'CaseClosed'>(events, 'CaseClosed') !== undefined,
-      events,
-    };
+    return relocationIn(await this.events(streamName('relocation', caseId)));
   }
 
   /** @throws UnknownTarget when the case has no such candidate. */
@@ -92,13 +133,7 @@ export class Facts {
 
   /** @throws UnknownTarget when the case has no such proposal. */
   async proposal(caseId: string, proposalId: string): Promise<Data<ConsentEvent, 'ProposalOrdered'>> {
-    const ordered = lastOf<ConsentEvent, 'ProposalOrdered'>(
-      await this.events(streamName('consent', caseId)),
-      'ProposalOrdered',
-      (data) => data.proposalId === proposalId,
-    );
-    if (!ordered) throw new UnknownTarget();
-    return ordered.data;
+    return proposalIn(await this.events(streamName('consent', caseId)), proposalId);
   }
 
   /** Who stands on the receiving side of a proposal, and whether the board has been asked. @throws UnknownTarget */
@@ -114,33 +149,17 @@ export class Facts {
       this.events(streamName('consent', caseId)),
       this.events(streamName('placement', proposalId)),
     ]);
-    const ordered = lastOf<ConsentEvent, 'ProposalOrdered'>(
-      events,
-      'ProposalOrdered',
-      (data) => data.proposalId === proposalId,
-    );
-    if (!ordered) throw new UnknownTarget();
+    const ordered = proposalIn(events, proposalId);
     const asked = lastOf<ConsentEvent, 'PlacementProposed'>(
       events,
       'PlacementProposed',
       (data) => data.proposalId === proposalId,
     );
     return {
-      ordered: ordered.data,
+      ordered,
       asked: asked !== undefined,
       placed: lastOf<PlacementEvent, 'AdmissionRequested'>(placement, 'AdmissionRequested')?.data,
     };
-  }
-
-  /** @throws UnknownTarget when there is no such placement. */
-  async placement(proposalId: string): Promise<{
-    readonly requested: Data<PlacementEvent, 'AdmissionRequested'>;
-    readonly events: readonly RecordedEvent[];
-  }> {
-    const events = await this.events(streamName('placement', proposalId));
-    const requested = lastOf<PlacementEvent, 'AdmissionRequested'>(events, 'AdmissionRequested');
-    if (!requested) throw new UnknownTarget();
-    return { requested: requested.data, events };
   }
 
   /** Version of the waiver that holds at an instant; undefined when there is none, or no longer. */
@@ -185,48 +204,40 @@ export class Facts {
     return appointments.filter(({ from, until }) => from <= at && (until === undefined || at < until));
   }
 
-  /** The placement that came of the last yes of a receiving board, and how far it got. */
-  async activePlacement(caseId: string): Promise<PlacementMade | undefined> {
-    const accepted = lastOf<ConsentEvent, 'PlacementAccepted'>(
-      await this.events(streamName('consent', caseId)),
-      'PlacementAccepted',
+  /** What came of the yeses of receiving boards: one placement after another, of which the last may be active. */
+  async placements(caseId: string): Promise<PlacementsMade> {
+    const accepted = (await this.events(streamName('consent', caseId))).filter(
+      (event) => event.type === 'PlacementAccepted',
+    ) as unknown as readonly { readonly data: Data<ConsentEvent, 'PlacementAccepted'> }[];
+    const placements = await Promise.all(
+      accepted.map(({ data }) => this.events(streamName('placement', data.proposalId))),
     );
-    if (!accepted) return undefined;
-    const { proposalId } = accepted.data;
-    const events = await this.events(streamName('placement', proposalId));
-    const ended = lastOf<PlacementEvent, 'PlacementEnded'>(events, 'PlacementEnded')?.data;
-    const departed = lastOf<PlacementEvent, 'DepartureConfirmed'>(events, 'DepartureConfirmed') !== undefined;
+    const has = (events: readonly RecordedEvent[], type: PlacementEvent['type']) =>
+      events.some((event) => event.type === type);
+    const last = placements.at(-1) ?? [];
     return {
-      proposalId,
-      arrivedAt: ended
+      arrivedAt: has(last, 'PlacementEnded')
         ? undefined
-        : lastOf<PlacementEvent, 'ArrivalConfirmed'>(events, 'ArrivalConfirmed')?.data.arrivedAt,
-      departurePending: !departed && (ended?.departurePending ?? false),
+        : lastOf<PlacementEvent, 'ArrivalConfirmed'>(last, 'ArrivalConfirmed')?.data.arrivedAt,
+      departurePending: placements.some(
+        (events) =>
+          lastOf<PlacementEvent, 'PlacementEnded'>(events, 'PlacementEnded')?.data.departurePending ===
+            true && !has(events, 'DepartureConfirmed'),
+      ),
     };
   }
 
   /** Who is reserved or placed in an area now, and at which revision of its stream (-1: nobody ever was). */
   async area(area: Token): Promise<{ readonly residents: readonly Resident[]; readonly revision: number }> {
     const read = await this.store.readStream(streamName('area', area));
-    const residents = new Map<string, Resident>();
-    for (const event of (read?.events ?? []) as unknown as readonly AreaEvent[]) {
-      if (event.type === 'AreaReserved') {
-        const { caseId, subject, proposalId, municipality } = event.data;
-        residents.set(proposalId, { caseId, subject, proposalId, municipality });
-      } else if (event.type === 'AreaHousingSet') {
-        const resident = residents.get(event.data.proposalId);
-        if (resident) residents.set(event.data.proposalId, { ...resident, housing: event.data.housing });
-      } else if (event.type === 'AreaReleased') residents.delete(event.data.proposalId);
-    }
-    return { residents: [...residents.values()], revision: read?.revision ?? -1 };
+    return { residents: residentsIn(read?.events ?? []), revision: read?.revision ?? -1 };
   }
 }
 
-export interface PlacementMade {
-  readonly proposalId: string;
-  /** Undefined before arrival and after the end. */
+export interface PlacementsMade {
+  /** Of the last placement: undefined before arrival and after the end. */
   readonly arrivedAt: Instant | undefined;
-  /** It ended, and the person may still be standing there. */
+  /** One of them ended, and the person may still be standing there. */
   readonly departurePending: boolean;
 }
 
@@ -234,5 +245,4 @@ export interface RelocationFacts {
   readonly opened: Data<RelocationEvent, 'CaseOpened'>;
   readonly requested: Data<RelocationEvent, 'RelocationRequested'> | undefined;
   readonly closed: boolean;
-  readonly events: readonly RecordedEvent[];
 }

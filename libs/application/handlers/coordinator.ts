@@ -1,4 +1,5 @@
 import { deadline, derivedId, DomainError, reminderBetween, streamName } from '#kernel';
+import { placementIn } from '../facts.js';
 import { boardId } from '../reference/organisations.js';
 import { type HandlerDependencies, municipalityOf, policeOf } from './dependencies.js';
 import type { IntentHandlings } from './define.js';
@@ -97,9 +98,8 @@ export const coordinatorHandlings = (
 
     ClearPlacement: {
       stream: ({ proposalId }) => streamName('placement', proposalId),
-      async prepare({ proposalId, plannedArrival }, context) {
-        const { requested } = await facts.placement(proposalId);
-        const { caseId, subject, area, municipality, housing } = requested;
+      async prepare({ proposalId, plannedArrival }, context, loaded) {
+        const { caseId, subject, area, municipality, housing } = placementIn(loaded.events);
         const [relocation, proposal, assessment, waiverVersion, { residents, revision }] = await Promise.all([
           facts.relocation(caseId),
           facts.proposal(caseId, proposalId),

@@ -39,6 +39,7 @@ export interface IntentHandling<Type extends IntentType> {
         readonly type: Name;
         readonly data: CommandData<Name>;
         readonly sealing?: SealingScope;
+        beforeAppend?(): Promise<void>;
       };
     }[DomainCommand['type']]
   >;

@@ -1,5 +1,6 @@
 import { confidential, deadline, derivedId, plainDateOf, streamName } from '#kernel';
 import { parseIdentityNumber, personFacts } from '#personal-data';
+import { relocationIn } from '../facts.js';
 import { coordinatorId } from '../reference/organisations.js';
 import type { IntentHandlings } from './define.js';
 import {
@@ -41,17 +42,14 @@ export const homeBoardHandlings = (
         const board = context.by.organisation;
         const home = ownMunicipality(context);
         const coordinator = directory.organisation(coordinatorId);
-        const [subject, officers, dutyOfficers, police, coordinatorContacts] = await Promise.all([
-          persons.subjectOf(identity.number),
+        const [officers, dutyOfficers, police, coordinatorContacts] = await Promise.all([
           namedOfficials(dependencies, intent.officers, board, ['HOME_OFFICER'], context.at),
           contacts.holding(board, ['HOME_DUTY_OFFICER'], context.at, 2),
           policeOf(dependencies, home, context.at),
           contacts.holding(coordinator, ['NATIONAL_COORDINATOR', 'DEPUTY_COORDINATOR'], context.at, 2),
         ]);
-        // So that an adversary or kin named in another case is recognised; before the event, as a repeat changes nothing.
-        await register.addEntries(subject, [
-          { kind: 'SELF_PERSON', token: directory.conflictPerson(identity.number) },
-        ]);
+        // Last, so that a request which is refused for its officers leaves no trace of the person.
+        const subject = await persons.subjectOf(identity.number);
         return {
           type: 'OpenCase',
           data: {
@@ -77,6 +75,11 @@ export const homeBoardHandlings = (
             registryNumber: confidential('social', intent.registryNumber),
           },
           sealing: { caseId, subject, owner: board },
+          // So that an adversary or kin who is named in another case is recognised.
+          beforeAppend: () =>
+            register.addEntries(subject, [
+              { kind: 'SELF_PERSON', token: directory.conflictPerson(identity.number) },
+            ]),
         };
       },
     },
@@ -104,8 +107,8 @@ export const homeBoardHandlings = (
 
     RegisterSupportDecision: {
       stream: ({ caseId }) => streamName('relocation', caseId),
-      async prepare({ caseId, decisionType, decidedOn, registryNumber }) {
-        const { opened } = await facts.relocation(caseId);
+      async prepare({ caseId, decisionType, decidedOn, registryNumber }, _context, loaded) {
+        const { opened } = relocationIn(loaded.events);
         return {
           type: 'RegisterSupportDecision',
           data: { caseId, decisionType, decidedOn, registryNumber: confidential('social', registryNumber) },
@@ -116,12 +119,10 @@ export const homeBoardHandlings = (
 
     RequestRelocation: {
       stream: ({ caseId }) => streamName('relocation', caseId),
-      async prepare(intent, context) {
+      async prepare(intent, context, loaded) {
         const { caseId } = intent;
-        const [{ opened }, waiverVersion] = await Promise.all([
-          facts.relocation(caseId),
-          facts.waiverVersion(caseId, context.at),
-        ]);
+        const { opened } = relocationIn(loaded.events);
+        const waiverVersion = await facts.waiverVersion(caseId, context.at);
         return {
           type: 'RequestRelocation',
           data: {
@@ -169,7 +170,7 @@ export const homeBoardHandlings = (
       async prepare({ caseId, contactOn }, context) {
         const [assessment, placement] = await Promise.all([
           facts.assessment(caseId),
-          facts.activePlacement(caseId),
+          facts.placements(caseId),
         ]);
         return {
           type: 'StartSupervisedClosing',
@@ -178,7 +179,7 @@ export const homeBoardHandlings = (
             contactOn,
             assessmentVersion: assessment?.version ?? 0,
             assessmentValidAt: assessment !== undefined && assessment.validUntil > context.at,
-            arrived: placement?.arrivedAt !== undefined,
+            arrived: placement.arrivedAt !== undefined,
           },
         };
       },
@@ -187,17 +188,14 @@ export const homeBoardHandlings = (
     CloseCase: {
       stream: ({ caseId }) => streamName('relocation', caseId),
       async prepare({ caseId, code }, context) {
-        const [rules, placement] = await Promise.all([
-          facts.rulesAt(context.at),
-          facts.activePlacement(caseId),
-        ]);
+        const [rules, placement] = await Promise.all([facts.rulesAt(context.at), facts.placements(caseId)]);
         return {
           type: 'CloseCase',
           data: {
             caseId,
             code,
             supervisionMonths: rules.clocks.supervisedClosing.amount,
-            departurePending: placement?.departurePending ?? false,
+            departurePending: placement.departurePending,
           },
         };
       },

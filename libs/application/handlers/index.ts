@@ -13,7 +13,7 @@ export const intentHandlings = (dependencies: HandlerDependencies): IntentHandli
   ...policeHandlings(dependencies),
   ...coordinatorHandlings(dependencies),
   ...receivingSideHandlings(dependencies),
-  ...placementHandlings(dependencies),
+  ...placementHandlings(),
   ...appointmentHandlings(dependencies),
 });
 

@@ -27,13 +27,13 @@ export const policeHandlings = (
     const [relocation, rules, placement] = await Promise.all([
       facts.relocation(caseId),
       facts.rulesAt(at),
-      facts.activePlacement(caseId),
+      facts.placements(caseId),
     ]);
     return {
       opened: relocation.opened,
       validityHours: rules.validityHours,
       requestedBy: relocation.requested?.requestedBy,
-      placedSince: placement?.arrivedAt,
+      placedSince: placement.arrivedAt,
     };
   };
 
@@ -91,8 +91,6 @@ export const policeHandlings = (
           ),
           ...intent.kin.map((number) => ({ kind: 'KIN', token: person(number, context.at) }) as const),
         ];
-        // Rows before the event: a crash in between leaves a conflict that is known too early, never one unknown.
-        await register.addEntries(opened.subject, entries);
         return {
           type: 'RecordConflictEntries',
           data: {
@@ -102,6 +100,8 @@ export const policeHandlings = (
             entries: confidential('threat-detail', entries),
           },
           sealing: { caseId: intent.caseId, subject: opened.subject, owner: context.by.organisation },
+          // Rows before the event: a crash in between leaves a conflict that is known too early, never one unknown.
+          beforeAppend: () => register.addEntries(opened.subject, entries),
         };
       },
     },
@@ -118,13 +118,15 @@ export const policeHandlings = (
           ...networks.map((name) => directory.conflictNetwork(name)),
           ...persons.map((number) => person(number, context.at)),
         ];
-        for (const conflict of present)
-          await register.addPresence({
-            conflict,
-            area,
-            municipality: directory.municipality(municipality.code),
-          });
-        return { type: 'NoteAdversaryPresence', data: { area } };
+        const place = { area, municipality: directory.municipality(municipality.code) };
+        return {
+          type: 'NoteAdversaryPresence',
+          data: { area },
+          // Rows before the event: whoever ran the rings without them is at an earlier revision of the area.
+          beforeAppend: async () => {
+            for (const conflict of present) await register.addPresence({ conflict, ...place });
+          },
+        };
       },
     },
 

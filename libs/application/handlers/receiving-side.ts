@@ -2,6 +2,7 @@ import { confidential, deadline, DomainError, streamName, type Token } from '#ke
 import type { PreparedAnswer } from '#domain/consent';
 import type { AnswerIntent } from '../intents.js';
 import type { CommandContext } from '../command-executor.js';
+import { placementIn, proposalIn } from '../facts.js';
 import { providerId } from '../reference/organisations.js';
 import { type HandlerDependencies, namedOfficials, ownMunicipality } from './dependencies.js';
 import type { IntentHandlings } from './define.js';
@@ -32,7 +33,7 @@ export const receivingSideHandlings = (
 
   /** A board names no case: the proposal tells which one. */
   const consentStream = async ({ proposalId }: { proposalId: string }) =>
-    streamName('consent', await facts.caseOfProposal(proposalId));
+    streamName('consent', await facts.proposedCase(proposalId));
 
   /** With a yes come the two persons who will know, the provider with its directors, and the housing. */
   const acceptance = async (
@@ -72,8 +73,8 @@ export const receivingSideHandlings = (
 
     PrepareAnswer: {
       stream: consentStream,
-      async prepare(intent) {
-        const caseId = await facts.caseOfProposal(intent.proposalId);
+      async prepare(intent, _context, loaded) {
+        const { caseId } = proposalIn(loaded.events, intent.proposalId);
         return {
           type: 'PrepareAnswer',
           data: { caseId, proposalId: intent.proposalId, answer: preparedAnswer(intent) },
@@ -83,11 +84,9 @@ export const receivingSideHandlings = (
 
     DecideAnswer: {
       stream: consentStream,
-      async prepare(intent, context) {
-        const [caseId, rules] = await Promise.all([
-          facts.caseOfProposal(intent.proposalId),
-          facts.rulesAt(context.at),
-        ]);
+      async prepare(intent, context, loaded) {
+        const { caseId } = proposalIn(loaded.events, intent.proposalId);
+        const rules = await facts.rulesAt(context.at);
         return {
           type: 'DecideAnswer',
           data: {
@@ -104,9 +103,8 @@ export const receivingSideHandlings = (
 
     GrantAdmission: {
       stream: ({ proposalId }) => streamName('placement', proposalId),
-      async prepare({ proposalId, address }) {
-        const { requested } = await facts.placement(proposalId);
-        const { caseId, subject, area, municipality, housing, board } = requested;
+      async prepare({ proposalId, address }, _context, loaded) {
+        const { caseId, subject, area, municipality, housing, board } = placementIn(loaded.events);
         const place = directory.findMunicipality(municipality);
         if (!place) throw new DomainError('municipality.unknown');
         const { residents } = await facts.area(area);
@@ -137,9 +135,9 @@ export const receivingSideHandlings = (
 
     RefuseAdmission: {
       stream: ({ proposalId }) => streamName('placement', proposalId),
-      async prepare({ proposalId, reason }) {
-        const { requested } = await facts.placement(proposalId);
-        return { type: 'RefuseAdmission', data: { caseId: requested.caseId, proposalId, reason } };
+      async prepare({ proposalId, reason }, _context, loaded) {
+        const { caseId } = placementIn(loaded.events);
+        return { type: 'RefuseAdmission', data: { caseId, proposalId, reason } };
       },
     },
   };

@@ -1,7 +1,7 @@
 import { type Envelope, type SystemCommand, type Token, isEnvelope } from '#kernel';
 import type { ItemRef } from '#domain/disclosure';
-import type { CommandHandling } from '../command-executor.js';
-import type { Facts } from '../facts.js';
+import type { CommandHandling, LoadedStream } from '../command-executor.js';
+import { type Facts, residentsIn } from '../facts.js';
 import type { ConflictCheck } from '#personal-data';
 
 /** What the handlers of system commands lean on: no key, no routing key, no clear value. */
@@ -10,7 +10,7 @@ export interface SystemDependencies {
   readonly conflicts: Pick<ConflictCheck, 'verdict'>;
 }
 
-type FactsOf = (command: SystemCommand, at: { readonly revision: number }) => Promise<object>;
+type FactsOf = (command: SystemCommand, loaded: LoadedStream) => Promise<object>;
 
 /** The envelopes that refs point at, verbatim, with their origin inside. */
 const carried = async (facts: Facts, refs: readonly ItemRef[]): Promise<readonly Envelope[]> => {
@@ -35,11 +35,11 @@ const factsFor = ({ facts, conflicts }: SystemDependencies): Readonly<Record<str
     return { items: await carried(facts, (command.data as { refs: readonly ItemRef[] }).refs) };
   },
   async ReserveArea(_command, { revision }) {
-    return { currentRevision: revision };
+    return { currentRevision: revision === 'no-stream' ? -1 : revision };
   },
-  async RecheckArea(command) {
+  async RecheckArea(command, { events }) {
     const area = (command.data as { area: Token }).area;
-    const { residents } = await facts.area(area);
+    const residents = residentsIn(events);
     const verdicts = await Promise.all(
       residents.map(({ subject, municipality, housing, caseId }) =>
         conflicts.verdict({
@@ -65,10 +65,9 @@ export const systemHandling = (dependencies: SystemDependencies): CommandHandlin
   return {
     stream: (command) => command.stream,
     async prepare(command, _context, loaded) {
-      const revision = loaded.revision === 'no-stream' ? -1 : loaded.revision;
       return {
         type: command.type,
-        data: { ...command.data, ...(await added[command.type]?.(command, { revision })) },
+        data: { ...command.data, ...(await added[command.type]?.(command, loaded)) },
       };
     },
   };

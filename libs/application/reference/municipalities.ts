@@ -1,9 +1,10 @@
-import type { PoliceRegion } from '#kernel';
+import { policeRegionOf } from '#access';
+import type { PlainDate, PoliceRegion } from '#kernel';
 
 /**
  * The 290 municipalities with county and police region: reference data in code and never a table, so that no row of
- * the database names a place. Source: municipality list (CC0), checked against an independent one; police regions as
- * Police published them in 2015.
+ * the database names a place. Source: municipality list (CC0), checked against an independent one. In which police
+ * region a county lies is told by libs/access.
  */
 export interface Municipality {
   /** Four digits; the first two are the county. */
@@ -13,30 +14,8 @@ export interface Municipality {
   readonly policeRegion: PoliceRegion;
 }
 
-/** Counties by code (02, 11, 15 and 16 are not in use). */
-const counties: Readonly<Record<string, readonly [name: string, policeRegion: PoliceRegion]>> = {
-  '01': ['Stockholms län', 'stockholm'],
-  '03': ['Uppsala län', 'mitt'],
-  '04': ['Södermanlands län', 'ost'],
-  '05': ['Östergötlands län', 'ost'],
-  '06': ['Jönköpings län', 'ost'],
-  '07': ['Kronobergs län', 'syd'],
-  '08': ['Kalmar län', 'syd'],
-  '09': ['Gotlands län', 'stockholm'],
-  '10': ['Blekinge län', 'syd'],
-  '12': ['Skåne län', 'syd'],
-  '13': ['Hallands län', 'vast'],
-  '14': ['Västra Götalands län', 'vast'],
-  '17': ['Värmlands län', 'bergslagen'],
-  '18': ['Örebro län', 'bergslagen'],
-  '19': ['Västmanlands län', 'mitt'],
-  '20': ['Dalarnas län', 'bergslagen'],
-  '21': ['Gävleborgs län', 'mitt'],
-  '22': ['Västernorrlands län', 'nord'],
-  '23': ['Jämtlands län', 'nord'],
-  '24': ['Västerbottens län', 'nord'],
-  '25': ['Norrbottens län', 'nord'],
-};
+/** The day on which the list was read: a municipality that moves to another region comes with a new list. */
+const readOn: PlainDate = '2026-11-22';
 
 // prettier-ignore
 const names: readonly (readonly [code: string, name: string])[] = [
@@ -106,14 +85,14 @@ const names: readonly (readonly [code: string, name: string])[] = [
   ['2583', 'Haparanda'], ['2584', 'Kiruna'],
 ];
 
-export const municipalities: readonly Municipality[] = names.map(([code, name]) => {
-  const county = code.slice(0, 2);
-  return { code, name, county, policeRegion: counties[county]![1] };
-});
+export const municipalities: readonly Municipality[] = names.map(([code, name]) => ({
+  code,
+  name,
+  county: code.slice(0, 2),
+  policeRegion: policeRegionOf(code, readOn),
+}));
 
 const byCode = new Map(municipalities.map((municipality) => [municipality.code, municipality]));
 
 /** The municipality with this code, or undefined. */
 export const findMunicipality = (code: string): Municipality | undefined => byCode.get(code);
-
-export const countyName = (county: string): string | undefined => counties[county]?.[0];
