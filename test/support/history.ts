@@ -1,0 +1,683 @@
+import {
+  type AgencyKind,
+  type DataClass,
+  derivedId,
+  type Envelope,
+  eventIdOf,
+  type EventMetadata,
+  type Projection,
+  type RecipientKind,
+  type RecordedEvent,
+  streamName,
+  type Token,
+} from '#kernel';
+import type { AppointmentEvent } from '#domain/appointment';
+import type { ConsentEvent } from '#domain/consent';
+import type { AreaEvent, DestinationEvent } from '#domain/destination';
+import type { DisclosureEvent } from '#domain/disclosure';
+import type { PlacementEvent } from '#domain/placement';
+import type { ClaimEvent, RelocationEvent } from '#domain/relocation';
+import type { ThreatAssessmentEvent } from '#domain/threat-assessment';
+import { withTransaction } from '#platform';
+import type { TestDatabase } from './database.js';
+
+// Events as they would stand in the log, made by hand: for read models, which must not depend on how they came about.
+// All tokens and ids are invented; envelopes hold no ciphertext of anything.
+
+type AnyDomainEvent =
+  | RelocationEvent
+  | ClaimEvent
+  | DisclosureEvent
+  | ThreatAssessmentEvent
+  | ConsentEvent
+  | PlacementEvent
+  | AreaEvent
+  | DestinationEvent
+  | AppointmentEvent;
+type DataOf<Type extends AnyDomainEvent['type']> = Extract<AnyDomainEvent, { type: Type }>['data'];
+
+export interface Who {
+  readonly organisation: Token;
+  readonly person: Token;
+  readonly kind: AgencyKind;
+}
+
+/** The agencies and officials of the main path. */
+export const people = {
+  homeOfficer: { organisation: 't1-home-board', person: 't1-home-officer', kind: 'SOCIAL_BOARD' },
+  homeDuty: { organisation: 't1-home-board', person: 't1-home-duty', kind: 'SOCIAL_BOARD' },
+  homeColleague: { organisation: 't1-home-board', person: 't1-home-colleague', kind: 'SOCIAL_BOARD' },
+  homePolice: { organisation: 't1-police-home', person: 't1-police-home-coordinator', kind: 'POLICE' },
+  homeAssessor: { organisation: 't1-police-home', person: 't1-police-home-assessor', kind: 'POLICE' },
+  coordinator: {
+    organisation: 't1-coordinator',
+    person: 't1-coordinator-person',
+    kind: 'NATIONAL_COORDINATOR',
+  },
+  deputy: { organisation: 't1-coordinator', person: 't1-deputy-person', kind: 'NATIONAL_COORDINATOR' },
+  boardContact: { organisation: 't1-receiving-board', person: 't1-board-contact', kind: 'SOCIAL_BOARD' },
+  boardDecider: { organisation: 't1-receiving-board', person: 't1-board-decider', kind: 'SOCIAL_BOARD' },
+  receiver: { organisation: 't1-receiving-board', person: 't1-receiver', kind: 'SOCIAL_BOARD' },
+  otherBoard: { organisation: 't1-other-board', person: 't1-other-board-contact', kind: 'SOCIAL_BOARD' },
+  director: { organisation: 't1-provider', person: 't1-director', kind: 'HOUSING_PROVIDER' },
+  receivingPolice: {
+    organisation: 't1-police-receiving',
+    person: 't1-police-receiving-coordinator',
+    kind: 'POLICE',
+  },
+  referralPolice: {
+    organisation: 't1-police-referral',
+    person: 't1-police-referral-coordinator',
+    kind: 'POLICE',
+  },
+  registrar: { organisation: 't1-registrar', person: 't1-registrar-person', kind: 'NATIONAL_COORDINATOR' },
+} as const satisfies Record<string, Who>;
+
+/** Makes the envelope of a field of the event that is being written; its owner is the writer's organisation by default. */
+type SealField = <C extends DataClass>(path: string, dataClass: C, owner?: Token) => Envelope<C>;
+
+const start = Date.parse('2026-03-02T08:00:00.000Z');
+
+/** Collects events in log order. Each is an hour after the one before, unless `at` says otherwise. */
+export class History {
+  readonly events: RecordedEvent[] = [];
+  readonly #revisions = new Map<string, number>();
+  #clock = start;
+
+  /** The last event's instant. */
+  get now(): string {
+    return new Date(this.#clock).toISOString();
+  }
+
+  wait(hours: number): void {
+    this.#clock += hours * 3_600_000;
+  }
+
+  append<Type extends AnyDomainEvent['type']>(
+    stream: string,
+    type: Type,
+    by: Who,
+    data: DataOf<Type> | ((seal: SealField) => DataOf<Type>),
+    subject = '',
+  ): RecordedEvent {
+    this.wait(1);
+    const revision = (this.#revisions.get(stream) ?? -1) + 1;
+    this.#revisions.set(stream, revision);
+    const id = eventIdOf(stream, derivedId('history', stream, revision), 0);
+    const seal = <C extends DataClass>(
+      path: string,
+      dataClass: C,
+      owner: Token = by.organisation,
+    ): Envelope<C> => ({
+      sealed: 1,
+      class: dataClass,
+      subject,
+      owner,
+      stream,
+      event: id,
+      path,
+      kid: 'k',
+      iv: 'aXY',
+      ct: 'Y3Q',
+      tag: 'dGFn',
+    });
+    const metadata: EventMetadata = {
+      $correlationId: derivedId('correlation', stream),
+      $causationId: derivedId('causation', id),
+      commandId: derivedId('command', id),
+      commandFingerprint: 'f',
+      actor: by.person,
+      organisation: by.organisation,
+      agencyKind: by.kind,
+      legalBasis: 'SOL_2025_400',
+      purpose: 'SUPPORT',
+      policyVersion: '1',
+      occurredAt: this.now,
+    };
+    const event: RecordedEvent = {
+      id,
+      stream,
+      revision,
+      position: `e1-${String(this.events.length + 1).padStart(12, '0')}`,
+      type,
+      schemaVersion: 1,
+      data: typeof data === 'function' ? data(seal) : data,
+      metadata,
+      recordedAt: this.now,
+    };
+    this.events.push(event);
+    return event;
+  }
+
+  /** The envelope that stands in a field of an event. */
+  static envelope(event: RecordedEvent, path: string): Envelope {
+    return (event.data as Record<string, Envelope>)[path]!;
+  }
+}
+
+export const stages = [
+  'OPENED',
+  'REQUESTED',
+  'ASSESSED',
+  'REFERRED',
+  'PROPOSED',
+  'ACCEPTED',
+  'ADMITTED',
+  'CLEARED',
+  'IN_TRANSFER',
+  'PLACED',
+  'CLOSED',
+] as const;
+export type Stage = (typeof stages)[number];
+
+export interface CaseIds {
+  readonly caseId: string;
+  readonly subject: string;
+  readonly proposalId: string;
+  readonly candidateId: string;
+  readonly referredId: string;
+}
+
+/** Ids of an invented case; another name, another case. */
+export const caseIds = (name = 'alfa'): CaseIds => ({
+  caseId: derivedId('case', name),
+  subject: derivedId('subject', name),
+  proposalId: derivedId('proposal', name),
+  candidateId: derivedId('candidate', name),
+  referredId: derivedId('referred', name),
+});
+
+/** Walks one case down the main path. Each method is one stage; call them in order, or stop and do something else. */
+export class CaseHistory {
+  readonly streams;
+  readonly #disclosed = new Map<string, number>();
+  #opened: RecordedEvent | undefined;
+  #requested: RecordedEvent | undefined;
+  #assessed: RecordedEvent | undefined;
+  #admitted: RecordedEvent | undefined;
+
+  constructor(
+    readonly history: History,
+    readonly ids: CaseIds = caseIds(),
+    /** Who runs the housing. */
+    readonly provider: Token = people.director.organisation,
+  ) {
+    const { caseId, subject, proposalId } = ids;
+    this.streams = {
+      relocation: streamName('relocation', caseId),
+      claim: streamName('claim', subject),
+      disclosure: streamName('disclosure', caseId),
+      assessment: streamName('threat-assessment', caseId),
+      consent: streamName('consent', caseId),
+      placement: streamName('placement', proposalId),
+    };
+  }
+
+  /** Walks up to and including a stage. */
+  static upTo(stage: Stage, history = new History(), ids = caseIds()): CaseHistory {
+    const walked = new CaseHistory(history, ids);
+    for (const one of stages) {
+      walked.walk(one);
+      if (one === stage) break;
+    }
+    return walked;
+  }
+
+  walk(stage: Stage): void {
+    const steps: Record<Stage, () => void> = {
+      OPENED: () => this.open(),
+      REQUESTED: () => this.request(),
+      ASSESSED: () => this.assess(),
+      REFERRED: () => this.refer(),
+      PROPOSED: () => this.propose(),
+      ACCEPTED: () => this.accept(),
+      ADMITTED: () => this.admit(),
+      CLEARED: () => this.clear(),
+      IN_TRANSFER: () => this.transfer(),
+      PLACED: () => this.place(),
+      CLOSED: () => this.close(),
+    };
+    steps[stage]();
+  }
+
+  open(claimed = true): void {
+    const { caseId, subject } = this.ids;
+    this.#opened = this.history.append(
+      this.streams.relocation,
+      'CaseOpened',
+      people.homeOfficer,
+      (seal) => ({
+        caseId,
+        subject,
+        sex: 'MAN',
+        ageBand: '21_24',
+        environment: 'GANG',
+        entryRoute: 'POLICE',
+        policeRegion: 'syd',
+        board: people.homeOfficer.organisation,
+        officers: [people.homeOfficer.person],
+        dutyOfficers: [people.homeDuty.person],
+        homePolice: people.homePolice.organisation,
+        homePoliceContacts: [people.homePolice.person, people.homeAssessor.person],
+        coordinator: people.coordinator.organisation,
+        coordinatorContacts: [people.coordinator.person],
+        identity: seal('identity', 'identity'),
+        registryNumber: seal('registryNumber', 'social'),
+      }),
+      subject,
+    );
+    if (claimed)
+      this.history.append(this.streams.claim, 'SubjectClaimed', people.homeOfficer, { subject, caseId });
+  }
+
+  signWaiver(version = 1): void {
+    const { caseId, subject } = this.ids;
+    this.history.append(this.streams.disclosure, 'WaiverSigned', people.homeOfficer, {
+      caseId,
+      subject,
+      version,
+      form: 'WRITTEN',
+      signedOn: '2026-03-02',
+      validUntil: '2027-03-02',
+      recipientKinds: [
+        'RECEIVING_BOARD',
+        'HOME_POLICE',
+        'RECEIVING_POLICE',
+        'NATIONAL_COORDINATOR',
+        'HOUSING_PROVIDER',
+      ],
+      classes: ['identity', 'needs', 'destination', 'family', 'threat-advice'],
+    });
+  }
+
+  request(): void {
+    const { caseId, subject } = this.ids;
+    this.signWaiver();
+    this.history.append(
+      this.streams.relocation,
+      'SupportDecisionRegistered',
+      people.homeOfficer,
+      (seal) => ({
+        caseId,
+        decisionType: 'ASSISTANCE',
+        decidedOn: '2026-03-02',
+        registryNumber: seal('registryNumber', 'social'),
+      }),
+      subject,
+    );
+    this.#requested = this.history.append(
+      this.streams.relocation,
+      'RelocationRequested',
+      people.homeOfficer,
+      (seal) => ({
+        caseId,
+        requestedBy: people.homeOfficer.person,
+        adults: 1,
+        children: 0,
+        housingForm: 'PROTECTED',
+        competences: ['DEFECTOR_SUPPORT'],
+        desiredStart: '2026-03-20',
+        needs: seal('needs', 'needs'),
+        family: seal('family', 'family'),
+        noGoPlaces: ['t1-no-go-place'],
+      }),
+      subject,
+    );
+    this.disclose('HOME_POLICE', people.homePolice, 'THREAT_ASSESSMENT', [
+      History.envelope(this.#opened!, 'identity'),
+      History.envelope(this.#requested, 'family'),
+    ]);
+    this.disclose('NATIONAL_COORDINATOR', people.coordinator, 'COORDINATION', [
+      History.envelope(this.#requested, 'needs'),
+    ]);
+    this.history.append(this.streams.assessment, 'ReassessmentOrdered', people.homeOfficer, {
+      caseId,
+      reason: 'FIRST',
+      dueAt: '2026-03-05T16:00:00.000Z',
+    });
+  }
+
+  assess(version = 1): void {
+    const { caseId, subject } = this.ids;
+    const assessedAt = this.history.now;
+    this.#assessed = this.history.append(
+      this.streams.assessment,
+      'ThreatAssessed',
+      people.homeAssessor,
+      (seal) => ({
+        caseId,
+        version,
+        level: 'HIGH',
+        assessedAt,
+        validUntil: '2026-03-09T16:00:00.000Z',
+        restrictions: ['NO_SOCIAL_MEDIA'],
+        assessedBy: people.homeAssessor.person,
+        detail: seal('detail', 'threat-detail'),
+        advice: seal('advice', 'threat-advice'),
+      }),
+      subject,
+    );
+    this.disclose('HOME_BOARD', people.homeOfficer, 'SUPPORT', [History.envelope(this.#assessed, 'advice')], {
+      foot: 'STATUTE',
+    });
+  }
+
+  check(candidateId: string, verdict: 'CLEAR' | 'REFER_TO_POLICE', police: Who): void {
+    this.history.append(this.streams.consent, 'CandidateChecked', people.coordinator, {
+      caseId: this.ids.caseId,
+      candidateId,
+      municipality: verdict === 'CLEAR' ? 't1-municipality' : 't1-referred-municipality',
+      board: verdict === 'CLEAR' ? people.boardContact.organisation : people.otherBoard.organisation,
+      boardContacts:
+        verdict === 'CLEAR'
+          ? [people.boardContact.person, people.boardDecider.person]
+          : [people.otherBoard.person],
+      area: verdict === 'CLEAR' ? 't1-area' : 't1-referred-area',
+      receivingPolice: police.organisation,
+      receivingPoliceContacts: [police.person],
+      verdict,
+      checkedAt: this.history.now,
+      areaRevision: -1,
+      ...(verdict === 'REFER_TO_POLICE' ? { referralDueAt: '2026-03-04T16:00:00.000Z' } : {}),
+    });
+  }
+
+  refer(): void {
+    this.check(this.ids.referredId, 'REFER_TO_POLICE', people.referralPolice);
+  }
+
+  /** Police's "no" about the referred candidate. */
+  referralRefused(): void {
+    const { caseId, referredId } = this.ids;
+    this.history.append(this.streams.consent, 'ReferralAnswered', people.referralPolice, {
+      caseId,
+      candidateId: referredId,
+      answer: 'NOT_AVAILABLE',
+      answeredAt: this.history.now,
+    });
+  }
+
+  order(): void {
+    const { caseId, subject, proposalId, candidateId } = this.ids;
+    this.check(candidateId, 'CLEAR', people.receivingPolice);
+    this.history.append(this.streams.consent, 'ProposalOrdered', people.coordinator, {
+      caseId,
+      subject,
+      proposalId,
+      candidateId,
+      municipality: 't1-municipality',
+      board: people.boardContact.organisation,
+      boardContacts: [people.boardContact.person, people.boardDecider.person],
+      area: 't1-area',
+      areaRevision: -1,
+      receivingPolice: people.receivingPolice.organisation,
+      receivingPoliceContacts: [people.receivingPolice.person],
+      referenceCode: 'ARC-7Q4M',
+      level: 'HIGH',
+      assessmentVersion: 1,
+      adults: 1,
+      children: 0,
+      housingForm: 'PROTECTED',
+      competences: ['DEFECTOR_SUPPORT'],
+      startOn: '2026-03-20',
+      answerBy: '2026-03-10T16:00:00.000Z',
+      remindAt: '2026-03-06T12:00:00.000Z',
+      round: 1,
+    });
+  }
+
+  propose(): void {
+    const { caseId, proposalId } = this.ids;
+    this.order();
+    this.history.append(this.streams.consent, 'PlacementProposed', people.coordinator, {
+      caseId,
+      proposalId,
+      board: people.boardContact.organisation,
+      answerBy: '2026-03-10T16:00:00.000Z',
+    });
+    this.disclose(
+      'RECEIVING_BOARD',
+      people.boardContact,
+      'PLACEMENT_ANSWER',
+      [History.envelope(this.#requested!, 'needs')],
+      { proposalId, persons: [people.boardContact.person, people.boardDecider.person] },
+    );
+  }
+
+  accept(): void {
+    const { caseId, subject, proposalId } = this.ids;
+    this.history.append(this.streams.consent, 'AnswerPrepared', people.boardContact, {
+      caseId,
+      proposalId,
+      answer: { kind: 'ACCEPT' },
+      preparedBy: people.boardContact.person,
+    });
+    this.history.append(this.streams.consent, 'PlacementAccepted', people.boardDecider, {
+      caseId,
+      proposalId,
+      decidedBy: people.boardDecider.person,
+      receivers: [people.receiver.person, people.boardContact.person],
+      provider: this.provider,
+      directors: [people.director.person],
+      housing: 't1-housing',
+    });
+    this.history.append(this.streams.placement, 'AdmissionRequested', people.boardDecider, {
+      caseId,
+      subject,
+      proposalId,
+      provider: this.provider,
+      directors: [people.director.person],
+      housing: 't1-housing',
+      board: people.boardContact.organisation,
+      area: 't1-area',
+      municipality: 't1-municipality',
+      level: 'HIGH',
+      startOn: '2026-03-20',
+    });
+    this.disclose(
+      'HOUSING_PROVIDER',
+      { ...people.director, organisation: this.provider },
+      'ADMISSION',
+      [History.envelope(this.#requested!, 'needs')],
+      { proposalId },
+    );
+  }
+
+  admit(): void {
+    const { caseId, subject, proposalId } = this.ids;
+    const board = people.boardContact.organisation;
+    this.#admitted = this.history.append(
+      this.streams.placement,
+      'AdmissionGranted',
+      { ...people.director, organisation: this.provider },
+      (seal) => ({
+        caseId,
+        proposalId,
+        provider: this.provider,
+        decidedBy: people.director.person,
+        verdict: 'CLEAR',
+        checkedAt: this.history.now,
+        destination: seal('destination', 'destination', board),
+        address: seal('address', 'address', board),
+      }),
+      subject,
+    );
+  }
+
+  clear(): void {
+    const { caseId, subject, proposalId } = this.ids;
+    this.history.append(this.streams.placement, 'PlacementCleared', people.coordinator, {
+      caseId,
+      subject,
+      proposalId,
+      clearedBy: people.coordinator.person,
+      level: 'HIGH',
+      assessmentVersion: 1,
+      assessmentValidUntil: '2026-03-09T16:00:00.000Z',
+      waiverVersion: 1,
+      verdictAt: this.history.now,
+      areaRevision: 0,
+      board: people.boardContact.organisation,
+      receivingPolice: people.receivingPolice.organisation,
+      receivingPoliceContacts: [people.receivingPolice.person],
+      homeDutyOfficers: [people.homeDuty.person],
+      plannedArrival: '2026-03-12',
+    });
+    const identity = [History.envelope(this.#opened!, 'identity')];
+    const destination = [History.envelope(this.#admitted!, 'destination')];
+    const address = [History.envelope(this.#admitted!, 'address')];
+    this.disclose('RECEIVING_BOARD', people.receiver, 'RECEPTION', identity, {
+      proposalId,
+      persons: [people.receiver.person, people.boardContact.person],
+    });
+    this.disclose('RECEIVING_POLICE', people.receivingPolice, 'PROTECTION', identity, { proposalId });
+    this.disclose('HOME_BOARD', people.homeOfficer, 'SUPPORT', destination, { proposalId });
+    this.disclose('HOME_POLICE', people.homePolice, 'PROTECTION', destination, { proposalId });
+    this.disclose('RECEIVING_POLICE', people.receivingPolice, 'ALARM', address, {
+      proposalId,
+      foot: 'RESCUE',
+    });
+    this.disclose('HOME_BOARD', people.homeDuty, 'ALARM', address, { proposalId, foot: 'RESCUE' });
+  }
+
+  transfer(): void {
+    const { caseId, proposalId } = this.ids;
+    this.history.append(this.streams.placement, 'TransferRecorded', people.homePolice, {
+      caseId,
+      proposalId,
+      startedAt: this.history.now,
+    });
+  }
+
+  place(): void {
+    const { caseId, subject, proposalId } = this.ids;
+    this.history.append(this.streams.placement, 'ArrivalConfirmed', people.homeOfficer, {
+      caseId,
+      proposalId,
+      arrivedAt: this.history.now,
+    });
+    this.history.append(this.streams.placement, 'FollowUpOrdered', people.homeOfficer, {
+      caseId,
+      proposalId,
+      number: 1,
+      dueAt: '2026-03-13T12:00:00.000Z',
+    });
+    this.history.append(
+      this.streams.placement,
+      'FollowUpRecorded',
+      people.homeOfficer,
+      (seal) => ({
+        caseId,
+        proposalId,
+        number: 1,
+        heldOn: '2026-03-13',
+        outcome: 'STABLE',
+        note: seal('note', 'social'),
+      }),
+      subject,
+    );
+    this.history.append(this.streams.placement, 'FollowUpOrdered', people.homeOfficer, {
+      caseId,
+      proposalId,
+      number: 2,
+      dueAt: '2026-03-15T12:00:00.000Z',
+    });
+  }
+
+  close(): void {
+    const { caseId } = this.ids;
+    this.history.append(this.streams.relocation, 'SupervisedClosingStarted', people.homeOfficer, {
+      caseId,
+      contactOn: '2026-09-01',
+      assessmentVersion: 1,
+      startedAt: this.history.now,
+    });
+    this.history.append(this.streams.relocation, 'CaseClosed', people.homeOfficer, {
+      caseId,
+      code: 'ESTABLISHED',
+    });
+    for (const disclosureId of this.#disclosed.keys()) this.endDisclosure(disclosureId, 'CASE_CLOSED');
+  }
+
+  withdrawWaiver(): void {
+    this.history.append(this.streams.disclosure, 'WaiverWithdrawn', people.homeOfficer, {
+      caseId: this.ids.caseId,
+      version: 1,
+      channel: 'PHONE',
+    });
+  }
+
+  endPlacement(): void {
+    this.history.append(this.streams.placement, 'PlacementEnded', people.homeOfficer, {
+      caseId: this.ids.caseId,
+      proposalId: this.ids.proposalId,
+      reason: 'WAIVER_WITHDRAWN',
+      departurePending: true,
+    });
+  }
+
+  /** Ids of disclosures to a part, in order. */
+  disclosuresTo(kind: RecipientKind): readonly string[] {
+    return [...this.#disclosed.keys()].filter((id) => this.#kinds.get(id) === kind);
+  }
+  readonly #kinds = new Map<string, RecipientKind>();
+
+  disclose(
+    recipientKind: RecipientKind,
+    to: Who,
+    purpose: DataOf<'InformationDisclosed'>['purpose'],
+    items: readonly Envelope[],
+    more: { foot?: 'WAIVER' | 'STATUTE' | 'RESCUE'; proposalId?: string; persons?: readonly Token[] } = {},
+  ): string {
+    const { caseId, subject } = this.ids;
+    const { foot = 'WAIVER', proposalId, persons = [to.person] } = more;
+    const disclosureId = derivedId('disclosure', caseId, this.#disclosed.size);
+    this.#disclosed.set(disclosureId, this.history.events.length);
+    this.#kinds.set(disclosureId, recipientKind);
+    this.history.append(this.streams.disclosure, 'InformationDisclosed', people.homeOfficer, {
+      caseId,
+      subject,
+      disclosureId,
+      recipientKind,
+      recipient: to.organisation,
+      persons,
+      classes: [...new Set(items.map((item) => item.class))],
+      purpose,
+      foot,
+      legalBasis: foot === 'WAIVER' ? 'OSL_10_1' : 'OSL_10_2',
+      secrecyAtHolder: 'OSL_26_1',
+      ...(foot === 'WAIVER' ? { waiverVersion: 1 } : {}),
+      ...(proposalId === undefined ? {} : { proposalId }),
+      items,
+    });
+    return disclosureId;
+  }
+
+  endDisclosure(disclosureId: string, reason: DataOf<'DisclosureEnded'>['reason']): void {
+    this.history.append(this.streams.disclosure, 'DisclosureEnded', people.homeOfficer, {
+      caseId: this.ids.caseId,
+      disclosureId,
+      reason,
+    });
+  }
+}
+
+/** Applies events to projections in log order, one transaction per projection, as the runner's batches do. */
+export const project = async (
+  database: TestDatabase,
+  projections: readonly Projection[],
+  events: readonly RecordedEvent[],
+  times = 1,
+): Promise<void> => {
+  for (const projection of projections)
+    await withTransaction(database.pool, { role: projection.role }, async (client) => {
+      for (const event of events.filter(({ type }) => projection.handles.includes(type)))
+        for (let time = 0; time < times; time += 1)
+          await projection.apply(event, {
+            query: async (sql, values) => ({
+              // The caller names the type of the row, as everywhere with SQL.
+              rows: (await client.query(sql, values)).rows as never[],
+            }),
+          });
+    });
+};
