@@ -41,7 +41,7 @@ const countryAt = (stage: string, country = new Country()): Country => {
 
 const free = (country: Country): void => {
   expect(country.state('area-area-token')).toEqual({ status: 'EMPTY' });
-  expect(country.state('destination-board-1')).toMatchObject({ reservations: {} });
+  expect(country.state<{ reservations: object }>('destination-board-1').reservations).toEqual({});
 };
 const held = (country: Country): void => {
   expect(country.state('area-area-token')).toMatchObject({ occupants: { 'proposal-1': {} } });
