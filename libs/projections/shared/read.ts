@@ -75,6 +75,10 @@ const decode = (cursor: string, length: number): readonly (string | null)[] => {
   throw new DomainError('list.cursor_not_valid');
 };
 
+/** What the database gave as an instant, so that it can be given back to it. */
+const isInstant = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text));
+
 /** @throws DomainError('list.limit_not_valid') */
 const checkedLimit = (limit: number): number => {
   if (!Number.isInteger(limit) || limit < 1 || limit > 100) throw new DomainError('list.limit_not_valid');
@@ -186,7 +190,7 @@ export interface InboxEntry {
 }
 
 /** What waits for this reader, the next deadline first. @throws DomainError for a bad limit or cursor */
-export const listInbox = (
+export const listInbox = async (
   pool: Pool,
   schema: string,
   by: ReadBy,
@@ -194,8 +198,7 @@ export const listInbox = (
 ): Promise<Page<InboxEntry>> => {
   const limit = checkedLimit(request.limit);
   const [due, item] = request.cursor === undefined ? ['-infinity', ''] : decode(request.cursor, 2);
-  if (due != null && due !== '-infinity' && Number.isNaN(Date.parse(due)))
-    throw new DomainError('list.cursor_not_valid');
+  if (due != null && due !== '-infinity' && !isInstant(due)) throw new DomainError('list.cursor_not_valid');
   return asReader(pool, schema, by, async (client) => {
     const { rows } = await client.query(
       `SELECT item, row_key AS "rowKey", kind, actions,

@@ -1,0 +1,641 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { withTransaction } from '#platform';
+import {
+  allProjections,
+  findAlarm,
+  findAdmission,
+  findDeskCase,
+  findHomeCase,
+  findPoliceHomeCase,
+  findPolicePlacement,
+  findReceivedProposal,
+  grantsProjection,
+  homeBoardProjection,
+  listDeskInbox,
+  listHomeCases,
+  listHomeInbox,
+  listPoliceInbox,
+  listReceivingInbox,
+  caseOfProposal,
+  officialsHolding,
+  rankForCase,
+} from '#projections';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
+import { CaseHistory, caseIds, History, people, project, type Stage } from '../../test/support/history.js';
+
+const databases: TestDatabase[] = [];
+const newDatabase = async (): Promise<TestDatabase> => {
+  const database = await createTestDatabase();
+  databases.push(database);
+  return database;
+};
+afterAll(() => Promise.all(databases.map((database) => database.close())));
+
+const schemas = [...new Set(allProjections.map(({ schema }) => schema))];
+
+/** Every row that the projections have written, as text, table by table. Identity columns are not theirs. */
+const allRows = async (database: TestDatabase): Promise<Record<string, string[]>> => {
+  const found: Record<string, string[]> = {};
+  for (const { schema, role } of allProjections)
+    await withTransaction(database.pool, { role }, async (client) => {
+      const { rows: tables } = await client.query<{ name: string }>(
+        `SELECT c.relname AS name FROM pg_class c WHERE c.relnamespace = $1::regnamespace AND c.relkind = 'r'
+           AND has_table_privilege(c.oid, 'INSERT') AND c.relname <> 'checkpoints' ORDER BY 1`,
+        [schema],
+      );
+      for (const { name } of tables) {
+        const { rows } = await client.query<{ row: string }>(
+          `SELECT (to_jsonb(t) - 'grant_id')::text AS row FROM ${schema}.${name} t ORDER BY 1`,
+        );
+        found[`${schema}.${name}`] = rows.map(({ row }) => row);
+      }
+    });
+  return found;
+};
+
+/** A long and eventful log: one case to its end, one withdrawn on the way, one contested. */
+const eventful = (): History => {
+  const history = new History();
+  appoint(history);
+  CaseHistory.upTo('CLOSED', history, caseIds('alfa'));
+  const epsilon = CaseHistory.upTo('IN_TRANSFER', history, caseIds('epsilon'));
+  epsilon.withdrawWaiver();
+  epsilon.endPlacement();
+  const beta = CaseHistory.upTo('ASSESSED', history, caseIds('beta'));
+  beta.refer();
+  beta.referralRefused();
+  beta.propose();
+  history.append(beta.streams.consent, 'PlacementDeclined', people.boardDecider, {
+    caseId: beta.ids.caseId,
+    proposalId: beta.ids.proposalId,
+    reason: 'LOCAL_RISK',
+    decidedBy: people.boardDecider.person,
+  });
+  contested(history);
+  CaseHistory.upTo('PROPOSED', history, caseIds('gamma'));
+  const { caseId, subject, proposalId } = CaseHistory.upTo('ACCEPTED', history, caseIds('delta')).ids;
+  history.append('area-t1-area', 'AreaReserved', people.coordinator, {
+    area: 't1-area',
+    caseId,
+    subject,
+    proposalId,
+    municipality: 't1-municipality',
+    checkedRevision: -1,
+  });
+  return history;
+};
+
+const appoint = (history: History): void => {
+  for (const [who, office] of [
+    [people.coordinator, 'NATIONAL_COORDINATOR'],
+    [people.deputy, 'DEPUTY_COORDINATOR'],
+  ] as const)
+    history.append(`appointment-${who.person}`, 'OfficialAppointed', people.registrar, {
+      appointmentId: `appointment-of-${who.person}`,
+      official: who.person,
+      organisation: who.organisation,
+      agencyKind: who.kind,
+      function: office,
+      delegated: false,
+      from: '2026-01-01T00:00:00.000Z',
+    });
+  for (const [board, municipality, places] of [
+    ['t1-receiving-board', 't1-municipality', 3],
+    ['t1-full-board', 't1-full-municipality', 1],
+    ['t1-no-go-board', 't1-no-go-place', 9],
+  ] as const)
+    history.append(`destination-${board}`, 'CapacityDeclared', people.boardDecider, {
+      board,
+      municipality,
+      places,
+      housingForms: ['PROTECTED'],
+      competences: ['DEFECTOR_SUPPORT'],
+    });
+  history.append('destination-t1-full-board', 'CapacityReserved', people.coordinator, {
+    board: 't1-full-board',
+    caseId: caseIds('other').caseId,
+    proposalId: caseIds('other').proposalId,
+    places: 1,
+    until: '2026-04-01T00:00:00.000Z',
+  });
+};
+
+const contested = (history: History): CaseHistory => {
+  const kappa = new CaseHistory(history, caseIds('kappa'));
+  kappa.open(false);
+  history.append(kappa.streams.claim, 'SubjectClaimContested', people.homeOfficer, {
+    subject: kappa.ids.subject,
+    caseId: kappa.ids.caseId,
+    heldBy: caseIds('alfa').caseId,
+  });
+  return kappa;
+};
+
+describe('rows follow the log and nothing else', () => {
+  let kept: Record<string, string[]>;
+  beforeAll(async () => {
+    const database = await newDatabase();
+    for (const event of eventful().events) await project(database, allProjections, [event]);
+    kept = await allRows(database);
+  });
+
+  it('all kinds of rows are there to be compared', () => {
+    const empty = Object.entries(kept).filter(([, rows]) => rows.length === 0);
+    expect(empty.map(([table]) => table)).toEqual([]);
+  });
+
+  it('a read model that is rebuilt from zero equals the one that was kept up', async () => {
+    const database = await newDatabase();
+    await project(database, allProjections, eventful().events);
+    expect(await allRows(database)).toEqual(kept);
+  });
+
+  it('an event that is delivered twice in a row leaves the same rows', async () => {
+    const database = await newDatabase();
+    await project(database, allProjections, eventful().events, 2);
+    expect(await allRows(database)).toEqual(kept);
+  });
+
+  it('a log that is delivered once more from its beginning leaves the same rows', async () => {
+    const database = await newDatabase();
+    await project(database, allProjections, eventful().events);
+    await project(database, allProjections, eventful().events);
+    expect(await allRows(database)).toEqual(kept);
+  });
+
+  it('without one disclosure its content is gone, and only that', async () => {
+    const database = await newDatabase();
+    const walked = CaseHistory.upTo('CLEARED');
+    const [needs] = walked.disclosuresTo('RECEIVING_BOARD');
+    const without = walked.history.events.filter(
+      (event) => (event.data as { disclosureId?: string }).disclosureId !== needs,
+    );
+    expect(without).toHaveLength(walked.history.events.length - 1);
+    await project(database, allProjections, without);
+    const seen = await findReceivedProposal(database.pool, people.receiver, walked.ids.proposalId);
+    expect(seen?.sealed.map((part) => part.class).sort()).toEqual(['destination', 'identity']);
+  });
+});
+
+describe('who sees rows', () => {
+  let database: TestDatabase;
+  const ids = caseIds();
+  beforeAll(async () => {
+    database = await newDatabase();
+    const history = new History();
+    appoint(history);
+    CaseHistory.upTo('CLEARED', history);
+    await project(database, allProjections, history.events);
+  });
+
+  it('the named persons of each agency find the case under their own key', async () => {
+    const { pool } = database;
+    expect((await findHomeCase(pool, people.homeOfficer, ids.caseId))?.row.status).toBe('CLEARED');
+    expect((await findAlarm(pool, people.homeDuty, ids.caseId))?.sealed.map((one) => one.foot)).toEqual([
+      'RESCUE',
+    ]);
+    expect((await findPoliceHomeCase(pool, people.homePolice, ids.caseId))?.row.level).toBe('HIGH');
+    expect((await findPolicePlacement(pool, people.receivingPolice, ids.proposalId))?.row.status).toBe(
+      'CLEARED',
+    );
+    expect((await findReceivedProposal(pool, people.receiver, ids.proposalId))?.row.referenceCode).toBe(
+      'ARC-7Q4M',
+    );
+    expect((await findAdmission(pool, people.director, ids.proposalId))?.row.alias).toBe('ARC-7Q4M');
+    expect((await findDeskCase(pool, people.coordinator, ids.caseId))?.proposals).toHaveLength(1);
+  });
+
+  it.each([
+    ['a colleague at the same board', people.homeColleague],
+    ['the same person at another organisation', { ...people.homeOfficer, organisation: 't1-other-board' }],
+    ['another board', people.otherBoard],
+    ['nobody', { organisation: '', person: '' }],
+  ])('%s sees nothing in any schema', async (_who, by) => {
+    for (const schema of schemas.filter((one) => one !== 'vault' && one !== 'directory'))
+      for (const table of await tablesOf(schema))
+        expect({ table, rows: await visible(schema, table, by) }).toEqual({ table, rows: 0 });
+  });
+
+  it('a reader who says for whom it reads only in part, or not at all, sees nothing', async () => {
+    const { organisation, person } = people.homeOfficer;
+    expect(await visible('home_board', 'case_v1', { organisation, person })).toBe(1);
+    expect(await visible('home_board', 'case_v1', { organisation })).toBe(0);
+    expect(await visible('home_board', 'case_v1', { person })).toBe(0);
+    expect(await visible('home_board', 'case_v1', {})).toBe(0);
+    // Also on a session where somebody else's settings stood before.
+    expect(await visible('receiving_board', 'capacity_v1', {})).toBe(0);
+    expect(await visible('coordinator', 'request_v1', {})).toBe(0);
+  });
+
+  it('a deputy who was appointed sees the desk and loses it with the appointment', async () => {
+    const deputies = await newDatabase();
+    const history = new History();
+    appoint(history);
+    CaseHistory.upTo('ASSESSED', history);
+    await project(deputies, allProjections, history.events);
+    expect((await findDeskCase(deputies.pool, people.deputy, ids.caseId))?.row.caseId).toBe(ids.caseId);
+    // The needs were disclosed to the coordinator by name.
+    expect((await findDeskCase(deputies.pool, people.deputy, ids.caseId))?.sealed).toEqual([]);
+    const ended = history.append(
+      `appointment-${people.deputy.person}`,
+      'AppointmentEnded',
+      people.registrar,
+      {
+        appointmentId: `appointment-of-${people.deputy.person}`,
+        official: people.deputy.person,
+        endsAt: history.now,
+      },
+    );
+    await project(deputies, allProjections, [ended]);
+    expect(await findDeskCase(deputies.pool, people.deputy, ids.caseId)).toBeUndefined();
+  });
+
+  it('a role that reads cannot write, and sees no column that is the projection’s own', async () => {
+    const { organisation, person } = people.homeOfficer;
+    const settings = { 'app.organisation': organisation, 'app.person': person };
+    const run = (sql: string) =>
+      withTransaction(database.pool, { role: 'read_home_board', settings }, (client) => client.query(sql));
+    for (const sql of [
+      `UPDATE home_board.case_v1 SET status = 'CLOSED'`,
+      `DELETE FROM home_board.case_v1`,
+      `INSERT INTO home_board.inbox_v1 (item, row_key, kind, actions, organisation, persons) VALUES ('a', 'a', 'a', '{}', 'a', '{}')`,
+      `SELECT persons FROM home_board.case_v1`,
+      `SELECT asked FROM home_board.case_v1`,
+      `SELECT * FROM home_board.case_v1`,
+      `SELECT case_id FROM coordinator.request_v1`,
+      `SELECT stream FROM vault.grants`,
+    ])
+      await expect(run(sql)).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('a projector of one schema cannot touch another', async () => {
+    for (const { role, schema } of allProjections)
+      for (const other of schemas.filter((one) => one !== schema))
+        for (const table of await tablesOf(other))
+          await expect(
+            withTransaction(database.pool, { role }, (client) =>
+              client.query(`SELECT FROM ${other}.${table}`),
+            ),
+          ).rejects.toMatchObject({ code: '42501' });
+  });
+
+  const tablesOf = async (schema: string): Promise<string[]> =>
+    (
+      await database.pool.query<{ name: string }>(
+        `SELECT relname AS name FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind = 'r'
+           AND relname <> 'checkpoints' AND relname <> 'pending_v1' ORDER BY 1`,
+        [schema],
+      )
+    ).rows.map(({ name }) => name);
+
+  const visible = (
+    schema: string,
+    table: string,
+    by: { organisation?: string; person?: string },
+  ): Promise<number> =>
+    withTransaction(
+      database.pool,
+      {
+        role: `read_${schema}`,
+        settings: {
+          ...(by.organisation === undefined ? {} : { 'app.organisation': by.organisation }),
+          ...(by.person === undefined ? {} : { 'app.person': by.person }),
+        },
+      },
+      async (client) => (await client.query(`SELECT FROM ${schema}.${table}`)).rowCount ?? 0,
+    );
+});
+
+describe('what a home board may learn from silence and refusals', () => {
+  const ids = caseIds();
+  /** What the board can read of its case: the row, its envelopes and its inbox. */
+  const readAfter = async (what: (walked: CaseHistory) => void): Promise<string> => {
+    const database = await newDatabase();
+    const walked = CaseHistory.upTo('ASSESSED');
+    what(walked);
+    await project(database, [homeBoardProjection], walked.history.events);
+    const seen = await findHomeCase(database.pool, people.homeOfficer, ids.caseId);
+    expect(seen).toBeDefined();
+    return JSON.stringify([seen, await listHomeInbox(database.pool, people.homeOfficer, { limit: 10 })]);
+  };
+  const proposed = (end: (walked: CaseHistory) => void) => (walked: CaseHistory) => {
+    walked.propose();
+    end(walked);
+  };
+  const declined = (reason: 'CAPACITY' | 'LOCAL_RISK') =>
+    proposed(({ history, streams }) =>
+      history.append(streams.consent, 'PlacementDeclined', people.boardDecider, {
+        caseId: ids.caseId,
+        proposalId: ids.proposalId,
+        reason,
+        decidedBy: people.boardDecider.person,
+      }),
+    );
+
+  it('a conflict, a local risk, a full house and silence are byte for byte the same', async () => {
+    const full = await readAfter(declined('CAPACITY'));
+    expect(JSON.parse(full)).toMatchObject([
+      { row: { notAvailable: 1, status: 'MATCHING', proposalId: null } },
+      {},
+    ]);
+    expect(await readAfter(declined('LOCAL_RISK'))).toBe(full);
+    expect(
+      await readAfter(
+        proposed(({ history, streams }) =>
+          history.append(streams.consent, 'ProposalExpired', people.coordinator, {
+            caseId: ids.caseId,
+            proposalId: ids.proposalId,
+          }),
+        ),
+      ),
+    ).toBe(full);
+    expect(
+      await readAfter(
+        proposed(({ history, streams }) =>
+          history.append(streams.consent, 'ProposalWithdrawn', people.coordinator, {
+            caseId: ids.caseId,
+            proposalId: ids.proposalId,
+            reason: 'NOT_AVAILABLE',
+          }),
+        ),
+      ),
+    ).toBe(full);
+  });
+
+  it('a candidate that was checked and never asked leaves no trace, like a full house that was never listed', async () => {
+    const nothing = await readAfter(() => undefined);
+    expect(
+      await readAfter((walked) => {
+        walked.refer();
+        walked.referralRefused();
+      }),
+    ).toBe(nothing);
+    expect(
+      await readAfter((walked) => {
+        walked.order();
+        walked.history.append(walked.streams.consent, 'ProposalAbandoned', people.coordinator, {
+          caseId: ids.caseId,
+          proposalId: ids.proposalId,
+          reason: 'NOT_AVAILABLE',
+        });
+      }),
+    ).toBe(nothing);
+  });
+
+  it('a contested claim looks like one that is not settled yet; only the coordinator learns of it', async () => {
+    const [settling, heldByAnother] = [await newDatabase(), await newDatabase()];
+    const open = new History();
+    new CaseHistory(open, caseIds('kappa')).open(false);
+    await project(settling, allProjections, open.events);
+    const history = new History();
+    appoint(history);
+    const opened = history.events.length;
+    const { caseId } = contested(history).ids;
+    await project(heldByAnother, allProjections, history.events);
+    const one = await findHomeCase(settling.pool, people.homeOfficer, caseId);
+    const other = await findHomeCase(heldByAnother.pool, people.homeOfficer, caseId);
+    expect(one?.row.status).toBe('WAITING');
+    expect(other?.row).toEqual(one?.row);
+    expect((await findDeskCase(heldByAnother.pool, people.coordinator, caseId))?.row.contested).toBe(true);
+    const inbox = await listDeskInbox(heldByAnother.pool, people.coordinator, { limit: 10 });
+    expect(inbox.items.map(({ kind }) => kind)).toEqual(['CLAIM_CONTESTED']);
+    expect(opened).toBeGreaterThan(0);
+  });
+});
+
+describe('a receiving board whose proposal has ended', () => {
+  it.each([
+    ['withdrawn', 'CANCELLED'],
+    ['silent', 'EXPIRED'],
+  ] as const)('sees nothing but how it ended when it was %s', async (how, status) => {
+    const database = await newDatabase();
+    const walked = CaseHistory.upTo('PROPOSED');
+    const { caseId, proposalId } = walked.ids;
+    if (how === 'withdrawn') {
+      walked.withdrawWaiver();
+      walked.history.append(walked.streams.consent, 'ProposalWithdrawn', people.homeOfficer, {
+        caseId,
+        proposalId,
+        reason: 'WAIVER_WITHDRAWN',
+      });
+    } else
+      walked.history.append(walked.streams.consent, 'ProposalExpired', people.coordinator, {
+        caseId,
+        proposalId,
+      });
+    await project(database, allProjections, walked.history.events);
+    const seen = await findReceivedProposal(database.pool, people.boardContact, proposalId);
+    const filled = Object.entries(seen!.row).filter(([, value]) => value !== null);
+    expect(Object.fromEntries(filled)).toEqual({ proposalId, referenceCode: 'ARC-7Q4M', status });
+    expect(seen?.sealed).toEqual([]);
+    expect((await listReceivingInbox(database.pool, people.boardContact, { limit: 10 })).items).toEqual([]);
+  });
+
+  it('never learns of a question that was ordered and not put', async () => {
+    const database = await newDatabase();
+    const walked = CaseHistory.upTo('ASSESSED');
+    walked.order();
+    await project(database, allProjections, walked.history.events);
+    expect(
+      await findReceivedProposal(database.pool, people.boardContact, walked.ids.proposalId),
+    ).toBeUndefined();
+  });
+});
+
+interface GrantLine {
+  stream: string;
+  class: string;
+  organisation: string;
+  person: string;
+  foot: string;
+  ended: boolean;
+}
+
+const grantsOf = (database: TestDatabase): Promise<readonly GrantLine[]> =>
+  withTransaction(
+    database.pool,
+    { role: 'project_vault' },
+    async (client) =>
+      (
+        await client.query<GrantLine>(
+          `SELECT stream, class, organisation, person, foot, ended_at IS NOT NULL AS ended FROM vault.grants ORDER BY grant_id`,
+        )
+      ).rows,
+  );
+
+const walkedGrants = async (
+  stage: Stage,
+  then: (walked: CaseHistory) => void = () => undefined,
+): Promise<readonly GrantLine[]> => {
+  const database = await newDatabase();
+  const walked = CaseHistory.upTo(stage);
+  then(walked);
+  await project(database, [grantsProjection], walked.history.events);
+  return grantsOf(database);
+};
+
+describe('grants', () => {
+  it('what an officer writes is open to the officer and the named officers of the board, and to nobody else', async () => {
+    const grants = await walkedGrants('OPENED');
+    expect(grants.map(({ class: one, person, foot }) => [one, person, foot])).toEqual([
+      ['identity', people.homeOfficer.person, 'OWN'],
+      ['social', people.homeOfficer.person, 'OWN'],
+    ]);
+  });
+
+  it('the address is open to who wrote it and to rescuers; not to a board that does not run the housing', async () => {
+    const grants = (await walkedGrants('CLEARED')).filter((grant) => grant.class === 'address');
+    expect(grants.map(({ person, foot }) => `${person} ${foot}`).sort()).toEqual(
+      [
+        `${people.director.person} OWN`,
+        `${people.receivingPolice.person} RESCUE`,
+        `${people.homeDuty.person} RESCUE`,
+      ].sort(),
+    );
+  });
+
+  it('a withdrawal ends what stands on the waiver and nothing else', async () => {
+    const before = await walkedGrants('IN_TRANSFER');
+    const after = await walkedGrants('IN_TRANSFER', (walked) => walked.withdrawWaiver());
+    expect(before.some((grant) => grant.ended)).toBe(false);
+    expect(sortedFeet(after.filter((grant) => grant.ended))).toEqual(['WAIVER']);
+    expect(sortedFeet(after.filter((grant) => !grant.ended))).toEqual(['OWN', 'RESCUE', 'STATUTE']);
+    expect(after).toHaveLength(before.length);
+  });
+
+  it('rescuers keep the address when the placement ends, until the departure is confirmed', async () => {
+    const rescue = async (reason: 'PLACEMENT_ENDED' | 'DEPARTURE_CONFIRMED') =>
+      (
+        await walkedGrants('PLACED', (walked) => {
+          for (const kind of ['HOME_BOARD', 'RECEIVING_POLICE'] as const)
+            for (const id of walked.disclosuresTo(kind)) walked.endDisclosure(id, reason);
+        })
+      ).filter((grant) => grant.foot === 'RESCUE');
+    expect((await rescue('PLACEMENT_ENDED')).map((grant) => grant.ended)).toEqual([false, false]);
+    expect((await rescue('DEPARTURE_CONFIRMED')).map((grant) => grant.ended)).toEqual([true, true]);
+  });
+
+  it('say how far they have followed the disclosure stream', async () => {
+    const database = await newDatabase();
+    const walked = CaseHistory.upTo('CLEARED');
+    await project(database, [grantsProjection], walked.history.events);
+    const last = walked.history.events.findLast((event) => event.stream === walked.streams.disclosure);
+    const { rows } = await withTransaction(database.pool, { role: 'project_vault' }, (client) =>
+      client.query(
+        'SELECT case_id AS "caseId", disclosure_revision::integer AS revision FROM vault.grants_progress',
+      ),
+    );
+    expect(rows).toEqual([{ caseId: walked.ids.caseId, revision: last?.revision }]);
+  });
+
+  const sortedFeet = (grants: readonly GrantLine[]): string[] =>
+    [...new Set(grants.map(({ foot }) => foot))].sort();
+});
+
+describe('lists', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await newDatabase();
+    const history = new History();
+    appoint(history);
+    for (const name of ['a', 'b', 'c', 'd', 'e']) CaseHistory.upTo('OPENED', history, caseIds(name));
+    CaseHistory.upTo('PLACED', history, caseIds('alfa'));
+    CaseHistory.upTo('REQUESTED', history, caseIds('beta'));
+    await project(database, allProjections, history.events);
+  });
+
+  it('come in pages that join to the whole, with no row twice', async () => {
+    const all = await listHomeCases(database.pool, people.homeOfficer, { limit: 100 });
+    expect(all.items).toHaveLength(7);
+    expect(all.next).toBeUndefined();
+    const joined: unknown[] = [];
+    for (let cursor: string | undefined, pages = 0; pages < 10; pages += 1) {
+      const page = await listHomeCases(database.pool, people.homeOfficer, { limit: 3, cursor });
+      joined.push(...page.items);
+      cursor = page.next;
+      if (cursor === undefined) break;
+    }
+    expect(joined).toEqual(all.items);
+  });
+
+  it('an inbox begins with the next deadline, and what has none comes last', async () => {
+    const seen: (string | null)[] = [];
+    for (let cursor: string | undefined, pages = 0; pages < 20; pages += 1) {
+      const page = await listHomeInbox(database.pool, people.homeOfficer, { limit: 2, cursor });
+      seen.push(...page.items.map(({ dueAt }) => dueAt));
+      cursor = page.next;
+      if (cursor === undefined) break;
+    }
+    expect(seen).toEqual(['2026-03-15T12:00:00.000Z', null, null, null, null, null]);
+    const police = await listPoliceInbox(database.pool, people.homePolice, { limit: 10 });
+    expect(police.items.map(({ kind, dueAt }) => [kind, dueAt])).toEqual([
+      ['ASSESS_THREAT', '2026-03-05T16:00:00.000Z'],
+      ['RECORD_FOLLOW_UP', '2026-03-15T12:00:00.000Z'],
+    ]);
+  });
+
+  it.each([
+    '',
+    'no cursor',
+    Buffer.from('["a","b"]').toString('base64url'),
+    Buffer.from('[1]').toString('base64url'),
+  ])('refuse a cursor that was not given by them (%#)', async (cursor) => {
+    await expect(listHomeCases(database.pool, people.homeOfficer, { limit: 3, cursor })).rejects.toThrow(
+      'list.cursor_not_valid',
+    );
+    const due = Buffer.from(JSON.stringify(['2026', cursor])).toString('base64url');
+    await expect(listHomeInbox(database.pool, people.homeOfficer, { limit: 3, cursor: due })).rejects.toThrow(
+      'list.cursor_not_valid',
+    );
+  });
+
+  it.each([0, 101, 1.5, Number.NaN])('refuse a limit of %p', async (limit) => {
+    await expect(listHomeCases(database.pool, people.homeOfficer, { limit })).rejects.toThrow(
+      'list.limit_not_valid',
+    );
+  });
+});
+
+describe('the coordinator’s ranking from rows', () => {
+  it('lists no full house and no place where the person must not be', async () => {
+    const database = await newDatabase();
+    const history = new History();
+    appoint(history);
+    CaseHistory.upTo('ASSESSED', history);
+    await project(database, allProjections, history.events);
+    const ranking = await rankForCase(database.pool, people.coordinator, caseIds().caseId);
+    expect(ranking?.ranked.map(({ board }) => board)).toEqual(['t1-receiving-board']);
+    expect(ranking?.exhausted).toBe(false);
+    expect(await rankForCase(database.pool, people.homeOfficer, caseIds().caseId)).toBeUndefined();
+  });
+
+  it('says that matching is exhausted when all that is left has been asked', async () => {
+    const database = await newDatabase();
+    const history = new History();
+    appoint(history);
+    const walked = CaseHistory.upTo('PROPOSED', history);
+    history.append(walked.streams.consent, 'ProposalExpired', people.coordinator, {
+      caseId: walked.ids.caseId,
+      proposalId: walked.ids.proposalId,
+    });
+    await project(database, allProjections, history.events);
+    const ranking = await rankForCase(database.pool, people.coordinator, walked.ids.caseId);
+    expect(ranking?.ranked.map(({ reasons }) => reasons[0])).toEqual(['ASKED_BEFORE']);
+    expect(ranking?.exhausted).toBe(true);
+  });
+});
+
+describe('the directory', () => {
+  it('proposes the case of a proposal and the holders of a function', async () => {
+    const database = await newDatabase();
+    const history = new History();
+    appoint(history);
+    const { ids } = CaseHistory.upTo('PROPOSED', history);
+    await project(database, allProjections, history.events);
+    expect(await caseOfProposal(database.pool, ids.proposalId)).toBe(ids.caseId);
+    expect(await caseOfProposal(database.pool, 'unknown')).toBeUndefined();
+    expect(
+      await officialsHolding(database.pool, people.coordinator.organisation, ['DEPUTY_COORDINATOR']),
+    ).toEqual([people.deputy.person]);
+  });
+});
