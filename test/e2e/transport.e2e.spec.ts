@@ -478,7 +478,11 @@ describe('What comes in over HTTP', () => {
     });
 
     it.each([
-      [409, 'some.unheard_of_rule', new DomainError('some.unheard_of_rule')],
+      [409, 'conflict.refused', new DomainError('some.unheard_of_rule')],
+      [409, 'consent.answer_too_late', new DomainError('consent.answer_too_late')],
+      [422, 'placement.in_the_future', new DomainError('placement.in_the_future')],
+      [403, 'placement.four_eyes', new DomainError('placement.four_eyes')],
+      [404, 'thing.not_found', new DomainError('consent.unknown_candidate')],
       [412, 'revision.stale', new RevisionMismatch(4)],
       [422, 'command.other_content', new CommandIdReused()],
       [503, 'store.overloaded', new StoreOverloaded()],

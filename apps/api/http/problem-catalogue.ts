@@ -1,6 +1,8 @@
 // Every problem that this API answers with: its HTTP status, and what it says in Swedish and English. The only place
 // where rules of the domain meet HTTP numbers. A test compares it with the codes that the source can throw.
 
+import { refusals } from './refusals.js';
+
 export const languages = ['sv', 'en'] as const;
 export type Language = (typeof languages)[number];
 type Text = Readonly<Record<Language, string>>;
@@ -17,7 +19,7 @@ const problem = (status: number, title: [string, string], detail: [string, strin
   detail: { sv: detail[0], en: detail[1] },
 });
 
-export const knownCodes: Readonly<Record<string, ProblemText>> = {
+const ofTransport: Readonly<Record<string, ProblemText>> = {
   'request.not_json': problem(
     400,
     ['Anropets innehåll är inte giltig JSON', 'The body is not valid JSON'],
@@ -231,6 +233,24 @@ export const knownCodes: Readonly<Record<string, ProblemText>> = {
     ['Något gick fel hos oss', 'Something went wrong on our side'],
     ['Felet har antecknats under numret i instance.', 'The error was noted under the number in instance.'],
   ),
+};
+
+const titles: Readonly<Record<number, Text>> = {
+  403: { sv: 'Inte för den här personen', en: 'Not for this person' },
+  404: { sv: 'Finns inte', en: 'Not found' },
+  409: { sv: 'Går inte i det här läget', en: 'Not possible in this state' },
+  422: { sv: 'Det som sägs kan inte stämma', en: 'What was said cannot be so' },
+  503: { sv: 'Inte klart', en: 'Not ready' },
+};
+
+const ofRules = Object.entries(refusals).map(([code, [status, sv, en]]): [string, ProblemText] => [
+  code,
+  { status, title: titles[status]!, detail: { sv, en } },
+]);
+
+export const knownCodes: Readonly<Record<string, ProblemText>> = {
+  ...ofTransport,
+  ...Object.fromEntries(ofRules),
 };
 
 type RuleText = (limits: readonly (string | number)[]) => Text;

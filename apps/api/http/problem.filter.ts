@@ -43,8 +43,9 @@ const byStatus: Readonly<Record<number, string>> = {
 const byName: Readonly<Record<string, string>> = {
   StoreOverloaded: 'store.overloaded',
   StoreUnavailable: 'store.unavailable',
-  GrantsBehind: 'grants.behind',
-  ReadModelBehind: 'read.behind',
+  GrantsNotReady: 'grants.behind',
+  VaultUnavailable: 'record.unavailable',
+  ClockOff: 'record.unavailable',
   TooMuchContention: 'command.conflict',
   RevisionMismatch: 'revision.stale',
   CommandIdReused: 'command.other_content',
@@ -55,8 +56,10 @@ const answerTo = (error: unknown): Answer => {
   if (error instanceof Problem) return answer(error.code, error.options);
   if (error instanceof DomainError) {
     const { allowedActions, ...facts } = error.details;
-    if (error.code in knownCodes && problemText(error.code).status === 404) return answer('thing.not_found');
-    return answer(error.code, {
+    // A rule that nobody has put into the catalogue is still a no from the state of the case.
+    const code = Object.hasOwn(knownCodes, error.code) ? error.code : 'conflict.refused';
+    if (problemText(code).status === 404) return answer('thing.not_found');
+    return answer(code, {
       ...(Array.isArray(allowedActions) && { allowedActions: allowedActions as string[] }),
       facts,
     });

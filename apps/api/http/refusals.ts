@@ -1,0 +1,368 @@
+// The "no" of every rule, by its code: HTTP status, and what it says in Swedish and English.
+//   403 not for this person, whose part in the case is known     404 does not exist, or not for the caller
+//   409 not in the state that the case is in                     422 what was said cannot be so
+// Codes that only a process can meet stand here too: an operator may look them up.
+
+type Refusal = readonly [status: 403 | 404 | 409 | 422 | 503, sv: string, en: string];
+
+export const refusals: Readonly<Record<string, Refusal>> = {
+  // The case
+  'relocation.already_opened': [409, 'Ärendet är redan öppnat.', 'The case is open already.'],
+  'relocation.already_requested': [409, 'Omplacering är redan begärd.', 'Relocation is requested already.'],
+  'relocation.already_closed': [409, 'Ärendet är redan avslutat.', 'The case is closed already.'],
+  'relocation.closed': [409, 'Ärendet är avslutat.', 'The case is closed.'],
+  'relocation.not_opened': [404, 'Ärendet finns inte.', 'There is no such case.'],
+  'relocation.not_requested': [409, 'Omplacering är inte begärd.', 'Relocation has not been requested.'],
+  'relocation.not_arrived': [409, 'Personen har inte kommit fram.', 'The person has not arrived.'],
+  'relocation.not_supervised': [
+    409,
+    'Uppföljt avslut har inte inletts.',
+    'Supervised closing has not begun.',
+  ],
+  'relocation.closing_already_started': [
+    409,
+    'Uppföljt avslut har redan inletts.',
+    'Supervised closing has begun already.',
+  ],
+  'relocation.supervision_not_over': [
+    409,
+    'Tiden för uppföljt avslut är inte slut.',
+    'The time of supervised closing is not over.',
+  ],
+  'relocation.departure_pending': [
+    409,
+    'Det är inte bekräftat att personen har lämnat platsen.',
+    'It is not confirmed that the person has left.',
+  ],
+  'relocation.assessment_not_valid': [
+    409,
+    'Det finns ingen gällande hotbildsbedömning.',
+    'There is no threat assessment in force.',
+  ],
+  'relocation.waiver_missing': [
+    409,
+    'Samtycke att häva sekretess saknas.',
+    'The waiver of secrecy is missing.',
+  ],
+  'relocation.support_decision_missing': [
+    409,
+    'Biståndsbeslut saknas.',
+    'The decision on support is missing.',
+  ],
+  'relocation.too_many_officers': [
+    422,
+    'Högst tre handläggare får namnges.',
+    'At most three officers may be named.',
+  ],
+  'relocation.no_officer_named': [422, 'Ingen handläggare är namngiven.', 'No officer is named.'],
+  'relocation.nobody_to_place': [422, 'Ingen att placera.', 'Nobody to place.'],
+  'relocation.not_a_number_of_persons': [
+    422,
+    'Antalet personer stämmer inte.',
+    'The number of persons is not right.',
+  ],
+  'relocation.start_in_the_past': [422, 'Önskad start har passerat.', 'The desired start has passed.'],
+  'relocation.decision_in_the_future': [
+    422,
+    'Beslutet är daterat i framtiden.',
+    'The decision is dated in the future.',
+  ],
+  'relocation.contact_in_the_future': [
+    422,
+    'Mötet är daterat i framtiden.',
+    'The meeting is dated in the future.',
+  ],
+  'claim.already_released': [409, 'Kravet är redan släppt.', 'The claim is released already.'],
+
+  // Waiver and disclosures
+  'disclosure.no_waiver': [409, 'Det finns inget gällande samtycke.', 'There is no waiver in force.'],
+  'disclosure.waiver_lapsed': [409, 'Samtycket gäller inte längre.', 'The waiver no longer holds.'],
+  'disclosure.waiver_already_over': [
+    422,
+    'Samtycket skulle redan ha gått ut.',
+    'The waiver would be over already.',
+  ],
+  'disclosure.waiver_would_narrow': [
+    409,
+    'Ett smalare samtycke kräver återkallelse först.',
+    'A narrower waiver needs a withdrawal first.',
+  ],
+  'disclosure.signed_in_the_future': [
+    422,
+    'Samtycket är daterat i framtiden.',
+    'The waiver is dated in the future.',
+  ],
+  'disclosure.recipient_not_covered': [
+    409,
+    'Samtycket omfattar inte mottagaren.',
+    'The waiver does not cover the recipient.',
+  ],
+  'disclosure.no_class_covered': [
+    409,
+    'Samtycket omfattar inte uppgifterna.',
+    'The waiver does not cover the data.',
+  ],
+  'disclosure.another_persons_data': [
+    409,
+    'Uppgifterna rör en annan person.',
+    'The data concern another person.',
+  ],
+  'disclosure.identity_and_place_together': [
+    409,
+    'Identitet och plats lämnas aldrig ut tillsammans.',
+    'Identity and place are never disclosed together.',
+  ],
+  'disclosure.items_do_not_match': [
+    409,
+    'Uppgifterna stämmer inte med begäran.',
+    'The items do not match the request.',
+  ],
+  'disclosure.id_used_for_something_else': [
+    409,
+    'Numret används för något annat.',
+    'The id is used for something else.',
+  ],
+  'disclosure.nothing_to_tell': [409, 'Det finns inget att lämna ut.', 'There is nothing to disclose.'],
+  'disclosure.no_person_named': [409, 'Ingen mottagare är namngiven.', 'No person is named to receive.'],
+  'disclosure.not_a_rescuer': [409, 'Mottagaren är inte räddare.', 'The recipient is no rescuer.'],
+  'disclosure.rescuer_still_needed': [
+    409,
+    'Räddaren behövs tills personen har lämnat platsen.',
+    'The rescuer is needed until the person has left.',
+  ],
+  'disclosure.rescue_does_not_expire': [
+    409,
+    'Räddarens tillgång har inget slutdatum.',
+    "A rescuer's access has no end date.",
+  ],
+  'disclosure.secrecy_at_holder_missing': [
+    409,
+    'Sekretess hos mottagaren är inte angiven.',
+    'Secrecy at the recipient is not stated.',
+  ],
+  'disclosure.legal_basis_missing': [409, 'Rättslig grund saknas.', 'The legal basis is missing.'],
+  'disclosure.already_expired': [
+    409,
+    'Utlämnandet har redan gått ut.',
+    'The disclosure has expired already.',
+  ],
+  'disclosure.already_ended': [409, 'Utlämnandet är redan avslutat.', 'The disclosure has ended already.'],
+
+  // Candidates and proposals
+  'consent.not_requested': [409, 'Omplacering är inte begärd.', 'Relocation has not been requested.'],
+  'consent.waiver_lapsed': [409, 'Samtycket gäller inte längre.', 'The waiver no longer holds.'],
+  'consent.stale_assessment': [
+    409,
+    'Hotbildsbedömningen gäller inte längre.',
+    'The threat assessment is no longer in force.',
+  ],
+  'consent.level_changed': [
+    409,
+    'Hotnivån har ändrats sedan förslaget.',
+    'The threat level has changed since the proposal.',
+  ],
+  'consent.check_too_old': [409, 'Konfliktkontrollen är för gammal.', 'The conflict check is too old.'],
+  'consent.candidate_not_available': [
+    409,
+    'Kandidaten är inte tillgänglig.',
+    'The candidate is not available.',
+  ],
+  'consent.no_go_place': [
+    409,
+    'Kommunen är spärrad för personen.',
+    'The municipality is a no-go place for the person.',
+  ],
+  'consent.own_municipality': [409, 'Kommunen är hemkommunen.', 'The municipality is the home municipality.'],
+  'consent.unknown_candidate': [404, 'Kandidaten finns inte.', 'There is no such candidate.'],
+  'consent.unknown_proposal': [404, 'Förslaget finns inte.', 'There is no such proposal.'],
+  'consent.proposal_open': [
+    409,
+    'Ett förslag är redan öppet; ett i taget.',
+    'A proposal is open already; one at a time.',
+  ],
+  'consent.proposal_closed': [409, 'Förslaget är avslutat.', 'The proposal is closed.'],
+  'consent.not_asked': [409, 'Nämnden är inte tillfrågad.', 'The board has not been asked.'],
+  'consent.already_asked': [409, 'Kommunen är redan tillfrågad.', 'The municipality has been asked already.'],
+  'consent.already_answered': [409, 'Svaret är redan givet.', 'The answer is given already.'],
+  'consent.answer_too_late': [409, 'Tiden för svar har gått ut.', 'The time to answer has passed.'],
+  'consent.answer_differs': [
+    409,
+    'Beslutet stämmer inte med det förberedda svaret.',
+    'The decision differs from the prepared answer.',
+  ],
+  'consent.answer_time_invalid': [422, 'Svarstiden stämmer inte.', 'The time to answer is not right.'],
+  'consent.not_prepared': [409, 'Svaret är inte förberett.', 'The answer has not been prepared.'],
+  'consent.four_eyes': [
+    403,
+    'Den som förberett svaret får inte besluta det.',
+    'Who prepared the answer may not decide it.',
+  ],
+  'consent.no_counter_proposal': [409, 'Det finns inget motförslag.', 'There is no counter-proposal.'],
+  'consent.too_many_counter_proposals': [
+    409,
+    'Inga fler motförslag är möjliga.',
+    'No more counter-proposals are possible.',
+  ],
+  'consent.terms_missing': [422, 'Motförslaget saknar villkor.', 'The counter-proposal has no terms.'],
+  'consent.reason_missing': [422, 'Skäl till nej saknas.', 'The reason for the no is missing.'],
+  'consent.acceptance_incomplete': [
+    422,
+    'Ett ja behöver mottagare, utförare och boende.',
+    'A yes needs receivers, provider and housing.',
+  ],
+  'consent.receivers_invalid': [
+    422,
+    'En eller två mottagare ska namnges.',
+    'One or two receivers must be named.',
+  ],
+  'consent.provider_without_director': [
+    422,
+    'Utföraren har ingen föreståndare.',
+    'The provider has no director.',
+  ],
+  'consent.places_invalid': [422, 'Antalet platser stämmer inte.', 'The number of places is not right.'],
+  'consent.start_in_the_past': [422, 'Starten har passerat.', 'The start has passed.'],
+  'consent.nobody_to_ask': [409, 'Det finns ingen att fråga.', 'There is nobody to ask.'],
+  'consent.not_due': [409, 'Tiden har inte gått ut.', 'The time has not passed.'],
+  'consent.referral_without_deadline': [409, 'Hänskjutningen saknar tid.', 'The referral has no deadline.'],
+
+  // Placement
+  'placement.unknown': [404, 'Placeringen finns inte.', 'There is no such placement.'],
+  'placement.not_open': [409, 'Placeringen är inte öppen.', 'The placement is not open.'],
+  'placement.ended': [409, 'Placeringen är avslutad.', 'The placement has ended.'],
+  'placement.not_director': [
+    403,
+    'Bara boendets föreståndare beslutar.',
+    'Only a director of the housing decides.',
+  ],
+  'placement.not_coordinator': [403, 'Bara samordnaren beslutar.', 'Only the coordinator decides.'],
+  'placement.four_eyes': [
+    403,
+    'Den som begär, bedömer och klarerar är tre personer.',
+    'Who requests, assesses and clears are three persons.',
+  ],
+  'placement.not_admitted': [409, 'Boendet har inte tagit emot.', 'The housing has not admitted.'],
+  'placement.not_cleared': [409, 'Placeringen är inte klarerad.', 'The placement has not been cleared.'],
+  'placement.not_arrived': [409, 'Personen har inte kommit fram.', 'The person has not arrived.'],
+  'placement.already_moving': [409, 'Flytten har redan börjat.', 'The transfer has begun already.'],
+  'placement.before_clearance': [
+    422,
+    'Tidpunkten är före klareringen.',
+    'The instant is before the clearance.',
+  ],
+  'placement.before_transfer': [422, 'Tidpunkten är före flytten.', 'The instant is before the transfer.'],
+  'placement.before_arrival': [422, 'Tidpunkten är före ankomsten.', 'The instant is before the arrival.'],
+  'placement.in_the_future': [422, 'Tidpunkten är i framtiden.', 'The instant is in the future.'],
+  'placement.in_the_past': [422, 'Tidpunkten har passerat.', 'The instant has passed.'],
+  'placement.not_due': [409, 'Tiden har inte gått ut.', 'The time has not passed.'],
+  'placement.no_such_follow_up': [404, 'Uppföljningen finns inte.', 'There is no such follow-up.'],
+  'placement.follow_up_recorded': [
+    409,
+    'Uppföljningen är redan gjord.',
+    'The follow-up is recorded already.',
+  ],
+  'placement.follow_up_open': [409, 'En uppföljning är öppen.', 'A follow-up is open.'],
+  'placement.no_departure_pending': [409, 'Ingen avresa väntar.', 'No departure is pending.'],
+  'placement.nobody_to_ask': [409, 'Det finns ingen att fråga.', 'There is nobody to ask.'],
+
+  // Areas and capacity
+  'area.moved_on': [409, 'Kontrollen måste göras om.', 'The check must run again.'],
+  'area.not_reserved': [409, 'Inget är reserverat.', 'Nothing is reserved.'],
+  'area.outside_region': [
+    403,
+    'Kommunen ligger utanför regionen.',
+    'The municipality lies outside the region.',
+  ],
+  'destination.full': [409, 'Ingen plats är ledig.', 'No place is free.'],
+  'destination.undeclared': [
+    409,
+    'Nämnden har inte angett några platser.',
+    'The board has declared no places.',
+  ],
+  'destination.not_reserved': [409, 'Inget är reserverat.', 'Nothing is reserved.'],
+  'destination.until_passed': [
+    409,
+    'Reservationens tid har gått ut.',
+    'The time of the reservation has passed.',
+  ],
+  'destination.places_invalid': [422, 'Antalet platser stämmer inte.', 'The number of places is not right.'],
+
+  // Coordination, appointments, what is named
+  'coordination.no_rules': [503, 'Inga regler gäller ännu.', 'No rules are in force yet.'],
+  'coordination.version_not_higher': [409, 'Versionen måste vara högre.', 'The version must be higher.'],
+  'coordination.rules_not_usable': [422, 'Reglerna går inte att använda.', 'The rules cannot be used.'],
+  'coordination.in_force_in_the_past': [422, 'Regler gäller inte bakåt.', 'Rules do not hold backwards.'],
+  'coordination.in_force_before_the_last': [
+    422,
+    'Regler gäller efter de förra.',
+    'Rules hold after the last ones.',
+  ],
+  'coordination.not_own_duty': [
+    403,
+    'Bara den själv tar över tjänsten.',
+    'Only the person takes over the duty.',
+  ],
+  'coordination.not_a_coordinator': [
+    403,
+    'Bara samordnaren har tjänsten.',
+    'Only a coordinator has the duty.',
+  ],
+  'coordination.duty_before_the_last': [
+    422,
+    'Tjänsten börjar efter den förra.',
+    'The duty begins after the last one.',
+  ],
+  'appointment.ends_before_it_begins': [
+    422,
+    'Uppdraget slutar innan det börjar.',
+    'The appointment ends before it begins.',
+  ],
+  'appointment.overlaps': [409, 'Uppdraget överlappar ett annat.', 'The appointment overlaps another.'],
+  'appointment.other_official': [
+    409,
+    'Uppdraget gäller en annan person.',
+    'The appointment is that of another person.',
+  ],
+  'appointment.not_found': [404, 'Uppdraget finns inte.', 'There is no such appointment.'],
+  'appointment.already_ended': [409, 'Uppdraget är redan avslutat.', 'The appointment has ended already.'],
+  'appointment.id_used_for_something_else': [
+    409,
+    'Numret används för något annat.',
+    'The id is used for something else.',
+  ],
+  'appointment.function_of_another_agency': [
+    422,
+    'Uppdraget finns inte i den sortens myndighet.',
+    'That kind of agency has no such function.',
+  ],
+  'appointment.training_in_the_future': [
+    422,
+    'Utbildningen är daterad i framtiden.',
+    'The training is dated in the future.',
+  ],
+  'jurisdiction.unknown_municipality': [422, 'Kommunen finns inte.', 'There is no such municipality.'],
+  'official.not_appointed': [
+    422,
+    'Någon som namnges har inte det uppdrag som krävs där.',
+    'Somebody who is named does not hold the needed function there.',
+  ],
+  'organisation.not_a_board': [
+    422,
+    'Organisationen är ingen socialnämnd.',
+    'The organisation is no social board.',
+  ],
+  'municipality.unknown': [422, 'Kommunen finns inte.', 'There is no such municipality.'],
+  'identity.invalid_number': [
+    422,
+    'Numret är inget giltigt personnummer.',
+    'The number is no valid personal identity number.',
+  ],
+  'identity.invalid_organisation_number': [
+    422,
+    'Numret är inget giltigt organisationsnummer.',
+    'The number is no valid organisation number.',
+  ],
+  'identity.invalid_date': [422, 'Datumet i numret är inte giltigt.', 'The date in the number is not valid.'],
+  'list.cursor_not_valid': [422, 'Fortsättningen är inte giltig.', 'The cursor is not valid.'],
+  'list.limit_not_valid': [422, 'Antalet är inte giltigt.', 'The limit is not valid.'],
+};
