@@ -65,7 +65,7 @@ export class Application {
     this.officials = new Officials(this.facts, this.directory);
     this.vault = new Vault(pool);
     this.opener = new Opener(keys, this.vault);
-    this.executor = executorOf(store, sealerOf(new Sealer(keys, this.vault)));
+    this.executor = createExecutor(store, eventSealer(new Sealer(keys, this.vault)));
     this.handlings = intentHandlings({
       facts: this.facts,
       directory: this.directory,
@@ -75,8 +75,7 @@ export class Application {
       },
       conflicts: new ConflictCheck(pool),
       register: new ConflictRegister(pool),
-      // Keyed, so that nobody can compute the code of a case, or find the case of a code.
-      referenceCode: (proposalId) => referenceCodeOf(this.tokens.fingerprint(['reference-code', proposalId])),
+      referenceCode: referenceCodes(this.tokens),
     });
   }
 
@@ -101,16 +100,17 @@ export const createSystemSender = (
   // What a process sends names its stream: there is nothing to look up.
   const facts = new Facts(store, async () => undefined);
   return new SystemCommandSender(
-    executorOf(store, undefined),
+    createExecutor(store, undefined),
     { facts, conflicts: new ConflictCheck(pool) },
     clock,
   );
 };
 
-const executorOf = (store: EventStore, sealer: EventSealer | undefined): CommandExecutor =>
+/** The command loop over the deciders of this system. Without a sealer it cannot write a sealed field. */
+export const createExecutor = (store: EventStore, sealer: EventSealer | undefined): CommandExecutor =>
   new CommandExecutor(store, deciderOf, (type) => codec.schemaVersionOf(type), sealer, assertCatalogued);
 
-const sealerOf = (sealer: Sealer): EventSealer => ({
+export const eventSealer = (sealer: Sealer): EventSealer => ({
   seal: (data, place, context) =>
     sealer.seal(data, { ...place, actor: context.by, purpose: context.purpose, at: context.at }),
 });
@@ -118,9 +118,13 @@ const sealerOf = (sealer: Sealer): EventSealer => ({
 /** Letters and digits that cannot be mistaken for each other when read aloud. */
 const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 
-const referenceCodeOf = (keyed: string): string => {
-  const digits = [...createHash('sha256').update(keyed).digest().subarray(0, 8)].map(
-    (byte) => alphabet[byte % 32],
-  );
-  return `R-${digits.slice(0, 4).join('')}-${digits.slice(4).join('')}`;
-};
+/** Keyed, so that nobody can compute the code of a case, or find the case of a code. */
+export const referenceCodes =
+  (tokens: Tokens) =>
+  (proposalId: string): string => {
+    const keyed = tokens.fingerprint(['reference-code', proposalId]);
+    const digits = [...createHash('sha256').update(keyed).digest().subarray(0, 8)].map(
+      (byte) => alphabet[byte % alphabet.length],
+    );
+    return `R-${digits.slice(0, 4).join('')}-${digits.slice(4).join('')}`;
+  };

@@ -62,6 +62,8 @@ export interface EventSealer {
 /** How one type of command is carried out: which stream decides, and which facts the handler puts into the command. */
 export interface CommandHandling<Intent> {
   stream(intent: Intent, context: CommandContext): string | Promise<string>;
+  /** Id of the thing that the command makes inside its stream; the same when it is repeated. */
+  creates?(context: CommandContext): string;
   /** Called again on every attempt, so that the facts are fresh. Facts of the stream itself are in `loaded`. */
   prepare(intent: Intent, context: CommandContext, loaded: LoadedStream): Promise<PreparedCommand>;
 }
@@ -85,6 +87,8 @@ export interface LoadedStream {
 
 export interface CommandResult {
   readonly stream: string;
+  /** Id of what was made inside the stream, where the command makes something. */
+  readonly created?: string;
   readonly revision: number;
   /** Undefined only for a command that changed nothing on a stream that does not exist. */
   readonly position: Position | undefined;
@@ -135,6 +139,15 @@ export class CommandExecutor {
    *   nothing was written then. StoreUnavailable when the outcome could not be learnt: a repeat under the same id tells.
    */
   async execute<Intent>(
+    handling: CommandHandling<Intent>,
+    intent: Intent,
+    context: CommandContext,
+  ): Promise<CommandResult> {
+    const result = await this.run(handling, intent, context);
+    return handling.creates ? { ...result, created: handling.creates(context) } : result;
+  }
+
+  private async run<Intent>(
     handling: CommandHandling<Intent>,
     intent: Intent,
     context: CommandContext,

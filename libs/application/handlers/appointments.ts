@@ -2,6 +2,9 @@ import { derivedId, streamName } from '#kernel';
 import type { HandlerDependencies } from './dependencies.js';
 import type { IntentHandlings } from './define.js';
 
+const appointmentIdOf = ({ commandId }: { readonly commandId: string }): string =>
+  derivedId('appointment', commandId);
+
 /** What a registrar of appointments asks for. */
 export const appointmentHandlings = ({
   directory,
@@ -11,12 +14,13 @@ export const appointmentHandlings = ({
   return {
     AppointOfficial: {
       stream,
+      creates: appointmentIdOf,
       async prepare({ official, organisation, ...intent }, context) {
         return {
           type: 'AppointOfficial',
           data: {
             ...intent,
-            appointmentId: derivedId('appointment', context.commandId),
+            appointmentId: appointmentIdOf(context),
             official: directory.person(official),
             organisation: directory.organisation(organisation),
           },

@@ -4,6 +4,10 @@ import { boardId } from '../reference/organisations.js';
 import { type HandlerDependencies, municipalityOf, policeOf } from './dependencies.js';
 import type { IntentHandlings } from './define.js';
 
+type OfCommand = { readonly commandId: string };
+const candidateIdOf = ({ commandId }: OfCommand): string => derivedId('candidate', commandId);
+const proposalIdOf = ({ commandId }: OfCommand): string => derivedId('proposal', commandId);
+
 /** What the national coordinator asks for. */
 export const coordinatorHandlings = (
   dependencies: HandlerDependencies,
@@ -15,6 +19,7 @@ export const coordinatorHandlings = (
   return {
     CheckCandidate: {
       stream: ({ caseId }) => streamName('consent', caseId),
+      creates: candidateIdOf,
       async prepare({ caseId, municipalityCode }, context) {
         const municipality = municipalityOf(municipalityCode);
         const board = directory.organisation(boardId(municipality.code));
@@ -40,7 +45,7 @@ export const coordinatorHandlings = (
           type: 'CheckCandidate',
           data: {
             caseId,
-            candidateId: derivedId('candidate', context.commandId),
+            candidateId: candidateIdOf(context),
             municipality: municipalityToken,
             board,
             boardContacts,
@@ -62,6 +67,7 @@ export const coordinatorHandlings = (
 
     OrderProposal: {
       stream: ({ caseId }) => streamName('consent', caseId),
+      creates: proposalIdOf,
       async prepare({ caseId, candidateId, startOn }, context) {
         const [relocation, waiverVersion, assessment, rules] = await Promise.all([
           facts.relocation(caseId),
@@ -71,7 +77,7 @@ export const coordinatorHandlings = (
         ]);
         if (!relocation.requested) throw new DomainError('consent.not_requested');
         const { adults, children, housingForm, competences } = relocation.requested;
-        const proposalId = derivedId('proposal', context.commandId);
+        const proposalId = proposalIdOf(context);
         const answerBy = deadline(rules.clocks.proposalAnswer, context.at);
         return {
           type: 'OrderProposal',

@@ -29,6 +29,7 @@ export type CommandData<Type extends DomainCommand['type']> = Extract<DomainComm
  */
 export interface IntentHandling<Type extends IntentType> {
   stream(intent: Intents[Type], context: CommandContext): string | Promise<string>;
+  creates?(context: CommandContext): string;
   prepare(
     intent: Intents[Type],
     context: CommandContext,

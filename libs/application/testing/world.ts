@@ -1,0 +1,363 @@
+import { createHash } from 'node:crypto';
+import type { Pool } from 'pg';
+import { derivedId, type AgencyKind, type Instant, type SystemCommand, type Token } from '#kernel';
+import type { OfficialFunction } from '#domain/appointment';
+import { rules2026 } from '#domain/coordination';
+import type { EventStore } from '#event-store';
+import { MemoryEventStore } from '#event-store/memory';
+import {
+  type ConflictCheck,
+  type ConflictEntry,
+  type ConflictRegister,
+  type KeyMaterial,
+  Sealer,
+  Tokens,
+  type Vault,
+} from '#personal-data';
+import { SettableClock } from '#platform';
+import type { CommandSender, SendResult } from '#subscriptions';
+import {
+  Application,
+  createExecutor,
+  createSystemSender,
+  eventSealer,
+  referenceCodes,
+} from '../application.js';
+import { codec } from '../catalogue.js';
+import type { CommandContext, CommandExecutor, CommandResult } from '../command-executor.js';
+import { AppointedContacts } from '../contacts.js';
+import { Facts } from '../facts.js';
+import { intentHandlings, type HandlerDependencies, type IntentHandlings } from '../handlers/index.js';
+import type { Intents, IntentType } from '../intents.js';
+import { Directory } from '../organisations.js';
+import { boardId, coordinatorId, inventedProviders, policeId } from '../reference/organisations.js';
+import { SystemCommandSender } from '../system-command-sender.js';
+
+/** What a command says beside its intent; everything has a sensible default. */
+export interface Saying {
+  /** Stands for the Idempotency-Key; a new one each time by default. */
+  readonly key?: string;
+  readonly ifMatch?: CommandContext['ifMatch'];
+  /** Stands for the keyed hash of the body; made of the intent by default. */
+  readonly fingerprint?: string;
+}
+
+export const startOfWorld: Instant = '2026-03-02T08:00:00.000Z';
+const appointedFrom: Instant = '2026-01-01T00:00:00.000Z';
+
+/** The organisations of the invented cases: home in Skåne, receiver in Västerbotten, whose regions differ. */
+export const home = boardId('1280');
+export const receiver = boardId('2480');
+export const homePolice = policeId('syd');
+export const receivingPolice = policeId('nord');
+export const coordinator = coordinatorId;
+export const provider = inventedProviders.find(({ municipalityCode }) => municipalityCode === '2480')!;
+
+/**
+ * A small invented country over the real handlers, the real deciders and a store: officials are appointed by commands,
+ * and what an official or a process does is a command like any other. No transport, no worker.
+ */
+export class World {
+  readonly clock = new SettableClock(startOfWorld);
+  private readonly employed = new Map<string, { organisation: string; agencyKind: AgencyKind }>();
+  private readonly holders = new Map<string, Token[]>();
+  private readonly cases = new Map<string, string>();
+  private commands = 0;
+
+  private constructor(
+    readonly store: EventStore,
+    readonly tokens: Tokens,
+    parts: (world: World) => {
+      readonly executor: CommandExecutor;
+      readonly handlings: IntentHandlings;
+      readonly sender: CommandSender;
+      readonly directory: Directory;
+      readonly facts: Facts;
+    },
+  ) {
+    ({
+      executor: this.executor,
+      handlings: this.handlings,
+      sender: this.sender,
+      directory: this.directory,
+      facts: this.facts,
+    } = parts(this));
+  }
+
+  readonly executor: CommandExecutor;
+  readonly handlings: IntentHandlings;
+  /** The worker's side: carries out what processes send, without a key. */
+  readonly sender: CommandSender;
+  readonly directory: Directory;
+  readonly facts: Facts;
+
+  /** Everything in memory: the store, the vault's keys, the index of persons and Police's register. */
+  static inMemory(keys: KeyMaterial): World {
+    const store = new MemoryEventStore({ codec });
+    const tokens = new Tokens(keys);
+    return new World(store, tokens, (world) => {
+      const directory = new Directory(tokens);
+      const register = new RegisterInMemory();
+      const facts = new Facts(store, (proposalId) => world.caseOf(proposalId));
+      const dependencies: HandlerDependencies = {
+        facts,
+        directory,
+        contacts: new AppointedContacts(facts, (organisation, functions) =>
+          world.holding(organisation, functions),
+        ),
+        persons: { subjectOf: async (number) => derivedId('subject', number) },
+        conflicts: register,
+        register,
+        referenceCode: referenceCodes(tokens),
+      };
+      return {
+        executor: createExecutor(store, eventSealer(new Sealer(keys, keysInMemory()))),
+        handlings: intentHandlings(dependencies),
+        sender: new SystemCommandSender(
+          createExecutor(store, undefined),
+          { facts, conflicts: register },
+          world.clock,
+        ),
+        directory,
+        facts,
+      };
+    });
+  }
+
+  /** The same over a database, as the api and the worker put it together. Its clock is declared to be simulated. */
+  static async inDatabase(store: EventStore, pool: Pool, keys: KeyMaterial): Promise<World> {
+    await pool.query('SELECT vault.declare_instance(true)');
+    return new World(store, new Tokens(keys), (world) => {
+      const proposals = {
+        caseOfProposal: (proposalId: string) => world.caseOf(proposalId),
+        officialsHolding: (organisation: Token, functions: readonly OfficialFunction[]) =>
+          world.holding(organisation, functions),
+      };
+      const { executor, handlings, directory, facts } = new Application({ store, pool, proposals }, keys);
+      return {
+        executor,
+        handlings,
+        directory,
+        facts,
+        sender: createSystemSender({ store, pool }, world.clock),
+      };
+    });
+  }
+
+  get now(): Instant {
+    return this.clock.now().toISOString();
+  }
+
+  person(sub: string): Token {
+    return this.directory.person(sub);
+  }
+
+  /** Appoints somebody, trained, to functions in an organisation; from then on `act` speaks for that organisation. */
+  async appoint(
+    sub: string,
+    organisation: string,
+    agencyKind: AgencyKind,
+    functions: readonly OfficialFunction[],
+    from: Instant = appointedFrom,
+  ): Promise<void> {
+    for (const name of functions) {
+      await this.act('registrar', 'AppointOfficial', {
+        official: sub,
+        organisation,
+        agencyKind,
+        function: name,
+        delegated: name === 'RECEIVING_DECIDER',
+        from,
+      });
+      const place = `${this.directory.organisation(organisation)} ${name}`;
+      this.holders.set(place, [...(this.holders.get(place) ?? []), this.person(sub)]);
+    }
+    await this.act('registrar', 'RecordTraining', { official: sub, completedAt: from });
+    this.employed.set(sub, { organisation, agencyKind });
+  }
+
+  /** The officials of one home region and one receiving region, the coordinators, the rules and some capacity. */
+  async found(): Promise<this> {
+    this.employed.set('registrar', { organisation: coordinator, agencyKind: 'NATIONAL_COORDINATOR' });
+    const board = 'SOCIAL_BOARD';
+    await Promise.all([
+      this.appoint('officer', home, board, ['HOME_OFFICER']),
+      this.appoint('colleague', home, board, ['HOME_OFFICER']),
+      this.appoint('duty', home, board, ['HOME_DUTY_OFFICER']),
+      this.appoint('assessor', homePolice, 'POLICE', ['POLICE_COORDINATOR', 'POLICE_ASSESSOR']),
+      this.appoint('assessor-2', homePolice, 'POLICE', ['POLICE_ASSESSOR']),
+      this.appoint('receiving-police', receivingPolice, 'POLICE', ['POLICE_COORDINATOR']),
+      this.appoint('coordinator', coordinator, 'NATIONAL_COORDINATOR', ['NATIONAL_COORDINATOR']),
+      this.appoint('deputy', coordinator, 'NATIONAL_COORDINATOR', ['DEPUTY_COORDINATOR']),
+      this.appoint('preparer', receiver, board, ['RECEIVING_OFFICER']),
+      this.appoint('decider', receiver, board, ['RECEIVING_DECIDER']),
+      this.appoint('director', provider.id, 'HOUSING_PROVIDER', ['FACILITY_DIRECTOR']),
+      this.act('registrar', 'EnactRules', { rules: rules2026.rules, inForceFrom: rules2026.inForceFrom }),
+    ]);
+    await this.act('decider', 'DeclareCapacity', {
+      places: 50,
+      housingForms: ['PROTECTED', 'APARTMENT'],
+      competences: ['DEFECTOR_SUPPORT'],
+    });
+    return this;
+  }
+
+  /** What the api puts around an intent. */
+  context(
+    sub: string,
+    type: string,
+    intent: object,
+    { key, ifMatch, fingerprint }: Saying = {},
+  ): CommandContext {
+    const employer = this.employed.get(sub);
+    if (!employer) throw new Error('nobody has been appointed under this name');
+    const commandId = derivedId('command', this.person(sub), type, key ?? `command-${(this.commands += 1)}`);
+    return {
+      at: this.now,
+      by: {
+        person: this.person(sub),
+        organisation: this.directory.organisation(employer.organisation),
+        agencyKind: employer.agencyKind,
+      },
+      organisationId: employer.organisation,
+      commandId,
+      fingerprint: fingerprint ?? this.tokens.fingerprint(intent),
+      legalBasis: 'SOL_12_2',
+      purpose: 'SUPPORT',
+      policyVersion: '2026-11-22',
+      correlationId: commandId,
+      causationId: commandId,
+      ifMatch,
+    };
+  }
+
+  /** An official asks for something. That it is this official's to ask for is the api's to check, not the handlers'. */
+  async act<Type extends IntentType>(
+    sub: string,
+    type: Type,
+    intent: Intents[Type],
+    saying?: Saying,
+  ): Promise<CommandResult> {
+    const result = await this.executor.execute(
+      this.handlings[type],
+      intent,
+      this.context(sub, type, intent, saying),
+    );
+    if (type === 'OrderProposal') {
+      const last = (await this.facts.events(result.stream)).findLast(
+        (event) => event.type === 'ProposalOrdered',
+      );
+      const { caseId, proposalId } = last?.data as { caseId: string; proposalId: string };
+      this.cases.set(proposalId, caseId);
+    }
+    return result;
+  }
+
+  /** A process sends something; the same key is the same command sent again. */
+  send(
+    type: string,
+    stream: string,
+    data: object,
+    {
+      key = `command-${(this.commands += 1)}`,
+      onBehalfOf = {
+        organisation: this.directory.organisation(coordinator),
+        agencyKind: 'NATIONAL_COORDINATOR',
+      },
+    }: { readonly key?: string; readonly onBehalfOf?: SystemCommand['onBehalfOf'] } = {},
+  ): Promise<SendResult> {
+    const commandId = derivedId('process-command', stream, type, key);
+    return this.sender.send(
+      { type, stream, data, onBehalfOf },
+      {
+        commandId,
+        correlationId: commandId,
+        causationId: commandId,
+        legalBasis: 'OSL_10_1',
+        purpose: 'COORDINATION',
+        policyVersion: '2026-11-22',
+        actor: 'process:relocation',
+        issuedAt: this.now,
+      },
+    );
+  }
+
+  /** Tells the look-up table of a proposal that was written to the log without a command. */
+  knowProposal(proposalId: string, caseId: string): void {
+    this.cases.set(proposalId, caseId);
+  }
+
+  private async caseOf(proposalId: string): Promise<string | undefined> {
+    return this.cases.get(proposalId);
+  }
+
+  private async holding(
+    organisation: Token,
+    functions: readonly OfficialFunction[],
+  ): Promise<readonly Token[]> {
+    return [...new Set(functions.flatMap((name) => this.holders.get(`${organisation} ${name}`) ?? []))];
+  }
+}
+
+/** The vault's part in sealing: the first key of a place holds. */
+const keysInMemory = (): Pick<Vault, 'keysForWriting'> => {
+  const held = new Map<string, Awaited<ReturnType<Vault['keysForWriting']>>[number]>();
+  return {
+    keysForWriting: async (proposals) =>
+      proposals.map(({ subject, stream, class: dataClass, owner, proposed }) => {
+        const place = [subject, stream, dataClass, owner].join('\n');
+        const key = held.get(place) ?? proposed;
+        held.set(place, key);
+        return key;
+      }),
+  };
+};
+
+/** Police's register with the one ring that matters here, the area; the real one is asked in the tests with a database. */
+class RegisterInMemory
+  implements Pick<ConflictCheck, 'verdict'>, Pick<ConflictRegister, 'addEntries' | 'addPresence'>
+{
+  private readonly entries: (ConflictEntry & { readonly subject: string | undefined })[] = [];
+  private readonly presence: { readonly conflict: Token; readonly area: Token }[] = [];
+
+  addEntries: ConflictRegister['addEntries'] = async (subject, entries) => {
+    this.entries.push(...entries.map((entry) => ({ ...entry, subject })));
+  };
+
+  addPresence: ConflictRegister['addPresence'] = async (presence) => {
+    this.presence.push(presence);
+  };
+
+  verdict: ConflictCheck['verdict'] = async ({ subject, residents, area }) => {
+    const of = (one: string) => this.entries.filter((entry) => entry.subject === one);
+    const mine = of(subject);
+    const opposed = (one: ConflictEntry, other: ConflictEntry) =>
+      one.token === other.token &&
+      ((one.kind === 'NETWORK' && other.kind === 'ADVERSARY_NETWORK') ||
+        (one.kind === 'ADVERSARY_NETWORK' && other.kind === 'NETWORK'));
+    const near = residents.flatMap((resident) => of(resident.subject));
+    const refers =
+      mine.some((one) => near.some((other) => opposed(one, other))) ||
+      mine.some(
+        ({ kind, token }) =>
+          kind === 'ADVERSARY_NETWORK' &&
+          this.presence.some((known) => known.conflict === token && known.area === area),
+      );
+    return refers ? 'REFER_TO_POLICE' : 'CLEAR';
+  };
+}
+
+/** An invented personal identity number of Skatteverket's series for tests (birth number 980 to 999), by order. */
+export const inventedNumber = (order: number): string => {
+  const day = new Date(Date.UTC(1990, 0, 1) + (order % 7_000) * 86_400_000).toISOString().slice(0, 10);
+  const nine = `${day.slice(2).replaceAll('-', '')}98${(order >> 8) % 10}`;
+  const sum = [...nine].reduce((total, digit, index) => {
+    const product = Number(digit) * (index % 2 === 0 ? 2 : 1);
+    return total + (product > 9 ? product - 9 : product);
+  }, 0);
+  return `${day.replaceAll('-', '')}${nine.slice(6)}${(10 - (sum % 10)) % 10}`;
+};
+
+/** A network name nobody has, for planting canaries. */
+export const inventedNetwork = (name: string): string =>
+  `Påhittat nätverk ${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
