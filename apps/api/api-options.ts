@@ -1,4 +1,5 @@
 import type { DynamicModule, Type } from '@nestjs/common';
+import type { Pool } from 'pg';
 import type { CaseFacts, CaseRelation, Official, OfficialFunction } from '#access';
 import type { Actor, Instant, Position, Token } from '#kernel';
 import type {
@@ -100,6 +101,8 @@ export interface ApiOptions {
   /** Carries commands; the Nest command bus with the handler of `application` when left out. */
   readonly intents?: IntentExecutor;
   readonly application?: Application;
+  /** The database of the read models; without it (a description, a test of the transport) no query can be answered. */
+  readonly pool?: Pool;
   readonly positions: ReadPositions;
   readonly healthChecks: readonly HealthCheck[];
   /** Routes beside the commands: the queries, which know the read models. Each needs its policy. */

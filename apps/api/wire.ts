@@ -76,6 +76,7 @@ export const wire = (options: WireOptions): ApiOptions => {
     clock,
     log: factsFirst(log),
     application,
+    pool,
     tokens,
     tokeniser: {
       person: (subject) => application.directory.person(subject),

@@ -78,7 +78,7 @@ const ifMatchOf = (request: FastifyRequest, options: CommandOptions): CommandCon
 
 /** What a command answers with. */
 export interface CommandAnswer {
-  /** Id of the thing that was acted on. */
+  /** Id of what was made, or of the thing that was acted on. */
   readonly id: string;
   readonly revision: number;
   readonly position: Position | null;
@@ -143,7 +143,7 @@ export class CommandInterceptor implements NestInterceptor {
     }
     void reply.header('etag', `"${result.revision}"`);
     if (position !== undefined) void reply.header('x-position', position);
-    const { id } = parseStreamName(result.stream);
+    const id = result.created ?? parseStreamName(result.stream).id;
     if (command.creates) void reply.code(201).header('location', `${basePath}${command.creates}/${id}`);
     return { id, revision: result.revision, position: position ?? null };
   }

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 
 /** What every command answers with. */
 export class CommandAnswerDto {
-  /** Id of the thing that decided. */
+  /** Id of what was made, or of the thing that was acted on. */
   @ApiProperty({ format: 'uuid' })
   id!: string;
   /** Its revision after the command, from 0. */

@@ -24,10 +24,16 @@ const positionShape = /^[A-Za-z0-9._:-]{1,100}$/;
 
 const READS = Symbol('ReadModel');
 
-/** Names the read model that a query answers from, so that X-Min-Position can be honoured. */
-export const Reads = (readModel: string): CustomDecorator<symbol> => SetMetadata(READS, readModel);
+/** Names the read models that a query answers from, so that X-Min-Position can be honoured. */
+export const Reads = (...readModels: string[]): CustomDecorator<symbol> => SetMetadata(READS, readModels);
 
-/** Whether a read model reaches `position` within `limitMs`. Positions are compared as text. */
+/** Which log a position is of: everything before its number. */
+const logOf = (position: Position): string => position.slice(0, position.lastIndexOf('-'));
+
+/**
+ * Whether a read model reaches `position` within `limitMs`. Positions of one log are compared as text; one of another
+ * log (another epoch of the store) is never reached.
+ */
 export const waitFor = async (
   current: () => Promise<Position | undefined>,
   position: Position,
@@ -37,7 +43,7 @@ export const waitFor = async (
   const started = performance.now();
   for (;;) {
     const reached = await current();
-    if (reached !== undefined && reached >= position) return true;
+    if (reached !== undefined && logOf(reached) === logOf(position) && reached >= position) return true;
     if (performance.now() - started >= limitMs) return false;
     await sleep(stepMs);
   }
@@ -52,14 +58,17 @@ export class MinPositionInterceptor implements NestInterceptor {
   ) {}
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const readModel = this.reflector.get<string | undefined>(READS, execution.getHandler());
+    const readModels = this.reflector.get<readonly string[] | undefined>(READS, execution.getHandler());
     const asked = execution.switchToHttp().getRequest<FastifyRequest>().headers['x-min-position'];
-    if (readModel === undefined || asked === undefined) return next.handle();
+    if (readModels === undefined || asked === undefined) return next.handle();
     if (typeof asked !== 'string' || !positionShape.test(asked))
       throw new Problem('request.min_position_malformed');
-    return from(waitFor(() => this.options.positions.of(readModel), asked, longestWaitMs)).pipe(
+    const waits = readModels.map((name) =>
+      waitFor(() => this.options.positions.of(name), asked, longestWaitMs),
+    );
+    return from(Promise.all(waits)).pipe(
       mergeMap((reached) => {
-        if (!reached) throw new Problem('read.behind');
+        if (reached.includes(false)) throw new Problem('read.behind');
         return next.handle();
       }),
     );

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { devClientId, devRedirectUri } from './dev-issuer.js';
+import { devClientId, devRedirectUri, resourceOf } from './dev-issuer.js';
 
 /** Cookies of one login, by name; enough for one host that sends no domains. */
 class Cookies {
@@ -54,7 +54,7 @@ export const logInHeadlessly = async (issuer: string, audience: string, sub: str
     response_type: 'code',
     redirect_uri: devRedirectUri,
     scope: 'openid',
-    resource: audience,
+    resource: resourceOf(audience),
     state,
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
     code_challenge_method: 'S256',
@@ -83,7 +83,7 @@ export const logInHeadlessly = async (issuer: string, audience: string, sub: str
       redirect_uri: devRedirectUri,
       code,
       code_verifier: verifier,
-      resource: audience,
+      resource: resourceOf(audience),
     }),
   });
   const token = (await answer.json()) as { access_token?: string; error?: string };

@@ -37,6 +37,20 @@ describe('Logging in with the development issuer', () => {
     expect(decodeJwt(token)['https://id.oidc.se/claim/orgAffiliation']).toBe('official-1@2120001280');
   });
 
+  it('gives a token for an api whose name is no address', async () => {
+    const named = 'relocation-coordination';
+    const other = await startDevIssuer({
+      officials,
+      audience: named,
+      keyFile: join(folder, 'key.json'),
+      port: 0,
+      clock,
+    });
+    const token = await logInHeadlessly(other.issuer, named, 'official-1');
+    expect(decodeJwt(token).aud).toBe(named);
+    await other.close();
+  });
+
   it('knows nobody but the invented officials', async () => {
     await expect(logInHeadlessly(issuer.issuer, audience, 'somebody')).rejects.toThrow('no official');
     await expect(issuer.tokenFor('somebody')).rejects.toThrow('no such');

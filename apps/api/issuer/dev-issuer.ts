@@ -63,6 +63,10 @@ export const devClientId = 'relocation-coordination-dev';
 /** Redirect address of the command line (RFC 8252: loopback, any port). Nothing listens there: the code is read from the answer. */
 export const devRedirectUri = 'http://127.0.0.1/callback';
 
+/** What to ask a token for: a resource must be a URI (RFC 8707), while an audience may be any name. */
+export const resourceOf = (audience: string): string =>
+  URL.canParse(audience) ? audience : `urn:audience:${audience}`;
+
 /** Lifetime of an access token in seconds. */
 export const accessTokenSeconds = 3600;
 
@@ -128,10 +132,10 @@ const configuration = (
     devInteractions: { enabled: false },
     resourceIndicators: {
       enabled: true,
-      defaultResource: () => options.audience,
+      defaultResource: () => resourceOf(options.audience),
       useGrantedResource: () => true,
       getResourceServerInfo: (_context, resource) => {
-        if (resource !== options.audience) throw new errors.InvalidTarget();
+        if (resource !== resourceOf(options.audience)) throw new errors.InvalidTarget();
         return {
           scope: 'openid',
           audience: options.audience,
@@ -182,7 +186,7 @@ const logIn = async (
   }
   const grant = new provider.Grant({ accountId: official.sub, clientId: String(params.client_id) });
   grant.addOIDCScope('openid');
-  grant.addResourceScope(audience, 'openid');
+  grant.addResourceScope(resourceOf(audience), 'openid');
   const grantId = await grant.save();
   await provider.interactionFinished(
     request,

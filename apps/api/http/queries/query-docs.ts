@@ -1,0 +1,63 @@
+import { Get, HttpCode, applyDecorators, type Type } from '@nestjs/common';
+import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import type { Policy as RoutePolicy } from '#access';
+import type { DataClass } from '#kernel';
+import { Policy } from '../auth/policy.js';
+import { callerProblems, ProblemResponses } from '../command-docs.js';
+import { Reads } from '../min-position.js';
+import { ContentsDto } from './contents.dto.js';
+import { opening, type Readers } from './readers.js';
+
+/** Everything that stands around a query: its policy, the read model that it waits for, and what it may answer with. */
+export const QueryRoute = (
+  summary: string,
+  policy: RoutePolicy,
+  options: {
+    readonly answer: Type;
+    /** Names of the projections (libs/projections) that must have reached X-Min-Position. */
+    readonly reads: readonly string[];
+    /** Codes of problems beside those that every query may answer with. */
+    readonly problems?: readonly string[];
+  },
+): MethodDecorator =>
+  applyDecorators(
+    Policy(policy),
+    Reads(...options.reads),
+    HttpCode(200),
+    ApiBearerAuth('official'),
+    ApiOperation({ summary, description: `Functions: ${policy.functions.join(', ')}.` }),
+    ApiHeader({
+      name: 'X-Min-Position',
+      required: false,
+      description: 'X-Position of an earlier answer: the answer waits for it, at most 2 seconds.',
+      schema: { type: 'string' },
+    }),
+    ApiResponse({ status: 200, description: 'What is the caller’s to read', type: options.answer }),
+    ProblemResponses([
+      ...callerProblems,
+      'auth.assurance_too_low',
+      ...(policy.login === 'FRESH_LOA3' ? ['auth.login_too_old'] : []),
+      'request.min_position_malformed',
+      'read.behind',
+      ...(options.problems ?? []),
+    ]),
+  );
+
+/** What a list may answer with beside a page. */
+export const listProblems = ['request.invalid'] as const;
+
+/** `GET <thing>/contents/<class>`: opens the sealed content of one class. There is no route for a class that is closed. */
+export const ContentsRoute = (
+  thing: string,
+  dataClass: DataClass,
+  readers: Readers,
+  readModel: string,
+): MethodDecorator =>
+  applyDecorators(
+    Get(`${thing}/contents/${dataClass}`),
+    QueryRoute(`Open the ${dataClass} (recorded)`, opening(readers, dataClass), {
+      answer: ContentsDto,
+      reads: [readModel, 'grants'],
+      problems: ['grants.behind'],
+    }),
+  );

@@ -1,0 +1,83 @@
+import type { AgencyKind } from '#kernel';
+import type { CaseRelation, OfficialFunction, Policy, WantedLogin } from '#access';
+
+// Who may read which agency's rows. The policy is the first door, row-level security the second, the vault the third.
+
+export interface Readers {
+  readonly agencyKind: AgencyKind;
+  readonly functions: readonly OfficialFunction[];
+  readonly relation: CaseRelation;
+  readonly purpose: string;
+  readonly legalBasis: string;
+  readonly delegated?: boolean;
+}
+
+export const homeOfficers: Readers = {
+  agencyKind: 'SOCIAL_BOARD',
+  functions: ['HOME_OFFICER'],
+  relation: 'HOME_BOARD',
+  purpose: 'SUPPORT',
+  legalBasis: 'SOLPUL_6',
+};
+/** Under a live delegation, for the alarm plan and nothing else. */
+export const homeDutyOfficers: Readers = {
+  agencyKind: 'SOCIAL_BOARD',
+  functions: ['HOME_DUTY_OFFICER'],
+  relation: 'HOME_DUTY',
+  purpose: 'ALARM',
+  legalBasis: 'OSL_10_2',
+  delegated: true,
+};
+export const receivingOfficers: Readers = {
+  agencyKind: 'SOCIAL_BOARD',
+  functions: ['RECEIVING_OFFICER', 'RECEIVING_DECIDER'],
+  relation: 'RECEIVING_BOARD',
+  purpose: 'PLACEMENT_ANSWER',
+  legalBasis: 'SOLPUL_6',
+};
+/** A registrar keeps the register and reads no case. */
+export const homePolice: Readers = {
+  agencyKind: 'POLICE',
+  functions: ['POLICE_COORDINATOR', 'POLICE_ASSESSOR'],
+  relation: 'HOME_POLICE',
+  purpose: 'THREAT_ASSESSMENT',
+  legalBasis: 'BRL_2_1',
+};
+export const receivingPolice: Readers = {
+  ...homePolice,
+  relation: 'RECEIVING_POLICE',
+  purpose: 'PROTECTION',
+};
+export const nationalCoordinators: Readers = {
+  agencyKind: 'NATIONAL_COORDINATOR',
+  functions: ['NATIONAL_COORDINATOR', 'DEPUTY_COORDINATOR'],
+  relation: 'NATIONAL_COORDINATOR',
+  purpose: 'COORDINATION',
+  legalBasis: 'OSL_10_1',
+};
+export const facilityDirectors: Readers = {
+  agencyKind: 'HOUSING_PROVIDER',
+  functions: ['FACILITY_DIRECTOR'],
+  relation: 'HOUSING_PROVIDER',
+  purpose: 'ADMISSION',
+  legalBasis: 'OSL_10_1',
+};
+
+const reading = (
+  { relation: _relation, ...who }: Readers,
+  relations: Policy['relations'],
+  login: WantedLogin,
+): Policy => ({ ...who, relations, login });
+
+/** What a route lists: no case is named, and the rows are those of the caller. */
+export const listing = (readers: Readers): Policy => reading(readers, 'NO_CASE', 'LOA3');
+
+/** One thing, for who has the part in its case. */
+export const looking = (readers: Readers): Policy => reading(readers, [readers.relation], 'LOA3');
+
+/** The classes that say who or where somebody is: opened only shortly after a login. */
+export const freshClasses: readonly string[] = ['identity', 'destination', 'address', 'family'];
+
+/** Sealed content of one class, for who has the part in its case. */
+export const opening = (readers: Readers, dataClass: string): Policy =>
+  reading(readers, [readers.relation], freshClasses.includes(dataClass) ? 'FRESH_LOA3' : 'LOA3');

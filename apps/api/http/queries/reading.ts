@@ -1,0 +1,144 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
+import { DomainError, type DataClass, streamName, type Token } from '#kernel';
+import type { Application } from '#application';
+import type { Page, PageRequest, ReadBy, SealedPart } from '#projections';
+import { API_OPTIONS, type ApiOptions, type Caller } from '../../api-options.js';
+import type { ListMeta, ListQuery } from '../list.dto.js';
+import { Problem } from '../problem.js';
+import { invalid } from '../validation.js';
+import type { ContentDto, ContentsDto, SealedPartDto } from './contents.dto.js';
+import type { MunicipalityDto } from './coded.dto.js';
+
+/** On whose behalf the database is asked: it shows the rows of this organisation and person only. */
+export const readerOf = ({ by }: Caller): ReadBy => ({ organisation: by.organisation, person: by.person });
+
+/** The list of what is sealed, without anything that could open it. */
+export const sealedList = (parts: readonly SealedPart[]): SealedPartDto[] =>
+  parts.map(({ class: dataClass, path, foot, occurredAt, expiresAt }) => ({
+    class: dataClass,
+    path,
+    foot,
+    occurredAt,
+    expiresAt,
+  }));
+
+/** What all queries do: read under row-level security, open with a record, give names with a record. */
+@Injectable()
+export class Reading {
+  constructor(@Inject(API_OPTIONS) private readonly options: ApiOptions) {}
+
+  get pool(): Pool {
+    return given(this.options.pool);
+  }
+
+  private get application(): Application {
+    return given(this.options.application);
+  }
+
+  /** @throws Problem thing.not_found: what is not the caller's is not there */
+  async one<Thing>(found: Promise<Thing | undefined>): Promise<Thing> {
+    const thing = await found;
+    if (thing === undefined) throw new Problem('thing.not_found');
+    return thing;
+  }
+
+  /** @throws Problem request.invalid for a cursor that is none */
+  async page<Row, Item>(
+    query: ListQuery,
+    rows: (request: PageRequest) => Promise<Page<Row>>,
+    show: (row: Row) => Item,
+  ): Promise<{ items: Item[]; _meta: ListMeta }> {
+    const { limit, cursor } = query;
+    const { items, next } = await rows({ limit, cursor }).catch((error: unknown) => {
+      if (error instanceof DomainError && error.code === 'list.cursor_not_valid')
+        throw invalid({ field: 'cursor', rule: 'isCursor' });
+      throw error;
+    });
+    return { items: items.map(show), _meta: { limit, count: items.length, next: next ?? null } };
+  }
+
+  /**
+   * Opens all parts of one class; each opening was recorded before its value is here.
+   * @throws Problem thing.not_found when nothing of this class is there or may be opened; GrantsNotReady,
+   *   VaultUnavailable and ClockOff (503) when the vault keeps shut: no record, no content
+   */
+  async open(caller: Caller, parts: readonly SealedPart[], dataClass: DataClass): Promise<ContentsDto> {
+    const wanted = parts.filter((part) => part.class === dataClass);
+    const items = new Map<string, ContentDto>();
+    // What was disclosed may be read for what it was disclosed for; what the authority wrote, for what the route is for.
+    for (const [purpose, together] of groupedBy(wanted, (part) =>
+      part.foot === 'OWN' ? caller.purpose : part.purpose,
+    )) {
+      const caseId = together[0]!.caseId;
+      const opened = await this.application.opener.open(
+        together.map(({ envelope }) => envelope),
+        {
+          caseId,
+          actor: caller.by,
+          purpose,
+          at: this.options.clock.now().toISOString(),
+          disclosureRevision: await this.disclosureRevision(caseId),
+        },
+      );
+      together.forEach(({ envelope, path, occurredAt }, index) => {
+        const result = opened[index];
+        // The same value may have been disclosed twice.
+        if (result?.opened)
+          items.set(`${envelope.event}/${path}`, {
+            class: dataClass,
+            path,
+            value: result.value,
+            occurredAt,
+            legalBasis: result.legalBasis,
+          });
+      });
+    }
+    if (items.size === 0) throw new Problem('thing.not_found');
+    return { items: [...items.values()].sort((a, b) => (a.occurredAt < b.occurredAt ? 1 : -1)) };
+  }
+
+  /**
+   * Turns tokens of municipalities into names, as an opening of the destination that is recorded first: one record for
+   * each that is named.
+   * @throws VaultUnavailable, ClockOff (503): then nothing is named
+   */
+  async name(
+    caller: Caller,
+    tokens: readonly Token[],
+    caseId?: string,
+  ): Promise<ReadonlyMap<Token, MunicipalityDto>> {
+    const distinct = [...new Set(tokens)];
+    if (distinct.length > 0)
+      await this.application.vault.recordNaming(distinct, {
+        actor: caller.by,
+        purpose: caller.purpose,
+        legalBasis: caller.legalBasis,
+        at: this.options.clock.now().toISOString(),
+        caseId,
+      });
+    return new Map(
+      distinct.flatMap((token) => {
+        const municipality = this.application.directory.findMunicipality(token);
+        return municipality ? [[token, { code: municipality.code, name: municipality.name }] as const] : [];
+      }),
+    );
+  }
+
+  /** Head of disclosure-<case> in the log now: the grants must have come that far. -1 when there is none. */
+  private async disclosureRevision(caseId: string): Promise<number> {
+    const events = await this.application.facts.events(streamName('disclosure', caseId));
+    return events.at(-1)?.revision ?? -1;
+  }
+}
+
+const groupedBy = <Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> => {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+};
+
+const given = <Part>(part: Part | undefined): Part => {
+  if (part === undefined) throw new Error('a query needs a database and the application');
+  return part;
+};
