@@ -474,6 +474,15 @@ export class CaseHistory {
       level: 'HIGH',
       startOn: '2026-03-20',
     });
+    // From here on the two receivers go on; the others have answered and need no more.
+    for (const id of this.disclosuresTo('RECEIVING_BOARD')) this.endDisclosure(id, 'PROPOSAL_ENDED');
+    this.disclose(
+      'RECEIVING_BOARD',
+      people.receiver,
+      'RECEPTION',
+      [History.envelope(this.#requested!, 'needs')],
+      { proposalId, persons: [people.receiver.person, people.boardContact.person] },
+    );
     this.disclose(
       'HOUSING_PROVIDER',
       { ...people.director, organisation: this.provider },

@@ -100,12 +100,11 @@ export const housingProviderProjection: Projection = {
           }
         : undefined;
     await applyDisclosure(transaction, schema, event, ['HOUSING_PROVIDER'], async (disclosed) => {
-      const row =
-        disclosed.proposalId === undefined
-          ? undefined
-          : await admissionTable.find(transaction, disclosed.proposalId);
-      if (!row || isOver(row) || row.organisation !== disclosed.recipient) return undefined;
-      return { rowKey: row.proposalId, accept: () => true };
+      if (disclosed.proposalId === undefined) return undefined;
+      const row = await admissionTable.find(transaction, disclosed.proposalId);
+      // The needs may be told before the admission is asked for; without a row nobody finds them.
+      if (row && (isOver(row) || row.organisation !== disclosed.recipient)) return undefined;
+      return { rowKey: disclosed.proposalId, accept: () => true };
     });
     for (const proposalId of await concerned(event, transaction)) {
       const row = await changeRow(transaction, admissionTable, proposalId, event, (before) =>

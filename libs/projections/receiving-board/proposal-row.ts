@@ -29,7 +29,7 @@ export interface ReceivedProposal {
 
 export interface ReceivedProposalRow extends ReceivedProposal, Positioned {
   readonly organisation: Token;
-  /** Before clearance the board's contacts; from clearance the two receivers. */
+  /** The board's contacts, with the receivers once they are named; from clearance the receivers alone. */
   readonly persons: readonly Token[];
   readonly receivers: readonly Token[];
   /** The board runs the housing itself, and may therefore have the address. */
@@ -136,11 +136,19 @@ export const receivedProposalAfter = (
         status: 'ACCEPTED',
         answerBy: null,
         receivers,
+        persons: [...new Set([...row.persons, ...receivers])],
         ownHousing: provider === row.organisation,
       };
     }
     case 'CounterProposed':
-      return { ...row, ...notPrepared, status: 'COUNTERED', counterTerms: event.data.terms, answerBy: null };
+      return {
+        ...row,
+        ...notPrepared,
+        status: 'COUNTERED',
+        counterTerms: event.data.terms,
+        round: event.data.round,
+        answerBy: null,
+      };
     case 'CounterProposalApproved': {
       const { startOn, answerBy, terms } = event.data;
       return {
@@ -149,7 +157,6 @@ export const receivedProposalAfter = (
         startOn,
         answerBy,
         housingForm: terms.kind === 'HOUSING' ? terms.housingForm : row.housingForm,
-        round: (row.round ?? 0) + 1,
         reminded: false,
       };
     }

@@ -151,7 +151,10 @@ export const findRow = async <Shown extends object>(
   key: string,
 ): Promise<Shown | undefined> => (await rowsWhere(client, view, view.key, key))[0];
 
-/** Envelopes of a row that are meant for this reader, newest first. */
+/**
+ * Envelopes of a row that are meant for this reader, newest first. One that came by several disclosures is given once:
+ * by the alarm plan if it is part of one, which opens even when the grants are late, else by the last of them.
+ */
 export const sealedOf = async (
   client: TransactionClient,
   schema: string,
@@ -161,7 +164,14 @@ export const sealedOf = async (
     `SELECT path, class, envelope, case_id AS "caseId", foot, purpose,
        to_char(expires_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "expiresAt",
        to_char(occurred_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "occurredAt"
-     FROM ${schema}.sealed_v1 WHERE row_key = $1 ORDER BY occurred_at DESC, event DESC, path`,
+     FROM (
+       SELECT DISTINCT ON (event, path) * FROM (
+         SELECT event, path, class, envelope, case_id, foot, purpose, expires_at, occurred_at, source
+         FROM ${schema}.sealed_v1 WHERE row_key = $1
+       ) AS readable
+       ORDER BY event, path, foot = 'RESCUE' DESC, occurred_at DESC, source
+     ) AS once
+     ORDER BY occurred_at DESC, event DESC, path`,
     [rowKey],
   );
   return rows as SealedPart[];
