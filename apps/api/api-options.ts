@@ -88,6 +88,8 @@ export interface Caller {
   readonly purpose: string;
   readonly legalBasis: string;
   readonly policyVersion: string;
+  /** When the token ends: what lasts longer than one answer ends then, too. */
+  readonly loginEndsAt: Date;
 }
 
 export interface ApiOptions {

@@ -8,8 +8,7 @@ import { AuthGuard } from './http/auth/auth.guard.js';
 import { PolicyCheck } from './http/auth/policy-check.js';
 import { CommandInterceptor } from './http/command-route.js';
 import { commandControllers } from './http/command-controllers.js';
-import { queryControllers } from './http/queries/query-controllers.js';
-import { Reading } from './http/queries/reading.js';
+import { queryControllers, queryProviders } from './http/queries/query-controllers.js';
 import { MinPositionInterceptor } from './http/min-position.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { RefusalInterceptor } from './http/refusal.interceptor.js';
@@ -50,7 +49,7 @@ export class ApiModule {
         { provide: APP_INTERCEPTOR, useClass: CommandInterceptor },
         { provide: APP_INTERCEPTOR, useClass: MinPositionInterceptor },
         PolicyCheck,
-        Reading,
+        ...queryProviders,
       ],
     };
   }

@@ -37,6 +37,7 @@ export type { HomeCase } from './home-board/case-row.js';
 export * from './housing-provider/housing-provider.query.js';
 export type { Admission } from './housing-provider/housing-provider.projection.js';
 export * from './police/police.query.js';
+export { policePlacementStatuses } from './police/rows.js';
 export type { Lowering, PoliceHomeCase, PolicePlacement, PoliceReferral } from './police/rows.js';
 export * from './receiving-board/receiving-board.query.js';
 export type { ReceivedProposal } from './receiving-board/proposal-row.js';
@@ -45,6 +46,7 @@ export { type FollowUp } from './shared/events.js';
 export { inboxKinds, type InboxKind } from './shared/inbox.js';
 export { mayHold } from './shared/need-to-know.js';
 export {
+  inboxDigest,
   type InboxEntry,
   type Page,
   type PageRequest,

@@ -27,6 +27,17 @@ const READS = Symbol('ReadModel');
 /** Names the read models that a query answers from, so that X-Min-Position can be honoured. */
 export const Reads = (...readModels: string[]): CustomDecorator<symbol> => SetMetadata(READS, readModels);
 
+/** Names them by a parameter of the query, where that says what is read. */
+export const ReadsByQuery = (
+  parameter: string,
+  readModels: Readonly<Record<string, readonly string[]>>,
+): CustomDecorator<symbol> => SetMetadata(READS, { parameter, readModels } satisfies ReadsChoice);
+
+interface ReadsChoice {
+  readonly parameter: string;
+  readonly readModels: Readonly<Record<string, readonly string[]>>;
+}
+
 /** Which log a position is of: everything before its number. */
 const logOf = (position: Position): string => position.slice(0, position.lastIndexOf('-'));
 
@@ -58,8 +69,9 @@ export class MinPositionInterceptor implements NestInterceptor {
   ) {}
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const readModels = this.reflector.get<readonly string[] | undefined>(READS, execution.getHandler());
-    const asked = execution.switchToHttp().getRequest<FastifyRequest>().headers['x-min-position'];
+    const request = execution.switchToHttp().getRequest<FastifyRequest>();
+    const readModels = this.readModelsOf(execution, request);
+    const asked = request.headers['x-min-position'];
     if (readModels === undefined || asked === undefined) return next.handle();
     if (typeof asked !== 'string' || !positionShape.test(asked))
       throw new Problem('request.min_position_malformed');
@@ -72,5 +84,15 @@ export class MinPositionInterceptor implements NestInterceptor {
         return next.handle();
       }),
     );
+  }
+
+  private readModelsOf(execution: ExecutionContext, request: FastifyRequest): readonly string[] | undefined {
+    const reads = this.reflector.get<readonly string[] | ReadsChoice | undefined>(
+      READS,
+      execution.getHandler(),
+    );
+    if (reads === undefined || !('parameter' in reads)) return reads;
+    const value = (request.query as Readonly<Record<string, unknown>>)[reads.parameter];
+    return reads.readModels[String(value)];
   }
 }

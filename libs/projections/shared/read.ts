@@ -222,6 +222,20 @@ export const listInbox = async (
   });
 };
 
+/** A hash of all that waits for this reader: another hash, another inbox. Says nothing by itself. */
+export const inboxDigest = (
+  pool: Pool,
+  readModel: { readonly schema: string },
+  by: ReadBy,
+): Promise<string> =>
+  asReader(pool, readModel.schema, by, async (client) => {
+    const { rows } = await client.query<{ digest: string }>(
+      `SELECT md5(coalesce(string_agg(concat_ws(' ', item, due_at, actions), E'\\n' ORDER BY item), '')) AS digest
+       FROM ${readModel.schema}.inbox_v1`,
+    );
+    return rows[0]!.digest;
+  });
+
 /** How far a read model has come; undefined before its first event. A query that was given a position waits for it. */
 export const positionOf = async (
   pool: Pool,

@@ -6,7 +6,8 @@ import { authorise, type Assurance, type CaseFacts, freshLoginMinutes, type Poli
 import { API_OPTIONS, type ApiOptions, type Caller } from '../../api-options.js';
 import { Problem } from '../problem.js';
 import { caseTargetOf, routeOf } from '../route.js';
-import { POLICY, isOpen, type OpenRoute } from './policy.js';
+import { type Declared, isChoice, isOpen, POLICY, type PolicyChoice } from './policy.js';
+import { invalid } from '../validation.js';
 import { InvalidToken, IssuerUnreachable, loa3, type VerifiedToken } from './token-verifier.js';
 
 const callers = new WeakMap<object, Caller>();
@@ -48,13 +49,14 @@ export class AuthGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const policy = this.reflector.get<Policy | OpenRoute | undefined>(POLICY, context.getHandler());
+    const declared = this.reflector.get<Declared | undefined>(POLICY, context.getHandler());
     // Start-up has refused such a route already (policy-check.ts); a door that is not described stays closed.
-    if (!policy) throw new Problem('thing.not_found');
-    if (isOpen(policy)) return true;
+    if (!declared) throw new Problem('thing.not_found');
+    if (isOpen(declared)) return true;
 
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const verified = await this.verify(bearerTokenOf(request));
+    const policy = isChoice(declared) ? chosen(declared, request) : declared;
     const now = this.options.clock.now().toISOString();
     const official = await this.options.officials.of(
       this.options.tokeniser.person(verified.subject),
@@ -88,6 +90,7 @@ export class AuthGuard implements CanActivate {
       purpose: decision.purpose,
       legalBasis: decision.legalBasis,
       policyVersion: decision.policyVersion,
+      loginEndsAt: verified.expiresAt,
     });
     return true;
   }
@@ -126,6 +129,13 @@ export class AuthGuard implements CanActivate {
       });
   }
 }
+
+/** @throws Problem request.invalid when the parameter is missing, given twice, or not on the list */
+const chosen = ({ parameter, policies }: PolicyChoice, request: FastifyRequest): Policy => {
+  const value = (request.query as Readonly<Record<string, unknown>>)[parameter];
+  if (typeof value === 'string' && Object.hasOwn(policies, value)) return policies[value]!;
+  throw invalid({ field: parameter, rule: 'isIn', limits: Object.keys(policies) });
+};
 
 const problemOf = (refused: 'UNKNOWN' | 'FORBIDDEN' | 'LOA', reason: string): Problem => {
   if (refused === 'UNKNOWN') return new Problem('thing.not_found');

@@ -1,5 +1,27 @@
+import { CoordinationCasesController } from './coordination.controller.js';
 import { AlarmsController, HomeCasesController } from './home-board.controller.js';
+import { AdmissionsController } from './housing-provider.controller.js';
+import { InboxWatch } from './inbox-watch.js';
+import { InboxController } from './inbox.controller.js';
+import {
+  PoliceCasesController,
+  PolicePlacementsController,
+  ReferralsController,
+} from './police.controller.js';
+import { Reading } from './reading.js';
 import { ReceivedProposalsController } from './receiving-board.controller.js';
 
 /** What can be read, by agency. */
-export const queryControllers = [HomeCasesController, AlarmsController, ReceivedProposalsController];
+export const queryControllers = [
+  HomeCasesController,
+  AlarmsController,
+  PoliceCasesController,
+  ReferralsController,
+  PolicePlacementsController,
+  CoordinationCasesController,
+  ReceivedProposalsController,
+  AdmissionsController,
+  InboxController,
+];
+
+export const queryProviders = [Reading, InboxWatch];

@@ -1,0 +1,83 @@
+import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { DataClass } from '#kernel';
+import { type Admission, findAdmission, housingProviderProjection, listAdmissions } from '#projections';
+import type { Caller } from '../../api-options.js';
+import { IdParam } from '../command-docs.js';
+import { ListQuery } from '../list.dto.js';
+import { Id } from '../path.js';
+import { Asking } from './asking.js';
+import type { ContentsDto } from './contents.dto.js';
+import { type AdmissionDto, AdmissionsDto, AdmissionViewDto } from './housing-provider.dto.js';
+import { ContentsRoute, listProblems, QueryRoute } from './query-docs.js';
+import { facilityDirectors, listing, looking } from './readers.js';
+import { readerOf, Reading, sealedList } from './reading.js';
+
+const reads = [housingProviderProjection.name];
+const openAdmission = (dataClass: DataClass): MethodDecorator =>
+  ContentsRoute(':proposalId', dataClass, facilityDirectors, housingProviderProjection.name);
+
+// The housing is a keyed token, of use to the rings only.
+const shown = ({ housing: _housing, ...row }: Admission): AdmissionDto => row;
+
+/** Admissions that a provider is asked for, for its directors. */
+@ApiTags('placements')
+@Controller('relocation-coordination/v1/admissions')
+export class AdmissionsController {
+  constructor(@Inject(Reading) private readonly reading: Reading) {}
+
+  @Get()
+  @QueryRoute('Admissions that the facility is asked for', listing(facilityDirectors), {
+    answer: AdmissionsDto,
+    reads,
+    problems: listProblems,
+  })
+  list(@Query() query: ListQuery, @Asking() caller: Caller): Promise<AdmissionsDto> {
+    return this.reading.page(
+      query,
+      (page) => listAdmissions(this.reading.pool, readerOf(caller), page),
+      shown,
+    );
+  }
+
+  @Get(':proposalId')
+  @QueryRoute('One admission', looking(facilityDirectors), { answer: AdmissionViewDto, reads })
+  @IdParam('proposalId')
+  async one(@Id('proposalId') proposalId: string, @Asking() caller: Caller): Promise<AdmissionViewDto> {
+    const { row, sealed } = await this.find(proposalId, caller);
+    return { ...shown(row), contents: sealedList(sealed) };
+  }
+
+  @openAdmission('needs')
+  @IdParam('proposalId')
+  needs(@Id('proposalId') proposalId: string, @Asking() caller: Caller): Promise<ContentsDto> {
+    return this.open(proposalId, caller, 'needs');
+  }
+
+  @openAdmission('threat-advice')
+  @IdParam('proposalId')
+  threatAdvice(@Id('proposalId') proposalId: string, @Asking() caller: Caller): Promise<ContentsDto> {
+    return this.open(proposalId, caller, 'threat-advice');
+  }
+
+  @openAdmission('destination')
+  @IdParam('proposalId')
+  destination(@Id('proposalId') proposalId: string, @Asking() caller: Caller): Promise<ContentsDto> {
+    return this.open(proposalId, caller, 'destination');
+  }
+
+  /** The director's own writing. */
+  @openAdmission('address')
+  @IdParam('proposalId')
+  address(@Id('proposalId') proposalId: string, @Asking() caller: Caller): Promise<ContentsDto> {
+    return this.open(proposalId, caller, 'address');
+  }
+
+  private async open(proposalId: string, caller: Caller, dataClass: DataClass): Promise<ContentsDto> {
+    return this.reading.open(caller, (await this.find(proposalId, caller)).sealed, dataClass);
+  }
+
+  private find(proposalId: string, caller: Caller) {
+    return this.reading.one(findAdmission(this.reading.pool, readerOf(caller), proposalId));
+  }
+}

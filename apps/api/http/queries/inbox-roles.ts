@@ -1,0 +1,69 @@
+import type { Pool } from 'pg';
+import type { Policy } from '#access';
+import type { Projection } from '#kernel';
+import {
+  coordinatorProjection,
+  homeBoardProjection,
+  housingProviderProjection,
+  type InboxEntry,
+  listDeskInbox,
+  listHomeInbox,
+  listPoliceInbox,
+  listProviderInbox,
+  listReceivingInbox,
+  type Page,
+  type PageRequest,
+  policeProjection,
+  type ReadBy,
+  receivingBoardProjection,
+} from '#projections';
+import {
+  facilityDirectors,
+  homeOfficers,
+  homePolice,
+  listing,
+  nationalCoordinators,
+  receivingOfficers,
+} from './readers.js';
+
+// A duty officer stands by for alarm plans and has no tasks, so there is no inbox of that role.
+export const inboxRoles = [
+  'HOME_BOARD',
+  'RECEIVING_BOARD',
+  'POLICE',
+  'NATIONAL_COORDINATOR',
+  'HOUSING_PROVIDER',
+] as const;
+export type InboxRole = (typeof inboxRoles)[number];
+
+interface InboxOf {
+  readonly policy: Policy;
+  readonly projection: Projection;
+  list(pool: Pool, by: ReadBy, page: PageRequest): Promise<Page<InboxEntry>>;
+}
+
+/** Whose rows an inbox shows, and who may ask for it. */
+export const inboxes: Readonly<Record<InboxRole, InboxOf>> = {
+  HOME_BOARD: { policy: listing(homeOfficers), projection: homeBoardProjection, list: listHomeInbox },
+  RECEIVING_BOARD: {
+    policy: listing(receivingOfficers),
+    projection: receivingBoardProjection,
+    list: listReceivingInbox,
+  },
+  // One for the unit as home region and as receiving region.
+  POLICE: { policy: listing(homePolice), projection: policeProjection, list: listPoliceInbox },
+  NATIONAL_COORDINATOR: {
+    policy: listing(nationalCoordinators),
+    projection: coordinatorProjection,
+    list: listDeskInbox,
+  },
+  HOUSING_PROVIDER: {
+    policy: listing(facilityDirectors),
+    projection: housingProviderProjection,
+    list: listProviderInbox,
+  },
+};
+
+export const inboxPolicies = Object.fromEntries(
+  inboxRoles.map((role) => [role, inboxes[role].policy]),
+) as Readonly<Record<InboxRole, Policy>>;
