@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Actor,
   type Category,
@@ -115,6 +116,8 @@ export class UnknownTarget extends Error {
 }
 
 const maxAttempts = 8;
+/** The longest pause before another attempt, in milliseconds, for each that has failed. */
+const pauseMs = 5;
 
 export const loadStream = async (store: EventStore, stream: string): Promise<LoadedStream> => {
   const read = await store.readStream(stream);
@@ -179,6 +182,8 @@ export class CommandExecutor {
       const result = await this.append({ stream, expectedRevision: loaded.revision, events }, context);
       if (result.outcome === 'appended')
         return { stream, revision: result.revision, position: result.position };
+      // By chance longer or shorter, so that one whose facts take long to read is not overtaken for ever.
+      await sleep(Math.random() * pauseMs * attempt);
     }
     throw new TooMuchContention();
   }

@@ -15,7 +15,7 @@ import { coordinationDecider, type CoordinationEvent, type Rules, rulesAt } from
 import type { AreaEvent } from '#domain/destination';
 import { disclosureDecider, type DisclosureEvent, waiverAt } from '#domain/disclosure';
 import type { PlacementEvent } from '#domain/placement';
-import type { RelocationEvent } from '#domain/relocation';
+import type { ClaimEvent, RelocationEvent } from '#domain/relocation';
 import {
   type Assessment,
   threatAssessmentDecider,
@@ -228,9 +228,25 @@ export class Facts {
   }
 
   /** Who is reserved or placed in an area now, and at which revision of its stream (-1: nobody ever was). */
-  async area(area: Token): Promise<{ readonly residents: readonly Resident[]; readonly revision: number }> {
+  async area(area: Token): Promise<{
+    readonly residents: readonly Resident[];
+    readonly revision: number;
+    readonly events: readonly RecordedEvent[];
+  }> {
     const read = await this.store.readStream(streamName('area', area));
-    return { residents: residentsIn(read?.events ?? []), revision: read?.revision ?? -1 };
+    const events = read?.events ?? [];
+    return { residents: residentsIn(events), revision: read?.revision ?? -1, events };
+  }
+
+  /** Each time Police changed their register for a person, in this case or in another of the same person. */
+  async conflictEntries({
+    caseId,
+    subject,
+  }: Pick<Resident, 'caseId' | 'subject'>): Promise<readonly RecordedEvent[]> {
+    const claims = (await this.events(streamName('claim', subject))) as unknown as readonly ClaimEvent[];
+    const cases = [...new Set([caseId, ...claims.map(({ data }) => data.caseId)])];
+    const events = await Promise.all(cases.map((one) => this.events(streamName('threat-assessment', one))));
+    return events.flat().filter(({ type }) => type === 'ConflictEntriesRecorded');
   }
 }
 

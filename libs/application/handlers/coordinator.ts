@@ -1,5 +1,6 @@
 import { deadline, derivedId, DomainError, reminderBetween, streamName } from '#kernel';
 import { placementIn } from '../facts.js';
+import { runRingsAgain } from '../rings.js';
 import { boardId } from '../reference/organisations.js';
 import { type HandlerDependencies, municipalityOf, policeOf } from './dependencies.js';
 import type { IntentHandlings } from './define.js';
@@ -114,13 +115,8 @@ export const coordinatorHandlings = (
           facts.area(area),
         ]);
         if (!relocation.requested) throw new DomainError('consent.not_requested');
-        const verdict = await conflicts.verdict({
-          subject,
-          residents: residents.filter((resident) => resident.caseId !== caseId),
-          area,
-          municipality,
-          housing,
-        });
+        const person = { caseId, subject, proposalId, municipality, housing };
+        const verdict = await runRingsAgain({ facts, conflicts }, area, person, residents);
         return {
           type: 'ClearPlacement',
           data: {

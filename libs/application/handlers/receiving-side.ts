@@ -3,6 +3,7 @@ import type { PreparedAnswer } from '#domain/consent';
 import type { AnswerIntent } from '../intents.js';
 import type { CommandContext } from '../command-executor.js';
 import { placementIn, proposalIn } from '../facts.js';
+import { runRingsAgain } from '../rings.js';
 import { providerId } from '../reference/organisations.js';
 import { type HandlerDependencies, namedOfficials, ownMunicipality } from './dependencies.js';
 import type { IntentHandlings } from './define.js';
@@ -108,13 +109,8 @@ export const receivingSideHandlings = (
         const place = directory.findMunicipality(municipality);
         if (!place) throw new DomainError('municipality.unknown');
         const { residents } = await facts.area(area);
-        const verdict = await conflicts.verdict({
-          subject,
-          residents: residents.filter((resident) => resident.caseId !== caseId),
-          area,
-          municipality,
-          housing,
-        });
+        const person = { caseId, subject, proposalId, municipality, housing };
+        const verdict = await runRingsAgain({ facts, conflicts }, area, person, residents);
         return {
           type: 'GrantAdmission',
           data: {

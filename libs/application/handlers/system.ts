@@ -2,6 +2,7 @@ import { type Envelope, type SystemCommand, type Token, isEnvelope } from '#kern
 import type { ItemRef } from '#domain/disclosure';
 import type { CommandHandling, LoadedStream } from '../command-executor.js';
 import { type Facts, residentsIn } from '../facts.js';
+import { runRingsAgain } from '../rings.js';
 import type { ConflictCheck } from '#personal-data';
 
 /** What the handlers of system commands lean on: no key, no routing key, no clear value. */
@@ -41,15 +42,7 @@ const factsFor = ({ facts, conflicts }: SystemDependencies): Readonly<Record<str
     const area = (command.data as { area: Token }).area;
     const residents = residentsIn(events);
     const verdicts = await Promise.all(
-      residents.map(({ subject, municipality, housing, caseId }) =>
-        conflicts.verdict({
-          subject,
-          residents: residents.filter((other) => other.caseId !== caseId),
-          area,
-          municipality,
-          housing,
-        }),
-      ),
+      residents.map((resident) => runRingsAgain({ facts, conflicts }, area, resident, residents)),
     );
     return {
       conflicts: residents

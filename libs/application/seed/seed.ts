@@ -20,6 +20,8 @@ export interface SeedOptions {
   readonly handlings: IntentHandlings;
   readonly directory: Directory;
   readonly rules: Rules;
+  /** Only these organisations, by id, where a whole country is more than needed; all by default. */
+  readonly organisations?: readonly string[];
 }
 
 /**
@@ -29,8 +31,11 @@ export interface SeedOptions {
  */
 export const seed = async (options: SeedOptions): Promise<boolean> => {
   if (await options.store.readStream(streamName('coordination', 'national'), { limit: 1 })) return false;
-  await inLanes(inventedOfficials, (official) => appoint(options, official));
-  await inLanes(boards, (board) => {
+  const wanted = (id: string): boolean => options.organisations?.includes(id) ?? true;
+  const officials = inventedOfficials.filter(({ organisation }) => wanted(organisation));
+  await inLanes(officials, (official) => appoint(options, official));
+  const declaring = boards.filter(({ id }) => wanted(id));
+  await inLanes(declaring, (board) => {
     const places = 1 + (Number(board.municipalityCode) % 4);
     return run(options, 'DeclareCapacity', board.id, 'SOCIAL_BOARD', board.id, {
       places,

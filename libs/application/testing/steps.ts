@@ -92,8 +92,13 @@ export const assess = (
   });
 
 /** The check of one municipality; gives the id of the candidate. */
-export const checkCandidate = async (world: World, caseId: string, municipalityCode = '2480') => {
-  const { stream } = await world.act('coordinator', 'CheckCandidate', { caseId, municipalityCode });
+export const checkCandidate = async (
+  world: World,
+  caseId: string,
+  municipalityCode = '2480',
+  by = 'coordinator',
+) => {
+  const { stream } = await world.act(by, 'CheckCandidate', { caseId, municipalityCode });
   const checked = (await world.facts.events(stream)).findLast(({ type }) => type === 'CandidateChecked');
   return checked?.data as Extract<ConsentEvent, { type: 'CandidateChecked' }>['data'];
 };

@@ -1,0 +1,532 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  admittedCase,
+  assess,
+  checkCandidate,
+  disclose,
+  requestedCase,
+  type OpenedCase,
+  type OrderedCase,
+} from '../../libs/application/testing/steps.js';
+import { inventedNetwork, World } from '../../libs/application/testing/world.js';
+import { randomKeyMaterial } from '../../libs/personal-data/testing/key-material.js';
+import { codec, municipalities } from '#application';
+import { derivedId, type RecordedEvent, streamName } from '#kernel';
+import { type EventStore } from '#event-store';
+import { openPostgresEventStore } from '#event-store/postgres';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { copyCase, eventsOf } from './copies.js';
+
+// One race for each row of the table in libs/domain/README.md, over the real handlers: two who would break an invariant
+// do their part at the same moment, in both orders, while others write. What must hold is read from the streams.
+
+/** How many races run side by side. */
+const together = 10;
+
+interface Country {
+  readonly world: World;
+  /** Races in each order. */
+  readonly repeats: number;
+  stop(): Promise<void>;
+}
+
+const countries: readonly (readonly [string, () => Promise<Country>])[] = [
+  [
+    'in memory',
+    async () => ({
+      world: await World.inMemory(randomKeyMaterial()).found(),
+      repeats: 200,
+      stop: async () => undefined,
+    }),
+  ],
+  [
+    'on PostgreSQL',
+    async () => {
+      const database: TestDatabase = await createTestDatabase();
+      const store: EventStore = await openPostgresEventStore({
+        connection: { connectionString: database.url },
+        codec,
+      });
+      return {
+        world: await (await World.inDatabase(store, database.pool, randomKeyMaterial())).found(),
+        repeats: 100,
+        stop: async () => {
+          await store.close();
+          await database.close();
+        },
+      };
+    },
+  ],
+];
+
+type Both = <A, B>(one: () => Promise<A>, other: () => Promise<B>) => Promise<[A, B]>;
+
+let copies = 0;
+
+/** One municipality of each county, so that races do not disturb each other. */
+const places = [...new Map(municipalities.map((one) => [one.county, one])).values()].filter(
+  ({ county }) => county !== '12',
+);
+
+describe.each(countries)('%s', (_, found) => {
+  let country: Country;
+  let world: World;
+  let repeats: number;
+  let busy = true;
+  let load: Promise<unknown>;
+
+  beforeAll(async () => {
+    country = await found();
+    ({ world, repeats } = country);
+    // Others write all the time, to streams of their own.
+    const other = async (lane: number): Promise<void> => {
+      for (let n = 0; busy; n += 1) {
+        const subject = derivedId('other', lane, n);
+        await world.send('ClaimSubject', streamName('claim', subject), { subject, caseId: subject });
+        for (let rest = 0; rest < 20; rest += 1) await turn();
+      }
+    };
+    load = Promise.all([other(1), other(2)]);
+  });
+  afterAll(async () => {
+    busy = false;
+    await load;
+    await country.stop();
+  });
+
+  /** Runs the race in each order, the second one starting a little later from time to time. */
+  const race = async (run: (n: number, both: Both) => Promise<void>): Promise<void> => {
+    for (let from = 0; from < 2 * repeats; from += together)
+      await Promise.all(
+        Array.from({ length: together }, (_unused, index) => {
+          const n = from + index;
+          const later = async <T>(work: () => Promise<T>): Promise<T> => {
+            for (let turns = n % 7; turns > 0; turns -= 1) await turn();
+            return work();
+          };
+          const both: Both = (one, other) =>
+            n % 2 === 0 ? Promise.all([one(), later(other)]) : Promise.all([later(one), other()]);
+          return run(n, both);
+        }),
+      );
+  };
+
+  const read = (category: Parameters<typeof streamName>[0], id: string) =>
+    world.facts.events(streamName(category, id));
+  const types = (events: readonly RecordedEvent[]) => events.map(({ type }) => type);
+
+  /** Plays a case to a stage once; each copy is another case at that stage. */
+  const template = async <Case extends OpenedCase>(play: () => Promise<Case>) => {
+    const original = await play();
+    const proposal = (original as Partial<OrderedCase>).proposal;
+    const events = await eventsOf(world.store, [original.caseId, ...(proposal ? [proposal.proposalId] : [])]);
+    return async (place?: (typeof places)[number]) => {
+      const moved =
+        place && proposal
+          ? {
+              [proposal.area]: world.directory.area(place),
+              [proposal.municipality]: world.directory.municipality(place.code),
+            }
+          : {};
+      const as = await copyCase(world.store, events, (copies += 1), moved);
+      const caseId = as(original.caseId);
+      const proposalId = as(proposal?.proposalId ?? '');
+      world.knowProposal(proposalId, caseId);
+      return { caseId, proposalId, subject: as(original.subject), as };
+    };
+  };
+
+  it('nothing is told on a waiver after its withdrawal', async () => {
+    const next = await template(() => requestedCase(world));
+    const seen = { told: 0, refused: 0 };
+    await race(async (_n, both) => {
+      const opened = await next();
+      const { caseId } = opened;
+      const [told] = await both(
+        () => disclose(world, opened, derivedId('telling', caseId)),
+        () => world.act('officer', 'WithdrawWaiver', { caseId, channel: 'ORAL' }),
+      );
+      if (told.outcome === 'accepted') {
+        seen.told += 1;
+        expect(types(await read('disclosure', caseId))).toEqual([
+          'WaiverSigned',
+          'InformationDisclosed',
+          'WaiverWithdrawn',
+        ]);
+      } else {
+        seen.refused += 1;
+        expect(told.code).toBe('disclosure.waiver_lapsed');
+        expect(types(await read('disclosure', caseId))).toEqual(['WaiverSigned', 'WaiverWithdrawn']);
+      }
+    });
+    // Both came first now and then, or this would have been no race.
+    expect(seen.told).toBeGreaterThan(0);
+    expect(seen.refused).toBeGreaterThan(0);
+  });
+
+  describe('two persons for one area', () => {
+    const entries = async (
+      caseId: string,
+      networks: readonly string[],
+      adversaryNetworks: readonly string[],
+    ) =>
+      world.act('assessor', 'RecordConflictEntries', {
+        caseId,
+        networks,
+        adversaryNetworks,
+        adversaries: [],
+        kin: [],
+      });
+
+    /** What a coordinator and the process do until it is settled: check, and reserve at exactly that revision. */
+    const settle = async (
+      by: 'coordinator' | 'deputy',
+      opened: OpenedCase & { readonly proposalId: string },
+      municipalityCode: string,
+    ): Promise<{ readonly outcome: 'RESERVED' | 'REFERRED'; readonly checks: number }> => {
+      const { caseId, subject, proposalId } = opened;
+      for (let checks = 1; checks <= 20; checks += 1) {
+        const { area, municipality, areaRevision, verdict } = await checkCandidate(
+          world,
+          caseId,
+          municipalityCode,
+          by,
+        );
+        if (verdict === 'REFER_TO_POLICE') return { outcome: 'REFERRED', checks };
+        const result = await world.send('ReserveArea', streamName('area', area), {
+          area,
+          caseId,
+          subject,
+          proposalId,
+          municipality,
+          checkedRevision: areaRevision,
+        });
+        if (result.outcome === 'accepted') return { outcome: 'RESERVED', checks };
+        expect(result.code).toBe('area.moved_on');
+      }
+      throw new Error('the area moved on twenty times');
+    };
+
+    const pairs = async (
+      inConflict: boolean,
+      judge: (outcomes: readonly string[], checks: number) => void,
+    ) => {
+      const next = await template(() => requestedCase(world));
+      await race(async (n, both) => {
+        const [one, other] = await Promise.all([next(), next()]);
+        const place = places[n % together]!;
+        const network = inventedNetwork(`pair ${one.caseId}`);
+        await Promise.all([
+          entries(one.caseId, [network], []),
+          entries(other.caseId, [], [inConflict ? network : inventedNetwork(`other ${one.caseId}`)]),
+        ]);
+        const proposal = (opened: OpenedCase) => ({
+          ...opened,
+          proposalId: derivedId('proposal', opened.caseId),
+        });
+        const settled = await both(
+          () => settle('coordinator', proposal(one), place.code),
+          () => settle('deputy', proposal(other), place.code),
+        );
+        const area = world.directory.area(place);
+        const { residents } = await world.facts.area(area);
+        const here = residents.filter(({ caseId }) => caseId === one.caseId || caseId === other.caseId);
+        const reserved = settled.filter(({ outcome }) => outcome === 'RESERVED');
+        expect(here).toHaveLength(reserved.length);
+        judge(
+          settled.map(({ outcome }) => outcome).sort(),
+          settled.reduce((sum, { checks }) => sum + checks, 0),
+        );
+        for (const { caseId, proposalId } of here)
+          await world.send('ReleaseArea', streamName('area', area), { area, caseId, proposalId });
+      });
+    };
+
+    it('who are two sides of a conflict: never both', async () => {
+      let checks = 0;
+      await pairs(true, (outcomes, needed) => {
+        expect(outcomes).toEqual(['REFERRED', 'RESERVED']);
+        checks += needed;
+      });
+      // More than one check each: the area moved on under somebody's feet, and the check ran again.
+      expect(checks).toBeGreaterThan(2 * 2 * repeats);
+    });
+
+    it('who are strangers to each other: both', async () => {
+      await pairs(false, (outcomes) => expect(outcomes).toEqual(['RESERVED', 'RESERVED']));
+    });
+  });
+
+  describe('the places of a board', () => {
+    const inHours = (hours: number) =>
+      new Date(world.clock.now().getTime() + hours * 3_600_000).toISOString();
+
+    /** A board with two places; each race has another one. */
+    const declare = async (board: string) =>
+      world.send('DeclareCapacity', streamName('destination', board), {
+        board,
+        municipality: world.directory.municipality('2480'),
+        places: 2,
+        housingForms: ['PROTECTED'],
+        competences: [],
+      });
+    const reserve = (board: string, name: string, places: number, until: string) =>
+      world.send('ReserveCapacity', streamName('destination', board), {
+        board,
+        caseId: derivedId('case', board, name),
+        proposalId: derivedId('proposal', board, name),
+        places,
+        until,
+      });
+    const settleReserved = (type: 'ConfirmCapacity' | 'ReleaseCapacity', board: string, name: string) =>
+      world.send(type, streamName('destination', board), {
+        board,
+        caseId: derivedId('case', board, name),
+        proposalId: derivedId('proposal', board, name),
+      });
+
+    /** Counted from the stream alone: no place is given away twice at any instant. */
+    const ensureNeverTooMany = (events: readonly RecordedEvent[]) => {
+      const held = new Map<string, { places: number; until: string }>();
+      for (const { type, data, metadata } of events) {
+        const { proposalId, places, until } = data as { proposalId: string; places: number; until: string };
+        if (type === 'CapacityReserved') held.set(proposalId, { places, until });
+        if (type === 'CapacityConfirmed') held.set(proposalId, { ...held.get(proposalId)!, until: '9999' });
+        if (type === 'CapacityReleased') held.delete(proposalId);
+        const taken = [...held.values()]
+          .filter((one) => one.until > metadata.occurredAt)
+          .reduce((sum, one) => sum + one.places, 0);
+        expect(taken).toBeLessThanOrEqual(2);
+      }
+    };
+    const outcome = (result: Awaited<ReturnType<typeof reserve>>) =>
+      result.outcome === 'accepted' ? 'held' : result.code;
+
+    it('are never given away twice, whoever asks first', async () => {
+      await race(async (n, both) => {
+        const board = world.tokens.token('organisation', `invented-board-a-${n}`);
+        await declare(board);
+        const results = (
+          await both(
+            () => Promise.all([reserve(board, 'a', 1, inHours(1)), reserve(board, 'b', 2, inHours(1))]),
+            () => Promise.all([reserve(board, 'c', 1, inHours(1)), reserve(board, 'd', 1, inHours(1))]),
+          )
+        ).flat();
+        const events = await read('destination', board);
+        ensureNeverTooMany(events);
+        const refused = results.map(outcome).filter((one) => one !== 'held');
+        expect(new Set(refused)).toEqual(new Set(['destination.full']));
+        // Nobody was turned away while a place was free: either the one who wants two, or two of the others.
+        expect(results[1]?.outcome === 'accepted' ? refused.length : refused.length - 1).toBe(
+          results[1]?.outcome === 'accepted' ? 3 : 1,
+        );
+      });
+    });
+
+    it('are not given away twice when a reservation has lapsed and is confirmed all the same', async () => {
+      const board = (n: number) => world.tokens.token('organisation', `invented-board-b-${n}`);
+      await race(async (n) => {
+        await declare(board(n));
+        await reserve(board(n), 'lapsed', 2, inHours(1));
+      });
+      world.clock.advance(2 * 3_600_000);
+      const seen = new Set<string>();
+      await race(async (n, both) => {
+        const results = await both(
+          () => settleReserved('ConfirmCapacity', board(n), 'lapsed'),
+          () => reserve(board(n), 'new', 1, inHours(1)),
+        );
+        ensureNeverTooMany(await read('destination', board(n)));
+        const told = results.map(outcome).join();
+        expect(['held,destination.full', 'destination.full,held']).toContain(told);
+        seen.add(told);
+      });
+      expect(seen.size).toBe(2);
+    });
+  });
+
+  it('a person has one open case at most, and who waits is promoted once', async () => {
+    await race(async (n, both) => {
+      const subject = derivedId('person', n, copies);
+      const stream = streamName('claim', subject);
+      const claim = (caseId: string) => world.send('ClaimSubject', stream, { subject, caseId });
+      const release = (caseId: string) => world.send('ReleaseClaim', stream, { subject, caseId });
+      await both(
+        () => Promise.all([claim('case-a'), claim('case-b')]),
+        () => claim('case-c'),
+      );
+      const first = (await read('claim', subject)).filter(({ type }) => type === 'SubjectClaimed');
+      expect(first).toHaveLength(1);
+      const { caseId: holder } = first[0]?.data as { caseId: string };
+      const waiting = ['case-a', 'case-b', 'case-c'].filter((one) => one !== holder);
+      await both(
+        () => Promise.all([release(holder), claim('case-d')]),
+        () => release(waiting[0]!),
+      );
+      let held: string | undefined;
+      const promoted: string[] = [];
+      for (const { type, data } of await read('claim', subject)) {
+        const { caseId } = data as { caseId: string };
+        if (type === 'SubjectClaimed') {
+          // Nobody else holds it at this moment.
+          expect([undefined, caseId]).toContain(held);
+          held = caseId;
+          promoted.push(caseId);
+        }
+        if (type === 'ClaimReleased' && held === caseId) held = undefined;
+      }
+      expect(new Set(promoted).size).toBe(promoted.length);
+      // Two waited or came late and one of them left: somebody holds it in the end.
+      expect([waiting[1], 'case-d']).toContain(held);
+    });
+  });
+
+  describe('a clearance', () => {
+    const clearing = (proposalId: string) =>
+      world.act('coordinator', 'ClearPlacement', { proposalId, plannedArrival: '2026-04-20' });
+
+    it('never takes effect on a waiver that has gone: the telling is refused, and the clearance taken back', async () => {
+      const next = await template(() => admittedCase(world));
+      const seen = { refused: 0, takenBack: 0, told: 0 };
+      await race(async (_n, both) => {
+        const opened = await next();
+        const { caseId, proposalId } = opened;
+        // What the process does as soon as it hears of the clearance.
+        const clearAndTell = async () => {
+          await clearing(proposalId);
+          if (!types(await read('placement', proposalId)).includes('PlacementCleared')) return 'refused';
+          const told = await disclose(
+            world,
+            opened,
+            derivedId('identity', caseId),
+            'identity',
+            world.directory.organisation('board:2480'),
+          );
+          if (told.outcome === 'accepted') return 'told';
+          expect(told.code).toBe('disclosure.waiver_lapsed');
+          const back = await world.send('TakeClearanceBack', streamName('placement', proposalId), {
+            caseId,
+            proposalId,
+            reason: 'WAIVER_LAPSED',
+          });
+          expect(back.outcome).toBe('accepted');
+          return 'takenBack';
+        };
+        const [end] = await both(clearAndTell, () =>
+          world.act('officer', 'WithdrawWaiver', { caseId, channel: 'ORAL' }),
+        );
+        seen[end] += 1;
+        const placement = (await read('placement', proposalId)).at(-1);
+        const told = types(await read('disclosure', caseId)).join();
+        switch (end) {
+          case 'told':
+            expect(placement?.type).toBe('PlacementCleared');
+            expect(told).toMatch(/InformationDisclosed,WaiverWithdrawn$/);
+            break;
+          case 'takenBack':
+            expect(placement?.type).toBe('ClearanceTakenBack');
+            expect(told).toMatch(/WaiverSigned,WaiverWithdrawn$/);
+            break;
+          case 'refused':
+            expect(placement).toMatchObject({ type: 'ClearanceRefused', data: { reason: 'WAIVER_LAPSED' } });
+            expect(told).toMatch(/WaiverSigned,WaiverWithdrawn$/);
+        }
+      });
+      expect(seen.refused).toBeGreaterThan(0);
+      expect(seen.takenBack + seen.told).toBeGreaterThan(0);
+    });
+
+    it('rests on the level that holds when it is given, and on none that has run out', async () => {
+      const next = await template(() => admittedCase(world));
+      const seen = { cleared: 0, refused: 0 };
+      await race(async (_n, both) => {
+        const { caseId, proposalId } = await next();
+        await both(
+          () => clearing(proposalId),
+          () => assess(world, caseId, 'HIGH', 'assessor-2'),
+        );
+        const decided = (await read('placement', proposalId)).at(-1);
+        if (decided?.type === 'PlacementCleared') {
+          seen.cleared += 1;
+          expect(decided.data).toMatchObject({ level: 'MEDIUM', assessmentVersion: 1, waiverVersion: 1 });
+        } else {
+          seen.refused += 1;
+          expect(decided).toMatchObject({ type: 'ClearanceRefused', data: { reason: 'STALE_ASSESSMENT' } });
+        }
+      });
+      expect(seen.cleared).toBeGreaterThan(0);
+      expect(seen.refused).toBeGreaterThan(0);
+    });
+
+    it('that meets a change of Police’s register is refused, or the next check of the area names it', async () => {
+      const next = await template(() => admittedCase(world));
+      for (const region of new Set(places.map(({ policeRegion }) => policeRegion)))
+        await world.appoint(`police-${region}`, `police:${region}`, 'POLICE', ['POLICE_REGISTRAR']);
+      const seen = { cleared: 0, refused: 0 };
+      await race(async (n, both) => {
+        const place = places[n % together]!;
+        const { caseId, proposalId, subject } = await next(place);
+        const network = inventedNetwork(caseId);
+        await world.act('assessor', 'RecordConflictEntries', {
+          caseId,
+          networks: [],
+          adversaryNetworks: [network],
+          adversaries: [],
+          kin: [],
+        });
+        const area = world.directory.area(place);
+        const { revision } = await world.facts.area(area);
+        const reserved = await world.send('ReserveArea', streamName('area', area), {
+          area,
+          caseId,
+          subject,
+          proposalId,
+          municipality: world.directory.municipality(place.code),
+          checkedRevision: revision,
+        });
+        expect(reserved.outcome).toBe('accepted');
+        await both(
+          () => clearing(proposalId),
+          async () => {
+            await world.act(`police-${place.policeRegion}`, 'RecordAdversaryPresence', {
+              municipalityCode: place.code,
+              networks: [network],
+              persons: [],
+            });
+            // What the area watch sends.
+            await world.send('RecheckArea', streamName('area', area), { area });
+          },
+        );
+        const decided = (await read('placement', proposalId)).at(-1);
+        const named = (await read('area', area)).some(
+          ({ type, data }) =>
+            type === 'AreaRechecked' &&
+            (data as { conflicts: { proposalId: string }[] }).conflicts.some(
+              (one) => one.proposalId === proposalId,
+            ),
+        );
+        expect(named).toBe(true);
+        if (decided?.type === 'PlacementCleared') seen.cleared += 1;
+        else {
+          seen.refused += 1;
+          expect(decided).toMatchObject({ type: 'ClearanceRefused', data: { reason: 'NOT_AVAILABLE' } });
+        }
+        await world.send('ReleaseArea', streamName('area', area), { area, caseId, proposalId });
+      });
+      expect(seen.cleared).toBeGreaterThan(0);
+      expect(seen.refused).toBeGreaterThan(0);
+    });
+
+    it('is refused from the very instant at which the assessment has run out', async () => {
+      const { caseId, proposal } = await admittedCase(world);
+      const assessment = await world.facts.assessment(caseId);
+      world.clock.set(assessment!.validUntil);
+      await clearing(proposal.proposalId);
+      expect((await read('placement', proposal.proposalId)).at(-1)).toMatchObject({
+        type: 'ClearanceRefused',
+        data: { reason: 'STALE_ASSESSMENT' },
+      });
+    });
+  });
+});
