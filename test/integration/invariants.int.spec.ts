@@ -12,7 +12,7 @@ import {
 import { inventedNetwork, World } from '../../libs/application/testing/world.js';
 import { randomKeyMaterial } from '../../libs/personal-data/testing/key-material.js';
 import { codec, municipalities } from '#application';
-import { derivedId, type RecordedEvent, streamName } from '#kernel';
+import { derivedId, DomainError, type RecordedEvent, streamName } from '#kernel';
 import { type EventStore } from '#event-store';
 import { openPostgresEventStore } from '#event-store/postgres';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -133,7 +133,7 @@ describe.each(countries)('%s', (_, found) => {
       const caseId = as(original.caseId);
       const proposalId = as(proposal?.proposalId ?? '');
       world.knowProposal(proposalId, caseId);
-      return { caseId, proposalId, subject: as(original.subject), as };
+      return { caseId, proposalId, subject: as(original.subject), original, as };
     };
   };
 
@@ -379,6 +379,110 @@ describe.each(countries)('%s', (_, found) => {
       expect(new Set(promoted).size).toBe(promoted.length);
       // Two waited or came late and one of them left: somebody holds it in the end.
       expect([waiting[1], 'case-d']).toContain(held);
+    });
+  });
+
+  /** How a command ended, in a word. */
+  const ended = (work: () => Promise<unknown>) => (): Promise<string> =>
+    work().then(
+      () => 'done',
+      (error: unknown) => {
+        if (error instanceof DomainError) return error.code;
+        throw error;
+      },
+    );
+
+  it('an end that overtakes its telling keeps it shut', async () => {
+    const next = await template(() => requestedCase(world));
+    const seen = new Set<string>();
+    await race(async (_n, both) => {
+      const opened = await next();
+      const { caseId } = opened;
+      const disclosureId = derivedId('telling', caseId);
+      await both(
+        () => disclose(world, opened, disclosureId),
+        () =>
+          world.send('EndDisclosure', streamName('disclosure', caseId), {
+            caseId,
+            disclosureId,
+            reason: 'CASE_CLOSED',
+          }),
+      );
+      const told = types(await read('disclosure', caseId))
+        .slice(1)
+        .join();
+      expect(['InformationDisclosed,DisclosureEnded', 'DisclosureEnded']).toContain(told);
+      expect(await disclose(world, opened, disclosureId)).toMatchObject({ code: 'disclosure.already_ended' });
+      seen.add(told);
+    });
+    expect(seen.size).toBe(2);
+  });
+
+  it('a case has one proposal at a time, whoever of the coordinators orders it', async () => {
+    const next = await template(async () => {
+      const opened = await requestedCase(world);
+      await assess(world, opened.caseId);
+      const [one, other] = [
+        await checkCandidate(world, opened.caseId),
+        await checkCandidate(world, opened.caseId),
+      ];
+      return { ...opened, candidates: [one.candidateId, other.candidateId] };
+    });
+    await race(async (_n, both) => {
+      const { caseId, original, as } = await next();
+      const order = (by: string, candidate: string) =>
+        ended(() =>
+          world.act(by, 'OrderProposal', { caseId, candidateId: as(candidate), startOn: '2026-04-20' }),
+        );
+      const outcomes = await both(
+        order('coordinator', original.candidates[0]!),
+        order('deputy', original.candidates[1]!),
+      );
+      expect([...outcomes].sort()).toEqual(['consent.proposal_open', 'done']);
+      expect(types(await read('consent', caseId)).filter((type) => type === 'ProposalOrdered')).toHaveLength(
+        1,
+      );
+    });
+  });
+
+  it('a lowering is confirmed or rejected, never both', async () => {
+    const next = await template(async () => {
+      const opened = await requestedCase(world);
+      await assess(world, opened.caseId, 'HIGH');
+      await assess(world, opened.caseId, 'LOW');
+      return opened;
+    });
+    const seen = new Set<string>();
+    await race(async (_n, both) => {
+      const { caseId } = await next();
+      const outcomes = await both(
+        ended(() => world.act('assessor-2', 'ConfirmLowering', { caseId, version: 2 })),
+        ended(() => world.act('assessor', 'RejectLowering', { caseId, version: 2 })),
+      );
+      expect([...outcomes].sort()).toEqual(['done', 'threat_assessment.no_such_proposal']);
+      expect(await read('threat-assessment', caseId)).toHaveLength(3);
+      seen.add(outcomes.join());
+    });
+    expect(seen.size).toBe(2);
+  });
+
+  it('a function in a unit is held once at a time', async () => {
+    await race(async (n, both) => {
+      const official = `newcomer-${n}`;
+      const appoint = (until?: string) =>
+        ended(() =>
+          world.act('registrar', 'AppointOfficial', {
+            official,
+            organisation: 'board:1280',
+            agencyKind: 'SOCIAL_BOARD',
+            function: 'HOME_OFFICER',
+            delegated: false,
+            from: '2026-02-01T00:00:00.000Z',
+            until,
+          }),
+        );
+      const outcomes = await both(appoint(), appoint('2026-12-01T00:00:00.000Z'));
+      expect([...outcomes].sort()).toEqual(['appointment.overlaps', 'done']);
     });
   });
 
