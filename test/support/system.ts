@@ -1,0 +1,206 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Pool } from 'pg';
+import { codec, inventedOfficials, inventedProviders, seed } from '../../libs/application/index.js';
+import { rules2026 } from '../../libs/domain/coordination/index.js';
+import { openPostgresEventStore } from '../../libs/event-store/postgres/index.js';
+import { randomKeyMaterial } from '../../libs/personal-data/testing/key-material.js';
+import { createLogger, SettableClock } from '../../libs/platform/index.js';
+import { createApi } from '../../apps/api/create-api.js';
+import { startDevIssuer, type TokenOptions } from '../../apps/api/issuer/dev-issuer.js';
+import { wire } from '../../apps/api/wire.js';
+import { createWorker } from '../../apps/worker/create-worker.js';
+import { createTestDatabase } from './database.js';
+
+export const basePath = '/relocation-coordination/v1';
+
+const audience = 'relocation-coordination';
+
+/** Where the invented cases play: home in Skåne, receivers in Västerbotten and Norrbotten, whose police regions differ. */
+export const home = '1280';
+export const receiver = '2480';
+export const otherReceiver = '2580';
+
+const providerOf = (code: string) =>
+  inventedProviders.find(({ municipalityCode }) => municipalityCode === code)!;
+/** What a board names when it says yes. */
+export const providerNumber = (code: string): string => providerOf(code).orgNumber;
+
+const organisations = [
+  'coordinator:national',
+  'police:syd',
+  'police:nord',
+  ...[home, receiver, otherReceiver].flatMap((code) => [`board:${code}`, providerOf(code).id]),
+];
+
+/** A request as a client would send it; what is left out is as it should be. */
+export interface Sending {
+  /** A string or bytes go out as they are, anything else as JSON. */
+  readonly body?: unknown;
+  /** Undefined takes a header away. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  /** The Idempotency-Key; a new one by default. */
+  readonly key?: string;
+  /** A token to send instead of the official's own; null sends none. */
+  readonly token?: string | null;
+}
+
+export interface Answer<Body = Record<string, unknown>> {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Body;
+  /** As it went over the wire: for comparing answers byte by byte. */
+  readonly text: string;
+}
+
+/** What a command answers with. */
+export interface Done {
+  readonly id: string;
+  readonly revision: number;
+  readonly position: string | null;
+}
+
+/** An invented official who sits at a desk and speaks HTTP with a real token. */
+export interface Desk {
+  readonly sub: string;
+  /** Sends a command and gives whatever came back. `path` begins after the base path. */
+  posts<Body = Record<string, unknown>>(path: string, sending?: Sending): Promise<Answer<Body>>;
+  /** Sends a command. @throws Error with status and code of the problem when it is refused */
+  does(path: string, body?: object, headers?: Sending['headers']): Promise<Done>;
+  looks<Body = Record<string, unknown>>(path: string, sending?: Sending): Promise<Answer<Body>>;
+}
+
+export interface TestSystem {
+  readonly clock: SettableClock;
+  /** Sessions as the owner of the database. */
+  readonly pool: Pool;
+  /** Everything that api and worker have written to their log, line by line. */
+  readonly logged: readonly string[];
+  official(sub: string): Desk;
+  tokenFor(sub: string, options?: TokenOptions): Promise<string>;
+  /** Waits until everything that was done has reached every read model and process. */
+  settled(): Promise<void>;
+  /** Lets simulated time pass until an instant (UTC), stopping at every deadline on the way. */
+  until(instant: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * The whole system in one process, on a database of its own and with a clock that can be set: api over HTTP on
+ * loopback, worker, issuer. Nothing is replaced but the clock; of the invented country only what the cases need.
+ * @param startsAt first instant of the simulated time, UTC; a Monday morning by default
+ */
+export const startTestSystem = async (startsAt = '2026-03-02T08:00:00.000Z'): Promise<TestSystem> => {
+  const clock = new SettableClock(startsAt);
+  const logged: string[] = [];
+  const log = createLogger({
+    component: 'test',
+    level: 'debug',
+    destination: { write: (line) => void logged.push(line) },
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'test-system-'));
+  const database = await createTestDatabase();
+  const { pool } = database;
+  // Said once, before the first key: this database believes the time that it is told.
+  await pool.query('SELECT vault.declare_instance(true)');
+  const store = await openPostgresEventStore({ connection: { connectionString: database.url }, codec });
+  const issuer = await startDevIssuer({
+    officials: inventedOfficials,
+    audience,
+    keyFile: join(folder, 'dev-issuer.json'),
+    port: 0,
+    clock,
+  });
+  const options = wire({
+    store,
+    pool,
+    keys: randomKeyMaterial(),
+    clock,
+    log,
+    issuer: issuer.issuer,
+    audience,
+  });
+  const { executor, handlings, directory } = options.application!;
+  await seed({ store, executor, handlings, directory, rules: rules2026.rules, organisations });
+  const worker = createWorker({
+    store,
+    pool,
+    clock,
+    log,
+    settings: { pollMs: 100, deadlineTickMs: 60_000 },
+  });
+  worker.start();
+  await worker.settled();
+  const api = await createApi(options);
+  await api.listen(0, '127.0.0.1');
+  const address = `${(await api.getUrl()).replace('[::1]', '127.0.0.1')}${basePath}`;
+
+  const call = async <Body>(
+    method: string,
+    sub: string,
+    path: string,
+    { body, headers = {}, key = randomUUID(), token }: Sending,
+  ): Promise<Answer<Body>> => {
+    const bearer = token === undefined ? await issuer.tokenFor(sub) : token;
+    const all = {
+      'accept-language': 'en',
+      ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
+      ...(method === 'POST' ? { 'content-type': 'application/json', 'idempotency-key': key } : {}),
+      ...headers,
+    };
+    const response = await fetch(`${address}${path}`, {
+      method,
+      headers: Object.entries(all).filter((header): header is [string, string] => header[1] !== undefined),
+      ...(method === 'POST' && {
+        body: typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body ?? {}),
+      }),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      headers: Object.fromEntries(response.headers),
+      text,
+      body: (text ? JSON.parse(text) : {}) as Body,
+    };
+  };
+  const settled = () => worker.settled();
+
+  return {
+    clock,
+    pool,
+    logged,
+    official: (sub) => ({
+      sub,
+      posts: (path, sending = {}) => call('POST', sub, path, sending),
+      looks: (path, sending = {}) => call('GET', sub, path, sending),
+      async does(path, body, headers) {
+        const answer = await call<Done & { code?: string }>('POST', sub, path, { body, headers });
+        if (answer.status >= 300)
+          throw new Error(`${sub} POST ${path}: ${answer.status} ${answer.body.code ?? ''}`);
+        return answer.body;
+      },
+    }),
+    tokenFor: (sub, given) => issuer.tokenFor(sub, given),
+    settled,
+    async until(instant) {
+      for (;;) {
+        await settled();
+        const due = await worker.nextDueAt();
+        if (due === undefined || due > instant) break;
+        clock.set(due);
+      }
+      clock.set(instant);
+      await settled();
+    },
+    async close() {
+      await api.close();
+      await worker.stop();
+      await issuer.close();
+      await store.close();
+      await database.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+};
