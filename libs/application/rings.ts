@@ -2,7 +2,7 @@ import { type RecordedEvent, streamName, type Token, type Verdict } from '#kerne
 import type { ConflictCheck } from '#personal-data';
 import type { AreaEvent } from '#domain/destination';
 import type { ConsentEvent } from '#domain/consent';
-import { type Facts, lastOf, proposalIn, type Resident } from './facts.js';
+import { type Facts, lastOf, type Resident } from './facts.js';
 
 /** What the rings come to for one proposal, beside what Police's register says now. */
 export interface SinceTheCheck {
@@ -31,8 +31,14 @@ export const verdictAfterAnswer = (
   { consent, area, entries, housing, otherHousings }: SinceTheCheck,
 ): Verdict => {
   if (rerun === 'CLEAR') return 'CLEAR';
-  const { candidateId } = proposalIn(consent, proposalId);
-  const ofCandidate = (data: { readonly candidateId: string }) => data.candidateId === candidateId;
+  const ordered = lastOf<ConsentEvent, 'ProposalOrdered'>(
+    consent,
+    'ProposalOrdered',
+    (data) => data.proposalId === proposalId,
+  );
+  if (!ordered) return rerun;
+  const ofCandidate = (data: { readonly candidateId: string }) =>
+    data.candidateId === ordered.data.candidateId;
   const checked = lastOf<ConsentEvent, 'CandidateChecked'>(consent, 'CandidateChecked', ofCandidate);
   const answered = lastOf<ConsentEvent, 'ReferralAnswered'>(consent, 'ReferralAnswered', ofCandidate);
   if (!checked || answered?.data.answer !== 'CLEAR') return rerun;
@@ -74,7 +80,7 @@ export const runRingsAgain = async (
   person: Resident,
   residents: readonly Resident[],
 ): Promise<Verdict> => {
-  const { caseId, proposalId, subject, municipality, housing } = person;
+  const { caseId, subject, municipality, housing } = person;
   const ofOthers = (all: readonly Resident[]) => all.filter((resident) => resident.caseId !== caseId);
   const rerun = await conflicts.verdict({
     subject,
