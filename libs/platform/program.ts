@@ -1,13 +1,30 @@
 import { describeError } from './logger.js';
 import { OperatorError } from './operator-error.js';
 
+/** Longest time that a reader who has stopped reading can hold up the end, in milliseconds. */
+const drainMs = 5_000;
+
+/** What was written to a pipe is still in memory: the process must not end before it has gone out. */
+const drained = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    if (stream.destroyed || stream.writableEnded) resolve();
+    else stream.write('', () => resolve());
+  });
+
+const outputDrained = async (): Promise<void> => {
+  await Promise.race([
+    Promise.all([drained(process.stdout), drained(process.stderr)]),
+    new Promise((resolve) => setTimeout(resolve, drainMs).unref()),
+  ]);
+};
+
 /**
  * Runs a whole program and ends the process: exit code 0 when `main` returns, 1 when anything fails, also outside of
  * `main`. An OperatorError is printed as its one sentence; of any other error only class, code and place are told,
  * since its text may hold what somebody sent.
  */
 export const runProgram = async (main: () => Promise<void>): Promise<never> => {
-  const fail = (error: unknown): never => {
+  const fail = async (error: unknown): Promise<never> => {
     const lines =
       error instanceof OperatorError
         ? [error.message]
@@ -16,14 +33,20 @@ export const runProgram = async (main: () => Promise<void>): Promise<never> => {
             'Something unforeseen went wrong: please report the line above.',
           ];
     process.stderr.write(`${lines.join('\n')}\n`);
+    // Said first: whatever else ends the process while it waits, it has failed.
+    process.exitCode = 1;
+    await outputDrained();
     process.exit(1);
   };
-  process.on('uncaughtException', fail);
-  process.on('unhandledRejection', fail);
+  // A reader that has gone away (`| head`) is no failure of ours, and there is nobody left to tell anything.
+  process.stdout.on('error', () => process.exit());
+  process.on('uncaughtException', (error) => void fail(error));
+  process.on('unhandledRejection', (error) => void fail(error));
   try {
     await main();
   } catch (error) {
     return fail(error);
   }
+  await outputDrained();
   process.exit();
 };
