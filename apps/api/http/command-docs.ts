@@ -9,6 +9,7 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import type { Policy as RoutePolicy } from '#access';
+import type { IntentType } from '#application';
 import { Policy } from './auth/policy.js';
 import { CommandMetadata, type CommandOptions } from './command-route.js';
 import { CommandAnswerDto } from './command.dto.js';
@@ -76,15 +77,19 @@ const commandProblems = [
   'store.unavailable',
 ] as const;
 
-/** Everything that stands around a command: its policy, its headers, and each status that it may answer with. */
+/**
+ * Everything that stands around a command: its policy, its headers, and each status that it may answer with.
+ * @param intent what the route carries; every intent has exactly one route (command-controllers.spec.ts)
+ */
 export const CommandRoute = (
+  intent: IntentType,
   summary: string,
   policy: RoutePolicy,
   options: CommandOptions = {},
 ): MethodDecorator =>
   applyDecorators(
     Policy(policy),
-    CommandMetadata(options),
+    CommandMetadata({ ...options, intent }),
     HttpCode(options.creates ? 201 : 200),
     ApiBearerAuth('official'),
     ApiOperation({ summary, description: `Functions: ${policy.functions.join(', ')}.` }),

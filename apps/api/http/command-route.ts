@@ -12,7 +12,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, mergeMap, type Observable } from 'rxjs';
 import { derivedId, parseStreamName, type Position } from '#kernel';
-import type { CommandContext, CommandResult } from '#application';
+import type { CommandContext, CommandResult, IntentType } from '#application';
 import { API_OPTIONS, type ApiOptions } from '../api-options.js';
 import { callerOf } from './auth/auth.guard.js';
 import { waitFor } from './min-position.js';
@@ -29,9 +29,13 @@ export interface CommandOptions {
   readonly creates?: string;
 }
 
-export const COMMAND = Symbol('CommandOptions');
-export const CommandMetadata = (options: CommandOptions): CustomDecorator<symbol> =>
-  SetMetadata(COMMAND, options);
+/** What stands beside every command route. */
+export interface CommandFacts extends CommandOptions {
+  readonly intent: IntentType;
+}
+
+export const COMMAND = Symbol('CommandFacts');
+export const CommandMetadata = (facts: CommandFacts): CustomDecorator<symbol> => SetMetadata(COMMAND, facts);
 
 export const basePath = '/relocation-coordination/v1';
 
@@ -96,7 +100,7 @@ export class CommandInterceptor implements NestInterceptor {
   ) {}
 
   intercept(execution: ExecutionContext, next: CallHandler<CommandResult>): Observable<unknown> {
-    const command = this.reflector.get<CommandOptions | undefined>(COMMAND, execution.getHandler());
+    const command = this.reflector.get<CommandFacts | undefined>(COMMAND, execution.getHandler());
     if (!command) return next.handle();
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
     const reply = execution.switchToHttp().getResponse<FastifyReply>();

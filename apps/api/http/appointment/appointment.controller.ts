@@ -13,19 +13,23 @@ export class AppointmentController {
   constructor(@Inject(INTENTS) private readonly intents: IntentExecutor) {}
 
   @Post('appointments')
-  @CommandRoute('Appoint an official', registrar('NO_CASE', 'ADMINISTRATION'))
+  @CommandRoute('AppointOfficial', 'Appoint an official', registrar('NO_CASE', 'ADMINISTRATION'))
   appoint(@Body() body: AppointOfficialDto, @Context() context: CommandContext): Promise<CommandResult> {
     return this.intents.execute('AppointOfficial', body, context);
   }
 
   @Post('appointment-endings')
-  @CommandRoute('End an appointment', registrar('NO_CASE', 'ADMINISTRATION'))
+  @CommandRoute('EndAppointment', 'End an appointment', registrar('NO_CASE', 'ADMINISTRATION'))
   end(@Body() body: EndAppointmentDto, @Context() context: CommandContext): Promise<CommandResult> {
     return this.intents.execute('EndAppointment', body, context);
   }
 
   @Post('trainings')
-  @CommandRoute('Record training in protected personal data', registrar('NO_CASE', 'ADMINISTRATION'))
+  @CommandRoute(
+    'RecordTraining',
+    'Record training in protected personal data',
+    registrar('NO_CASE', 'ADMINISTRATION'),
+  )
   recordTraining(
     @Body() body: RecordTrainingDto,
     @Context() context: CommandContext,

@@ -27,6 +27,7 @@ export class ConsentController {
 
   @Post('cases/:caseId/candidates')
   @CommandRoute(
+    'CheckCandidate',
     'Have a municipality checked as a candidate',
     coordinatorOnDuty(['NATIONAL_COORDINATOR'], 'COORDINATION'),
   )
@@ -41,6 +42,7 @@ export class ConsentController {
 
   @Post('cases/:caseId/candidates/:candidateId/referral-answers')
   @CommandRoute(
+    'AnswerReferral',
     'Answer, as Police of the region, a check that was referred',
     policeCoordinator(['RECEIVING_POLICE'], 'PROTECTION'),
   )
@@ -56,6 +58,7 @@ export class ConsentController {
 
   @Post('cases/:caseId/candidates/:candidateId/proposals')
   @CommandRoute(
+    'OrderProposal',
     'Order that the candidate be asked',
     coordinatorOnDuty(['NATIONAL_COORDINATOR'], 'COORDINATION'),
   )
@@ -70,7 +73,7 @@ export class ConsentController {
   }
 
   @Post('cases/:caseId/proposals/:proposalId/counter-approvals')
-  @CommandRoute('Take a counter-proposal', homeOfficer(['HOME_BOARD'], 'SUPPORT'))
+  @CommandRoute('ApproveCounterProposal', 'Take a counter-proposal', homeOfficer(['HOME_BOARD'], 'SUPPORT'))
   @IdParam('caseId', 'proposalId')
   approveCounterProposal(
     @Id('caseId') caseId: string,
@@ -82,7 +85,11 @@ export class ConsentController {
   }
 
   @Post('cases/:caseId/proposals/:proposalId/counter-rejections')
-  @CommandRoute('Turn a counter-proposal down', homeOfficer(['HOME_BOARD'], 'SUPPORT'))
+  @CommandRoute(
+    'RejectCounterProposal',
+    'Turn a counter-proposal down',
+    homeOfficer(['HOME_BOARD'], 'SUPPORT'),
+  )
   @IdParam('caseId', 'proposalId')
   rejectCounterProposal(
     @Id('caseId') caseId: string,
@@ -94,7 +101,11 @@ export class ConsentController {
   }
 
   @Post('proposals/:proposalId/prepared-answers')
-  @CommandRoute("Prepare the board's answer", receivingOfficer(['RECEIVING_BOARD'], 'PLACEMENT_ANSWER'))
+  @CommandRoute(
+    'PrepareAnswer',
+    "Prepare the board's answer",
+    receivingOfficer(['RECEIVING_BOARD'], 'PLACEMENT_ANSWER'),
+  )
   @IdParam('proposalId')
   prepareAnswer(
     @Id('proposalId') proposalId: string,
@@ -105,7 +116,11 @@ export class ConsentController {
   }
 
   @Post('proposals/:proposalId/answers')
-  @CommandRoute("Decide the board's answer", receivingDecider(['RECEIVING_BOARD'], 'PLACEMENT_ANSWER'))
+  @CommandRoute(
+    'DecideAnswer',
+    "Decide the board's answer",
+    receivingDecider(['RECEIVING_BOARD'], 'PLACEMENT_ANSWER'),
+  )
   @IdParam('proposalId')
   decideAnswer(
     @Id('proposalId') proposalId: string,

@@ -14,13 +14,21 @@ export class CoordinationController {
   constructor(@Inject(INTENTS) private readonly intents: IntentExecutor) {}
 
   @Post('duties')
-  @CommandRoute('Take over as national coordinator on duty', coordinatorOffice('NO_CASE', 'COORDINATION'))
+  @CommandRoute(
+    'TakeDuty',
+    'Take over as national coordinator on duty',
+    coordinatorOffice('NO_CASE', 'COORDINATION'),
+  )
   takeDuty(@NoBody() _body: unknown, @Context() context: CommandContext): Promise<CommandResult> {
     return this.intents.execute('TakeDuty', {}, context);
   }
 
   @Post('rules')
-  @CommandRoute('Enact rules and clocks from a day on', coordinatorOnDuty('NO_CASE', 'COORDINATION'))
+  @CommandRoute(
+    'EnactRules',
+    'Enact rules and clocks from a day on',
+    coordinatorOnDuty('NO_CASE', 'COORDINATION'),
+  )
   enactRules(@Body() body: EnactRulesDto, @Context() context: CommandContext): Promise<CommandResult> {
     return this.intents.execute('EnactRules', body, context);
   }

@@ -13,7 +13,11 @@ export class DestinationController {
   constructor(@Inject(INTENTS) private readonly intents: IntentExecutor) {}
 
   @Post()
-  @CommandRoute('Say how many persons the board can receive', receivingOfficer('NO_CASE', 'RECEPTION'))
+  @CommandRoute(
+    'DeclareCapacity',
+    'Say how many persons the board can receive',
+    receivingOfficer('NO_CASE', 'RECEPTION'),
+  )
   declareCapacity(
     @Body() body: DeclareCapacityDto,
     @Context() context: CommandContext,

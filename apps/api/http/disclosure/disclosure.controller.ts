@@ -14,7 +14,11 @@ export class DisclosureController {
   constructor(@Inject(INTENTS) private readonly intents: IntentExecutor) {}
 
   @Post('waivers')
-  @CommandRoute("Register the person's waiver of secrecy", homeOfficer(['HOME_BOARD'], 'SUPPORT'))
+  @CommandRoute(
+    'SignWaiver',
+    "Register the person's waiver of secrecy",
+    homeOfficer(['HOME_BOARD'], 'SUPPORT'),
+  )
   @IdParam('caseId')
   sign(
     @Id('caseId') caseId: string,
@@ -26,6 +30,7 @@ export class DisclosureController {
 
   @Post('waiver-withdrawals')
   @CommandRoute(
+    'WithdrawWaiver',
     'Register that the person has withdrawn the waiver',
     homeOfficer(['HOME_BOARD'], 'PROTECTION'),
     {

@@ -22,7 +22,11 @@ export class PlacementController {
   constructor(@Inject(INTENTS) private readonly intents: IntentExecutor) {}
 
   @Post('admissions')
-  @CommandRoute('Admit, as director of the housing', facilityDirector(['HOUSING_PROVIDER'], 'ADMISSION'))
+  @CommandRoute(
+    'GrantAdmission',
+    'Admit, as director of the housing',
+    facilityDirector(['HOUSING_PROVIDER'], 'ADMISSION'),
+  )
   @IdParam('proposalId')
   grantAdmission(
     @Id('proposalId') proposalId: string,
@@ -34,6 +38,7 @@ export class PlacementController {
 
   @Post('admission-refusals')
   @CommandRoute(
+    'RefuseAdmission',
     'Refuse admission, as director of the housing',
     facilityDirector(['HOUSING_PROVIDER'], 'ADMISSION'),
   )
@@ -48,6 +53,7 @@ export class PlacementController {
 
   @Post('clearances')
   @CommandRoute(
+    'ClearPlacement',
     'Clear the placement: the identity is disclosed',
     coordinatorOnDuty(['NATIONAL_COORDINATOR'], 'COORDINATION'),
   )
@@ -61,7 +67,11 @@ export class PlacementController {
   }
 
   @Post('transfers')
-  @CommandRoute('Record that the transfer has begun', policeCoordinator(['HOME_POLICE'], 'PROTECTION'))
+  @CommandRoute(
+    'RecordTransfer',
+    'Record that the transfer has begun',
+    policeCoordinator(['HOME_POLICE'], 'PROTECTION'),
+  )
   @IdParam('proposalId')
   recordTransfer(
     @Id('proposalId') proposalId: string,
@@ -72,7 +82,11 @@ export class PlacementController {
   }
 
   @Post('arrivals')
-  @CommandRoute('Confirm that the person has arrived', homeOfficer(['HOME_BOARD'], 'PROTECTION'))
+  @CommandRoute(
+    'ConfirmArrival',
+    'Confirm that the person has arrived',
+    homeOfficer(['HOME_BOARD'], 'PROTECTION'),
+  )
   @IdParam('proposalId')
   confirmArrival(
     @Id('proposalId') proposalId: string,
@@ -83,7 +97,7 @@ export class PlacementController {
   }
 
   @Post('follow-ups')
-  @CommandRoute('Record a follow-up', homeOfficer(['HOME_BOARD'], 'SUPPORT'))
+  @CommandRoute('RecordFollowUp', 'Record a follow-up', homeOfficer(['HOME_BOARD'], 'SUPPORT'))
   @IdParam('proposalId')
   recordFollowUp(
     @Id('proposalId') proposalId: string,
@@ -94,9 +108,14 @@ export class PlacementController {
   }
 
   @Post('departures')
-  @CommandRoute('Confirm that the person has left', homeOfficer(['HOME_BOARD'], 'PROTECTION'), {
-    waitsForGrants: true,
-  })
+  @CommandRoute(
+    'ConfirmDeparture',
+    'Confirm that the person has left',
+    homeOfficer(['HOME_BOARD'], 'PROTECTION'),
+    {
+      waitsForGrants: true,
+    },
+  )
   @IdParam('proposalId')
   confirmDeparture(
     @Id('proposalId') proposalId: string,

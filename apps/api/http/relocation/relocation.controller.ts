@@ -20,13 +20,17 @@ export class RelocationController {
   constructor(@Inject(INTENTS) private readonly intents: IntentExecutor) {}
 
   @Post()
-  @CommandRoute('Open a case', homeOfficer('NO_CASE', 'SUPPORT'), { creates: '/cases' })
+  @CommandRoute('OpenCase', 'Open a case', homeOfficer('NO_CASE', 'SUPPORT'), { creates: '/cases' })
   open(@Body() body: OpenCaseDto, @Context() context: CommandContext): Promise<CommandResult> {
     return this.intents.execute('OpenCase', body, context);
   }
 
   @Post(':caseId/support-decisions')
-  @CommandRoute('Register the decision on support', homeOfficer(['HOME_BOARD'], 'SUPPORT'))
+  @CommandRoute(
+    'RegisterSupportDecision',
+    'Register the decision on support',
+    homeOfficer(['HOME_BOARD'], 'SUPPORT'),
+  )
   @IdParam('caseId')
   registerSupportDecision(
     @Id('caseId') caseId: string,
@@ -37,7 +41,7 @@ export class RelocationController {
   }
 
   @Post(':caseId/relocation-requests')
-  @CommandRoute('Request a relocation', homeOfficer(['HOME_BOARD'], 'SUPPORT'))
+  @CommandRoute('RequestRelocation', 'Request a relocation', homeOfficer(['HOME_BOARD'], 'SUPPORT'))
   @IdParam('caseId')
   requestRelocation(
     @Id('caseId') caseId: string,
@@ -48,7 +52,7 @@ export class RelocationController {
   }
 
   @Post(':caseId/supervised-closings')
-  @CommandRoute('Start supervised closing', homeOfficer(['HOME_BOARD'], 'SUPPORT'))
+  @CommandRoute('StartSupervisedClosing', 'Start supervised closing', homeOfficer(['HOME_BOARD'], 'SUPPORT'))
   @IdParam('caseId')
   startSupervisedClosing(
     @Id('caseId') caseId: string,
@@ -59,7 +63,9 @@ export class RelocationController {
   }
 
   @Post(':caseId/closures')
-  @CommandRoute('Close the case', homeOfficer(['HOME_BOARD'], 'SUPPORT'), { waitsForGrants: true })
+  @CommandRoute('CloseCase', 'Close the case', homeOfficer(['HOME_BOARD'], 'SUPPORT'), {
+    waitsForGrants: true,
+  })
   @IdParam('caseId')
   close(
     @Id('caseId') caseId: string,

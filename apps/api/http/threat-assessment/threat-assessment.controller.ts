@@ -21,6 +21,7 @@ export class ThreatAssessmentController {
 
   @Post('cases/:caseId/threat-assessments')
   @CommandRoute(
+    'AssessThreat',
     'Assess the threat; a lower level waits for a second assessor',
     policeAssessor(['HOME_POLICE'], 'THREAT_ASSESSMENT'),
   )
@@ -35,6 +36,7 @@ export class ThreatAssessmentController {
 
   @Post('cases/:caseId/threat-assessments/:version/confirmations')
   @CommandRoute(
+    'ConfirmLowering',
     'Agree, as a second assessor, to a lower level',
     policeAssessor(['HOME_POLICE'], 'THREAT_ASSESSMENT'),
   )
@@ -51,6 +53,7 @@ export class ThreatAssessmentController {
 
   @Post('cases/:caseId/threat-assessments/:version/rejections')
   @CommandRoute(
+    'RejectLowering',
     'Disagree, as a second assessor, with a lower level',
     policeAssessor(['HOME_POLICE'], 'THREAT_ASSESSMENT'),
   )
@@ -67,6 +70,7 @@ export class ThreatAssessmentController {
 
   @Post('cases/:caseId/conflict-entries')
   @CommandRoute(
+    'RecordConflictEntries',
     "Put the person's conflicts into Police's register",
     policeRegistrar(['HOME_POLICE'], 'PROTECTION'),
   )
@@ -81,6 +85,7 @@ export class ThreatAssessmentController {
 
   @Post('adversary-presences')
   @CommandRoute(
+    'RecordAdversaryPresence',
     'Say that networks or persons are present in a municipality of the region',
     policeRegistrar('NO_CASE', 'PROTECTION'),
   )
