@@ -15,7 +15,8 @@ class Shape implements PipeTransform<unknown, string> {
 
 class WholeNumber implements PipeTransform<unknown, number> {
   transform(value: unknown): number {
-    if (typeof value !== 'string' || !/^[1-9]\d{0,5}$/.test(value)) throw new Problem('thing.not_found');
+    // The pipe before this one has made a number of it already where the handler wants a number.
+    if (!/^[1-9]\d{0,5}$/.test(String(value))) throw new Problem('thing.not_found');
     return Number(value);
   }
 }
