@@ -238,6 +238,7 @@ export const fieldCatalogue = {
     decidedBy: 'TOKEN',
     verdict: 'CODED',
     checkedAt: 'CODED',
+    clearanceDueAt: 'CODED',
     destination: 'SEALED:destination',
     address: 'SEALED:address',
   },

@@ -313,6 +313,11 @@ describe('answers and clocks', () => {
       step: 'ClearPlacement',
       code: 'placement.clearance_overdue',
     });
+    const granted = pending.log.find(({ type }) => type === 'AdmissionGranted')!;
+    const { clearanceDueAt } = granted.data as { clearanceDueAt: string };
+    expect(pending.log.find(({ type }) => type === 'AttentionRequested')?.metadata.occurredAt).toBe(
+      clearanceDueAt,
+    );
     const onTheWay = countryAt('in transfer');
     onTheWay.wait(24 * 3);
     expect(onTheWay.types('placement-proposal-1')).toContain('ArrivalOverdue');

@@ -331,7 +331,7 @@ const onEvent = (input: EventInput, state: CaseState, rules: Rules): Outputs => 
     case 'AdmissionGranted': {
       if (found?.stage !== 'ACCEPTED') return nothing;
       if (event.data.verdict !== 'CLEAR') return cancel(state, found, 'NOT_AVAILABLE');
-      const dueAt = deadline(rules.clocks.clearance, at);
+      const { clearanceDueAt: dueAt } = event.data;
       return [
         { kind: 'set-deadline', name: `clearance:${found.proposalId}`, dueAt },
         holdCapacity(state, found, dueAt),

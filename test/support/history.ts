@@ -506,6 +506,7 @@ export class CaseHistory {
         decidedBy: people.director.person,
         verdict: 'CLEAR',
         checkedAt: this.history.now,
+        clearanceDueAt: '2026-03-06T23:00:00.000Z',
         destination: seal('destination', 'destination', board),
         address: seal('address', 'address', board),
       }),

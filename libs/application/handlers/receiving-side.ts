@@ -104,11 +104,11 @@ export const receivingSideHandlings = (
 
     GrantAdmission: {
       stream: ({ proposalId }) => streamName('placement', proposalId),
-      async prepare({ proposalId, address }, _context, loaded) {
+      async prepare({ proposalId, address }, context, loaded) {
         const { caseId, subject, area, municipality, housing, board } = placementIn(loaded.events);
         const place = directory.findMunicipality(municipality);
         if (!place) throw new DomainError('municipality.unknown');
-        const { residents } = await facts.area(area);
+        const [{ residents }, rules] = await Promise.all([facts.area(area), facts.rulesAt(context.at)]);
         const person = { caseId, subject, proposalId, municipality, housing };
         const verdict = await runRingsAgain({ facts, conflicts }, area, person, residents);
         return {
@@ -117,6 +117,7 @@ export const receivingSideHandlings = (
             caseId,
             proposalId,
             verdict,
+            clearanceDueAt: deadline(rules.clocks.clearance, context.at),
             destination: confidential('destination', {
               municipalityCode: place.code,
               municipalityName: place.name,

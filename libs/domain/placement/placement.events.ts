@@ -59,6 +59,8 @@ export type PlacementEvent =
         /** The rings, run again for this housing. */
         verdict: Verdict;
         checkedAt: Instant;
+        /** When the coordinator should have cleared; from the rules in force at the admission. */
+        clearanceDueAt: Instant;
         /** Owner of both: the receiving board. */
         destination: Sealed<'destination', Destination>;
         address: Sealed<'address', string>;

@@ -36,6 +36,7 @@ const request = {
 const requested: PlacementEvent = { type: 'AdmissionRequested', data: request };
 const destination = confidential('destination', { municipalityCode: '0000', municipalityName: 'invented' });
 const address = confidential('address', 'invented');
+const clearanceDueAt = addHours(at, 48);
 const granted = (verdict: 'CLEAR' | 'REFER_TO_POLICE' = 'CLEAR'): PlacementEvent => ({
   type: 'AdmissionGranted',
   data: {
@@ -46,6 +47,7 @@ const granted = (verdict: 'CLEAR' | 'REFER_TO_POLICE' = 'CLEAR'): PlacementEvent
     provider: 'provider',
     decidedBy: 'p-director',
     checkedAt: at,
+    clearanceDueAt,
   },
 });
 const facts = {
@@ -111,11 +113,17 @@ describe('admission', () => {
       .thenRefused('placement.nobody_to_ask');
   });
   it('is decided by a named director, once', () => {
-    const grant = ask('GrantAdmission', { ...ids, verdict: 'CLEAR', destination, address }, director);
+    const grant = ask(
+      'GrantAdmission',
+      { ...ids, verdict: 'CLEAR', clearanceDueAt, destination, address },
+      director,
+    );
     given(placementDecider, [requested]).when(grant).then([granted()]);
     given(placementDecider, admitted).when(grant).thenNothing();
     given(placementDecider, [requested])
-      .when(ask('GrantAdmission', { ...ids, verdict: 'CLEAR', destination, address }, officer))
+      .when(
+        ask('GrantAdmission', { ...ids, verdict: 'CLEAR', clearanceDueAt, destination, address }, officer),
+      )
       .thenRefused('placement.not_director');
     given(placementDecider, []).when(grant).thenRefused('placement.unknown');
     given(placementDecider, [requested, ended(false)])

@@ -1,4 +1,13 @@
-import { addHours, confidential, Confidential, eventIdOf, fold, isEnvelope, parseStreamName } from '#kernel';
+import {
+  addHours,
+  confidential,
+  Confidential,
+  deadline,
+  eventIdOf,
+  fold,
+  isEnvelope,
+  parseStreamName,
+} from '#kernel';
 import type {
   Actor,
   AgencyKind,
@@ -409,6 +418,7 @@ export class Country {
         caseId,
         proposalId,
         verdict,
+        clearanceDueAt: deadline(this.rules.clocks.clearance, this.now),
         destination: confidential('destination', { municipalityCode: '0000', municipalityName: 'invented' }),
         address: confidential('address', 'invented'),
       },

@@ -136,7 +136,10 @@ export interface DeskProposal {
   readonly conflictAlerted: boolean;
 }
 
-export type DeskProposalRow = DeskProposal & OfDesk;
+export interface DeskProposalRow extends DeskProposal, OfDesk {
+  /** Shown as what the clearance waits for. */
+  readonly clearanceDueAt: Instant | null;
+}
 
 export const deskProposalColumns = {
   proposalId: 'value',
@@ -161,6 +164,7 @@ export const deskProposalColumns = {
 export const deskProposalTable = new Table<DeskProposalRow>('coordinator.proposal_v1', 'proposalId', {
   ...deskProposalColumns,
   ...ofDesk,
+  clearanceDueAt: 'instant',
 });
 
 /** The request after one more event of its case. */
@@ -292,6 +296,7 @@ export const deskProposalAfter = (
       arrivedAt: null,
       departurePending: false,
       conflictAlerted: false,
+      clearanceDueAt: null,
       ...desk,
       lastPosition: '',
     };
@@ -319,7 +324,7 @@ export const deskProposalAfter = (
     case 'ProposalWithdrawn':
       return { ...row, status: 'WITHDRAWN', reason: event.data.reason };
     case 'AdmissionGranted':
-      return { ...row, status: 'ADMITTED', reason: null };
+      return { ...row, status: 'ADMITTED', reason: null, clearanceDueAt: event.data.clearanceDueAt };
     case 'AdmissionRefused':
       return { ...row, reason: event.data.reason };
     case 'ClearanceRefused':
@@ -349,13 +354,13 @@ const over: readonly DeskStatus[] = ['DECLINED', 'EXPIRED', 'ABANDONED', 'WITHDR
 export const isOver = (proposal: DeskProposal): boolean => over.includes(proposal.status);
 
 /**
- * What waits in one case, for the desk or for those whom the desk waits for (no actions then). A clearance is due
- * when the assessment that it must rest on runs out.
+ * What waits in one case, for the desk or for those whom the desk waits for (no actions then). A clearance is due when
+ * its own clock runs out, or the assessment that it must rest on, whichever is earlier.
  */
 export const deskInbox = (
   request: DeskRequestRow,
   candidates: readonly DeskCandidate[],
-  proposals: readonly DeskProposal[],
+  proposals: readonly DeskProposalRow[],
 ): readonly InboxItem[] => {
   if (!request.visible || request.status === 'CLOSED') return [];
   const items: InboxItem[] = [];
@@ -381,12 +386,20 @@ export const deskInbox = (
   if (live && (live.status === 'ASKED' || live.status === 'COUNTERED'))
     items.push({ kind: 'AWAIT_ANSWER', dueAt: live.answerBy, actions: [] });
   if (live?.status === 'ADMITTED')
-    items.push({ kind: 'CLEAR_PLACEMENT', dueAt: request.validUntil, actions });
+    items.push({
+      kind: 'CLEAR_PLACEMENT',
+      dueAt: earlier(live.clearanceDueAt, request.validUntil),
+      actions,
+    });
   for (const proposal of proposals)
     if (proposal.conflictAlerted)
       items.push({ kind: 'CONFLICT_ALERT', mark: proposal.proposalId, dueAt: null, actions: [] });
   return dedupe(items);
 };
+
+/** Instants are UTC text with milliseconds: text order is time order. */
+const earlier = (one: Instant | null, other: Instant | null): Instant | null =>
+  one === null || (other !== null && other < one) ? other : one;
 
 /** The same step may ask for attention twice. */
 const dedupe = (items: readonly InboxItem[]): readonly InboxItem[] => [

@@ -80,6 +80,8 @@ CREATE TABLE coordinator.proposal_v1 (
   arrived_at timestamptz,
   departure_pending boolean NOT NULL,
   conflict_alerted boolean NOT NULL,
+  -- Read in the inbox only.
+  clearance_due_at timestamptz,
   organisation text NOT NULL CHECK (organisation <> ''),
   persons text[] NOT NULL,
   last_position text NOT NULL

@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import { CaseHistory, caseIds, History, people, type Stage } from '../../../test/support/history.js';
+import { domainEvent } from '../shared/events.js';
+import {
+  type DeskProposalRow,
+  type DeskRequestRow,
+  deskInbox,
+  deskProposalAfter,
+  deskRequestAfter,
+} from './rows.js';
+
+const desk = { organisation: people.coordinator.organisation, persons: [people.coordinator.person] };
+
+/** What waits on the desk for one case that came this far. */
+const inboxOf = (walked: CaseHistory) => {
+  let request: DeskRequestRow | undefined;
+  let proposal: DeskProposalRow | undefined;
+  for (const event of walked.history.events.map(domainEvent)) {
+    request = deskRequestAfter(request, event);
+    proposal = deskProposalAfter(proposal, event, desk);
+  }
+  return deskInbox(request!, [], proposal ? [proposal] : []);
+};
+const walkedTo = (stage: Stage) => CaseHistory.upTo(stage, new History(), caseIds('desk'));
+const dueAt = (walked: CaseHistory, kind: string) =>
+  inboxOf(walked).find((item) => item.kind === kind)?.dueAt;
+
+describe("the coordinator's desk", () => {
+  it('has to clear an admitted placement within its own clock', () => {
+    expect(dueAt(walkedTo('ADMITTED'), 'CLEAR_PLACEMENT')).toBe('2026-03-06T23:00:00.000Z');
+  });
+
+  it('has to clear it before the assessment runs out, when that is earlier', () => {
+    const walked = walkedTo('ADMITTED');
+    walked.history.append(
+      walked.streams.assessment,
+      'ThreatAssessed',
+      people.homeAssessor,
+      (seal) => ({
+        caseId: walked.ids.caseId,
+        version: 2,
+        level: 'EXTREME',
+        assessedAt: walked.history.now,
+        validUntil: '2026-03-06T08:00:00.000Z',
+        restrictions: [],
+        assessedBy: people.homeAssessor.person,
+        detail: seal('detail', 'threat-detail'),
+        advice: seal('advice', 'threat-advice'),
+      }),
+      walked.ids.subject,
+    );
+    expect(dueAt(walked, 'CLEAR_PLACEMENT')).toBe('2026-03-06T08:00:00.000Z');
+  });
+
+  it('waits for nothing more once it is cleared', () => {
+    expect(inboxOf(walkedTo('CLEARED')).filter(({ kind }) => kind === 'CLEAR_PLACEMENT')).toEqual([]);
+  });
+});
