@@ -4,6 +4,7 @@ import { Application, SubmitIntentHandler } from '#application';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { API_OPTIONS, INTENTS, type ApiOptions } from './api-options.js';
 import { BusIntents } from './bus-intents.js';
+import { AllowedActionsInterceptor } from './http/allowed-actions.interceptor.js';
 import { AuthGuard } from './http/auth/auth.guard.js';
 import { PolicyCheck } from './http/auth/policy-check.js';
 import { CommandInterceptor } from './http/command-route.js';
@@ -46,6 +47,7 @@ export class ApiModule {
         { provide: APP_PIPE, useFactory: validationPipe },
         // Outermost first: a refusal is recorded wherever it comes from inside.
         { provide: APP_INTERCEPTOR, useClass: RefusalInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: AllowedActionsInterceptor },
         { provide: APP_INTERCEPTOR, useClass: CommandInterceptor },
         { provide: APP_INTERCEPTOR, useClass: MinPositionInterceptor },
         PolicyCheck,

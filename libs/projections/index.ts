@@ -30,7 +30,14 @@ export {
 
 export * from './coordinator/coordinator.query.js';
 export * from './coordinator/ranking.js';
-export type { Attention, DeskCandidate, DeskProposal, DeskReason, DeskRequest } from './coordinator/rows.js';
+export {
+  type Attention,
+  type DeskCandidate,
+  type DeskProposal,
+  type DeskReason,
+  type DeskRequest,
+  isOver,
+} from './coordinator/rows.js';
 export * from './directory/directory.query.js';
 export * from './home-board/home-board.query.js';
 export type { HomeCase } from './home-board/case-row.js';

@@ -469,12 +469,10 @@ describe('What comes in over HTTP', () => {
       return post(`${cases}/${caseId}/waiver-withdrawals`).send(withdrawal);
     };
 
-    it('a refusal from the state of the case says what is allowed instead', async () => {
-      const answer = await refusedWith(
-        new DomainError('conflict.refused', { allowedActions: ['SignWaiver'], version: 2 }),
-      );
+    it('a refusal from the state of the case gives its coded facts', async () => {
+      const answer = await refusedWith(new DomainError('conflict.refused', { version: 2 }));
       expect(answer.status).toBe(409);
-      expect(answer.body).toMatchObject({ allowedActions: ['SignWaiver'], facts: { version: 2 } });
+      expect(answer.body).toMatchObject({ facts: { version: 2 } });
     });
 
     it.each([

@@ -52,17 +52,14 @@ const byName: Readonly<Record<string, string>> = {
   UnknownTarget: 'thing.not_found',
 };
 
-const answerTo = (error: unknown): Answer => {
+/** What an error is answered with, whoever asks. */
+export const answerTo = (error: unknown): Answer => {
   if (error instanceof Problem) return answer(error.code, error.options);
   if (error instanceof DomainError) {
-    const { allowedActions, ...facts } = error.details;
     // A rule that nobody has put into the catalogue is still a no from the state of the case.
     const code = Object.hasOwn(knownCodes, error.code) ? error.code : 'conflict.refused';
     if (problemText(code).status === 404) return answer('thing.not_found');
-    return answer(code, {
-      ...(Array.isArray(allowedActions) && { allowedActions: allowedActions as string[] }),
-      facts,
-    });
+    return answer(code, { facts: error.details });
   }
   const { name, code, statusCode } = error as { name?: string; code?: string; statusCode?: number };
   const known = byName[name ?? ''] ?? byFastifyCode[code ?? ''];

@@ -1,0 +1,122 @@
+import type { Pool } from 'pg';
+import type { Policy } from '#access';
+import type { CaseTarget, IntentType } from '#application';
+import {
+  type ActionName,
+  allowedActions,
+  caseOfProposal,
+  findAdmission,
+  findDeskCase,
+  findHomeCase,
+  findPoliceHomeCase,
+  findReceivedProposal,
+  findReferral,
+  type FollowUp,
+  isOver,
+  type ReadBy,
+  type Situation,
+} from '#projections';
+import type { Caller } from '../api-options.js';
+import { POLICY } from './auth/policy.js';
+import { commandControllers } from './command-controllers.js';
+import { COMMAND, type CommandFacts } from './command-route.js';
+
+/** The policy beside the route of each intent. */
+const policies: ReadonlyMap<IntentType, Policy> = new Map(
+  commandControllers.flatMap(({ prototype }) =>
+    Object.values(Object.getOwnPropertyDescriptors(prototype)).flatMap(
+      ({ value }): [IntentType, Policy][] => {
+        const method = value as object;
+        const facts = Reflect.getMetadata(COMMAND, method) as CommandFacts | undefined;
+        return facts ? [[facts.intent, Reflect.getMetadata(POLICY, method) as Policy]] : [];
+      },
+    ),
+  ),
+);
+
+/** Whether an action of the role is this caller's, too: by the function that carries the request. */
+const isOpenTo = (caller: Caller, action: ActionName): boolean => {
+  const policy = policies.get(action);
+  return (
+    policy !== undefined &&
+    policy.relations !== 'NO_CASE' &&
+    caller.relation !== undefined &&
+    policy.relations.includes(caller.relation) &&
+    policy.functions.includes(caller.function)
+  );
+};
+
+const isDue = ({ state }: FollowUp): boolean => state === 'DUE';
+
+/** How the case stands in the caller's own read model; undefined when there is no row of it for this caller. */
+const situationOf = async (
+  pool: Pool,
+  { by, relation }: Caller,
+  target: CaseTarget,
+): Promise<Situation | undefined> => {
+  const reader: ReadBy = { organisation: by.organisation, person: by.person };
+  const { proposalId = '', candidateId = '' } = target;
+  const caseId = async (): Promise<string> => target.caseId ?? (await caseOfProposal(pool, proposalId)) ?? '';
+  switch (relation) {
+    case 'HOME_BOARD': {
+      const row = (await findHomeCase(pool, reader, await caseId()))?.row;
+      return (
+        row && {
+          role: relation,
+          status: row.status,
+          waiver: row.waiver,
+          supportDecided: row.supportDecision !== null,
+          counterPending: row.counterTerms !== null,
+          followUpDue: row.followUps.some(isDue),
+          departurePending: row.departurePending,
+        }
+      );
+    }
+    case 'HOME_POLICE': {
+      const row = (await findPoliceHomeCase(pool, reader, await caseId()))?.row;
+      return (
+        row && {
+          role: relation,
+          status: row.status,
+          loweringPending: row.lowering !== null,
+          followUpDue: row.followUps.some(isDue),
+          departurePending: row.departurePending,
+        }
+      );
+    }
+    case 'RECEIVING_POLICE': {
+      const row = await findReferral(pool, reader, candidateId);
+      return row && { role: relation, referral: row.status };
+    }
+    case 'NATIONAL_COORDINATOR': {
+      const desk = await findDeskCase(pool, reader, await caseId());
+      const live = desk?.proposals.find((proposal) => !isOver(proposal));
+      return desk && { role: relation, status: desk.row.status, proposal: live?.status };
+    }
+    case 'RECEIVING_BOARD': {
+      const status = (await findReceivedProposal(pool, reader, proposalId))?.row.status;
+      return status === undefined || status === 'ORDERED' ? undefined : { role: relation, status };
+    }
+    case 'HOUSING_PROVIDER': {
+      const row = (await findAdmission(pool, reader, proposalId))?.row;
+      return row && { role: relation, status: row.status };
+    }
+    case 'HOME_DUTY':
+    case undefined:
+      return undefined;
+  }
+};
+
+/**
+ * What the caller may do in the case instead, as the caller's own read model knows it: advice that may lag behind, never
+ * a decision. Undefined when it cannot be told.
+ */
+export const allowedActionsFor = async (
+  pool: Pool | undefined,
+  caller: Caller,
+  target: CaseTarget | undefined,
+): Promise<readonly ActionName[] | undefined> => {
+  if (!pool || !target) return undefined;
+  const situation = await situationOf(pool, caller, target);
+  return situation && allowedActions(situation).filter((action) => isOpenTo(caller, action));
+};
