@@ -1,8 +1,10 @@
 import { type CaseFacts, isInForce, type Official, type Part } from '#access';
 import { fold, type Instant, streamName, type Token } from '#kernel';
 import { coordinationDecider, type CoordinationEvent, onDutyAt } from '#domain/coordination';
+import type { DisclosureEvent } from '#domain/disclosure';
+import type { ClaimEvent } from '#domain/relocation';
 import { UnknownTarget } from './command-executor.js';
-import type { Facts } from './facts.js';
+import { type Facts, lastOf } from './facts.js';
 import type { Directory } from './organisations.js';
 
 /** What a route names. Its ids come from the path. */
@@ -12,7 +14,10 @@ export interface CaseTarget {
   readonly candidateId?: string;
 }
 
-/** Reads from the streams who has which part in the case that a route names; libs/access then answers who may. */
+/**
+ * Reads from the streams who has which part in the case that a route names; libs/access then answers who may. An agency
+ * has a part from when it was told: before, the case is not there for it, whatever it asks.
+ */
 export class CaseParts {
   constructor(private readonly facts: Facts) {}
 
@@ -20,18 +25,37 @@ export class CaseParts {
   async of(target: CaseTarget): Promise<CaseFacts | undefined> {
     try {
       const caseId = target.caseId ?? (await this.facts.proposedCase(target.proposalId ?? ''));
-      const [{ opened }, ofCandidate, ofProposal] = await Promise.all([
+      const [{ opened }, told, ofCandidate, ofProposal] = await Promise.all([
         this.facts.relocation(caseId),
+        this.told(caseId),
         target.candidateId ? this.ofCandidate(caseId, target.candidateId) : [],
         target.proposalId ? this.ofProposal(caseId, target.proposalId) : [],
       ]);
       return {
         parts: [
           { relation: 'HOME_BOARD', organisation: opened.board, persons: opened.officers },
-          { relation: 'HOME_DUTY', organisation: opened.board, persons: opened.dutyOfficers },
-          { relation: 'HOME_POLICE', organisation: opened.homePolice, persons: opened.homePoliceContacts },
-          // Whoever holds the office: a deputy takes over cases that were opened before.
-          { relation: 'NATIONAL_COORDINATOR', organisation: opened.coordinator },
+          ...partIf(
+            told.some(({ recipientKind, foot }) => recipientKind === 'HOME_BOARD' && foot === 'RESCUE'),
+            {
+              relation: 'HOME_DUTY',
+              organisation: opened.board,
+              persons: opened.dutyOfficers,
+            },
+          ),
+          ...partIf(
+            told.some(({ recipientKind }) => recipientKind === 'HOME_POLICE'),
+            {
+              relation: 'HOME_POLICE',
+              organisation: opened.homePolice,
+              persons: opened.homePoliceContacts,
+            },
+          ),
+          ...partIf(
+            told.some(({ recipientKind }) => recipientKind === 'NATIONAL_COORDINATOR') ||
+              (await this.isContested(caseId, opened.subject)),
+            // Whoever holds the office: a deputy takes over cases that were opened before.
+            { relation: 'NATIONAL_COORDINATOR', organisation: opened.coordinator },
+          ),
           ...ofCandidate,
           ...ofProposal,
         ],
@@ -42,23 +66,46 @@ export class CaseParts {
     }
   }
 
+  /** Every telling of the case, also those that have ended: who was told once knows that there is something. */
+  private async told(caseId: string): Promise<readonly Disclosed[]> {
+    const events = await this.facts.events(streamName('disclosure', caseId));
+    return events.filter(({ type }) => type === 'InformationDisclosed').map(({ data }) => data as Disclosed);
+  }
+
+  /** A contested claim is on the coordinator's desk before anything else is. */
+  private async isContested(caseId: string, subject: string): Promise<boolean> {
+    const events = await this.facts.events(streamName('claim', subject));
+    const contested = lastOf<ClaimEvent, 'SubjectClaimContested'>(
+      events,
+      'SubjectClaimContested',
+      (data) => data.caseId === caseId,
+    );
+    return contested !== undefined;
+  }
+
   private async ofCandidate(caseId: string, candidateId: string): Promise<readonly Part[]> {
-    const { receivingPolice, receivingPoliceContacts } = await this.facts.candidate(caseId, candidateId);
-    return [
-      { relation: 'RECEIVING_POLICE', organisation: receivingPolice, persons: receivingPoliceContacts },
-    ];
+    const { receivingPolice, receivingPoliceContacts, verdict } = await this.facts.candidate(
+      caseId,
+      candidateId,
+    );
+    // About a candidate that is clear nobody is asked.
+    return partIf(verdict === 'REFER_TO_POLICE', {
+      relation: 'RECEIVING_POLICE',
+      organisation: receivingPolice,
+      persons: receivingPoliceContacts,
+    });
   }
 
   private async ofProposal(caseId: string, proposalId: string): Promise<readonly Part[]> {
-    const { asked, ordered, placed } = await this.facts.proposalSides(caseId, proposalId);
+    const { asked, ordered, placed, cleared } = await this.facts.proposalSides(caseId, proposalId);
     return [
       // Until the reservations hold the board has not been asked, and the proposal is not there for it.
-      ...(asked ? [{ relation: 'RECEIVING_BOARD', organisation: ordered.board } as const] : []),
-      {
+      ...partIf(asked, { relation: 'RECEIVING_BOARD', organisation: ordered.board }),
+      ...partIf(cleared, {
         relation: 'RECEIVING_POLICE',
         organisation: ordered.receivingPolice,
         persons: ordered.receivingPoliceContacts,
-      },
+      }),
       ...(placed
         ? [
             {
@@ -71,6 +118,10 @@ export class CaseParts {
     ];
   }
 }
+
+type Disclosed = Extract<DisclosureEvent, { type: 'InformationDisclosed' }>['data'];
+
+const partIf = (has: boolean, part: Part): readonly Part[] => (has ? [part] : []);
 
 /** What a person is, at an instant, by appointment: the token only says who. */
 export class Officials {

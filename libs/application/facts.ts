@@ -136,7 +136,7 @@ export class Facts {
     return proposalIn(await this.events(streamName('consent', caseId)), proposalId);
   }
 
-  /** Who stands on the receiving side of a proposal, and whether the board has been asked. @throws UnknownTarget */
+  /** Who stands on the receiving side of a proposal, and how far it has come. @throws UnknownTarget */
   async proposalSides(
     caseId: string,
     proposalId: string,
@@ -144,6 +144,7 @@ export class Facts {
     readonly ordered: Data<ConsentEvent, 'ProposalOrdered'>;
     readonly asked: boolean;
     readonly placed: Data<PlacementEvent, 'AdmissionRequested'> | undefined;
+    readonly cleared: boolean;
   }> {
     const [events, placement] = await Promise.all([
       this.events(streamName('consent', caseId)),
@@ -159,6 +160,7 @@ export class Facts {
       ordered,
       asked: asked !== undefined,
       placed: lastOf<PlacementEvent, 'AdmissionRequested'>(placement, 'AdmissionRequested')?.data,
+      cleared: lastOf<PlacementEvent, 'PlacementCleared'>(placement, 'PlacementCleared') !== undefined,
     };
   }
 

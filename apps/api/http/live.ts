@@ -1,5 +1,15 @@
 import type { MessageEvent } from '@nestjs/common';
-import { concat, interval, map, merge, of, type Observable } from 'rxjs';
+import {
+  connect,
+  endWith,
+  ignoreElements,
+  interval,
+  map,
+  merge,
+  type Observable,
+  startWith,
+  takeUntil,
+} from 'rxjs';
 
 /** Something waits for this person, or no longer does. There is nothing in it: the inbox says what. */
 export type InboxSignal = 'changed';
@@ -15,9 +25,18 @@ export const inboxEvents = (
   signals: Observable<InboxSignal>,
   beatMs = heartbeatMs,
 ): Observable<MessageEvent> =>
-  merge(
-    concat(of('changed' as const), signals).pipe(
-      map((): MessageEvent => ({ type: 'inbox', data: 'changed' })),
+  signals.pipe(
+    connect((shared) =>
+      merge(
+        shared.pipe(
+          startWith('changed' as const),
+          map((): MessageEvent => ({ type: 'inbox', data: 'changed' })),
+        ),
+        interval(beatMs).pipe(
+          // Signs of life end with the signals, or the connection would outlast the login.
+          takeUntil(shared.pipe(ignoreElements(), endWith(undefined))),
+          map((): MessageEvent => ({ type: 'alive', data: '' })),
+        ),
+      ),
     ),
-    interval(beatMs).pipe(map((): MessageEvent => ({ type: 'alive', data: '' }))),
   );
