@@ -166,6 +166,8 @@ describe('a candidate whom Police were asked about and cleared', () => {
       area,
       municipality,
       level,
+      ageBand: '35_PLUS',
+      referenceCode: proposal.referenceCode,
       startOn,
     });
   });

@@ -229,6 +229,8 @@ export const fieldCatalogue = {
     area: 'TOKEN',
     municipality: 'TOKEN',
     level: 'CODED',
+    ageBand: 'CODED',
+    referenceCode: 'CODED',
     startOn: 'CODED',
   },
   AdmissionGranted: {

@@ -82,6 +82,11 @@ describe('the relocation process on the main path', () => {
     expect(country.open()).toContain('HOUSING_PROVIDER ADMISSION WAIVER');
     expect(country.open()).not.toContain('RECEIVING_BOARD PLACEMENT_ANSWER WAIVER');
     expect(country.types('placement-proposal-1')).toEqual(['AdmissionRequested']);
+    // An age band and a code, no name: all that the director may know before the admission.
+    expect(country.log.find(({ type }) => type === 'AdmissionRequested')?.data).toMatchObject({
+      ageBand: '21_24',
+      referenceCode: 'R-1',
+    });
   });
 
   it('tells identity, destination and the alarm plan only at clearance', () => {

@@ -278,8 +278,8 @@ const onEvent = (input: EventInput, state: CaseState, rules: Rules): Outputs => 
     case 'PlacementAccepted': {
       if (found?.stage !== 'ASKED') return nothing;
       const { receivers, provider, directors, housing } = event.data;
-      const { caseId, subject } = state;
-      const { proposalId, board, area, municipality, level, startOn } = found;
+      const { caseId, subject, ageBand } = state;
+      const { proposalId, board, area, municipality, level, referenceCode, startOn } = found;
       const boardAgency = receivingBoardOf(found);
       const from = startOfDay(startOn) > at ? startOfDay(startOn) : at;
       return [
@@ -300,6 +300,8 @@ const onEvent = (input: EventInput, state: CaseState, rules: Rules): Outputs => 
             area,
             municipality,
             level,
+            ageBand,
+            referenceCode,
             startOn,
           },
           boardAgency,

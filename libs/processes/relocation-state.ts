@@ -1,4 +1,5 @@
 import type {
+  AgeBand,
   Instant,
   PlainDate,
   ProcessInput,
@@ -102,6 +103,7 @@ export interface Proposal {
   readonly receivingPoliceContacts: readonly Token[];
   readonly homeDutyOfficers: readonly Token[];
   readonly level: ThreatLevel;
+  readonly referenceCode: string;
   readonly places: number;
   readonly startOn: PlainDate;
   readonly answerBy: Instant;
@@ -128,6 +130,7 @@ export interface CaseState {
   readonly status: 'RUNNING' | 'CLOSING';
   readonly caseId: string;
   readonly subject: string;
+  readonly ageBand: AgeBand;
   readonly board: Token;
   readonly officers: readonly Token[];
   readonly dutyOfficers: readonly Token[];
@@ -220,6 +223,7 @@ const opened = (event: Handled, sealed: readonly SealedRef[]): RelocationProcess
     status: 'RUNNING',
     caseId: data.caseId,
     subject: data.subject,
+    ageBand: data.ageBand,
     board: data.board,
     officers: data.officers,
     dutyOfficers: data.dutyOfficers,
@@ -301,6 +305,7 @@ const afterEvent = (
         receivingPoliceContacts: data.receivingPoliceContacts,
         homeDutyOfficers: state.dutyOfficers,
         level: data.level,
+        referenceCode: data.referenceCode,
         places: data.adults + data.children,
         startOn: data.startOn,
         answerBy: data.answerBy,

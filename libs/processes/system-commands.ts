@@ -1,5 +1,6 @@
 import { streamName } from '#kernel';
 import type {
+  AgeBand,
   AgencyKind,
   Instant,
   PlainDate,
@@ -85,6 +86,8 @@ export interface SentData {
     readonly area: Token;
     readonly municipality: Token;
     readonly level: ThreatLevel;
+    readonly ageBand: AgeBand;
+    readonly referenceCode: string;
     readonly startOn: PlainDate;
   };
   TakeClearanceBack: OfProposal & { readonly reason: ClearanceRefusal };

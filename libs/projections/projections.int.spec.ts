@@ -284,7 +284,7 @@ describe('who sees rows', () => {
     (
       await database.pool.query<{ name: string }>(
         `SELECT relname AS name FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind = 'r'
-           AND relname <> 'checkpoints' AND relname <> 'pending_v1' ORDER BY 1`,
+           AND relname <> 'checkpoints' ORDER BY 1`,
         [schema],
       )
     ).rows.map(({ name }) => name);

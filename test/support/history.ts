@@ -472,6 +472,8 @@ export class CaseHistory {
       area: 't1-area',
       municipality: 't1-municipality',
       level: 'HIGH',
+      ageBand: '21_24',
+      referenceCode: 'ARC-7Q4M',
       startOn: '2026-03-20',
     });
     // From here on the two receivers go on; the others have answered and need no more.

@@ -1,4 +1,4 @@
-import type { EventOf, Instant, PlainDate, Sealed, ThreatLevel, Token, Verdict } from '#kernel';
+import type { AgeBand, EventOf, Instant, PlainDate, Sealed, ThreatLevel, Token, Verdict } from '#kernel';
 
 // Stored formats of `placement-<proposal>`: from admission to departure.
 
@@ -46,6 +46,9 @@ export type PlacementEvent =
         area: Token;
         municipality: Token;
         level: ThreatLevel;
+        /** What a director may know of the person before admission, and under which code to speak of him or her. */
+        ageBand: AgeBand;
+        referenceCode: string;
         startOn: PlainDate;
       }
     >

@@ -31,6 +31,8 @@ const request = {
   area: 'area',
   municipality: 'm',
   level: 'HIGH',
+  ageBand: '21_24',
+  referenceCode: 'R-1',
   startOn: '2026-03-10',
 } as const;
 const requested: PlacementEvent = { type: 'AdmissionRequested', data: request };

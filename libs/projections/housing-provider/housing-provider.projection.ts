@@ -73,8 +73,6 @@ export const housingProviderProjection: Projection = {
   role: 'project_housing_provider',
   schema,
   handles: [
-    'CaseOpened',
-    'ProposalOrdered',
     ...ofPlacement,
     'ProposalWithdrawn',
     'ThreatAssessed',
@@ -87,18 +85,6 @@ export const housingProviderProjection: Projection = {
   sequenceOf: caseOf,
   async apply(event, transaction) {
     const happened = domainEvent(event);
-    const { type, data } = happened;
-    if (type === 'CaseOpened') return keepPending(transaction, data.caseId, data.caseId, data.ageBand);
-    if (type === 'ProposalOrdered')
-      return keepPending(transaction, data.proposalId, data.caseId, data.referenceCode);
-
-    const pending =
-      type === 'AdmissionRequested'
-        ? {
-            ageBand: (await pendingValue(transaction, data.caseId)) as AgeBand | undefined,
-            alias: await pendingValue(transaction, data.proposalId),
-          }
-        : undefined;
     await applyDisclosure(transaction, schema, event, ['HOUSING_PROVIDER'], async (disclosed) => {
       if (disclosed.proposalId === undefined) return undefined;
       const row = await admissionTable.find(transaction, disclosed.proposalId);
@@ -108,35 +94,12 @@ export const housingProviderProjection: Projection = {
     });
     for (const proposalId of await concerned(event, transaction)) {
       const row = await changeRow(transaction, admissionTable, proposalId, event, (before) =>
-        admissionAfter(before, happened, pending),
+        admissionAfter(before, happened),
       );
       if (row) await afterChange(event, transaction, row);
     }
-    if (type === 'CaseClosed')
-      await transaction.query('DELETE FROM housing_provider.pending_v1 WHERE case_id = $1', [data.caseId]);
   },
 };
-
-const keepPending = async (
-  transaction: ProjectionTransaction,
-  key: string,
-  caseId: string,
-  value: string,
-): Promise<void> => {
-  await transaction.query(
-    `INSERT INTO housing_provider.pending_v1 (key, case_id, value) VALUES ($1, $2, $3)
-     ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value`,
-    [key, caseId, value],
-  );
-};
-
-const pendingValue = async (transaction: ProjectionTransaction, key: string): Promise<string | undefined> =>
-  (
-    await transaction.query<{ value: string }>(
-      'SELECT value FROM housing_provider.pending_v1 WHERE key = $1',
-      [key],
-    )
-  ).rows[0]?.value;
 
 const concerned = async (
   event: RecordedEvent,
@@ -193,17 +156,15 @@ const ended = (row: AdmissionRow, status: 'REFUSED' | 'CANCELLED'): AdmissionRow
 export const admissionAfter = (
   row: AdmissionRow | undefined,
   event: DomainEvent,
-  pending?: { ageBand: AgeBand | undefined; alias: string | undefined },
 ): AdmissionRow | undefined => {
   if (event.type === 'AdmissionRequested') {
-    const { proposalId, caseId, level, housing, startOn, provider, directors } = event.data;
-    // Without an alias there would be no way to speak of the person: better parked than shown without.
-    if (pending?.alias === undefined) throw new Error('an admission was requested for an unknown proposal');
+    const { proposalId, caseId, level, ageBand, referenceCode, housing } = event.data;
+    const { startOn, provider, directors } = event.data;
     return {
       proposalId,
-      alias: pending.alias,
+      alias: referenceCode,
       status: 'REQUESTED',
-      ageBand: pending.ageBand ?? null,
+      ageBand,
       level,
       housing,
       startOn,

@@ -21,12 +21,3 @@ CREATE INDEX ON housing_provider.admission_v1 (case_id);
 SELECT platform.guard_read_model('housing_provider', 'admission_v1',
   ARRAY['proposal_id', 'alias', 'status', 'age_band', 'level', 'housing', 'start_on', 'planned_arrival', 'arrived_at'],
   $$organisation = current_setting('app.organisation', true) AND current_setting('app.person', true) = ANY (persons)$$);
-
--- Two coded facts that an admission will need later and no reader may see: age band of a case, alias of a proposal.
-CREATE TABLE housing_provider.pending_v1 (
-  key text PRIMARY KEY,
-  case_id text NOT NULL,
-  value text NOT NULL
-);
-CREATE INDEX ON housing_provider.pending_v1 (case_id);
-SELECT platform.guard_read_model('housing_provider', 'pending_v1', ARRAY[]::text[], '');
