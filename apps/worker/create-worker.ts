@@ -30,7 +30,11 @@ export const createWorker = (options: WorkerOptions): Runners => {
     ...options,
     projections: allProjections,
     processes: processManagers.map((manager) =>
-      registerProcess(manager, async (input) => ({ rules: await facts.rulesAt(happenedAt(input)) })),
+      registerProcess(
+        manager,
+        async (input) => ({ rules: await facts.rulesAt(happenedAt(input)) }),
+        ({ rules }) => ({ rulesVersion: rules.version }),
+      ),
     ),
     sender: createSystemSender(options, options.clock),
   });

@@ -40,7 +40,7 @@ export type ProcessInput =
  * outcomes of its commands and its own deadlines, and its stream `process-<name>-<id>` is inbox and outbox in one.
  *
  * `State` is folded from inputs and outputs that were recorded; `react` may use `facts` (for example the rules in
- * force when the input happened), which the runner looks up and records beside the input.
+ * force when the input happened), which the runner looks up; beside the input it records which they were.
  */
 export interface ProcessManager<State, Facts> {
   readonly name: string;

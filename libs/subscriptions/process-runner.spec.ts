@@ -73,6 +73,25 @@ describe('a process', () => {
     });
   });
 
+  it('records of its facts what identifies them, and acts on all of them', async () => {
+    const log = new MemoryLog();
+    const process = processConsumer(
+      registerProcess(
+        errandProcess,
+        () => ({ reminderAllowed: true, rules: 'all the rules' }),
+        ({ reminderAllowed }) => ({ rulesVersion: reminderAllowed ? 7 : 0 }),
+      ),
+      log,
+      reach,
+    );
+    await requested(log);
+    await process.act(log.events[0]!, stream, confirm);
+    const { events } = await loadProcess(log, stream);
+    expect(events[0]?.data).toMatchObject({ facts: { rulesVersion: 7 } });
+    expect(JSON.stringify(events)).not.toContain('all the rules');
+    expect(events.map(({ type }) => type)).toContain('CommandIssued');
+  });
+
   it('takes the same event in only once, however often it is delivered', async () => {
     const { log, deliver } = setUp();
     await requested(log);

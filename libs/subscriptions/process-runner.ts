@@ -24,8 +24,9 @@ import {
 } from './process-stream.js';
 
 /**
- * Looks up what a process needs beside its input, for example the rules in force when the input happened. The answer
- * is recorded with the input. It must depend on the input and on what was in the log before it, not on the moment.
+ * Looks up what a process needs beside its input, for example the rules in force when the input happened. What
+ * identifies the answer is recorded with the input. It must depend on the input and on what was in the log before it,
+ * not on the moment.
  */
 export type FactsOf<Facts> = (
   input: ProcessInput,
@@ -36,12 +37,18 @@ export interface ProcessRegistration {
   // State and facts of different processes meet in one list; registerProcess keeps each pair together.
   readonly manager: ProcessManager<unknown, unknown>;
   readonly facts: FactsOf<unknown>;
+  readonly recorded: (facts: unknown) => object;
 }
 
+/**
+ * @param recorded what is written of the facts beside every input: enough to find them again, for example the version
+ *   of the rules and not the rules. All of them by default.
+ */
 export const registerProcess = <State, Facts extends object>(
   manager: ProcessManager<State, Facts>,
   facts: FactsOf<Facts>,
-): ProcessRegistration => ({ manager, facts }) as unknown as ProcessRegistration;
+  recorded: (facts: Facts) => object = (known) => known,
+): ProcessRegistration => ({ manager, facts, recorded }) as unknown as ProcessRegistration;
 
 /** Events of its own stream that a process takes in again. */
 const ownInputs: readonly ProcessEvent['type'][] = ['CommandAccepted', 'CommandRefused', 'DeadlineFired'];
@@ -51,7 +58,7 @@ const ownInputs: readonly ProcessEvent['type'][] = ['CommandAccepted', 'CommandR
  * input and outputs in one write. An input that stands in the stream already changes nothing.
  */
 export const processConsumer = (
-  { manager, facts }: ProcessRegistration,
+  { manager, facts, recorded }: ProcessRegistration,
   store: EventStore,
   reach: Reach,
 ): EffectConsumer => {
@@ -63,21 +70,21 @@ export const processConsumer = (
 
   const act: EffectConsumer['act'] = async (event, stream, confirm) => {
     await appendToProcess(store, stream, async (process) => {
-      if (process.events.some((recorded) => isInputFrom(recorded, event.id))) return undefined;
+      if (process.events.some((earlier) => isInputFrom(earlier, event.id))) return undefined;
       const input = inputFrom(event, process);
-      const known = (await facts(input, { id: stream.slice(ownPrefix.length), stream })) as object;
+      const known = await facts(input, { id: stream.slice(ownPrefix.length), stream });
       const outputs = manager.react(input, foldProcess(manager, process.events), known);
       // The instant of the cause, not of the clock: a second run after a crash writes the same bytes.
       const metadata = processMetadata(manager.name, event, {
         commandId: event.id,
         occurredAt: event.metadata.occurredAt,
       });
-      const recorded: ProcessEvent = {
+      const taken: ProcessEvent = {
         type: 'InputRecorded',
-        data: { sourceEvent: event.id, input, facts: known },
+        data: { sourceEvent: event.id, input, facts: recorded(known) },
       };
       const toAppend = [
-        processEventToAppend(stream, recorded, 0, metadata),
+        processEventToAppend(stream, taken, 0, metadata),
         ...outputs.map((output, index) =>
           processEventToAppend(
             stream,
