@@ -16,7 +16,7 @@ import { disclosureDecider, type DisclosureEvent } from '#domain/disclosure';
 import { placementDecider, type PlacementEvent } from '#domain/placement';
 import { claimDecider, type ClaimEvent, relocationDecider, type RelocationEvent } from '#domain/relocation';
 import { threatAssessmentDecider, type ThreatAssessmentEvent } from '#domain/threat-assessment';
-import { type Codec, createCodec } from '#event-store';
+import { type Codec, createCodec, type EventRegistration } from '#event-store';
 import { type fieldCatalogue } from '#personal-data';
 import { parkedDecisionTypes } from '#subscriptions';
 
@@ -104,11 +104,14 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   DutyTaken: 1,
 };
 
-/** Stands between events of the code and those of the log, for every type that this system writes. */
-export const codec: Codec = createCodec([
+/** Every type that this system writes, with today's version and how earlier ones are read; the golden files follow it. */
+export const eventRegistrations: readonly EventRegistration[] = [
   ...Object.entries(schemaVersions).map(([type, schemaVersion]) => ({ type, schemaVersion })),
   ...[...processEventTypes, ...parkedDecisionTypes].map((type) => ({ type, schemaVersion: 1 })),
-]);
+];
+
+/** Stands between events of the code and those of the log. */
+export const codec: Codec = createCodec(eventRegistrations);
 
 /** Types of event with today's version, for the golden files. */
 export const storedTypes: Readonly<Record<string, number>> = schemaVersions;

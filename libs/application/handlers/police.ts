@@ -111,8 +111,9 @@ export const policeHandlings = (
       async prepare({ municipalityCode, networks, persons }, context) {
         const municipality = municipalityOf(municipalityCode);
         // Police of one region keep the register of their own region only.
-        const region = context.organisationId && findOrganisation(context.organisationId)?.policeRegion;
-        if (region !== municipality.policeRegion) throw new DomainError('area.outside_region');
+        const unit = context.organisationId ? findOrganisation(context.organisationId) : undefined;
+        if (unit?.agencyKind !== 'POLICE' || unit.policeRegion !== municipality.policeRegion)
+          throw new DomainError('area.outside_region');
         const area = directory.area(municipality);
         const present = [
           ...networks.map((name) => directory.conflictNetwork(name)),

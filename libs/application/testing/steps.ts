@@ -1,4 +1,4 @@
-import { streamName, type Token } from '#kernel';
+import { addDays, plainDateOf, streamName, type Token } from '#kernel';
 import type { ConsentEvent } from '#domain/consent';
 import type { RelocationEvent } from '#domain/relocation';
 import { inventedNumber, provider, type World } from './world.js';
@@ -36,11 +36,14 @@ export const openCase = async (world: World, order = (numbers += 1)): Promise<Op
   return { caseId, subject };
 };
 
-export const signWaiver = (world: World, caseId: string, validUntil = '2027-03-01') =>
+/** A day so many days after the world's today. */
+export const inDays = (world: World, days: number) => addDays(plainDateOf(world.now), days);
+
+export const signWaiver = (world: World, caseId: string) =>
   world.act('officer', 'SignWaiver', {
     caseId,
-    signedOn: '2026-03-01',
-    validUntil,
+    signedOn: inDays(world, -1),
+    validUntil: inDays(world, 365),
     recipientKinds: [
       'HOME_BOARD',
       'RECEIVING_BOARD',
@@ -60,7 +63,7 @@ export const requestedCase = async (world: World, order?: number): Promise<Opene
   await world.act('officer', 'RegisterSupportDecision', {
     caseId,
     decisionType: 'ASSISTANCE',
-    decidedOn: '2026-03-01',
+    decidedOn: inDays(world, -1),
     registryNumber: 'dnr-påhittad-2',
   });
   await world.act('officer', 'RequestRelocation', {
@@ -69,7 +72,7 @@ export const requestedCase = async (world: World, order?: number): Promise<Opene
     children: 0,
     housingForm: 'PROTECTED',
     competences: ['DEFECTOR_SUPPORT'],
-    desiredStart: '2026-03-20',
+    desiredStart: inDays(world, 18),
     needSummary,
     companions: [],
     noGoMunicipalities: ['0180'],
@@ -107,7 +110,7 @@ export const orderProposal = async (world: World, caseId: string, candidateId: s
   const { stream } = await world.act('coordinator', 'OrderProposal', {
     caseId,
     candidateId,
-    startOn: '2026-03-20',
+    startOn: inDays(world, 18),
   });
   const ordered = (await world.facts.events(stream)).findLast(({ type }) => type === 'ProposalOrdered');
   return ordered?.data as Ordered;
@@ -122,7 +125,7 @@ export const orderedCase = async (world: World, order?: number): Promise<Ordered
 };
 
 /** Sends a command of a process that must not be refused. */
-const sent = async (world: World, type: string, stream: string, data: object): Promise<void> => {
+export const sent = async (world: World, type: string, stream: string, data: object): Promise<void> => {
   const result = await world.send(type, stream, data);
   if (result.outcome === 'refused') throw new Error(`${type} was refused: ${result.code}`);
 };
@@ -178,6 +181,8 @@ export const acceptedCase = async (world: World, order?: number): Promise<Ordere
     area,
     municipality,
     level,
+    ageBand: (await world.facts.relocation(caseId)).opened.ageBand,
+    referenceCode: proposal.referenceCode,
     startOn,
   });
   return proposed;

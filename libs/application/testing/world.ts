@@ -62,6 +62,9 @@ export class World {
   private readonly employed = new Map<string, { organisation: string; agencyKind: AgencyKind }>();
   private readonly holders = new Map<string, Token[]>();
   private readonly cases = new Map<string, string>();
+  /** What was asked for, as it came in: where the canaries of a leak test come from. */
+  readonly asked = new Map<IntentType, unknown[]>();
+  private register: RegisterInMemory | undefined;
   private commands = 0;
 
   private constructor(
@@ -98,6 +101,7 @@ export class World {
     return new World(store, tokens, (world) => {
       const directory = new Directory(tokens);
       const register = new RegisterInMemory();
+      world.register = register;
       const facts = new Facts(store, (proposalId) => world.caseOf(proposalId));
       const dependencies: HandlerDependencies = {
         facts,
@@ -238,6 +242,7 @@ export class World {
     intent: Intents[Type],
     saying?: Saying,
   ): Promise<CommandResult> {
+    this.asked.set(type, [...(this.asked.get(type) ?? []), intent]);
     const result = await this.executor.execute(
       this.handlings[type],
       intent,
@@ -287,6 +292,11 @@ export class World {
     this.cases.set(proposalId, caseId);
   }
 
+  /** How many rows Police's register holds; in memory only. */
+  rowsOfPolice(): number {
+    return this.register?.rows ?? 0;
+  }
+
   private async caseOf(proposalId: string): Promise<string | undefined> {
     return this.cases.get(proposalId);
   }
@@ -319,6 +329,10 @@ class RegisterInMemory
 {
   private readonly entries: (ConflictEntry & { readonly subject: string | undefined })[] = [];
   private readonly presence: { readonly conflict: Token; readonly area: Token }[] = [];
+
+  get rows(): number {
+    return this.entries.length + this.presence.length;
+  }
 
   addEntries: ConflictRegister['addEntries'] = async (subject, entries) => {
     this.entries.push(...entries.map((entry) => ({ ...entry, subject })));

@@ -1,0 +1,523 @@
+import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { dataClasses, type DomainError, type Envelope, isEnvelope, type RecordedEvent } from '#kernel';
+import { randomKeyMaterial } from '../../personal-data/testing/key-material.js';
+import { storedTypes } from '../catalogue.js';
+import { UnknownTarget } from '../command-executor.js';
+import type { Intents, IntentType } from '../intents.js';
+import { municipalities } from '../reference/municipalities.js';
+import { boardId, coordinatorId, organisations, policeId } from '../reference/organisations.js';
+import { note, playEverything } from '../testing/every-event.js';
+import { proposedCase, requestedCase, type OrderedCase } from '../testing/steps.js';
+import { inventedNumber, provider, World } from '../testing/world.js';
+
+describe('after half a year of invented cases', () => {
+  let world: World;
+  let log: readonly RecordedEvent[];
+  beforeAll(async () => {
+    world = await World.inMemory(randomKeyMaterial()).found();
+    await playEverything(world);
+    log = await world.store.readAll(undefined, 100_000);
+  });
+
+  const all = (type: string) => log.filter((event) => event.type === type);
+  const last = (type: string) => all(type).at(-1)?.data as Record<string, unknown>;
+
+  it('every intent was asked for, and every type of event was written', () => {
+    expect(Object.keys(world.handlings).filter((type) => !world.asked.has(type as IntentType))).toEqual([]);
+    expect(Object.keys(storedTypes).filter((type) => all(type).length === 0)).toEqual([]);
+  });
+
+  describe('nothing that was said can be read in the log', () => {
+    /** Words of closed lists, dates, instants and ids may stand there; all the rest may not. */
+    const isCoded = (text: string) =>
+      dataClasses.some((known) => known === text) ||
+      /^[A-Z][A-Z0-9_]+$/.test(text) ||
+      /^\d{4}-\d{2}-\d{2}(T.*Z)?$/.test(text) ||
+      /^[0-9a-f-]{36}$/.test(text);
+    const leaves = (value: unknown): string[] =>
+      typeof value === 'object' && value !== null
+        ? Object.values(value).flatMap(leaves)
+        : typeof value === 'string'
+          ? [value]
+          : [];
+
+    const canaries = () => {
+      const said = [...world.asked]
+        .filter(([type]) => type !== 'EnactRules')
+        .flatMap(([, intents]) => leaves(intents))
+        .filter((text) => !isCoded(text));
+      const own = organisations.flatMap(({ id, name, orgNumber }) => [id, name, orgNumber]);
+      const places = municipalities.flatMap(({ code, name }) => [code, name]);
+      return new Set([...said, ...own, ...places]);
+    };
+
+    /** What an event says in clear: without dates, ids, keyed tokens and ciphertext, in which four digits may stand by chance. */
+    const clear = ({ type, stream, data, metadata }: RecordedEvent): string[] =>
+      leaves([type === 'RulesEnacted' ? [] : data, metadata, stream]).map((text) =>
+        text
+          .replaceAll(/\d{4}-\d{2}-\d{2}(T[\d:.]+Z)?/g, '#')
+          .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '#')
+          .replaceAll(/[tf]1\d*-[A-Za-z0-9_-]{43}/g, '#')
+          .replaceAll(/^[A-Za-z0-9_-]{16}$|^[A-Za-z0-9_-]{22}$|^[A-Za-z0-9_-]{100,}$/g, '#'),
+      );
+
+    const found = (texts: readonly string[], words: ReadonlySet<string>): string[] => {
+      const haystack = new Set(texts);
+      // Most are found by the whole text; a word within one is found by its parts.
+      const parts = new Set(texts.flatMap((text) => text.split(/[^\p{L}\p{N}]+/u)));
+      return [...words].filter((word) => haystack.has(word) || parts.has(word));
+    };
+
+    it('while the search finds all of it where it was said', () => {
+      const words = canaries();
+      expect(words.size).toBeGreaterThan(1_000);
+      for (const word of [
+        inventedNumber(100),
+        'Testina',
+        '2480',
+        'receiving-police',
+        provider.orgNumber,
+        note,
+      ])
+        expect(words).toContain(word);
+      const said = [...world.asked].flatMap(([, intents]) => leaves(intents));
+      expect(
+        found(said, new Set([inventedNumber(100), 'Påhittade gatan 7', '2480', 'director', note])),
+      ).toHaveLength(5);
+      expect(found(['board:2480 in clear'], new Set(['2480']))).toEqual(['2480']);
+    });
+
+    it('no name, number, place, unit or official, in no event, stream name or metadata', () => {
+      const texts = log.flatMap(clear);
+      expect(texts.length).toBeGreaterThan(3_000);
+      expect(found(texts, canaries())).toEqual([]);
+    });
+  });
+
+  it('sealed fields belong to the authority that answers for them', () => {
+    const owner = (type: string, path: string) => (last(type)[path] as Envelope).owner;
+    const token = (id: string) => world.directory.organisation(id);
+    expect(owner('CaseOpened', 'identity')).toBe(token(boardId('1280')));
+    expect(owner('RelocationRequested', 'needs')).toBe(token(boardId('1280')));
+    expect(owner('ThreatAssessed', 'detail')).toBe(token(policeId('syd')));
+    expect(owner('ConflictEntriesRecorded', 'entries')).toBe(token(policeId('syd')));
+    // Written down by the provider's director, for the receiving board.
+    expect(owner('AdmissionGranted', 'destination')).toBe(token(boardId('2480')));
+    expect(owner('AdmissionGranted', 'address')).toBe(token(boardId('2480')));
+    expect(owner('FollowUpRecorded', 'note')).toBe(token(boardId('1280')));
+  });
+
+  it('an envelope that is carried to another agency still names the place where it was written', () => {
+    const [item] = last('InformationDisclosed').items as Envelope[];
+    expect(isEnvelope(item)).toBe(true);
+    const origin = log.find(({ id }) => id === item?.event);
+    expect((origin?.data as Record<string, unknown>)[item?.path ?? '']).toEqual(item);
+    expect(origin?.type).toBe('CaseOpened');
+  });
+
+  it('facts that the handlers add are those of the streams and the directory', () => {
+    const { directory } = world;
+    expect(all('CaseOpened')[0]?.data).toMatchObject({
+      sex: 'WOMAN',
+      ageBand: '35_PLUS',
+      policeRegion: 'syd',
+      board: directory.organisation(boardId('1280')),
+      officers: [world.person('officer'), world.person('colleague')],
+      dutyOfficers: [world.person('duty')],
+      homePolice: directory.organisation(policeId('syd')),
+      homePoliceContacts: [world.person('assessor'), world.person('assessor-2')],
+      coordinator: directory.organisation(coordinatorId),
+      coordinatorContacts: [world.person('coordinator'), world.person('deputy')],
+    });
+    expect(last('CandidateChecked')).toMatchObject({
+      municipality: directory.municipality('2480'),
+      board: directory.organisation(boardId('2480')),
+      boardContacts: [world.person('preparer'), world.person('decider')],
+      receivingPolice: directory.organisation(policeId('nord')),
+      receivingPoliceContacts: [world.person('receiving-police')],
+    });
+    expect(last('ProposalOrdered').referenceCode).toMatch(/^R-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$/);
+    expect(last('PlacementAccepted')).toMatchObject({
+      receivers: [world.person('preparer'), world.person('decider')],
+      provider: directory.organisation(provider.id),
+      directors: [world.person('director')],
+    });
+    expect(last('PlacementCleared')).toMatchObject({
+      clearedBy: world.person('coordinator'),
+      waiverVersion: 1,
+      assessmentVersion: 1,
+      homeDutyOfficers: [world.person('duty')],
+      receivingPoliceContacts: [world.person('receiving-police')],
+    });
+    expect(last('ConflictEntriesRecorded')).toMatchObject({ entryCount: 1 });
+    expect(all('ConflictEntriesRecorded')[0]?.data).toMatchObject({ entryCount: 4 });
+  });
+
+  it('reference codes of different proposals differ', () => {
+    const codes = all('ProposalOrdered').map(({ data }) => (data as { referenceCode: string }).referenceCode);
+    expect(codes.length).toBeGreaterThan(5);
+    expect(new Set(codes).size).toBe(codes.length);
+  });
+});
+
+describe('what cannot be', () => {
+  let world: World;
+  let asked: OrderedCase;
+  let fresh: string;
+  beforeEach(async () => {
+    world = await World.inMemory(randomKeyMaterial()).found();
+    asked = await proposedCase(world);
+    fresh = (await requestedCase(world)).caseId;
+  });
+
+  const nowhere = '00000000-0000-4000-8000-000000000000';
+  const opening: Intents['OpenCase'] = {
+    personalIdentityNumber: inventedNumber(900),
+    givenName: 'Testina',
+    familyName: 'Påhittad',
+    environment: 'GANG',
+    entryRoute: 'POLICE',
+    registryNumber: 'dnr-9',
+    officers: [],
+  };
+  const assessment = { level: 'HIGH', restrictions: [], detail: 'x', advice: 'x' } as const;
+  const entries = { networks: [], adversaryNetworks: [], adversaries: [], kin: [] };
+  const accepted = {
+    answer: 'ACCEPT',
+    receivers: ['preparer'],
+    provider: provider.orgNumber,
+    housing: 'house-1',
+  } as const;
+
+  type Row = {
+    [Type in IntentType]: readonly [
+      title: string,
+      by: string,
+      type: Type,
+      intent: () => Intents[Type],
+      answer: DomainError['code'] | 'unknown',
+    ];
+  }[IntentType];
+  const rows: readonly Row[] = [
+    [
+      'a number that is none',
+      'officer',
+      'OpenCase',
+      () => ({ ...opening, personalIdentityNumber: '199001019803' }),
+      'identity.invalid_number',
+    ],
+    [
+      'a named officer who works elsewhere',
+      'officer',
+      'OpenCase',
+      () => ({ ...opening, officers: ['decider'] }),
+      'official.not_appointed',
+    ],
+    [
+      'a named officer whom nobody knows',
+      'officer',
+      'OpenCase',
+      () => ({ ...opening, officers: ['nobody'] }),
+      'official.not_appointed',
+    ],
+    [
+      'a named officer who only answers the telephone',
+      'officer',
+      'OpenCase',
+      () => ({ ...opening, officers: ['duty'] }),
+      'official.not_appointed',
+    ],
+    ['a case of Police', 'assessor', 'OpenCase', () => opening, 'organisation.not_a_board'],
+    [
+      'a no-go place that does not exist',
+      'officer',
+      'RequestRelocation',
+      () => ({
+        caseId: fresh,
+        adults: 1,
+        children: 0,
+        housingForm: 'HVB',
+        competences: [],
+        desiredStart: '2026-04-01',
+        needSummary: 'x',
+        companions: [],
+        noGoMunicipalities: ['9999'],
+      }),
+      'municipality.unknown',
+    ],
+    [
+      'a decision in a case that does not exist',
+      'officer',
+      'RegisterSupportDecision',
+      () => ({ caseId: nowhere, decisionType: 'LVU', decidedOn: '2026-03-01', registryNumber: 'x' }),
+      'unknown',
+    ],
+    [
+      'a waiver for a case that does not exist',
+      'officer',
+      'SignWaiver',
+      () => ({
+        caseId: nowhere,
+        signedOn: '2026-03-01',
+        validUntil: '2026-12-01',
+        recipientKinds: [],
+        classes: [],
+      }),
+      'unknown',
+    ],
+    [
+      'a level for a case that does not exist',
+      'assessor',
+      'AssessThreat',
+      () => ({ caseId: nowhere, ...assessment }),
+      'unknown',
+    ],
+    [
+      'a number that is none among the adversaries',
+      'assessor',
+      'RecordConflictEntries',
+      () => ({ ...entries, caseId: fresh, adversaries: ['123'] }),
+      'identity.invalid_number',
+    ],
+    [
+      'a presence in another region',
+      'assessor',
+      'RecordAdversaryPresence',
+      () => ({ municipalityCode: '2480', networks: ['x'], persons: [] }),
+      'area.outside_region',
+    ],
+    [
+      'a presence in no municipality',
+      'assessor',
+      'RecordAdversaryPresence',
+      () => ({ municipalityCode: '1299', networks: ['x'], persons: [] }),
+      'municipality.unknown',
+    ],
+    [
+      'a presence of somebody without a number',
+      'receiving-police',
+      'RecordAdversaryPresence',
+      () => ({ municipalityCode: '2480', networks: [], persons: ['19000101'] }),
+      'identity.invalid_number',
+    ],
+    [
+      'a presence that a board reports',
+      'officer',
+      'RecordAdversaryPresence',
+      () => ({ municipalityCode: '1280', networks: ['x'], persons: [] }),
+      'area.outside_region',
+    ],
+    [
+      'a check of no municipality',
+      'coordinator',
+      'CheckCandidate',
+      () => ({ caseId: fresh, municipalityCode: '0000' }),
+      'municipality.unknown',
+    ],
+    [
+      'a check of the own municipality',
+      'coordinator',
+      'CheckCandidate',
+      () => ({ caseId: fresh, municipalityCode: '1280' }),
+      'consent.own_municipality',
+    ],
+    [
+      'a check of a place where the person must not be',
+      'coordinator',
+      'CheckCandidate',
+      () => ({ caseId: fresh, municipalityCode: '0180' }),
+      'consent.no_go_place',
+    ],
+    [
+      'a check for a case that does not exist',
+      'coordinator',
+      'CheckCandidate',
+      () => ({ caseId: nowhere, municipalityCode: '2480' }),
+      'unknown',
+    ],
+    [
+      'a proposal to a candidate that was never checked',
+      'coordinator',
+      'OrderProposal',
+      () => ({ caseId: asked.caseId, candidateId: nowhere, startOn: '2026-04-01' }),
+      'consent.proposal_open',
+    ],
+    [
+      'a proposal before anybody has judged the danger',
+      'coordinator',
+      'OrderProposal',
+      () => ({ caseId: fresh, candidateId: nowhere, startOn: '2026-04-01' }),
+      'consent.stale_assessment',
+    ],
+    [
+      'a referral that was never made',
+      'receiving-police',
+      'AnswerReferral',
+      () => ({ caseId: asked.caseId, candidateId: nowhere, answer: 'CLEAR' }),
+      'consent.unknown_candidate',
+    ],
+    [
+      'a clearance of nothing',
+      'coordinator',
+      'ClearPlacement',
+      () => ({ proposalId: nowhere, plannedArrival: '2026-04-01' }),
+      'unknown',
+    ],
+    [
+      'a clearance before admission was asked for',
+      'coordinator',
+      'ClearPlacement',
+      () => ({ proposalId: asked.proposal.proposalId, plannedArrival: '2026-04-01' }),
+      'unknown',
+    ],
+    [
+      'capacity of somebody who is no board',
+      'assessor',
+      'DeclareCapacity',
+      () => ({ places: 1, housingForms: [], competences: [] }),
+      'organisation.not_a_board',
+    ],
+    [
+      'an answer to nothing',
+      'preparer',
+      'PrepareAnswer',
+      () => ({ proposalId: nowhere, answer: 'ACCEPT' }),
+      'unknown',
+    ],
+    [
+      'a decision on nothing',
+      'decider',
+      'DecideAnswer',
+      () => ({ proposalId: nowhere, ...accepted }),
+      'unknown',
+    ],
+    [
+      'a no without a reason',
+      'preparer',
+      'PrepareAnswer',
+      () => ({ proposalId: asked.proposal.proposalId, answer: 'DECLINE' }),
+      'consent.reason_missing',
+    ],
+    [
+      'a counter-proposal without terms',
+      'preparer',
+      'PrepareAnswer',
+      () => ({ proposalId: asked.proposal.proposalId, answer: 'COUNTER' }),
+      'consent.terms_missing',
+    ],
+    [
+      'a yes without those who will know',
+      'decider',
+      'DecideAnswer',
+      () => ({ proposalId: asked.proposal.proposalId, ...accepted, receivers: [] }),
+      'consent.acceptance_incomplete',
+    ],
+    [
+      'a yes without a housing',
+      'decider',
+      'DecideAnswer',
+      () => ({ proposalId: asked.proposal.proposalId, ...accepted, housing: undefined }),
+      'consent.acceptance_incomplete',
+    ],
+    [
+      'a yes that names somebody of another board',
+      'decider',
+      'DecideAnswer',
+      () => ({ proposalId: asked.proposal.proposalId, ...accepted, receivers: ['officer'] }),
+      'official.not_appointed',
+    ],
+    [
+      'a yes with a provider who has no director',
+      'decider',
+      'DecideAnswer',
+      () => ({ proposalId: asked.proposal.proposalId, ...accepted, provider: '5599900001' }),
+      'consent.provider_without_director',
+    ],
+    [
+      'a yes of another board',
+      'officer',
+      'DecideAnswer',
+      () => ({ proposalId: asked.proposal.proposalId, ...accepted, receivers: ['officer'] }),
+      'official.not_appointed',
+    ],
+    [
+      'an admission to nothing',
+      'director',
+      'GrantAdmission',
+      () => ({ proposalId: nowhere, address: 'x' }),
+      'unknown',
+    ],
+    [
+      'a refused admission to nothing',
+      'director',
+      'RefuseAdmission',
+      () => ({ proposalId: nowhere, reason: 'FULL' }),
+      'unknown',
+    ],
+    [
+      'a transfer of nobody',
+      'assessor',
+      'RecordTransfer',
+      () => ({ proposalId: nowhere, startedAt: world.now }),
+      'unknown',
+    ],
+    [
+      'an arrival of nobody',
+      'officer',
+      'ConfirmArrival',
+      () => ({ proposalId: nowhere, arrivedAt: world.now }),
+      'unknown',
+    ],
+    [
+      'a follow-up of nobody',
+      'officer',
+      'RecordFollowUp',
+      () => ({ proposalId: nowhere, number: 1, heldOn: '2026-03-01', outcome: 'STABLE', note: 'x' }),
+      'unknown',
+    ],
+    [
+      'a departure of nobody',
+      'officer',
+      'ConfirmDeparture',
+      () => ({ proposalId: nowhere, departedAt: world.now }),
+      'unknown',
+    ],
+    [
+      'an end of an appointment that was never made',
+      'registrar',
+      'EndAppointment',
+      () => ({ official: 'officer', appointmentId: nowhere, endsAt: world.now }),
+      'appointment.not_found',
+    ],
+  ];
+
+  it.each(rows)('%s is refused, and nothing is written', async (_, by, type, intent, answer) => {
+    const before = await world.store.head();
+    const refused = await world.act(by, type, intent() as never).catch((error: unknown) => error);
+    if (answer === 'unknown') expect(refused).toBeInstanceOf(UnknownTarget);
+    else expect(refused).toMatchObject({ name: 'DomainError', code: answer });
+    expect(await world.store.head()).toBe(before);
+    expect(world.rowsOfPolice()).toBe(2);
+  });
+
+  it('a check without rules that tell how long Police have is refused', async () => {
+    const lawless = World.inMemory(randomKeyMaterial());
+    await expect(lawless.facts.rulesAt(lawless.now)).rejects.toMatchObject({ code: 'coordination.no_rules' });
+  });
+
+  it('who was never trained holds nothing, whatever he or she was appointed to', async () => {
+    await world.act('registrar', 'AppointOfficial', {
+      official: 'untrained',
+      organisation: boardId('1280'),
+      agencyKind: 'SOCIAL_BOARD',
+      function: 'HOME_OFFICER',
+      delegated: false,
+      from: '2026-01-01T00:00:00.000Z',
+    });
+    await expect(
+      world.act('officer', 'OpenCase', { ...opening, officers: ['untrained'] }),
+    ).rejects.toMatchObject({
+      code: 'official.not_appointed',
+    });
+  });
+});

@@ -1,0 +1,224 @@
+import { addHours, streamName } from '#kernel';
+import {
+  acceptedCase,
+  admittedCase,
+  assess,
+  checkCandidate,
+  disclose,
+  inDays,
+  openCase,
+  orderProposal,
+  proposedCase,
+  requestedCase,
+  sent,
+} from './steps.js';
+import { inventedNetwork, inventedNumber, type World } from './world.js';
+
+export const hunters = inventedNetwork('hunters');
+export const adversary = inventedNumber(5_001);
+export const kin = inventedNumber(5_002);
+export const note = 'Påhittad anteckning';
+
+/**
+ * Plays enough invented cases that every intent is asked for and every type of event is written at least once, by the
+ * real handlers. Time moves on by more than half a year.
+ */
+export const playEverything = async (world: World): Promise<void> => {
+  await world.act('registrar', 'EndAppointment', {
+    official: 'colleague',
+    appointmentId: (await world.facts.appointmentsAt(world.person('colleague'), world.now))[0]!.appointmentId,
+    endsAt: addHours(world.now, 24 * 365),
+  });
+  await world.act('deputy', 'TakeDuty', {});
+  await candidatesAndAnswers(world);
+  await levels(world);
+  await refusals(world);
+  await settled(world);
+  await withdrawn(world);
+};
+
+/** The second case of one person waits; what Police know; candidates that are referred; answers of every kind. */
+const candidatesAndAnswers = async (world: World): Promise<void> => {
+  const { caseId, subject } = await requestedCase(world, 100);
+  const second = await openCase(world, 100);
+  await world.act('assessor', 'RecordConflictEntries', {
+    caseId,
+    networks: [inventedNetwork('own')],
+    adversaryNetworks: [hunters],
+    adversaries: [adversary],
+    kin: [kin],
+  });
+  await world.act('receiving-police', 'RecordAdversaryPresence', {
+    municipalityCode: '2480',
+    networks: [hunters],
+    persons: [adversary],
+  });
+  await assess(world, caseId);
+  const referred = await checkCandidate(world, caseId);
+  await world.act('receiving-police', 'AnswerReferral', {
+    caseId,
+    candidateId: referred.candidateId,
+    answer: 'CLEAR',
+  });
+  const forgotten = await checkCandidate(world, caseId);
+  const { proposalId, area } = await orderProposal(world, caseId, referred.candidateId);
+  const consent = streamName('consent', caseId);
+  await sent(world, 'AbandonProposal', consent, { caseId, proposalId, reason: 'CHECK_AGAIN' });
+  await sent(world, 'RequestAttention', consent, { caseId, step: 'ReserveArea', code: 'area.moved_on' });
+  world.clock.set(forgotten.referralDueAt!);
+  await sent(world, 'ExpireReferral', consent, { caseId, candidateId: forgotten.candidateId });
+  await sent(world, 'ReleaseClaim', streamName('claim', subject), { caseId, subject });
+  await sent(world, 'ReleaseClaim', streamName('claim', subject), { caseId: second.caseId, subject });
+  // Somebody who is reserved where the hunters are seen: the next check of the area finds it.
+  const near = await requestedCase(world, 101);
+  await sent(world, 'ReserveArea', streamName('area', area), {
+    area,
+    caseId: near.caseId,
+    subject: near.subject,
+    proposalId: near.caseId,
+    municipality: referred.municipality,
+    checkedRevision: (await world.facts.area(area)).revision,
+  });
+  await world.act('assessor', 'RecordConflictEntries', {
+    caseId: near.caseId,
+    networks: [],
+    adversaryNetworks: [hunters],
+    adversaries: [],
+    kin: [],
+  });
+  await sent(world, 'RecheckArea', streamName('area', area), { area });
+  await sent(world, 'ReleaseArea', streamName('area', area), {
+    area,
+    caseId: near.caseId,
+    proposalId: near.caseId,
+  });
+
+  for (const how of ['DECLINED', 'COUNTERED', 'EXPIRED'] as const) {
+    const { caseId: asked, proposal } = await proposedCase(world);
+    const ids = { caseId: asked, proposalId: proposal.proposalId };
+    const stream = streamName('consent', asked);
+    if (how === 'DECLINED') {
+      const answer = { proposalId: proposal.proposalId, answer: 'DECLINE', reason: 'CAPACITY' } as const;
+      await world.act('preparer', 'PrepareAnswer', answer);
+      await world.act('decider', 'DecideAnswer', answer);
+      await sent(world, 'ReleaseCapacity', streamName('destination', proposal.board), {
+        board: proposal.board,
+        ...ids,
+      });
+    } else if (how === 'COUNTERED') {
+      for (const round of [1, 2]) {
+        const startOn = inDays(world, 20 + round);
+        const answer = { proposalId: proposal.proposalId, answer: 'COUNTER', startOn } as const;
+        await world.act('preparer', 'PrepareAnswer', answer);
+        await world.act('decider', 'DecideAnswer', answer);
+        if (round === 1) await world.act('officer', 'ApproveCounterProposal', ids);
+        else await world.act('officer', 'RejectCounterProposal', ids);
+      }
+    } else {
+      await sent(world, 'RemindProposal', stream, ids);
+      world.clock.set(proposal.answerBy);
+      await sent(world, 'ExpireProposal', stream, ids);
+    }
+  }
+};
+
+/** Lowered by two, rejected, ordered again, run out. */
+const levels = async (world: World): Promise<void> => {
+  const { caseId } = await requestedCase(world);
+  const stream = streamName('threat-assessment', caseId);
+  await assess(world, caseId, 'HIGH');
+  await assess(world, caseId, 'LOW');
+  await world.act('assessor-2', 'RejectLowering', { caseId, version: 2 });
+  await assess(world, caseId, 'MEDIUM');
+  await world.act('assessor-2', 'ConfirmLowering', { caseId, version: 3 });
+  const { validUntil } = (await world.facts.assessment(caseId))!;
+  await sent(world, 'OrderReassessment', stream, { caseId, reason: 'VALIDITY_ENDS', dueAt: validUntil });
+  world.clock.set(validUntil);
+  await sent(world, 'ExpireAssessment', stream, { caseId, version: 3 });
+};
+
+/** The provider says no, the coordinator cannot clear, a clearance is taken back. */
+const refusals = async (world: World): Promise<void> => {
+  const refused = await acceptedCase(world);
+  await world.act('director', 'RefuseAdmission', {
+    proposalId: refused.proposal.proposalId,
+    reason: 'NOT_SUITABLE',
+  });
+  const plannedArrival = inDays(world, 2);
+  const lapsed = await admittedCase(world);
+  await world.act('officer', 'WithdrawWaiver', { caseId: lapsed.caseId, channel: 'PHONE' });
+  await world.act('coordinator', 'ClearPlacement', {
+    proposalId: lapsed.proposal.proposalId,
+    plannedArrival,
+  });
+  const back = await admittedCase(world);
+  const { proposalId } = back.proposal;
+  await world.act('coordinator', 'ClearPlacement', { proposalId, plannedArrival });
+  await sent(world, 'TakeClearanceBack', streamName('placement', proposalId), {
+    caseId: back.caseId,
+    proposalId,
+    reason: 'WAIVER_LAPSED',
+  });
+};
+
+/** Cleared, moved, arrived, followed up, closed as established. */
+const settled = async (world: World): Promise<void> => {
+  const { caseId, proposal } = await admittedCase(world);
+  const { proposalId, area, board } = proposal;
+  const ids = { caseId, proposalId };
+  const stream = streamName('placement', proposalId);
+  await world.act('coordinator', 'ClearPlacement', {
+    proposalId,
+    plannedArrival: inDays(world, 1),
+  });
+  await sent(world, 'ConfirmArea', streamName('area', area), { area, ...ids });
+  await sent(world, 'ConfirmCapacity', streamName('destination', board), { board, ...ids });
+  await disclose(world, await openedBy(world, caseId), proposalId, 'identity', board);
+  await sent(world, 'AlertArrivalOverdue', stream, ids);
+  world.clock.advance(3_600_000);
+  await world.act('assessor', 'RecordTransfer', { proposalId, startedAt: world.now });
+  world.clock.advance(3_600_000);
+  await world.act('officer', 'ConfirmArrival', { proposalId, arrivedAt: world.now });
+  const dueAt = addHours(world.now, 24);
+  await sent(world, 'OrderFollowUp', stream, { ...ids, number: 1, dueAt });
+  world.clock.set(dueAt);
+  await sent(world, 'MissFollowUp', stream, { ...ids, number: 1 });
+  await world.act('officer', 'RecordFollowUp', {
+    proposalId,
+    number: 1,
+    heldOn: inDays(world, 0),
+    outcome: 'STABLE',
+    note,
+  });
+  await sent(world, 'AlertConflict', stream, ids);
+  await assess(world, caseId);
+  await world.act('officer', 'StartSupervisedClosing', { caseId, contactOn: inDays(world, 0) });
+  world.clock.advance(190 * 24 * 3_600_000);
+  await world.act('officer', 'CloseCase', { caseId, code: 'ESTABLISHED' });
+  await sent(world, 'EndDisclosure', streamName('disclosure', caseId), {
+    caseId,
+    disclosureId: proposalId,
+    reason: 'CASE_CLOSED',
+  });
+};
+
+/** Withdrawn after arrival: the placement ends, and the departure is awaited. */
+const withdrawn = async (world: World): Promise<void> => {
+  const { caseId, proposal } = await admittedCase(world);
+  const { proposalId } = proposal;
+  await world.act('coordinator', 'ClearPlacement', {
+    proposalId,
+    plannedArrival: inDays(world, 1),
+  });
+  await world.act('officer', 'ConfirmArrival', { proposalId, arrivedAt: world.now });
+  await world.act('officer', 'WithdrawWaiver', { caseId, channel: 'ORAL' });
+  const ids = { caseId, proposalId, reason: 'WAIVER_WITHDRAWN' };
+  await sent(world, 'WithdrawProposal', streamName('consent', caseId), ids);
+  await sent(world, 'EndPlacement', streamName('placement', proposalId), ids);
+  await world.act('officer', 'ConfirmDeparture', { proposalId, departedAt: world.now });
+};
+
+const openedBy = async (world: World, caseId: string) => {
+  const { opened } = await world.facts.relocation(caseId);
+  return { caseId, subject: opened.subject };
+};
