@@ -9,7 +9,7 @@ import { boards, coordinatorId } from '../reference/organisations.js';
 import { type InventedOfficial, inventedOfficials } from './officials.js';
 
 /** From when the invented officials hold their functions and the first rules are in force. */
-export const seedInstant: Instant = '2026-01-01T00:00:00.000Z';
+export const seedInstant: Instant = '2025-01-01T00:00:00.000Z';
 
 /** How many lanes write at the same time: enough to fill the batches of the group commit. */
 const lanes = 32;
