@@ -193,8 +193,8 @@ const ofTransport: Readonly<Record<string, ProblemText>> = {
     503,
     ['Behörigheterna är inte i kapp', 'The grants have not caught up'],
     [
-      'Det som skrevs är sparat, men behörigheterna har inte hunnit följa med. Skicka samma anrop igen med samma Idempotency-Key.',
-      'What was written is stored, but the grants have not followed yet. Send the same request again with the same Idempotency-Key.',
+      'Tills de har hunnit följa med öppnas inget. Det som skrevs är sparat. Skicka samma anrop igen, ett kommando med samma Idempotency-Key.',
+      'Until they have followed nothing opens. What was written is stored. Send the same request again, a command with the same Idempotency-Key.',
     ],
   ),
   'store.overloaded': problem(

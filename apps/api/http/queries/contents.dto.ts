@@ -25,7 +25,10 @@ export class ContentDto {
   class!: DataClass;
   /** Name of the field. */
   path!: string;
-  @ApiProperty({ description: 'As it was written: text or an object.' })
+  @ApiProperty({
+    description: 'As it was written: text, an object, or a list.',
+    oneOf: [{ type: 'string' }, { type: 'object', additionalProperties: true }, { type: 'array', items: {} }],
+  })
   value!: unknown;
   @ApiProperty({ format: 'date-time' })
   occurredAt!: string;

@@ -115,14 +115,15 @@ export class CoordinationCasesController {
       here.map(({ municipality }) => municipality),
       caseId,
     );
+    const items = here.flatMap(({ municipality, reasons }, index) => {
+      const named = names.get(municipality);
+      return named ? [{ rank: start + index + 1, municipality: named, reasons }] : [];
+    });
     return {
-      items: here.flatMap(({ municipality, reasons }, index) => {
-        const named = names.get(municipality);
-        return named ? [{ rank: start + index + 1, municipality: named, reasons }] : [];
-      }),
+      items,
       _meta: {
         limit,
-        count: here.length,
+        count: items.length,
         next: start + limit < ranked.length ? cursorOf([start + limit]) : null,
       },
       exhausted,
