@@ -65,6 +65,7 @@ const candidatesAndAnswers = async (world: World): Promise<void> => {
   const consent = streamName('consent', caseId);
   await sent(world, 'AbandonProposal', consent, { caseId, proposalId, reason: 'CHECK_AGAIN' });
   await sent(world, 'RequestAttention', consent, { caseId, step: 'ReserveArea', code: 'area.moved_on' });
+  await world.act('coordinator', 'SettleAttention', { caseId, step: 'ReserveArea' });
   world.clock.set(forgotten.referralDueAt!);
   await sent(world, 'ExpireReferral', consent, { caseId, candidateId: forgotten.candidateId });
   await sent(world, 'ReleaseClaim', streamName('claim', subject), { caseId, subject });

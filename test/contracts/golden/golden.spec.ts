@@ -49,7 +49,8 @@ describe('what has ever been stored', () => {
   it('a type or a version without a file would be noticed, and so would one that nobody can read any more', () => {
     const [first, ...others] = eventRegistrations;
     const later = { ...first!, schemaVersion: 2, upcasters: { 1: (data: object) => ({ ...data }) } };
-    expect(checkGoldenFiles(folder, [...eventRegistrations, { type: 'Unheard', schemaVersion: 1 }])).toEqual([
+    const unheard = { type: 'Unheard', schemaVersion: 1 };
+    expect(checkGoldenFiles(folder, [...eventRegistrations, unheard])).toEqual([
       'Unheard version 1 has no file',
     ]);
     expect(checkGoldenFiles(folder, [later, ...others])).toEqual([`${later.type} version 2 has no file`]);
@@ -99,7 +100,11 @@ const runProcesses = async ({ store, sender, clock }: World): Promise<void> => {
   const consumers = [
     ...processManagers.map((manager) =>
       processConsumer(
-        registerProcess(manager, () => ({ rules: rules2026.rules })),
+        registerProcess(
+          manager,
+          () => ({ rules: rules2026.rules }),
+          ({ rules }) => ({ rulesVersion: rules.version }),
+        ),
         store,
         nothing,
       ),
