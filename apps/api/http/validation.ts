@@ -1,4 +1,4 @@
-import { ValidationPipe } from '@nestjs/common';
+import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/common';
 import { getMetadataStorage, type ValidationError } from 'class-validator';
 import { Problem, type UntoldViolation } from './problem.js';
 
@@ -53,9 +53,22 @@ const violationsOf = (errors: readonly ValidationError[], parent: string): Untol
 export const invalid = (...violations: UntoldViolation[]): Problem =>
   new Problem('request.invalid', { violations });
 
+/**
+ * Hands a checked body on as the plain JSON that came in: an instance of a DTO inside a command would get as far as the
+ * store, which takes plain data only.
+ */
+@Injectable()
+class PlainBodies extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const checked: unknown = await super.transform(value, metadata);
+    const isDto = metadata.type === 'body' && typeof checked === 'object' && checked !== null;
+    return isDto ? (JSON.parse(JSON.stringify(checked)) as unknown) : checked;
+  }
+}
+
 /** Checks every body and query against its DTO: unknown fields are refused, and no rejected value is given back. */
 export const validationPipe = (): ValidationPipe =>
-  new ValidationPipe({
+  new PlainBodies({
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,

@@ -1,0 +1,710 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { knownCodes } from '../../apps/api/http/problem-catalogue.js';
+import { rules2026 } from '../../libs/domain/coordination/index.js';
+import { badBodies, type BadBody, type BodySchema, type Schemas } from '../support/bad-bodies.js';
+import {
+  assessor,
+  coordinator,
+  decider,
+  director,
+  inventedNumber,
+  officer,
+  preparer,
+  said,
+  secondAssessor,
+  Story,
+} from '../support/story.js';
+import {
+  type Answer,
+  basePath,
+  type Desk,
+  type Done,
+  otherReceiver,
+  receiver,
+  type Sending,
+  startTestSystem,
+  type TestSystem,
+} from '../support/system.js';
+
+// Every command route of the compiled build, in the order in which one case goes through them. At each route the bad
+// input comes first, and must leave nothing behind; then the valid example must go through, so that nothing was refused
+// for the wrong reason.
+
+/** A valid example of one command route, at the moment when the story has come to it. */
+interface Example {
+  /** Path of the description, after the base path. */
+  readonly route: string;
+  readonly who: string;
+  path(): string;
+  /** Undefined for a command that has no body. */
+  body?(): object;
+  /** Another valid body: under the same key it must not pass for a repeat. */
+  otherBody?(): object;
+  /** Bodies that break a rule between two fields, which the description cannot say; `field` is named in the answer. */
+  readonly alsoBad?: readonly { readonly what: string; readonly body: object; readonly field: string }[];
+  /** Somebody of the same agency who holds another function, and what that gives: 403 where the part is known. */
+  readonly wrongFunction?: { readonly sub: string; readonly status: 403 | 404 };
+  /** Somebody of another agency, or of the same kind, who has no part in the case. None where no case is named. */
+  readonly stranger?: string;
+  before?(): Promise<unknown>;
+  after?(done: Done): void;
+}
+
+let system: TestSystem;
+let story: Story;
+let referred = '';
+let appointmentId = '';
+
+const as = (sub: string): Desk => system.official(sub);
+const assess = (level: string) =>
+  as(assessor).does(`/cases/${story.caseId}/threat-assessments`, said.assessment(level));
+
+const stranger = `board-${otherReceiver}-officer-1`;
+/** The duty officer of the home board has a part from clearance on, when the alarm plan has been handed over. */
+const untoldDuty = { sub: 'board-1280-duty', status: 404 } as const;
+const homeDuty = { sub: 'board-1280-duty', status: 403 } as const;
+const placement = () => `/placements/${story.proposalId}`;
+const network = 'Påhittat nätverk';
+
+const examples: readonly Example[] = [
+  {
+    route: '/cases',
+    who: officer,
+    path: () => '/cases',
+    body: () => ({ ...said.case(1), sex: 'WOMAN' }),
+    otherBody: () => said.case(2),
+    wrongFunction: homeDuty,
+    after: ({ id }) => (story.caseId = id),
+  },
+  {
+    route: '/cases/{caseId}/waivers',
+    who: officer,
+    path: () => `/cases/${story.caseId}/waivers`,
+    body: () => said.waiver,
+    otherBody: () => ({ ...said.waiver, validUntil: '2027-04-01' }),
+    wrongFunction: untoldDuty,
+    stranger,
+  },
+  {
+    route: '/cases/{caseId}/support-decisions',
+    who: officer,
+    path: () => `/cases/${story.caseId}/support-decisions`,
+    body: () => said.supportDecision,
+    otherBody: () => ({ ...said.supportDecision, decisionType: 'LVU' }),
+    wrongFunction: untoldDuty,
+    stranger,
+  },
+  {
+    route: '/cases/{caseId}/relocation-requests',
+    who: officer,
+    path: () => `/cases/${story.caseId}/relocation-requests`,
+    body: () => said.request,
+    otherBody: () => ({ ...said.request, adults: 2 }),
+    wrongFunction: untoldDuty,
+    stranger,
+  },
+  {
+    route: '/cases/{caseId}/conflict-entries',
+    who: secondAssessor,
+    path: () => `/cases/${story.caseId}/conflict-entries`,
+    body: () => ({
+      networks: ['Påhittad grupp'],
+      adversaryNetworks: [network],
+      adversaries: [inventedNumber(101)],
+      kin: [inventedNumber(102)],
+    }),
+    otherBody: () => ({ networks: [], adversaryNetworks: [network], adversaries: [], kin: [] }),
+    wrongFunction: { sub: assessor, status: 403 },
+    stranger: 'police-nord-coordinator',
+  },
+  {
+    route: '/cases/{caseId}/threat-assessments',
+    who: assessor,
+    path: () => `/cases/${story.caseId}/threat-assessments`,
+    body: () => said.assessment('HIGH'),
+    otherBody: () => said.assessment('EXTREME'),
+    wrongFunction: { sub: 'police-syd-registrar', status: 404 },
+    stranger: 'police-nord-assessor',
+  },
+  {
+    route: '/cases/{caseId}/threat-assessments/{version}/confirmations',
+    who: secondAssessor,
+    before: () => assess('MEDIUM'),
+    path: () => `/cases/${story.caseId}/threat-assessments/2/confirmations`,
+    wrongFunction: { sub: 'police-syd-registrar', status: 404 },
+    stranger: 'police-nord-assessor',
+  },
+  {
+    route: '/cases/{caseId}/threat-assessments/{version}/rejections',
+    who: secondAssessor,
+    before: () => assess('LOW'),
+    path: () => `/cases/${story.caseId}/threat-assessments/3/rejections`,
+    wrongFunction: { sub: 'police-syd-registrar', status: 404 },
+    stranger: 'police-nord-assessor',
+  },
+  {
+    route: '/adversary-presences',
+    who: 'police-nord-registrar',
+    path: () => '/adversary-presences',
+    body: () => ({ municipalityCode: otherReceiver, networks: [network], persons: [inventedNumber(103)] }),
+    otherBody: () => ({ municipalityCode: otherReceiver, networks: [network], persons: [] }),
+    wrongFunction: { sub: 'police-nord-assessor', status: 403 },
+  },
+  {
+    route: '/cases/{caseId}/candidates',
+    who: coordinator,
+    path: () => `/cases/${story.caseId}/candidates`,
+    body: () => ({ municipalityCode: otherReceiver }),
+    otherBody: () => ({ municipalityCode: receiver }),
+    wrongFunction: { sub: 'coordinator-2', status: 403 },
+    stranger,
+    after: ({ id }) => (referred = id),
+  },
+  {
+    route: '/cases/{caseId}/candidates/{candidateId}/referral-answers',
+    who: 'police-nord-coordinator',
+    path: () => `/cases/${story.caseId}/candidates/${referred}/referral-answers`,
+    body: () => ({ answer: 'NOT_AVAILABLE' }),
+    otherBody: () => ({ answer: 'CLEAR' }),
+    wrongFunction: { sub: 'police-nord-assessor', status: 403 },
+    stranger,
+  },
+  {
+    route: '/cases/{caseId}/candidates/{candidateId}/proposals',
+    who: coordinator,
+    before: () => story.check(),
+    path: () => `/cases/${story.caseId}/candidates/${story.candidateId}/proposals`,
+    body: () => ({ startOn: '2026-03-20' }),
+    otherBody: () => ({ startOn: '2026-03-21' }),
+    wrongFunction: { sub: 'coordinator-2', status: 403 },
+    stranger,
+    after: ({ id }) => (story.proposalId = id),
+  },
+  {
+    route: '/proposals/{proposalId}/prepared-answers',
+    who: preparer,
+    path: () => `/proposals/${story.proposalId}/prepared-answers`,
+    body: () => said.counter,
+    otherBody: () => ({ answer: 'DECLINE', reason: 'CAPACITY' }),
+    alsoBad: [
+      { what: 'no reason for a no', body: { answer: 'DECLINE' }, field: 'reason' },
+      { what: 'a reason for a yes', body: { answer: 'ACCEPT', reason: 'OTHER' }, field: 'reason' },
+      {
+        what: 'two counter-proposals at once',
+        body: { ...said.counter, housingForm: 'APARTMENT' },
+        field: 'startOn',
+      },
+    ],
+    wrongFunction: { sub: 'board-2480-duty', status: 404 },
+    stranger,
+  },
+  {
+    route: '/cases/{caseId}/proposals/{proposalId}/counter-rejections',
+    who: officer,
+    before: () => as(decider).does(`/proposals/${story.proposalId}/answers`, said.counter),
+    path: () => `/cases/${story.caseId}/proposals/${story.proposalId}/counter-rejections`,
+    wrongFunction: untoldDuty,
+    stranger,
+  },
+  {
+    route: '/cases/{caseId}/proposals/{proposalId}/counter-approvals',
+    who: officer,
+    before: async () => {
+      await story.propose();
+      await story.counter();
+    },
+    path: () => `/cases/${story.caseId}/proposals/${story.proposalId}/counter-approvals`,
+    wrongFunction: untoldDuty,
+    stranger,
+  },
+  {
+    route: '/proposals/{proposalId}/answers',
+    who: decider,
+    before: () => as(preparer).does(`/proposals/${story.proposalId}/prepared-answers`, { answer: 'ACCEPT' }),
+    path: () => `/proposals/${story.proposalId}/answers`,
+    body: () => said.acceptance,
+    otherBody: () => ({ answer: 'DECLINE', reason: 'OTHER' }),
+    alsoBad: [
+      {
+        what: 'a yes without receivers',
+        body: { ...said.acceptance, receivers: undefined },
+        field: 'receivers',
+      },
+      { what: 'a yes without housing', body: { ...said.acceptance, housing: undefined }, field: 'housing' },
+      { what: 'a yes that receives nobody', body: { ...said.acceptance, receivers: [] }, field: 'receivers' },
+      {
+        what: 'a no with receivers',
+        body: { answer: 'DECLINE', reason: 'OTHER', receivers: [decider] },
+        field: 'receivers',
+      },
+    ],
+    wrongFunction: { sub: preparer, status: 403 },
+    stranger,
+  },
+  {
+    route: '/placements/{proposalId}/admission-refusals',
+    who: director,
+    path: () => `${placement()}/admission-refusals`,
+    body: () => ({ reason: 'FULL' }),
+    otherBody: () => ({ reason: 'NO_PERMIT' }),
+    stranger: `provider-${otherReceiver}-director`,
+  },
+  {
+    route: '/placements/{proposalId}/admissions',
+    who: director,
+    before: async () => {
+      await story.propose();
+      await story.accept();
+    },
+    path: () => `${placement()}/admissions`,
+    body: () => ({ address: 'Påhittadvägen 7' }),
+    otherBody: () => ({ address: 'Påhittadvägen 8' }),
+    stranger: `provider-${otherReceiver}-director`,
+  },
+  {
+    route: '/placements/{proposalId}/clearances',
+    who: coordinator,
+    path: () => `${placement()}/clearances`,
+    body: () => ({ plannedArrival: '2026-03-20' }),
+    otherBody: () => ({ plannedArrival: '2026-03-21' }),
+    wrongFunction: { sub: 'coordinator-2', status: 403 },
+    stranger,
+  },
+  {
+    route: '/placements/{proposalId}/transfers',
+    who: secondAssessor,
+    path: () => `${placement()}/transfers`,
+    body: () => ({ startedAt: '2026-03-02T08:00:00Z' }),
+    otherBody: () => ({ startedAt: '2026-03-02T08:00:00.001Z' }),
+    wrongFunction: { sub: assessor, status: 403 },
+    stranger,
+  },
+  {
+    route: '/placements/{proposalId}/arrivals',
+    who: officer,
+    path: () => `${placement()}/arrivals`,
+    body: () => ({ arrivedAt: '2026-03-02T08:00:00Z' }),
+    otherBody: () => ({ arrivedAt: '2026-03-02T08:00:00.001Z' }),
+    wrongFunction: homeDuty,
+    stranger,
+  },
+  {
+    route: '/placements/{proposalId}/follow-ups',
+    who: officer,
+    before: () => system.until('2026-03-03T08:00:00.000Z'),
+    path: () => `${placement()}/follow-ups`,
+    body: () => ({ number: 1, heldOn: '2026-03-03', outcome: 'STABLE', note: 'Allt väl' }),
+    otherBody: () => ({ number: 1, heldOn: '2026-03-03', outcome: 'CONCERN', note: 'Allt väl' }),
+    wrongFunction: homeDuty,
+    stranger,
+  },
+  {
+    route: '/cases/{caseId}/supervised-closings',
+    who: officer,
+    path: () => `/cases/${story.caseId}/supervised-closings`,
+    body: () => ({ contactOn: '2026-03-03' }),
+    otherBody: () => ({ contactOn: '2026-03-02' }),
+    wrongFunction: homeDuty,
+    stranger,
+  },
+  {
+    route: '/cases/{caseId}/waiver-withdrawals',
+    who: officer,
+    path: () => `/cases/${story.caseId}/waiver-withdrawals`,
+    body: () => ({ channel: 'PHONE' }),
+    otherBody: () => ({ channel: 'ORAL' }),
+    wrongFunction: homeDuty,
+    stranger,
+  },
+  {
+    route: '/placements/{proposalId}/departures',
+    who: officer,
+    path: () => `${placement()}/departures`,
+    body: () => ({ departedAt: '2026-03-03T08:00:00Z' }),
+    otherBody: () => ({ departedAt: '2026-03-03T07:00:00Z' }),
+    wrongFunction: homeDuty,
+    stranger,
+  },
+  {
+    route: '/cases/{caseId}/closures',
+    who: officer,
+    path: () => `/cases/${story.caseId}/closures`,
+    body: () => ({ code: 'WITHDRAWN' }),
+    otherBody: () => ({ code: 'NO_THREAT' }),
+    wrongFunction: homeDuty,
+    stranger,
+  },
+  {
+    route: '/capacity-declarations',
+    who: preparer,
+    path: () => '/capacity-declarations',
+    body: () => ({ places: 7, housingForms: ['PROTECTED'], competences: ['DEFECTOR_SUPPORT'] }),
+    otherBody: () => ({ places: 8, housingForms: ['PROTECTED'], competences: [] }),
+    wrongFunction: { sub: 'board-2480-duty', status: 403 },
+  },
+  {
+    route: '/rules',
+    who: coordinator,
+    path: () => '/rules',
+    body: () => ({ rules: { ...rules2026.rules, version: 2 }, inForceFrom: '2027-01-01T00:00:00Z' }),
+    otherBody: () => ({ rules: { ...rules2026.rules, version: 3 }, inForceFrom: '2027-01-01T00:00:00Z' }),
+    wrongFunction: { sub: 'coordinator-2', status: 403 },
+  },
+  {
+    route: '/duties',
+    who: 'coordinator-2',
+    path: () => '/duties',
+    wrongFunction: { sub: 'registrar-1', status: 403 },
+  },
+  {
+    route: '/appointments',
+    who: 'registrar-1',
+    path: () => '/appointments',
+    body: () => ({
+      official: 'board-1280-officer-3',
+      organisation: 'board:1280',
+      agencyKind: 'SOCIAL_BOARD',
+      function: 'HOME_OFFICER',
+      delegated: false,
+      from: '2026-04-01T00:00:00Z',
+      until: '2027-04-01T00:00:00Z',
+    }),
+    otherBody: () => ({
+      official: 'board-1280-officer-3',
+      organisation: 'board:1280',
+      agencyKind: 'SOCIAL_BOARD',
+      function: 'HOME_OFFICER',
+      delegated: false,
+      from: '2026-05-01T00:00:00Z',
+    }),
+    wrongFunction: { sub: coordinator, status: 403 },
+    after: ({ id }) => (appointmentId = id),
+  },
+  {
+    route: '/appointment-endings',
+    who: 'registrar-1',
+    path: () => '/appointment-endings',
+    body: () => ({ official: 'board-1280-officer-3', appointmentId, endsAt: '2026-06-01T00:00:00Z' }),
+    otherBody: () => ({ official: 'board-1280-officer-3', appointmentId, endsAt: '2026-07-01T00:00:00Z' }),
+    wrongFunction: { sub: coordinator, status: 403 },
+  },
+  {
+    route: '/trainings',
+    who: 'registrar-1',
+    path: () => '/trainings',
+    body: () => ({ official: 'board-1280-officer-3', completedAt: '2026-03-01T00:00:00Z' }),
+    otherBody: () => ({ official: 'board-1280-officer-3', completedAt: '2026-02-01T00:00:00Z' }),
+    wrongFunction: { sub: coordinator, status: 403 },
+  },
+];
+
+interface Described {
+  readonly paths: Record<
+    string,
+    Record<string, { readonly requestBody?: { readonly content: Record<string, { schema: BodySchema }> } }>
+  >;
+  readonly components: { readonly schemas: Schemas };
+}
+
+/** How much there is of everything that a command could write. */
+const footprint = async (): Promise<string> => {
+  const { rows } = await system.pool.query<{ is: string }>(
+    `SELECT concat_ws(' ', (SELECT count(*) FROM log.events), (SELECT count(*) FROM vault.keys),
+       (SELECT count(*) FROM vault.reads), (SELECT count(*) FROM vault.person_index),
+       (SELECT count(*) FROM police_register.entries), (SELECT count(*) FROM police_register.presence)) AS is`,
+  );
+  return rows[0]!.is;
+};
+const refusalsFrom = async (route: string): Promise<string[]> => {
+  const { rows } = await system.pool.query<{ reason: string }>(
+    'SELECT reason FROM vault.refusals WHERE route = $1 ORDER BY refusal_id',
+    [`POST ${basePath}${route.replace(/\{(\w+)\}/g, ':$1')}`],
+  );
+  return rows.map(({ reason }) => reason);
+};
+
+const members = [
+  'type',
+  'title',
+  'status',
+  'detail',
+  'instance',
+  'code',
+  'violations',
+  'facts',
+  'allowedActions',
+];
+
+/** Everything that is wrong with an answer that should be a problem document; empty when it is as it should be. */
+const complaintsAbout = (
+  { status, headers, body, text }: Answer,
+  expected: { readonly status: number; readonly code: string; readonly language: 'sv' | 'en' },
+  secret?: string,
+): string[] => {
+  const complaints: string[] = [];
+  const must = (holds: boolean, what: string): void => void (holds || complaints.push(what));
+  const known = knownCodes[expected.code]!;
+  must(status === expected.status, `is ${status} and not ${expected.status}`);
+  must(body['code'] === expected.code, `says ${String(body['code'])} and not ${expected.code}`);
+  must(headers['content-type'] === 'application/problem+json; charset=utf-8', 'is no problem document');
+  must(body['type'] === `/problems/${expected.code}`, 'has another type');
+  must(body['status'] === expected.status, 'has another status inside');
+  must(body['instance'] === `urn:request:${headers['x-request-id']}`, 'does not name the request');
+  must(headers['content-language'] === expected.language, 'names another language');
+  must(body['title'] === known.title[expected.language], 'has a title in another language');
+  must(body['detail'] === known.detail[expected.language], 'has a detail in another language');
+  must(
+    Object.keys(body).every((name) => members.includes(name)),
+    'says more than a problem document',
+  );
+  must(!/\n|\.[jt]s:\d|\bat [\w.<]+ \(/.test(text), 'shows where in the code it happened');
+  const told = `${text}\n${JSON.stringify(headers)}`;
+  must(secret === undefined || !told.includes(secret), 'gives back what was sent');
+  return complaints;
+};
+
+const uuid = /[0-9a-f]{8}-[0-9a-f-]{27}/g;
+
+describe('Bad input', () => {
+  let description: Described;
+  beforeAll(async () => {
+    // The description of the compiled build: the transpiler of the tests does not run the plugin that writes it.
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['dist/apps/ops/main.js', 'openapi', '--print'],
+      { maxBuffer: 32 * 1024 * 1024 },
+    );
+    description = JSON.parse(stdout.slice(stdout.indexOf('{'))) as Described;
+    system = await startTestSystem();
+    story = new Story(system, 1);
+  });
+  afterAll(() => system?.close());
+
+  it('is tried at every command route of the compiled build', () => {
+    const described = Object.entries(description.paths)
+      .filter(([, methods]) => methods['post'])
+      .map(([path]) => path.slice(basePath.length));
+    expect(examples.map(({ route }) => route).sort()).toEqual(described.sort());
+  });
+
+  describe.each(examples)('at $route', (example) => {
+    const { route, who } = example;
+    const sends = (sending: Sending): Promise<Answer> =>
+      as(who).posts(example.path(), { body: example.body?.() ?? {}, ...sending });
+    let asked = 0;
+    /** Sends something that must be refused, and collects what is wrong with the refusal. */
+    const refused = async (
+      what: string,
+      sending: Sending,
+      status: number,
+      code: string,
+      secret?: string,
+      more: (answer: Answer) => string[] = () => [],
+    ): Promise<string[]> => {
+      const logged = system.logged.length;
+      const language = (asked += 1) % 2 === 0 ? 'sv' : 'en';
+      const answer = await sends({
+        ...sending,
+        headers: { 'accept-language': language, ...sending.headers },
+      });
+      const complaints = [
+        ...complaintsAbout(answer, { status, code, language }, secret),
+        ...more(answer),
+        ...(secret !== undefined && system.logged.slice(logged).join('').includes(secret)
+          ? ['stands in the log']
+          : []),
+      ];
+      return complaints.map((complaint) => `${what}: ${complaint}`);
+    };
+    /** Tries them all, several at a time; nothing may have been written when they are through. */
+    const allRefused = async (attempts: readonly (() => Promise<string[]>)[]): Promise<void> => {
+      const before = await footprint();
+      const complaints: string[] = [];
+      const waiting = attempts.values();
+      await Promise.all(
+        Array.from({ length: 6 }, async () => {
+          for (const attempt of waiting) complaints.push(...(await attempt()));
+        }),
+      );
+      expect(complaints).toEqual([]);
+      expect(await footprint()).toBe(before);
+    };
+
+    beforeAll(async () => {
+      await example.before?.();
+      await system.settled();
+    });
+
+    it('is refused where the body does not follow the description, and nothing is written or told', async () => {
+      const schema =
+        description.paths[`${basePath}${route}`]!['post']!.requestBody?.content['application/json'];
+      const unknown: BadBody = {
+        what: 'an unknown field',
+        body: { Kanarie: 'Kanarie' },
+        canary: 'Kanarie',
+        code: 'request.invalid',
+        fields: [''],
+      };
+      expect(schema !== undefined).toBe(example.body !== undefined);
+      const bad: readonly BadBody[] =
+        schema && example.body
+          ? [
+              ...badBodies(schema.schema, example.body(), description.components.schemas),
+              ...(example.alsoBad ?? []).map(({ what, body, field }): BadBody => ({
+                what,
+                body,
+                code: 'request.invalid',
+                fields: [field],
+              })),
+            ]
+          : [unknown];
+      const noObjects: readonly BadBody[] = ['"Kanarie"', '["Kanarie"]', '7', 'null'].map((body) => ({
+        what: `a body that is ${body}`,
+        body,
+        canary: body.includes('Kanarie') ? 'Kanarie' : undefined,
+        code: 'request.invalid',
+      }));
+      await allRefused(
+        [...bad, ...noObjects].map(
+          ({ what, body, canary, code, fields }) =>
+            () =>
+              refused(what, { body }, 400, code, canary, (answer) => {
+                if (code !== 'request.invalid' || !fields) return [];
+                const named = ((answer.body['violations'] ?? []) as { field: string }[]).map(
+                  ({ field }) => field,
+                );
+                return fields.some((field) => named.includes(field)) ? [] : [`names ${named.join(', ')}`];
+              }),
+        ),
+      );
+      expect(await refusalsFrom(route)).toEqual([]);
+    });
+
+    it('is refused where the request itself is broken, and nothing is written or told', async () => {
+      const bytes = Buffer.concat([Buffer.from('{"Kanarie":"K'), Buffer.from([0xe5]), Buffer.from('m"}')]);
+      const secret = 'Kanarie';
+      const type = (value?: string): Sending['headers'] => ({ 'content-type': value });
+      await allRefused([
+        () => refused('broken UTF-8', { body: bytes }, 400, 'request.not_utf8', secret),
+        () => refused('broken JSON', { body: '{"Kanarie": "Kan' }, 400, 'request.not_json', secret),
+        () => refused('an empty body', { body: '' }, 400, 'request.not_json'),
+        () =>
+          refused(
+            'more than 256 KiB',
+            { body: `{"Kanarie":"${'x'.repeat(256 * 1024)}"}` },
+            413,
+            'request.too_large',
+            secret,
+          ),
+        () => refused('text', { headers: type('text/plain') }, 415, 'request.wrong_media_type'),
+        () =>
+          refused(
+            'a form',
+            { body: 'Kanarie=1', headers: type('application/x-www-form-urlencoded') },
+            415,
+            'request.wrong_media_type',
+            secret,
+          ),
+        () =>
+          refused(
+            'no key',
+            { headers: { 'idempotency-key': undefined } },
+            400,
+            'request.idempotency_key_missing',
+          ),
+        () => refused('a short key', { key: 'Kanarie' }, 400, 'request.idempotency_key_malformed', secret),
+        () =>
+          refused(
+            'an ETag that is none',
+            { headers: { 'if-match': 'Kanarie' } },
+            400,
+            'request.if_match_malformed',
+            secret,
+          ),
+        () => refused('a stale ETag', { headers: { 'if-match': '"98765"' } }, 412, 'revision.stale', '98765'),
+      ]);
+      expect(await refusalsFrom(route)).toEqual([]);
+    });
+
+    it('is refused to who is not logged in well enough; a weak login is recorded', async () => {
+      const expired = await system.tokenFor(who, { expiresInSeconds: -3600 });
+      const elsewhere = await system.tokenFor(who, { audience: 'another-service' });
+      const weak = await system.tokenFor(who, { acr: 'http://id.elegnamnden.se/loa/1.0/loa2' });
+      await allRefused([
+        () => refused('no token', { token: null }, 401, 'auth.token_missing'),
+        () => refused('an expired token', { token: expired }, 401, 'auth.token_invalid', expired),
+        () => refused('a token for others', { token: elsewhere }, 401, 'auth.token_invalid', elsewhere),
+        () => refused('a token that is none', { token: 'Kanarie' }, 401, 'auth.token_invalid', 'Kanarie'),
+        () => refused('a weak login', { token: weak }, 403, 'auth.assurance_too_low', weak),
+      ]);
+      expect(await refusalsFrom(route)).toEqual(['LOGIN_TOO_WEAK']);
+    });
+
+    it('is refused to who has no part in it, as if there were nothing; the attempt is recorded', async () => {
+      const before = await footprint();
+      const recorded = (await refusalsFrom(route)).length;
+      const attempts: { readonly sub: string; readonly path: string; readonly reason: string }[] = [];
+      const path = example.path();
+      if (example.stranger) {
+        attempts.push({ sub: example.stranger, path, reason: 'NO_PART' });
+        for (const id of path.match(uuid) ?? []) {
+          attempts.push({ sub: who, path: path.replace(id, randomUUID()), reason: 'NO_SUCH_CASE' });
+          attempts.push({ sub: who, path: path.replace(id, 'Kanarie'), reason: 'NO_SUCH_CASE' });
+        }
+      }
+      const { sub, status } = example.wrongFunction ?? { sub: '', status: 404 };
+      if (sub && status === 404) attempts.push({ sub, path, reason: 'NO_PART' });
+
+      const answers: object[] = [];
+      for (const attempt of attempts) {
+        const answer = await as(attempt.sub).posts(attempt.path, {
+          body: example.body?.() ?? {},
+          headers: { 'x-request-id': 'request-0001' },
+        });
+        expect(
+          complaintsAbout(answer, { status: 404, code: 'thing.not_found', language: 'en' }, 'Kanarie'),
+        ).toEqual([]);
+        const headers = Object.entries(answer.headers).filter(
+          ([name]) => name !== 'date' && name !== 'traceparent',
+        );
+        answers.push({ text: answer.text, headers });
+      }
+      // What is not there and what is not the caller's: the same to the byte.
+      for (const answer of answers) expect(answer).toEqual(answers[0]);
+
+      if (sub && status === 403) {
+        const answer = await as(sub).posts(path, { body: example.body?.() ?? {} });
+        expect(complaintsAbout(answer, { status: 403, code: 'access.refused', language: 'en' })).toEqual([]);
+      }
+      const reasons = (await refusalsFrom(route)).slice(recorded);
+      expect(reasons.slice(0, attempts.length)).toEqual(attempts.map(({ reason }) => reason));
+      expect(reasons).toHaveLength(attempts.length + (sub && status === 403 ? 1 : 0));
+      expect(await footprint()).toBe(before);
+    });
+
+    it('goes through as it should, once: a repeat gives the same answer, another body under its key is refused', async () => {
+      const key = randomUUID();
+      const body = example.body?.() ?? {};
+      const first = await sends({ key, body });
+      expect([first.status, first.body['code']]).toEqual([route === '/cases' ? 201 : 200, undefined]);
+      await system.settled();
+      const before = await footprint();
+      const again = await sends({ key, body });
+      expect([again.status, again.text]).toEqual([first.status, first.text]);
+      expect([again.headers['etag'], again.headers['x-position']]).toEqual([
+        first.headers['etag'],
+        first.headers['x-position'],
+      ]);
+      if (example.otherBody)
+        expect(
+          await refused('another body', { key, body: example.otherBody() }, 422, 'command.other_content'),
+        ).toEqual([]);
+      await system.settled();
+      expect(await footprint()).toBe(before);
+      example.after?.(first.body as unknown as Done);
+    });
+  });
+});
