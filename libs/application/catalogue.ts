@@ -72,6 +72,7 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   ProposalExpired: 1,
   ProposalWithdrawn: 1,
   AttentionRequested: 1,
+  AttentionSettled: 1,
   AdmissionRequested: 1,
   AdmissionGranted: 1,
   AdmissionRefused: 1,

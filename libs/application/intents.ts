@@ -114,6 +114,8 @@ export interface Intents {
   CheckCandidate: { caseId: string; municipalityCode: string };
   OrderProposal: { caseId: string; candidateId: string; startOn: PlainDate };
   ClearPlacement: { proposalId: string; plannedArrival: PlainDate };
+  /** Step: as the request on the desk names what needs attention. */
+  SettleAttention: { caseId: string; step: string };
   TakeDuty: Record<string, never>;
   EnactRules: { rules: Rules; inForceFrom: Instant };
 

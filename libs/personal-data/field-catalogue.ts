@@ -216,6 +216,7 @@ export const fieldCatalogue = {
   ProposalExpired: { caseId: 'CODED', proposalId: 'CODED' },
   ProposalWithdrawn: { caseId: 'CODED', proposalId: 'CODED', reason: 'CODED' },
   AttentionRequested: { caseId: 'CODED', step: 'CODED', code: 'CODED' },
+  AttentionSettled: { caseId: 'CODED', step: 'CODED' },
 
   // placement-<proposal>
   AdmissionRequested: {

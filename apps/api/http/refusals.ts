@@ -223,6 +223,16 @@ export const refusals: Readonly<Record<string, Refusal>> = {
   'consent.places_invalid': [422, 'Antalet platser stämmer inte.', 'The number of places is not right.'],
   'consent.start_in_the_past': [422, 'Starten har passerat.', 'The start has passed.'],
   'consent.nobody_to_ask': [409, 'Det finns ingen att fråga.', 'There is nobody to ask.'],
+  'consent.not_coordinator': [
+    403,
+    'Bara samordnaren klarar av uppgiften.',
+    'Only the coordinator settles the task.',
+  ],
+  'consent.nothing_to_settle': [
+    409,
+    'Det finns ingen sådan uppgift att klara av.',
+    'There is no such task to settle.',
+  ],
   'consent.not_due': [409, 'Tiden har inte gått ut.', 'The time has not passed.'],
   'consent.referral_without_deadline': [409, 'Hänskjutningen saknar tid.', 'The referral has no deadline.'],
 

@@ -14,7 +14,7 @@ export const coordinatorHandlings = (
   dependencies: HandlerDependencies,
 ): Pick<
   IntentHandlings,
-  'CheckCandidate' | 'OrderProposal' | 'ClearPlacement' | 'TakeDuty' | 'EnactRules'
+  'CheckCandidate' | 'OrderProposal' | 'ClearPlacement' | 'SettleAttention' | 'TakeDuty' | 'EnactRules'
 > => {
   const { facts, directory, contacts, conflicts } = dependencies;
   return {
@@ -135,6 +135,13 @@ export const coordinatorHandlings = (
             homeDutyOfficers: relocation.opened.dutyOfficers,
           },
         };
+      },
+    },
+
+    SettleAttention: {
+      stream: ({ caseId }) => streamName('consent', caseId),
+      async prepare(intent) {
+        return { type: 'SettleAttention', data: intent };
       },
     },
 

@@ -80,6 +80,7 @@ export type ConsentCommand =
       { caseId: string; proposalId: string; reason: DataOf<'ProposalWithdrawn'>['reason'] }
     >
   /** By a process whose command was refused in a way that it cannot settle: becomes a task on the coordinator's desk. */
-  | CommandOf<'RequestAttention', DataOf<'AttentionRequested'>>;
+  | CommandOf<'RequestAttention', DataOf<'AttentionRequested'>>
+  | CommandOf<'SettleAttention', DataOf<'AttentionSettled'>>;
 
 export type { CounterTerms, DeclineReason };

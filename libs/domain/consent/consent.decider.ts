@@ -30,6 +30,8 @@ interface Known {
   readonly candidates: Readonly<Record<string, Candidate>>;
   /** Proposals that are over: what is repeated about them changes nothing. */
   readonly closed: readonly string[];
+  /** Steps that ever asked for attention, and whether somebody has seen to them since. */
+  readonly attention: Readonly<Record<string, 'OPEN' | 'SETTLED'>>;
 }
 
 export type ConsentState = Known &
@@ -52,7 +54,7 @@ export type ConsentState = Known &
  * check is a new id.
  */
 export const consentDecider: Decider<ConsentCommand, ConsentEvent, ConsentState> = {
-  initialState: { status: 'MATCHING', candidates: {}, closed: [] },
+  initialState: { status: 'MATCHING', candidates: {}, closed: [], attention: {} },
 
   decide(command, state) {
     switch (command.type) {
@@ -213,13 +215,21 @@ export const consentDecider: Decider<ConsentCommand, ConsentEvent, ConsentState>
         // Always a fact: the same trouble may come again after somebody has dealt with it.
         return [{ type: 'AttentionRequested', data: command.data }];
 
+      case 'SettleAttention': {
+        ensure(command.by.agencyKind === 'NATIONAL_COORDINATOR', 'consent.not_coordinator');
+        const { step } = command.data;
+        // Own fields only: the name of the step comes from outside.
+        ensure(Object.hasOwn(state.attention, step), 'consent.nothing_to_settle');
+        return state.attention[step] === 'OPEN' ? [{ type: 'AttentionSettled', data: command.data }] : [];
+      }
+
       default:
         return assertNever(command);
     }
   },
 
   evolve(state, event) {
-    const { candidates, closed } = state;
+    const { candidates, closed, attention } = state;
     switch (event.type) {
       case 'CandidateChecked':
         return withCandidate(state, event.data.candidateId, {
@@ -240,6 +250,7 @@ export const consentDecider: Decider<ConsentCommand, ConsentEvent, ConsentState>
           status: 'ORDERED',
           candidates: updateCandidate(state, candidateId, { status: 'ASKED' }).candidates,
           closed,
+          attention,
           proposal: {
             id: proposalId,
             candidateId,
@@ -253,7 +264,9 @@ export const consentDecider: Decider<ConsentCommand, ConsentEvent, ConsentState>
         };
       }
       case 'AttentionRequested':
-        return state;
+        return { ...state, attention: { ...attention, [event.data.step]: 'OPEN' } };
+      case 'AttentionSettled':
+        return { ...state, attention: { ...attention, [event.data.step]: 'SETTLED' } };
       default:
     }
     if (state.status === 'MATCHING' || state.proposal.id !== event.data.proposalId) return state;
@@ -262,10 +275,11 @@ export const consentDecider: Decider<ConsentCommand, ConsentEvent, ConsentState>
       status: 'MATCHING',
       candidates: updateCandidate(state, proposal.candidateId, { status: candidate }).candidates,
       closed: [...closed, proposal.id],
+      attention,
     });
     switch (event.type) {
       case 'PlacementProposed':
-        return { status: 'PROPOSED', candidates, closed, proposal, reminded: false };
+        return { status: 'PROPOSED', candidates, closed, attention, proposal, reminded: false };
       case 'ProposalAbandoned':
         return over(event.data.reason === 'CHECK_AGAIN' ? 'CHECK_AGAIN' : 'CLEAR');
       case 'ProposalReminded':
@@ -275,17 +289,24 @@ export const consentDecider: Decider<ConsentCommand, ConsentEvent, ConsentState>
           ? { ...state, prepared: { answer: event.data.answer, by: event.data.preparedBy } }
           : state;
       case 'PlacementAccepted':
-        return { status: 'ACCEPTED', candidates, closed, proposal, decidedBy: event.data.decidedBy };
+        return {
+          status: 'ACCEPTED',
+          candidates,
+          closed,
+          attention,
+          proposal,
+          decidedBy: event.data.decidedBy,
+        };
       case 'CounterProposed': {
         const { terms, round, answerBy } = event.data;
         const countered = { ...proposal, counterRounds: round, answerBy };
-        return { status: 'COUNTERED', candidates, closed, proposal: countered, terms };
+        return { status: 'COUNTERED', candidates, closed, attention, proposal: countered, terms };
       }
       case 'CounterProposalApproved': {
         const { terms, startOn, answerBy } = event.data;
         const housingForm = terms.kind === 'HOUSING' ? terms.housingForm : proposal.housingForm;
         const changed = { ...proposal, startOn, housingForm, answerBy };
-        return { status: 'PROPOSED', candidates, closed, proposal: changed, reminded: false };
+        return { status: 'PROPOSED', candidates, closed, attention, proposal: changed, reminded: false };
       }
       case 'PlacementDeclined':
       case 'CounterProposalRejected':

@@ -161,4 +161,6 @@ export type ConsentEvent =
       }
     >
   /** The process cannot go on by itself: a task on the coordinator's desk. Coded: which step, which refusal code. */
-  | EventOf<'AttentionRequested', { caseId: string; step: string; code: string }>;
+  | EventOf<'AttentionRequested', { caseId: string; step: string; code: string }>
+  /** The coordinator has seen to all that was asked about this step so far. */
+  | EventOf<'AttentionSettled', { caseId: string; step: string }>;

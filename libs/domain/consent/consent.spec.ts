@@ -439,4 +439,37 @@ describe('a task for the desk', () => {
       .when(ask('RequestAttention', data))
       .then([{ type: 'AttentionRequested', data }]);
   });
+
+  const requested: ConsentEvent = {
+    type: 'AttentionRequested',
+    data: { caseId: 'case', step: 'EndDisclosure', code: 'x.y' },
+  };
+  const settled: ConsentEvent = {
+    type: 'AttentionSettled',
+    data: { caseId: 'case', step: 'EndDisclosure' },
+  };
+  const settle = ask('SettleAttention', settled.data);
+
+  it('is settled by the coordinator, once for each time that it came', () => {
+    given(consentDecider, [requested, requested]).when(settle).then([settled]);
+    expect(repeatChangesNothing(consentDecider, [requested], settle)).toBe(true);
+    given(consentDecider, [requested, settled, requested]).when(settle).then([settled]);
+  });
+  it('stays open while a proposal goes its way', () => {
+    given(consentDecider, [requested, ...asked])
+      .when(settle)
+      .then([settled]);
+    given(consentDecider, [...asked, requested, { type: 'ProposalExpired', data: ids }])
+      .when(settle)
+      .then([settled]);
+  });
+  it('is not settled by anybody else, nor when nobody asked for it', () => {
+    given(consentDecider, [requested])
+      .when(ask('SettleAttention', settled.data, home))
+      .thenRefused('consent.not_coordinator');
+    for (const step of ['ReleaseArea', 'constructor', '__proto__'])
+      given(consentDecider, [requested])
+        .when(ask('SettleAttention', { caseId: 'case', step }))
+        .thenRefused('consent.nothing_to_settle');
+  });
 });

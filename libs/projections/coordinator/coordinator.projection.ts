@@ -112,6 +112,7 @@ const ofCase = [
   'ThreatAssessed',
   'LoweringConfirmed',
   'AttentionRequested',
+  'AttentionSettled',
   'FollowUpRecorded',
   'SupervisedClosingStarted',
   'CaseClosed',

@@ -52,6 +52,51 @@ describe("the coordinator's desk", () => {
     expect(dueAt(walked, 'CLEAR_PLACEMENT')).toBe('2026-03-06T08:00:00.000Z');
   });
 
+  const attention = (walked: CaseHistory, step: string) =>
+    walked.history.append(walked.streams.consent, 'AttentionRequested', people.coordinator, {
+      caseId: walked.ids.caseId,
+      step,
+      code: 'operations.command-skipped',
+    });
+  const settle = (walked: CaseHistory, step: string) =>
+    walked.history.append(walked.streams.consent, 'AttentionSettled', people.coordinator, {
+      caseId: walked.ids.caseId,
+      step,
+    });
+  const open = (walked: CaseHistory) => inboxOf(walked).filter(({ kind }) => kind === 'ATTENTION');
+
+  it('keeps what needs attention until somebody says that it was seen to, step by step', () => {
+    const walked = walkedTo('ADMITTED');
+    attention(walked, 'DiscloseInformation');
+    attention(walked, 'ReleaseArea');
+    attention(walked, 'ReleaseArea');
+    expect(open(walked)).toEqual([
+      { kind: 'ATTENTION', mark: 'DiscloseInformation', dueAt: null, actions: ['SettleAttention'] },
+      { kind: 'ATTENTION', mark: 'ReleaseArea', dueAt: null, actions: ['SettleAttention'] },
+    ]);
+    walked.clear();
+    walked.transfer();
+    expect(open(walked)).toHaveLength(2);
+    settle(walked, 'ReleaseArea');
+    expect(open(walked).map(({ mark }) => mark)).toEqual(['DiscloseInformation']);
+    attention(walked, 'ReleaseArea');
+    expect(open(walked)).toHaveLength(2);
+  });
+
+  it('still shows it when the case is closed, and nothing else', () => {
+    const walked = walkedTo('PLACED');
+    attention(walked, 'EndPlacement');
+    walked.close();
+    expect(inboxOf(walked).map(({ mark }) => mark)).toEqual(['EndPlacement']);
+  });
+
+  it('no longer asks for a clearance that was late and has been given', () => {
+    const walked = walkedTo('ADMITTED');
+    attention(walked, 'ClearPlacement');
+    walked.clear();
+    expect(open(walked)).toEqual([]);
+  });
+
   it('waits for nothing more once it is cleared', () => {
     expect(inboxOf(walkedTo('CLEARED')).filter(({ kind }) => kind === 'CLEAR_PLACEMENT')).toEqual([]);
   });

@@ -224,13 +224,13 @@ const requestChanges = (row: DeskRequestRow, event: DomainEvent): Partial<DeskRe
       const { step, code } = event.data;
       return { attention: [...row.attention, { step, code }] };
     }
-    // The case has gone on: what needed attention was seen to.
-    case 'CandidateChecked':
-    case 'ProposalOrdered':
+    case 'AttentionSettled':
+      return { attention: row.attention.filter(({ step }) => step !== event.data.step) };
+    // It was late and has been given. That a case goes on settles nothing else.
     case 'PlacementCleared':
-      return { attention: [] };
+      return { attention: row.attention.filter(({ step }) => step !== 'ClearPlacement') };
     case 'CaseClosed':
-      return { closeCode: event.data.code, attention: [], contested: false };
+      return { closeCode: event.data.code, contested: false };
     default:
       return {};
   }
@@ -362,11 +362,16 @@ export const deskInbox = (
   candidates: readonly DeskCandidate[],
   proposals: readonly DeskProposalRow[],
 ): readonly InboxItem[] => {
-  if (!request.visible || request.status === 'CLOSED') return [];
-  const items: InboxItem[] = [];
+  if (!request.visible) return [];
+  // Also of a closed case: somebody may still be standing where rescuers were not told of.
+  const items: InboxItem[] = request.attention.map(({ step }) => ({
+    kind: 'ATTENTION',
+    mark: step,
+    dueAt: null,
+    actions: ['SettleAttention'],
+  }));
+  if (request.status === 'CLOSED') return dedupe(items);
   if (request.contested) items.push({ kind: 'CLAIM_CONTESTED', dueAt: null, actions: [] });
-  for (const { step } of request.attention)
-    items.push({ kind: 'ATTENTION', mark: step, dueAt: null, actions: [] });
   const live = proposals.find((proposal) => !isOver(proposal));
   const actions = allowedActions({
     role: 'NATIONAL_COORDINATOR',

@@ -22,6 +22,7 @@ export const actionNames = [
   'CheckCandidate',
   'OrderProposal',
   'ClearPlacement',
+  'SettleAttention',
   'PrepareAnswer',
   'DecideAnswer',
   'GrantAdmission',

@@ -18,6 +18,7 @@ import {
   CheckCandidateDto,
   DecideAnswerDto,
   OrderProposalDto,
+  SettleAttentionDto,
 } from './consent.dto.js';
 
 @ApiTags('candidates and proposals')
@@ -70,6 +71,21 @@ export class ConsentController {
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
     return this.intents.execute('OrderProposal', { ...body, caseId, candidateId }, context);
+  }
+
+  @Post('cases/:caseId/settled-attention')
+  @CommandRoute(
+    'SettleAttention',
+    'Say that what needed attention in a step has been seen to',
+    coordinatorOnDuty(['NATIONAL_COORDINATOR'], 'COORDINATION'),
+  )
+  @IdParam('caseId')
+  settleAttention(
+    @Id('caseId') caseId: string,
+    @Body() body: SettleAttentionDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.intents.execute('SettleAttention', { ...body, caseId }, context);
   }
 
   @Post('cases/:caseId/proposals/:proposalId/counter-approvals')

@@ -21,6 +21,12 @@ export class OrderProposalDto {
   startOn!: string;
 }
 
+export class SettleAttentionDto {
+  /** As the case on the desk names it. */
+  @IsLine(60)
+  step!: string;
+}
+
 export class AnswerDto {
   @IsIn(answers)
   answer!: (typeof answers)[number];
