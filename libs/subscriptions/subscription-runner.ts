@@ -198,7 +198,7 @@ export class SubscriptionRunner {
     events: readonly RecordedEvent[],
     failed?: EventFailed,
   ): Promise<void> {
-    const { reach } = this.parts;
+    const reach = this.#reachAmong(events);
     if (failed) reach('parking.before-park');
     let state: BlockedState | undefined;
     await this.#transaction(async (transaction) => {
@@ -232,7 +232,7 @@ export class SubscriptionRunner {
 
   /** Effects first, sequence by sequence, several sequences at a time; then the checkpoint with what has to wait. */
   async #deliverEffects(consumer: EffectConsumer, events: readonly RecordedEvent[]): Promise<void> {
-    const { reach } = this.parts;
+    const reach = this.#reachAmong(events);
     const bySequence = new Map<string, RecordedEvent[]>();
     for (const event of events) {
       if (!consumer.handles(event)) continue;
@@ -296,6 +296,12 @@ export class SubscriptionRunner {
     );
     // All lanes end before the first error is passed on: nothing may go on behind the runner's back.
     for (const lane of await Promise.allSettled(lanes)) if (lane.status === 'rejected') throw lane.reason;
+  }
+
+  /** A page of events that are all somebody else's passes no crash point: only the checkpoint moves, nothing can be lost. */
+  #reachAmong(events: readonly RecordedEvent[]): Reach {
+    const { consumer, reach } = this.parts;
+    return events.some((event) => consumer.handles(event)) ? reach : () => undefined;
   }
 
   async #carryOut(decision: ParkedDecision): Promise<void> {

@@ -1,0 +1,85 @@
+import { openPostgresEventStore } from '#event-store/postgres';
+import { codec } from '#application';
+import { createLogger, createPool, type CrashPoints, SettableClock } from '#platform';
+import type { RunnersSettings } from '#subscriptions';
+import { createWorker } from '../../apps/worker/create-worker.js';
+
+/**
+ * A program for the fault tests: the real worker, with a clock that its parent sets, and with crash points that end the
+ * process by SIGKILL. What is started in production has neither.
+ */
+
+export interface WorkerOrders {
+  readonly databaseUrl: string;
+  /** What time it is, UTC. */
+  readonly now: string;
+  /** Die when this point is reached for the `time`-th time, counted from 1. */
+  readonly dieAt?: { readonly point: string; readonly time: number };
+  readonly settings?: Partial<RunnersSettings>;
+}
+
+/** Parent to worker: it is this instant (UTC); say when everything is worked off. */
+export interface Settle {
+  readonly now: string;
+}
+
+/** Worker to parent. */
+export type WorkerSays =
+  | {
+      readonly settled: true;
+      /** The next deadline that runs, UTC. */
+      readonly nextDueAt: string | undefined;
+      /** How often each crash point was reached since the start of this process. */
+      readonly reached: Readonly<Record<string, number>>;
+    }
+  | { readonly settled: false; readonly why: string };
+
+const orders = JSON.parse(process.argv[2] ?? '{}') as WorkerOrders;
+const clock = new SettableClock(orders.now);
+const log = createLogger({ component: 'worker-that-dies', level: 'warn' });
+
+const reached: Record<string, number> = {};
+const crashPoints: CrashPoints = {
+  reach(point) {
+    const times = (reached[point] ?? 0) + 1;
+    reached[point] = times;
+    if (orders.dieAt?.point === point && orders.dieAt.time === times) process.kill(process.pid, 'SIGKILL');
+  },
+};
+
+const pool = createPool(orders.databaseUrl, { name: 'worker', logger: log, max: 16 });
+const store = await openPostgresEventStore({
+  connection: { connectionString: orders.databaseUrl },
+  codec,
+  name: 'worker',
+});
+const worker = createWorker({
+  store,
+  pool,
+  clock,
+  log,
+  crashPoints,
+  // The same name after a restart: it takes its leases back at once and need not wait for their end.
+  holder: 'worker-that-dies',
+  settings: { pollMs: 250, deadlineTickMs: 250, ...orders.settings },
+});
+worker.start();
+
+const settle = async ({ now }: Settle): Promise<WorkerSays> => {
+  try {
+    clock.set(now);
+    await worker.settled();
+    return { settled: true, nextDueAt: await worker.nextDueAt(), reached };
+  } catch (error) {
+    return { settled: false, why: error instanceof Error ? `${error.name}: ${error.message}` : 'unknown' };
+  }
+};
+process.on('message', (message: Settle) => void settle(message).then((says) => process.send?.(says)));
+// The parent has ended or wants no more.
+process.on('disconnect', () => {
+  void worker
+    .stop()
+    .then(() => store.close())
+    .then(() => pool.end())
+    .then(() => process.exit(0));
+});
