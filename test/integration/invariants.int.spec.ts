@@ -21,13 +21,13 @@ import { copyCase, eventsOf } from './copies.js';
 // One race for each row of the table in libs/domain/README.md, over the real handlers: two who would break an invariant
 // do their part at the same moment, in both orders, while others write. What must hold is read from the streams.
 
+/** Races in each order. */
+const repeats = 100;
 /** How many races run side by side. */
 const together = 10;
 
 interface Country {
   readonly world: World;
-  /** Races in each order. */
-  readonly repeats: number;
   stop(): Promise<void>;
 }
 
@@ -36,7 +36,6 @@ const countries: readonly (readonly [string, () => Promise<Country>])[] = [
     'in memory',
     async () => ({
       world: await World.inMemory(randomKeyMaterial()).found(),
-      repeats: 200,
       stop: async () => undefined,
     }),
   ],
@@ -50,7 +49,6 @@ const countries: readonly (readonly [string, () => Promise<Country>])[] = [
       });
       return {
         world: await (await World.inDatabase(store, database.pool, randomKeyMaterial())).found(),
-        repeats: 100,
         stop: async () => {
           await store.close();
           await database.close();
@@ -72,13 +70,12 @@ const places = [...new Map(municipalities.map((one) => [one.county, one])).value
 describe.each(countries)('%s', (_, found) => {
   let country: Country;
   let world: World;
-  let repeats: number;
   let busy = true;
   let load: Promise<unknown>;
 
   beforeAll(async () => {
     country = await found();
-    ({ world, repeats } = country);
+    ({ world } = country);
     // Others write all the time, to streams of their own.
     const other = async (lane: number): Promise<void> => {
       for (let n = 0; busy; n += 1) {
