@@ -236,6 +236,43 @@ export const refusals: Readonly<Record<string, Refusal>> = {
   'consent.not_due': [409, 'Tiden har inte gått ut.', 'The time has not passed.'],
   'consent.referral_without_deadline': [409, 'Hänskjutningen saknar tid.', 'The referral has no deadline.'],
 
+  // The threat
+  'threat_assessment.not_police': [403, 'Bara Polisen bedömer hotet.', 'Only Police assess the threat.'],
+  'threat_assessment.assessor_is_requester': [
+    403,
+    'Den som begärt omplaceringen bedömer inte hotet.',
+    'Whoever requested the relocation does not assess the threat.',
+  ],
+  'threat_assessment.same_assessor': [
+    403,
+    'En annan bedömare måste ta ställning till den lägre nivån.',
+    'Another assessor must agree to the lower level.',
+  ],
+  'threat_assessment.not_requested': [
+    409,
+    'Omplacering är inte begärd.',
+    'Relocation has not been requested.',
+  ],
+  'threat_assessment.not_assessed': [409, 'Hotet är inte bedömt.', 'The threat has not been assessed.'],
+  'threat_assessment.no_such_proposal': [
+    409,
+    'Ingen lägre nivå med det versionsnumret väntar på ställningstagande.',
+    'No lower level of that version waits for agreement.',
+  ],
+  'threat_assessment.proposal_run_out': [
+    409,
+    'Den lägre nivån är för gammal: en ny bedömning behövs.',
+    'The lower level is too old: a new assessment is needed.',
+  ],
+  'threat_assessment.older_than_current': [
+    409,
+    'Det finns en nyare bedömning.',
+    'There is a newer assessment.',
+  ],
+  'threat_assessment.no_such_version': [404, 'Bedömningen finns inte.', 'There is no such assessment.'],
+  'threat_assessment.still_valid': [409, 'Bedömningen gäller ännu.', 'The assessment still holds.'],
+  'threat_assessment.not_a_count': [422, 'Antalet stämmer inte.', 'The number is not right.'],
+
   // Placement
   'placement.unknown': [404, 'Placeringen finns inte.', 'There is no such placement.'],
   'placement.not_open': [409, 'Placeringen är inte öppen.', 'The placement is not open.'],
