@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+
+const base = '/relocation-coordination/v1';
+
+/** What a command answers with. */
+export interface Done {
+  readonly id: string;
+  readonly revision: number;
+  readonly position: string | null;
+}
+
+export interface Answer<Body = unknown> {
+  readonly status: number;
+  readonly body: Body;
+  /** As it went over the wire: for comparing answers byte by byte. */
+  readonly text: string;
+}
+
+/** An answer that the story did not expect. Carries the code of the problem, never what was sent. */
+export class Unexpected extends Error {
+  override readonly name = 'Unexpected';
+}
+
+/** An invented official at a desk: everything that the demo does goes through here, over HTTP, with a real token. */
+export class Official {
+  /** Position of the last thing that anybody did: what is looked at next must have reached it. */
+  static #latest: string | undefined;
+
+  constructor(
+    readonly sub: string,
+    private readonly api: string,
+    private readonly token: (sub: string) => Promise<string>,
+  ) {}
+
+  /** Does something. @throws Unexpected when it is refused */
+  async does(path: string, body: object = {}, revision?: number): Promise<Done> {
+    const answer = await this.tries<Done>(path, body, revision);
+    if (answer.status >= 300)
+      throw new Unexpected(`${this.sub} POST ${path}: ${answer.status} ${answer.text}`);
+    if (answer.body.position !== null) Official.#latest = answer.body.position;
+    return answer.body;
+  }
+
+  /** Tries something and gives whatever came back. */
+  tries<Body = unknown>(path: string, body: object = {}, revision?: number): Promise<Answer<Body>> {
+    return this.call<Body>('POST', path, {
+      body: JSON.stringify(body),
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': randomUUID(),
+        ...(revision === undefined ? {} : { 'if-match': `"${revision}"` }),
+      },
+    });
+  }
+
+  /** Looks at something, as of the last thing that anybody did. @throws Unexpected when it is not there */
+  async sees<Body>(path: string): Promise<Body> {
+    const answer = await this.looks<Body>(path);
+    if (answer.status !== 200)
+      throw new Unexpected(`${this.sub} GET ${path}: ${answer.status} ${answer.text}`);
+    return answer.body;
+  }
+
+  /** Looks, and gives whatever came back. */
+  looks<Body = unknown>(path: string): Promise<Answer<Body>> {
+    const latest = Official.#latest;
+    return this.call<Body>('GET', path, { headers: latest ? { 'x-min-position': latest } : {} });
+  }
+
+  private async call<Body>(method: string, path: string, init: RequestInit): Promise<Answer<Body>> {
+    const response = await fetch(`${this.api}${base}${path}`, {
+      ...init,
+      method,
+      headers: { ...init.headers, authorization: `Bearer ${await this.token(this.sub)}` },
+    });
+    const text = await response.text();
+    return { status: response.status, text, body: (text ? JSON.parse(text) : undefined) as Body };
+  }
+}

@@ -1,0 +1,141 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Application, codec, inventedOfficials, seed } from '#application';
+import { rules2026 } from '#domain/coordination';
+import { openPostgresEventStore } from '#event-store/postgres';
+import { dataClasses } from '#kernel';
+import {
+  createKeyFile,
+  createLogger,
+  createPool,
+  type Logger,
+  migrate,
+  readKeyFile,
+  SettableClock,
+  startEmbeddedDatabase,
+} from '#platform';
+import { createApi } from '../../api/create-api.js';
+import { startDevIssuer } from '../../api/issuer/dev-issuer.js';
+import { wire } from '../../api/wire.js';
+import { createWorker } from '../../worker/create-worker.js';
+import { Official } from './official.js';
+
+const audience = 'relocation-coordination';
+
+export interface System {
+  readonly clock: SettableClock;
+  /** Where the database, the keys and the logs of this system lie. */
+  readonly folder: string;
+  readonly databaseUrl: string;
+  readonly databaseFolder: string;
+  readonly keyFile: string;
+  /** As the server's superuser: for looking at every table. */
+  readonly adminUrl: string;
+  /** The log that the programs write. */
+  readonly log: Logger;
+  /** An invented official at a desk. */
+  official(sub: string): Official;
+  /** Waits until everything that was done has reached every read model and process. */
+  settled(): Promise<void>;
+  /** Lets simulated time pass until an instant (UTC), stopping at every deadline on the way. */
+  until(instant: string): Promise<void>;
+  /** Stops api and worker and leaves the database running, for looking into it. */
+  stopPrograms(): Promise<void>;
+  /** Stops the database; its files stay until close(). */
+  stopDatabase(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * The whole system in one process, on a fresh embedded PostgreSQL of its own and with a clock that can be set: api over
+ * HTTP on loopback with real tokens, worker, issuer. Nothing is replaced but the clock.
+ * @param startsAt the first instant of the simulated time, UTC
+ */
+export const startSystem = async (startsAt: string): Promise<System> => {
+  const folder = await mkdtemp(join(tmpdir(), 'relocation-demo-'));
+  // The server may have to run as another user, who must be able to pass through.
+  await chmod(folder, 0o711);
+  const clock = new SettableClock(startsAt);
+  const logFile = join(folder, 'programs.log');
+  const log = createLogger({ component: 'demo', level: 'debug', destination: createWriteStream(logFile) });
+  const database = await startEmbeddedDatabase({ home: folder, port: 0 });
+  await migrate(database.url);
+  const keyFile = join(folder, 'keys', 'keys.json');
+  const keyOptions = { path: keyFile, databaseFolder: database.folder, dataClasses };
+  await createKeyFile(keyOptions);
+  const keys = await readKeyFile(keyOptions);
+
+  const pool = createPool(database.url, { name: 'demo', logger: log, max: 24 });
+  // Said once, before the first key: this database believes the time that it is told.
+  await pool.query('SELECT vault.declare_instance(true)');
+  const store = await openPostgresEventStore({ connection: { connectionString: database.url }, codec });
+  const issuer = await startDevIssuer({
+    officials: inventedOfficials,
+    audience,
+    keyFile: join(folder, 'keys', 'dev-issuer.json'),
+    port: 0,
+    clock,
+  });
+  const options = wire({ store, pool, keys, clock, log, issuer: issuer.issuer, audience });
+  await load(options.application!, store);
+  const worker = createWorker({ store, pool, clock, log, settings: { pollMs: 100, deadlineTickMs: 60_000 } });
+  worker.start();
+  await worker.settled();
+  const api = await createApi(options);
+  await api.listen(0, '127.0.0.1');
+  const address = await api.getUrl();
+
+  const stopPrograms = once(async () => {
+    await api.close();
+    await worker.stop();
+    await issuer.close();
+    await store.close();
+    await pool.end();
+  });
+  const stopDatabase = once(async () => {
+    await stopPrograms();
+    await database.stop();
+  });
+  const settled = () => worker.settled(60_000);
+  return {
+    clock,
+    folder,
+    databaseUrl: database.url,
+    databaseFolder: database.folder,
+    keyFile,
+    adminUrl: Object.assign(new URL(database.adminUrl), { pathname: new URL(database.url).pathname }).href,
+    log,
+    official: (sub) => new Official(sub, address, (who) => issuer.tokenFor(who)),
+    settled,
+    async until(instant) {
+      for (;;) {
+        await settled();
+        const due = await worker.nextDueAt();
+        if (due === undefined || due > instant) break;
+        clock.set(due);
+      }
+      clock.set(instant);
+      await settled();
+    },
+    stopPrograms,
+    stopDatabase,
+    async close() {
+      await stopDatabase();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+};
+
+const load = async (
+  { executor, handlings, directory }: Application,
+  store: Parameters<typeof seed>[0]['store'],
+) => {
+  await seed({ store, executor, handlings, directory, rules: rules2026.rules });
+};
+
+const once = (work: () => Promise<void>): (() => Promise<void>) => {
+  let done: Promise<void> | undefined;
+  return () => (done ??= work());
+};

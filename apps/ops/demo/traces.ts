@@ -1,0 +1,93 @@
+import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+// Looks for texts in files, in the forms in which a leak would lie there: UTF-8, UTF-16, hex, and base64 at each of its
+// three offsets. It searches bytes, so it does not matter what kind of file it is.
+
+/** A form shorter than this would be found by chance in so many bytes of ciphertext. */
+const shortestForm = 7;
+
+/** base64 text that any base64 of longer data must contain when `bytes` begin at `offset` of a group of three. */
+const base64At = (bytes: Buffer, offset: number): string => {
+  const padded = Buffer.concat([Buffer.alloc(offset), bytes]);
+  const text = padded.toString('base64').replace(/=+$/, '');
+  // Characters at both ends are made of neighbours, too, and cannot be known.
+  const from = Math.ceil((offset * 8) / 6);
+  const to = Math.floor((padded.length * 8) / 6);
+  return text.slice(from, to);
+};
+
+/** Every form of a text that is long enough to mean something when it is found. */
+export const formsOf = (text: string): readonly Buffer[] => {
+  const forms = new Set<string>();
+  const add = (form: Buffer): void =>
+    void (form.length >= shortestForm && forms.add(form.toString('latin1')));
+  for (const bytes of [
+    Buffer.from(text, 'utf8'),
+    Buffer.from(text, 'utf16le'),
+    Buffer.from(text, 'utf16le').swap16(),
+  ]) {
+    add(bytes);
+    add(Buffer.from(bytes.toString('hex')));
+    add(Buffer.from(bytes.toString('hex').toUpperCase()));
+    for (const offset of [0, 1, 2]) {
+      const base64 = base64At(bytes, offset);
+      add(Buffer.from(base64));
+      add(Buffer.from(base64.replaceAll('+', '-').replaceAll('/', '_')));
+    }
+  }
+  return [...forms].map((form) => Buffer.from(form, 'latin1'));
+};
+
+export interface Found {
+  /** Which of the texts, by its place in the list: the text itself is not repeated. */
+  readonly text: number;
+  readonly file: string;
+}
+
+const filesBelow = async (folder: string): Promise<readonly string[]> =>
+  (await readdir(folder, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+
+/**
+ * Searches every file below a folder.
+ * @param leaveOut folders, absolute, that are not searched
+ * @returns each text at most once per file, and how many bytes were read
+ */
+export const searchFolder = async (
+  folder: string,
+  texts: readonly string[],
+  leaveOut: readonly string[] = [],
+): Promise<{ readonly found: readonly Found[]; readonly bytes: number }> => {
+  const forms = texts.map(formsOf);
+  const longest = Math.max(...forms.flat().map((form) => form.length));
+  const found: Found[] = [];
+  let bytes = 0;
+  for (const file of await filesBelow(folder)) {
+    if (leaveOut.some((left) => !relative(left, file).startsWith('..'))) continue;
+    const here = new Set<number>();
+    let rest = Buffer.alloc(0);
+    await pipeline(createReadStream(file, { highWaterMark: 4 * 1024 * 1024 }), async (chunks) => {
+      for await (const chunk of chunks as AsyncIterable<Buffer>) {
+        bytes += chunk.length;
+        // What straddles two chunks must be seen whole in one of them.
+        const window = Buffer.concat([rest, chunk]);
+        forms.forEach((ofText, text) => {
+          if (!here.has(text) && ofText.some((form) => window.includes(form))) here.add(text);
+        });
+        rest = window.subarray(Math.max(0, window.length - longest));
+      }
+    });
+    for (const text of here) found.push({ text, file: relative(folder, file) });
+  }
+  return { found, bytes };
+};
+
+/** Searches a text that is in memory. */
+export const searchText = (haystack: string, texts: readonly string[]): readonly number[] => {
+  const window = Buffer.from(haystack, 'utf8');
+  return texts.flatMap((text, index) => (formsOf(text).some((form) => window.includes(form)) ? [index] : []));
+};
