@@ -332,4 +332,13 @@ describe('In the wrong state of the case', () => {
       [],
     ]);
   });
+
+  it('refuses a proposal on an assessment that has run out by the clock alone', async () => {
+    const late = await new Story(system, 3).checked('HIGH');
+    const path = `/cases/${late.caseId}/candidates/${late.candidateId}/proposals`;
+    // HIGH may be relied on for seven days; nobody has looked at the deadlines since.
+    system.clock.advance(7 * 24 * 3_600_000);
+    const answer = await system.official(coordinator).posts(path, { body: { startOn: '2026-03-20' } });
+    expect([answer.status, answer.body['code']]).toEqual([409, 'consent.stale_assessment']);
+  });
 });

@@ -21,7 +21,13 @@ import { routeOf } from './route.js';
 import { traceOf } from './request-context.js';
 
 export interface CommandOptions {
-  /** Two officers could overwrite each other's judgement here: without If-Match the answer is 428. */
+  /**
+   * Two officers could overwrite each other's judgement here: without If-Match the answer is 428. A stale If-Match is
+   * refused (412) on every route. 2026-11-22: no route requires one yet, since no read model tells a revision, and the
+   * rules guard the judgements themselves: DecideAnswer must repeat the prepared answer, a lower level is agreed to by
+   * its version. The revision of `consent-<case>` is not to be required of a receiving board: it moves with checks of
+   * other municipalities, which that board must neither be stopped by nor count.
+   */
   readonly ifMatch?: 'required';
   /** The answer is given only when the grants have followed: what should be closed is closed by then. */
   readonly waitsForGrants?: boolean;
