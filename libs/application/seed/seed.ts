@@ -90,6 +90,16 @@ const run = async <Type extends IntentType>(
   await executor.execute(handlings[type], intent, context);
 };
 
+/**
+ * In the order of their tokens: written in the order of municipality codes, the log would tell by its positions which
+ * token is which municipality.
+ */
+const inOrderOf = <Item>(items: readonly Item[], token: (item: Item) => Token): readonly Item[] =>
+  items
+    .map((item) => [token(item), item] as const)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, item]) => item);
+
 /** Runs `work` for all items, a fixed number at a time. */
 const inLanes = async <Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> => {
   const waiting = items.values();
