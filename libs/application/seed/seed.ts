@@ -33,9 +33,14 @@ export const seed = async (options: SeedOptions): Promise<boolean> => {
   if (await options.store.readStream(streamName('coordination', 'national'), { limit: 1 })) return false;
   const wanted = (id: string): boolean => options.organisations?.includes(id) ?? true;
   const officials = inventedOfficials.filter(({ organisation }) => wanted(organisation));
-  await inLanes(officials, (official) => appoint(options, official));
+  const { directory } = options;
+  await inLanes(
+    inOrderOf(officials, ({ sub }) => directory.person(sub)),
+    (official) => appoint(options, official),
+  );
   const declaring = boards.filter(({ id }) => wanted(id));
-  await inLanes(declaring, (board) => {
+  const byToken = inOrderOf(declaring, ({ id }) => directory.organisation(id));
+  await inLanes(byToken, (board) => {
     const places = 1 + (Number(board.municipalityCode) % 4);
     return run(options, 'DeclareCapacity', board.id, 'SOCIAL_BOARD', board.id, {
       places,
