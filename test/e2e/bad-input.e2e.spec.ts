@@ -57,6 +57,8 @@ let system: TestSystem;
 let story: Story;
 let referred = '';
 let appointmentId = '';
+/** A case whose waiver leaves out the advice of Police: that nobody may be told it is a task for the coordinator. */
+let unsettled = '';
 
 const as = (sub: string): Desk => system.official(sub);
 const assess = (level: string) =>
@@ -162,6 +164,25 @@ const examples: readonly Example[] = [
     wrongFunction: { sub: 'coordinator-2', status: 403 },
     stranger,
     after: ({ id }) => (referred = id),
+  },
+  {
+    route: '/cases/{caseId}/settled-attention',
+    who: coordinator,
+    before: async () => {
+      unsettled = (await as(officer).does('/cases', said.case(3))).id;
+      await system.settled();
+      const classes = said.waiver.classes.filter((dataClass) => dataClass !== 'threat-advice');
+      await as(officer).does(`/cases/${unsettled}/waivers`, { ...said.waiver, classes });
+      await as(officer).does(`/cases/${unsettled}/support-decisions`, said.supportDecision);
+      await as(officer).does(`/cases/${unsettled}/relocation-requests`, said.request);
+      await system.settled();
+      await as(assessor).does(`/cases/${unsettled}/threat-assessments`, said.assessment('MEDIUM'));
+    },
+    path: () => `/cases/${unsettled}/settled-attention`,
+    body: () => ({ step: 'DiscloseInformation' }),
+    otherBody: () => ({ step: 'AlertConflict' }),
+    wrongFunction: { sub: 'coordinator-2', status: 403 },
+    stranger,
   },
   {
     route: '/cases/{caseId}/candidates/{candidateId}/referral-answers',

@@ -120,6 +120,14 @@ const inMatching: readonly Wrong[] = [
     allowed: ['CheckCandidate', 'OrderProposal'],
   },
   {
+    what: 'settling what nobody asked for',
+    who: coordinator,
+    path: () => `${inCase()}/settled-attention`,
+    body: { step: 'AlertConflict' },
+    code: 'consent.nothing_to_settle',
+    allowed: ['CheckCandidate', 'OrderProposal'],
+  },
+  {
     what: 'closing as established before there is a placement',
     who: officer,
     path: () => `${inCase()}/closures`,
