@@ -116,7 +116,7 @@ const sendersOf: {
   RemindProposal: ['relocation'],
   ExpireProposal: ['relocation'],
   WithdrawProposal: ['relocation'],
-  RequestAttention: ['relocation'],
+  RequestAttention: ['relocation', 'area-watch'],
   ReserveArea: ['relocation'],
   SetAreaHousing: ['relocation'],
   ConfirmArea: ['relocation'],
