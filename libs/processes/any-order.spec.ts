@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DomainError } from '#kernel';
 import type { ConsentState } from '#domain/consent';
-import type { CaseState } from './index.js';
+import type { RelocationProcessState } from './relocation-state.js';
 import { Country, people } from './testing/index.js';
 
 // Officials do anything in any order, while the worker sleeps, wakes, or is half through its work. Whatever they do:
@@ -31,6 +31,7 @@ const actions: Readonly<Record<string, (country: Country, proposal: string) => v
   withdraw: (country) => country.withdrawWaiver(),
   signAgain: (country) => country.signWaiver(),
   depart: (country, proposal) => country.depart(proposal),
+  close: (country) => country.close('LOST_CONTACT'),
   register: (country) => country.noteAdversary(),
   conflict: (country, proposal) => {
     country.conflicts.push({ caseId: 'case-1', proposalId: proposal });
@@ -81,37 +82,50 @@ describe('whatever happens in whatever order', () => {
     fc.assert(
       fc.property(story, ([length, then]) => {
         const country = play(length, then);
-        const process = country.relocation().state as CaseState;
+        const process = country.relocation().state as RelocationProcessState;
+        if (process.status === 'UNKNOWN') throw new Error('the case was never heard of');
+        const proposals = process.status === 'ENDED' ? [] : process.proposals;
         const area = country.state<{ occupants?: object }>('area-area-token');
         const capacity = country.state<{ reservations: object }>('destination-board-1');
         const consent = country.state<ConsentState>('consent-case-1');
-        const held = process.proposals.map(({ proposalId }) => proposalId).sort();
-        process.proposals.forEach(({ stage }) => reached.add(stage));
+        const held = proposals.map(({ proposalId }) => proposalId).sort();
+        proposals.forEach(({ stage }) => reached.add(stage));
 
         // Every place that is held is known, and nothing is held for what is over.
         expect(Object.keys(area.occupants ?? {}).sort()).toEqual(held);
         expect(Object.keys(capacity.reservations).sort()).toEqual(held);
         // What the consent stream believes to be open, the process does as well.
-        const active = process.proposals.filter(({ stage }) => !['LEAVING', 'ENDING'].includes(stage));
+        const active = proposals.filter(({ stage }) => !['LEAVING', 'ENDING'].includes(stage));
         expect(consent.status === 'MATCHING' ? [] : [consent.proposal.id]).toEqual(
           active.map(({ proposalId }) => proposalId),
         );
         // Nothing waits for an answer that has been given.
-        expect(process.proposals.map(({ stage }) => stage)).not.toContain('ENDING');
-        expect(process.proposals.map(({ stage }) => stage)).not.toContain('TAKING_BACK');
-        // After a withdrawal only rescuers know; whoever may be standing somewhere can be fetched.
-        if (process.waiver.status === 'WITHDRAWN')
-          expect(country.open().every((telling) => telling.endsWith('RESCUE'))).toBe(true);
-        const mayBeThere = process.proposals.filter(({ stage }) =>
+        expect(proposals.map(({ stage }) => stage)).not.toContain('ENDING');
+        expect(proposals.map(({ stage }) => stage)).not.toContain('TAKING_BACK');
+        // After a withdrawal or the closing only rescuers know; whoever may be standing somewhere can be fetched.
+        const over = process.status !== 'RUNNING' || process.waiver.status === 'WITHDRAWN';
+        if (over) expect(country.open().every((telling) => telling.endsWith('RESCUE'))).toBe(true);
+        const mayBeThere = proposals.filter(({ stage }) =>
           ['CLEARED', 'IN_TRANSFER', 'ARRIVED', 'LEAVING'].includes(stage),
         );
         const rescuers = country.open().filter((telling) => telling.endsWith('RESCUE'));
         expect(rescuers).toHaveLength(mayBeThere.length * 2);
+        // While somebody may be there, the person is claimed by nobody else.
+        if (proposals.length > 0) expect(country.types('claim-subject-1')).toEqual(['SubjectClaimed']);
         // Clocks run only for what is alive.
         for (const name of country.relocation().deadlines.keys())
           if (name.includes(':proposal-')) expect(held.some((id) => name.endsWith(`:${id}`))).toBe(true);
       }),
-      { numRuns: 200 },
+      // Each stage at least once, whatever chance brings.
+      {
+        numRuns: 200,
+        examples: [
+          ...mainPath.map((_, length): [[number, string[]]] => [[length + 1, []]]),
+          [[mainPath.length, ['withdraw']]],
+          [[mainPath.length, ['close']]],
+          [[mainPath.length, ['close', 'depart']]],
+        ],
+      },
     );
     expect([...reached].sort()).toEqual(
       expect.arrayContaining([

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { addHours, type ProcessInput, type ProcessOutput } from '#kernel';
 import { rules2026 } from '#domain/coordination';
+import { closeCodes, settledCodes } from '#domain/relocation';
 import { followUpDueAt, relocationProcess } from './index.js';
 import type { CaseState, RelocationProcessState, Stage } from './relocation-state.js';
 import type { SentType } from './system-commands.js';
@@ -633,6 +634,61 @@ describe('things that change on the way', () => {
       expect(country.refusals).toEqual([]);
     },
   );
+
+  const unsettled = closeCodes.filter((code) => !settledCodes.includes(code));
+
+  describe.each(['cleared', 'in transfer', 'arrived'])('a case closed when the person is %s', (stage) => {
+    it.each(unsettled)(
+      '%s: rescuers keep the alarm plan, the place and the claim are held, until the departure',
+      (code) => {
+        const country = countryAt(stage);
+        country.close(code);
+        expect(country.types('placement-proposal-1').at(-1)).toBe('PlacementEnded');
+        expect(stageOf(country)).toBe('LEAVING');
+        expect(country.open()).toEqual(['HOME_BOARD ALARM RESCUE', 'RECEIVING_POLICE ALARM RESCUE']);
+        held(country);
+        country.wait(24 * 60);
+        expect(country.open()).toHaveLength(2);
+        expect(country.types('claim-subject-1')).toEqual(['SubjectClaimed']);
+        country.depart();
+        expect(country.open()).toEqual([]);
+        free(country);
+        expect(country.types('claim-subject-1').at(-1)).toBe('ClaimReleased');
+        expect(stateOf(country).status).toBe('ENDED');
+        expect(country.relocation().deadlines.size).toBe(0);
+        expect(country.refusals).toEqual([]);
+      },
+    );
+  });
+
+  it('a second case of the same person waits until the first is closed and its person has left', () => {
+    const country = countryAt('arrived');
+    country.openCase('case-2', 'subject-1');
+    country.close('RELAPSE_END');
+    expect(country.relocation('case-2').state).toMatchObject({ claim: 'WAITING' });
+    country.depart();
+    expect(country.relocation('case-2').state).toMatchObject({ claim: 'HELD' });
+  });
+
+  it('a closing that meets a clearance on its way waits for the departure all the same', () => {
+    const country = countryAt('admitted');
+    country.asleep = true;
+    country.close('LOST_CONTACT');
+    country.clear();
+    country.asleep = false;
+    country.settle();
+    expect(stageOf(country)).toBe('LEAVING');
+    expect(country.open()).toEqual(['HOME_BOARD ALARM RESCUE', 'RECEIVING_POLICE ALARM RESCUE']);
+    held(country);
+  });
+
+  it('a conflict that is found after the closing is still an alert for whoever has not left', () => {
+    const country = countryAt('arrived');
+    country.close('RETURNED');
+    country.conflicts.push({ caseId: 'case-1', proposalId: 'proposal-1' });
+    country.recordConflictEntries();
+    expect(country.types('placement-proposal-1').at(-1)).toBe('ConflictAlerted');
+  });
 
   it('a waiver that is renewed in time carries on what the old one carried', () => {
     const country = new Country();

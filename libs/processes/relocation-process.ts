@@ -12,6 +12,7 @@ import type {
 import type { Rules } from '#domain/coordination';
 import type { DisclosureEndReason, Foot, Purpose } from '#domain/disclosure';
 import type { ClearanceRefusal, PlacementEndReason } from '#domain/placement';
+import { type CloseCode, settledCodes } from '#domain/relocation';
 import { legalBasisOf, secrecyAtHolder, secrecyOfAlarmPlan } from './disclosure-law.js';
 import { followUpDueAt } from './follow-ups.js';
 import {
@@ -81,13 +82,18 @@ const reactions = (input: ProcessInput, state: CaseState, rules: Rules): Outputs
   }
 };
 
-/** Closed, the claim given back, and nobody awaited any more. */
+/**
+ * Closed, and nobody awaited any more: the claim is given back, and then it is over. Not before: while somebody may be
+ * standing at a place, the same person is placed nowhere else.
+ */
 const endIfDone = (input: ProcessInput, outputs: Outputs, before: CaseState): Outputs => {
   let after: RelocationProcessState = evolveRelocation(before, { input });
   for (const output of outputs) after = evolveRelocation(after, { output });
-  return after.status === 'CLOSING' && after.claim === 'RELEASED' && after.proposals.length === 0
-    ? [{ kind: 'end' }]
-    : nothing;
+  if (after.status !== 'CLOSING' || after.proposals.length > 0) return nothing;
+  if (after.claim === 'RELEASED') return [{ kind: 'end' }];
+  if (after.claim === 'RELEASING') return nothing;
+  const { caseId, subject } = after;
+  return [send('ReleaseClaim', { caseId, subject }, homeBoardOf(after))];
 };
 
 // --- events ---------------------------------------------------------------------------------------------------------
@@ -107,7 +113,7 @@ const onEvent = (input: EventInput, state: CaseState, rules: Rules): Outputs => 
       return nothing;
 
     case 'CaseClosed':
-      return closing ? nothing : closeCase(state);
+      return closing ? nothing : closeCase(state, event.data.code);
 
     case 'WaiverSigned':
       return closing || event.data.version <= state.waiver.version ? nothing : renewTellings(input, state);
@@ -192,7 +198,7 @@ const onEvent = (input: EventInput, state: CaseState, rules: Rules): Outputs => 
     }
 
     case 'ConflictEntriesRecorded':
-      return closing || state.lastEntries === input.event.id
+      return state.lastEntries === input.event.id
         ? nothing
         : state.proposals.map((proposal) =>
             send('RecheckArea', { area: proposal.area }, receivingPoliceOf(proposal)),
@@ -445,24 +451,28 @@ const onConflict = (state: CaseState, proposal: Proposal, rules: Rules, at: Inst
   }
 };
 
-const closeCase = (state: CaseState): Outputs => {
-  const { caseId, subject } = state;
-  // Who is leaving, or whose end is on its way, keeps what is held until the placement stream has spoken.
-  const open = state.proposals.filter(({ stage }) => stage !== 'LEAVING' && stage !== 'ENDING');
+const closeCase = (state: CaseState, code: CloseCode): Outputs => {
+  const early = state.proposals.filter(
+    (proposal) => isBeforeClearance(proposal) && !hasActivePlacement(proposal),
+  );
+  // From the board's yes on, the placement stream says whether somebody may be standing there: what is held for them is
+  // kept until it has spoken, and until the departure when it says so.
+  const late = state.proposals.filter((proposal) => !early.includes(proposal));
+  const reason = settledCodes.includes(code) ? 'SETTLED' : 'CASE_CLOSED';
+  const told = state.tellings.filter(
+    ({ data, lapsed }) =>
+      !lapsed && data.foot !== 'RESCUE' && !early.some(({ proposalId }) => proposalId === data.proposalId),
+  );
   return [
-    ...open.flatMap((proposal) => [
-      ...(hasActivePlacement(proposal) || proposal.stage === 'TAKING_BACK'
-        ? [withdraw(state, proposal, 'CASE_CLOSED'), endPlacement(state, proposal, 'CASE_CLOSED')]
-        : [stop(state, proposal, 'CASE_CLOSED')]),
+    ...early.flatMap((proposal) => [
+      stop(state, proposal, 'CASE_CLOSED'),
       ...release(state, proposal, 'CASE_CLOSED'),
     ]),
-    ...state.tellings
-      .filter(({ data, lapsed }) => !lapsed && data.proposalId === undefined)
-      .map((telling) => endTelling(state, telling, 'CASE_CLOSED')),
+    ...late.flatMap((proposal) => cancel(state, proposal, reason)),
+    ...told.map((telling) => endTelling(state, telling, 'CASE_CLOSED')),
     ...Object.keys(state.deadlines)
-      .filter((name) => !open.some(({ proposalId }) => name.endsWith(`:${proposalId}`)))
+      .filter((name) => !early.some(({ proposalId }) => name.endsWith(`:${proposalId}`)))
       .map((name): ProcessOutput => ({ kind: 'clear-deadline', name })),
-    send('ReleaseClaim', { caseId, subject }, homeBoardOf(state)),
   ];
 };
 
@@ -725,7 +735,8 @@ const withdraw = (state: CaseState, { proposalId }: Proposal, reason: PlacementE
     {
       caseId: state.caseId,
       proposalId,
-      reason: reason === 'ADMISSION_REFUSED' ? 'NOT_AVAILABLE' : reason,
+      reason:
+        reason === 'ADMISSION_REFUSED' ? 'NOT_AVAILABLE' : reason === 'SETTLED' ? 'CASE_CLOSED' : reason,
     },
     coordinatorOf(state),
   );

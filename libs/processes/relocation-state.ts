@@ -140,7 +140,8 @@ export interface CaseState {
   readonly coordinatorContacts: readonly Token[];
   /** Where the identity lies. */
   readonly identity: readonly SealedRef[];
-  readonly claim: 'ASKED' | 'HELD' | 'WAITING' | 'RELEASED';
+  /** RELEASING: it has been given back, and the answer of the claim stream is awaited. */
+  readonly claim: 'ASKED' | 'HELD' | 'WAITING' | 'RELEASING' | 'RELEASED';
   readonly waiver: { readonly status: 'NONE' | 'ACTIVE' | 'WITHDRAWN'; readonly version: number };
   /** Where the need profile lies, once there is a request. */
   readonly needs?: readonly SealedRef[];
@@ -198,7 +199,12 @@ export const evolveRelocation = (
     case 'event':
       return state.status === 'UNKNOWN'
         ? opened(asHandled(input.event), input.sealed)
-        : afterEvent(state, asHandled(input.event), input.event.id, input.sealed);
+        : afterEvent(
+            withoutExpired(state, input.event.metadata.occurredAt),
+            asHandled(input.event),
+            input.event.id,
+            input.sealed,
+          );
     case 'deadline': {
       if (state.status === 'UNKNOWN' || state.deadlines[input.name] !== input.dueAt) return state;
       return { ...state, deadlines: without(state.deadlines, input.name) };
@@ -254,9 +260,9 @@ const afterEvent = (
     case 'CaseOpened':
       return state;
     case 'SubjectClaimed':
-      return { ...state, claim: 'HELD' };
+      return { ...state, claim: state.claim === 'RELEASING' ? state.claim : 'HELD' };
     case 'SubjectClaimContested':
-      return { ...state, claim: 'WAITING' };
+      return { ...state, claim: state.claim === 'RELEASING' ? state.claim : 'WAITING' };
     case 'ClaimReleased':
       return { ...state, claim: 'RELEASED' };
     case 'RelocationRequested':
@@ -421,6 +427,8 @@ const afterOutput = (state: CaseState, output: ProcessOutput): RelocationProcess
           return from(state, sent.data.proposalId, [...activePlacement, 'TAKING_BACK'], { stage: 'ENDING' });
         case 'OrderFollowUp':
           return from(state, sent.data.proposalId, ['ARRIVED'], { followUp: sent.data.number });
+        case 'ReleaseClaim':
+          return { ...state, claim: 'RELEASING' };
         // The area is released last: nothing is held for this proposal any more.
         case 'ReleaseArea':
           return {
@@ -429,13 +437,8 @@ const afterOutput = (state: CaseState, output: ProcessOutput): RelocationProcess
           };
         case 'DiscloseInformation': {
           const key = keyOf(sent.data);
-          // A renewal replaces what has lapsed, and what belongs to the case alone and expires by itself.
-          const others = state.tellings.filter(
-            (telling) =>
-              telling.key !== key ||
-              (!telling.lapsed &&
-                (telling.data.expiresAt === undefined || telling.data.proposalId !== undefined)),
-          );
+          // A renewal replaces what has lapsed.
+          const others = state.tellings.filter((telling) => telling.key !== key || !telling.lapsed);
           return { ...state, tellings: [...others, { key, data: sent.data, lapsed: false }] };
         }
         case 'EndDisclosure':
@@ -459,6 +462,12 @@ export const keyOf = (data: Omit<DiscloseData, 'disclosureId'>): string =>
     data.proposalId ?? '',
     ...data.refs.map(({ path }) => path),
   ].join(':');
+
+/** What ran out by itself needs no end, and is not told again. */
+const withoutExpired = (state: CaseState, at: Instant): CaseState => ({
+  ...state,
+  tellings: state.tellings.filter(({ data }) => data.expiresAt === undefined || data.expiresAt > at),
+});
 
 /** Changes one proposal, when it is at one of these stages. */
 const from = (

@@ -76,7 +76,7 @@ export const coordinatorHandlings = (
           facts.assessment(caseId),
           facts.rulesAt(context.at),
         ]);
-        if (!relocation.requested) throw new DomainError('consent.not_requested');
+        if (!relocation.requested || relocation.closed) throw new DomainError('consent.not_requested');
         const { adults, children, housingForm, competences } = relocation.requested;
         const proposalId = proposalIdOf(context);
         const answerBy = deadline(rules.clocks.proposalAnswer, context.at);

@@ -157,8 +157,9 @@ export const placementDecider: Decider<PlacementCommand, PlacementEvent, Placeme
       case 'EndPlacement': {
         const placement = known(state);
         if (placement.status === 'ENDED' || placement.status === 'DEPARTED') return [];
-        // A case is closed only when the person has left or lives there as anybody else: nobody is awaited then.
-        const departurePending = someoneMayBeThere(placement) && command.data.reason !== 'CASE_CLOSED';
+        // Whoever has settled stays, and nobody is awaited. A case closed for any other reason says nothing of where
+        // the person is: rescuers keep the place until somebody knows.
+        const departurePending = someoneMayBeThere(placement) && command.data.reason !== 'SETTLED';
         return [{ type: 'PlacementEnded', data: { ...command.data, departurePending } }];
       }
 

@@ -20,6 +20,8 @@ export const placementEndReasons = [
   'ADMISSION_REFUSED',
   'LEVEL_CHANGED',
   'CASE_CLOSED',
+  /** The case is closed and the person stays, as anybody else: nobody is awaited. */
+  'SETTLED',
 ] as const;
 export type PlacementEndReason = (typeof placementEndReasons)[number];
 

@@ -328,10 +328,15 @@ describe('the end', () => {
       expect(repeatChangesNothing(placementDecider, events, end())).toBe(true);
     },
   );
-  it('awaits nobody when the case is closed: the person lives there now', () => {
+  it('awaits nobody when the person has settled there', () => {
+    given(placementDecider, there)
+      .when(end('SETTLED'))
+      .then([{ type: 'PlacementEnded', data: { ...ids, reason: 'SETTLED', departurePending: false } }]);
+  });
+  it('awaits the departure when the case is closed for any other reason', () => {
     given(placementDecider, there)
       .when(end('CASE_CLOSED'))
-      .then([{ type: 'PlacementEnded', data: { ...ids, reason: 'CASE_CLOSED', departurePending: false } }]);
+      .then([{ type: 'PlacementEnded', data: { ...ids, reason: 'CASE_CLOSED', departurePending: true } }]);
   });
   it('of something that never was is refused', () => {
     given(placementDecider, []).when(end()).thenRefused('placement.unknown');

@@ -10,7 +10,7 @@ import {
   type Token,
 } from '#kernel';
 import type { RelocationCommand } from './relocation.commands.js';
-import type { CloseCode, RelocationEvent } from './relocation.events.js';
+import { type CloseCode, type RelocationEvent, settledCodes } from './relocation.events.js';
 
 type Data<Type extends RelocationEvent['type']> = Extract<RelocationEvent, { type: Type }>['data'];
 type Coded<Type extends RelocationEvent['type'], SealedFields extends string> = Omit<
@@ -40,9 +40,6 @@ interface Closing {
 
 /** How many officers of the home board may know of the case (domain.md 1.2). */
 export const maxNamedOfficers = 3;
-
-/** Closing as one who has settled: only after supervised closing, and the person stays where he or she is. */
-const settledCodes: readonly CloseCode[] = ['ESTABLISHED', 'TRANSFERRED'];
 
 export const relocationDecider: Decider<RelocationCommand, RelocationEvent, RelocationState> = {
   initialState: { status: 'NOT_OPENED' },
@@ -166,6 +163,7 @@ const closeCase = (
     return [];
   }
   ensureOpen(state);
+  // As settled only after supervised closing.
   if (settledCodes.includes(data.code)) {
     ensure(state.status === 'SUPERVISED_CLOSING', 'relocation.not_supervised');
     const earliest = deadline(

@@ -31,6 +31,9 @@ export const closeCodes = [
 ] as const;
 export type CloseCode = (typeof closeCodes)[number];
 
+/** Closed as one who has settled: the person stays and lives there as anybody else. With every other code he or she leaves. */
+export const settledCodes: readonly CloseCode[] = ['ESTABLISHED', 'TRANSFERRED'];
+
 /** What lies in the sealed identity: written by the home board, owned by it. */
 export interface Identity {
   readonly personalIdentityNumber: string;

@@ -347,7 +347,7 @@ export class Country {
         verdict,
         areaRevision: this.revision(`area-${area}`),
         ...(verdict === 'REFER_TO_POLICE' ? { referralDueAt: addHours(this.now, 24) } : {}),
-        requested: true,
+        requested: !this.isClosed(caseId),
         noGoPlaces: ['municipality-home'],
         waiverActive: this.waiverVersion(caseId) !== undefined,
       },
@@ -356,6 +356,7 @@ export class Country {
   }
 
   order(proposalId = 'proposal-1', candidateId = 'candidate-1', caseId = 'case-1'): void {
+    if (this.isClosed(caseId)) throw new DomainError('consent.not_requested');
     const answerBy = addHours(this.now, 24 * 7);
     this.consent(
       'OrderProposal',
@@ -528,6 +529,10 @@ export class Country {
     by: Actor,
   ): void {
     this.act(`placement-${data.proposalId}`, type, data, by);
+  }
+
+  isClosed(caseId: string): boolean {
+    return this.types(`relocation-${caseId}`).includes('CaseClosed');
   }
 
   revision(stream: string): number {

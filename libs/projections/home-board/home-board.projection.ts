@@ -82,9 +82,12 @@ export const homeBoardProjection: Projection = {
     );
     await applyDisclosure(transaction, schema, event, ['HOME_BOARD'], (disclosed) => ({
       rowKey: disclosed.caseId,
-      // No place before the placement is cleared, whoever discloses it.
+      // No place before the placement is cleared, whoever discloses it; rescuers are told only from then on, and may be
+      // told when the placement has already ended.
       accept: (dataClass) =>
-        row.plannedArrival !== null || (dataClass !== 'destination' && dataClass !== 'address'),
+        disclosed.foot === 'RESCUE' ||
+        row.plannedArrival !== null ||
+        (dataClass !== 'destination' && dataClass !== 'address'),
     }));
     await applyAlarm(event, transaction, row.level);
     await replaceInbox(

@@ -9,7 +9,7 @@ import type {
   Token,
 } from '#kernel';
 import type { DeclineReason } from '#domain/consent';
-import type { CloseCode } from '#domain/relocation';
+import { type CloseCode, settledCodes } from '#domain/relocation';
 import type { ReassessmentReason, Restriction } from '#domain/threat-assessment';
 import { allowedActions, type CaseStatus, type ReferralStatus } from '../shared/allowed-actions.js';
 import { statusAfter } from '../shared/case-status.js';
@@ -345,7 +345,8 @@ export const policePlacementAfter = (
     case 'ClearanceTakenBack':
       return policeOver(row);
     case 'CaseClosed':
-      return row.departurePending ? row : policeOver(row);
+      // With any other code the placement ends, and its own stream says whether somebody may still stand there.
+      return settledCodes.includes(event.data.code) && !row.departurePending ? policeOver(row) : row;
     default:
       return row;
   }

@@ -132,7 +132,7 @@ export const allowedActions = (situation: Situation): readonly ActionName[] => {
   switch (situation.role) {
     case 'HOME_BOARD': {
       const { status, waiver } = situation;
-      if (status === 'CLOSED') return [];
+      if (status === 'CLOSED') return situation.departurePending ? ['ConfirmDeparture'] : [];
       offer(waiver !== 'ACTIVE', 'SignWaiver');
       offer(waiver === 'ACTIVE', 'WithdrawWaiver');
       const early = status === 'WAITING' || status === 'DRAFT';
@@ -149,7 +149,8 @@ export const allowedActions = (situation: Situation): readonly ActionName[] => {
     }
     case 'HOME_POLICE': {
       const { status } = situation;
-      if (status === 'CLOSED' || status === 'WAITING' || status === 'DRAFT') return [];
+      if (status === 'CLOSED') return situation.departurePending ? ['ConfirmDeparture'] : [];
+      if (status === 'WAITING' || status === 'DRAFT') return [];
       offer(true, 'AssessThreat');
       offer(situation.loweringPending, 'ConfirmLowering', 'RejectLowering');
       offer(true, 'RecordConflictEntries');
