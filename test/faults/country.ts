@@ -17,7 +17,7 @@ import type { EventStore } from '#event-store';
 import { openPostgresEventStore } from '#event-store/postgres';
 import type { EpochKey, KeyMaterial } from '#personal-data';
 import { createLogger, createPool, SettableClock } from '#platform';
-import { caseOfProposal, officialsHolding } from '#projections';
+import { caseOf, officialsHolding } from '#projections';
 import type { DevOfficial } from '../../apps/api/issuer/dev-issuer.js';
 import { createWorker } from '../../apps/worker/create-worker.js';
 import { createTestDatabase } from '../support/database.js';
@@ -89,7 +89,7 @@ export class Country {
   ) {
     this.clock = new SettableClock(now);
     const proposals = {
-      caseOfProposal: (proposalId: string) => caseOfProposal(pool, proposalId),
+      caseOf: (id: string) => caseOf(pool, id),
       officialsHolding: (...asked: [organisation: string, functions: readonly OfficialFunction[]]) =>
         officialsHolding(pool, ...asked),
     };

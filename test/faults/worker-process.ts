@@ -27,13 +27,14 @@ export type Settled = Extract<WorkerSays, { settled: true }>;
 /** The worker as a process that may die. Whoever waits for it has it started again, as a supervisor would. */
 export class WorkerProcess {
   #child: ChildProcess | undefined;
-  #dieAt: WorkerOrders['dieAt'];
+  readonly #deathsOrdered: number;
   #lastWords = '';
   /** How often it has died of SIGKILL. */
   deaths = 0;
 
-  constructor(private readonly orders: Omit<WorkerOrders, 'now'>) {
-    this.#dieAt = orders.dieAt;
+  /** @param orders.deaths how often it dies at `dieAt`, counted anew after each start; once by default */
+  constructor(private readonly orders: Omit<WorkerOrders, 'now'> & { readonly deaths?: number }) {
+    this.#deathsOrdered = orders.dieAt ? (orders.deaths ?? 1) : 0;
   }
 
   get pid(): number | undefined {
@@ -82,7 +83,9 @@ export class WorkerProcess {
   }
 
   #start(now: string): ChildProcess {
-    const orders: WorkerOrders = { ...this.orders, now, dieAt: this.#dieAt };
+    const { databaseUrl, dieAt, settings } = this.orders;
+    const stillToDie = this.deaths < this.#deathsOrdered;
+    const orders: WorkerOrders = { databaseUrl, now, settings, ...(stillToDie ? { dieAt } : {}) };
     const child = startFromSource(new URL('worker-that-dies.ts', import.meta.url), {
       arguments: [JSON.stringify(orders)],
     });
@@ -111,8 +114,6 @@ export class WorkerProcess {
       if (killedBy !== 'SIGKILL')
         throw new Error(`the worker ended with ${killedBy ?? code}: ${this.#lastWords}`);
       this.deaths += 1;
-      // It dies once; the one that is started again goes on where it stopped.
-      this.#dieAt = undefined;
       this.#child = undefined;
       return undefined;
     } finally {
