@@ -731,4 +731,13 @@ describe('Bad input', () => {
       example.after?.(first.body as unknown as Done);
     });
   });
+
+  it('has left nothing of what was sent, good or bad, in the logs of api and worker', () => {
+    const logged = system.logged.join('');
+    for (const { route } of examples)
+      expect(logged).toContain(`"${basePath}${route.replace(/\{(\w+)\}/g, ':$1')}"`);
+    for (const secret of ['Kanarie', 'Testina', 'Påhittad', network, 'SN 2026-17', officer, 'H-17'])
+      expect([secret, logged.includes(secret)]).toEqual([secret, false]);
+    for (const order of [1, 2, 3, 101, 102, 103]) expect(logged).not.toContain(inventedNumber(order));
+  });
 });
