@@ -3,7 +3,7 @@ import { Application } from '#application';
 import type { EventStore } from '#event-store';
 import type { KeyMaterial } from '#personal-data';
 import { type Clock, factsFirst, type Logger, withTransaction } from '#platform';
-import { allProjections, caseOfProposal, grantsProjection, officialsHolding, positionOf } from '#projections';
+import { allProjections, caseOf, grantsProjection, officialsHolding, positionOf } from '#projections';
 import type { ApiOptions, ReadPositions } from './api-options.js';
 import { TokenVerifier } from './http/auth/token-verifier.js';
 import { grantsReadModel } from './http/command-route.js';
@@ -64,7 +64,7 @@ export const wire = (options: WireOptions): ApiOptions => {
       store,
       pool,
       proposals: {
-        caseOfProposal: (proposalId) => caseOfProposal(pool, proposalId),
+        caseOf: (id) => caseOf(pool, id),
         officialsHolding: (organisation, functions) => officialsHolding(pool, organisation, functions),
       },
     },

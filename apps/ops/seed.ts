@@ -20,7 +20,7 @@ export const seed: Seed = async ({ config, databaseUrl, say }) => {
   });
   try {
     // The seed names everybody itself: nothing has to be looked up.
-    const proposals = { caseOfProposal: async () => undefined, officialsHolding: async () => [] };
+    const proposals = { caseOf: async () => undefined, officialsHolding: async () => [] };
     const { executor, handlings, directory } = new Application({ store, pool, proposals }, keys);
     const loaded = await seedCountry({ store, executor, handlings, directory, rules: rules2026.rules });
     if (loaded) say('Loaded an invented country: boards, officials with appointments, capacity, rules.');

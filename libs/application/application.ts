@@ -31,7 +31,8 @@ import { SystemCommandSender } from './system-command-sender.js';
 
 /** Look-up tables that may propose; what they propose is decided on streams. */
 export interface Proposals {
-  caseOfProposal(proposalId: string): Promise<string | undefined>;
+  /** Of a candidate or a proposal. */
+  caseOf(id: string): Promise<string | undefined>;
   officialsHolding(organisation: Token, functions: readonly OfficialFunction[]): Promise<readonly Token[]>;
 }
 
@@ -55,7 +56,7 @@ export class Application {
   readonly handlings: IntentHandlings;
 
   constructor({ store, pool, proposals }: ApplicationOptions, keys: KeyMaterial) {
-    this.facts = new Facts(store, (proposalId) => proposals.caseOfProposal(proposalId));
+    this.facts = new Facts(store, (id) => proposals.caseOf(id));
     this.tokens = new Tokens(keys);
     this.directory = new Directory(this.tokens);
     this.contacts = new AppointedContacts(this.facts, (organisation, functions) =>

@@ -24,7 +24,9 @@ export class CaseParts {
   /** Undefined when there is no such case, candidate or proposal, or when they do not belong together. */
   async of(target: CaseTarget): Promise<CaseFacts | undefined> {
     try {
-      const caseId = target.caseId ?? (await this.facts.proposedCase(target.proposalId ?? ''));
+      // Whom a route of this kind serves does not know the case.
+      const caseId =
+        target.caseId ?? (await this.facts.proposedCase(target.proposalId ?? target.candidateId ?? ''));
       const [{ opened }, told, ofCandidate, ofProposal] = await Promise.all([
         this.facts.relocation(caseId),
         this.told(caseId),

@@ -45,6 +45,20 @@ export const relocationIn = (events: readonly RecordedEvent[]): RelocationFacts 
   };
 };
 
+/** A candidate as the events of `consent-<case>` say it. @throws UnknownTarget when it was never checked there */
+export const candidateIn = (
+  events: readonly RecordedEvent[],
+  candidateId: string,
+): Data<ConsentEvent, 'CandidateChecked'> => {
+  const checked = lastOf<ConsentEvent, 'CandidateChecked'>(
+    events,
+    'CandidateChecked',
+    (data) => data.candidateId === candidateId,
+  );
+  if (!checked) throw new UnknownTarget();
+  return checked.data;
+};
+
 /** A proposal as the events of `consent-<case>` say it. @throws UnknownTarget when it was never ordered there */
 export const proposalIn = (
   events: readonly RecordedEvent[],
@@ -97,16 +111,16 @@ export interface Resident {
 export class Facts {
   constructor(
     private readonly store: EventStore,
-    /** Proposes the case of a proposal from a look-up table; the consent stream then decides. */
-    private readonly proposeCase: (proposalId: string) => Promise<string | undefined>,
+    /** Proposes the case of a candidate or a proposal from a look-up table; the consent stream then decides. */
+    private readonly proposeCase: (id: string) => Promise<string | undefined>,
   ) {}
 
   /**
-   * The case to which a proposal is said to belong: a proposal of the look-up table, to be verified on that case's
-   * consent stream. @throws UnknownTarget when the table knows none
+   * The case to which a candidate or a proposal is said to belong: what the look-up table proposes, to be verified on
+   * that case's consent stream. @throws UnknownTarget when the table knows none
    */
-  async proposedCase(proposalId: string): Promise<string> {
-    const caseId = await this.proposeCase(proposalId);
+  async proposedCase(id: string): Promise<string> {
+    const caseId = await this.proposeCase(id);
     if (!caseId) throw new UnknownTarget();
     return caseId;
   }
@@ -122,13 +136,7 @@ export class Facts {
 
   /** @throws UnknownTarget when the case has no such candidate. */
   async candidate(caseId: string, candidateId: string): Promise<Data<ConsentEvent, 'CandidateChecked'>> {
-    const checked = lastOf<ConsentEvent, 'CandidateChecked'>(
-      await this.events(streamName('consent', caseId)),
-      'CandidateChecked',
-      (data) => data.candidateId === candidateId,
-    );
-    if (!checked) throw new UnknownTarget();
-    return checked.data;
+    return candidateIn(await this.events(streamName('consent', caseId)), candidateId);
   }
 
   /** @throws UnknownTarget when the case has no such proposal. */

@@ -107,7 +107,7 @@ export interface Intents {
     networks: readonly string[];
     persons: readonly string[];
   };
-  AnswerReferral: { caseId: string; candidateId: string; answer: 'CLEAR' | 'NOT_AVAILABLE' };
+  AnswerReferral: { candidateId: string; answer: 'CLEAR' | 'NOT_AVAILABLE' };
   RecordTransfer: { proposalId: string; startedAt: Instant };
 
   // National coordinator

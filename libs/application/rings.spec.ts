@@ -134,7 +134,6 @@ describe('a candidate whom Police were asked about and cleared', () => {
     const candidate = await checkCandidate(world, caseId);
     expect(candidate.verdict).toBe('REFER_TO_POLICE');
     await world.act('receiving-police', 'AnswerReferral', {
-      caseId,
       candidateId: candidate.candidateId,
       answer: 'CLEAR',
     });

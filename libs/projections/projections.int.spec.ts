@@ -16,7 +16,7 @@ import {
   listHomeInbox,
   listPoliceInbox,
   listReceivingInbox,
-  caseOfProposal,
+  caseOf,
   officialsHolding,
   rankForCase,
 } from '#projections';
@@ -630,14 +630,15 @@ describe('the coordinator’s ranking from rows', () => {
 });
 
 describe('the directory', () => {
-  it('proposes the case of a proposal and the holders of a function', async () => {
+  it('proposes the case of a candidate or a proposal, and the holders of a function', async () => {
     const database = await newDatabase();
     const history = new History();
     appoint(history);
     const { ids } = CaseHistory.upTo('PROPOSED', history);
     await project(database, allProjections, history.events);
-    expect(await caseOfProposal(database.pool, ids.proposalId)).toBe(ids.caseId);
-    expect(await caseOfProposal(database.pool, 'unknown')).toBeUndefined();
+    expect(await caseOf(database.pool, ids.proposalId)).toBe(ids.caseId);
+    expect(await caseOf(database.pool, ids.candidateId)).toBe(ids.caseId);
+    expect(await caseOf(database.pool, 'unknown')).toBeUndefined();
     expect(
       await officialsHolding(database.pool, people.coordinator.organisation, ['DEPUTY_COORDINATOR']),
     ).toEqual([people.deputy.person]);

@@ -185,13 +185,15 @@ const examples: readonly Example[] = [
     stranger,
   },
   {
-    route: '/cases/{caseId}/candidates/{candidateId}/referral-answers',
+    route: '/referrals/{candidateId}/answers',
     who: 'police-nord-coordinator',
-    path: () => `/cases/${story.caseId}/candidates/${referred}/referral-answers`,
+    path: () => `/referrals/${referred}/answers`,
     body: () => ({ answer: 'NOT_AVAILABLE' }),
     otherBody: () => ({ answer: 'CLEAR' }),
     wrongFunction: { sub: 'police-nord-assessor', status: 403 },
     stranger,
+    // Never the id of the case.
+    after: ({ id }) => expect(id).toBe(referred),
   },
   {
     route: '/cases/{caseId}/candidates/{candidateId}/proposals',
@@ -221,6 +223,7 @@ const examples: readonly Example[] = [
     ],
     wrongFunction: { sub: 'board-2480-duty', status: 404 },
     stranger,
+    after: ({ id }) => expect(id).toBe(story.proposalId),
   },
   {
     route: '/cases/{caseId}/proposals/{proposalId}/counter-rejections',

@@ -129,7 +129,7 @@ describe.each(countries)('%s', (_, found) => {
       const as = await copyCase(world.store, events, (copies += 1), moved);
       const caseId = as(original.caseId);
       const proposalId = as(proposal?.proposalId ?? '');
-      world.knowProposal(proposalId, caseId);
+      world.know(proposalId, caseId);
       return { caseId, proposalId, subject: as(original.subject), original, as };
     };
   };

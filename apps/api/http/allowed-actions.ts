@@ -4,7 +4,7 @@ import type { CaseTarget, IntentType } from '#application';
 import {
   type ActionName,
   allowedActions,
-  caseOfProposal,
+  caseOf,
   findAdmission,
   findDeskCase,
   findHomeCase,
@@ -56,7 +56,7 @@ const situationOf = async (
 ): Promise<Situation | undefined> => {
   const reader: ReadBy = { organisation: by.organisation, person: by.person };
   const { proposalId = '', candidateId = '' } = target;
-  const caseId = async (): Promise<string> => target.caseId ?? (await caseOfProposal(pool, proposalId)) ?? '';
+  const caseId = async (): Promise<string> => target.caseId ?? (await caseOf(pool, proposalId)) ?? '';
   switch (relation) {
     case 'HOME_BOARD': {
       const row = (await findHomeCase(pool, reader, await caseId()))?.row;

@@ -17,7 +17,7 @@ import { API_OPTIONS, type ApiOptions } from '../api-options.js';
 import { callerOf } from './auth/auth.guard.js';
 import { waitFor } from './min-position.js';
 import { Problem } from './problem.js';
-import { routeOf } from './route.js';
+import { caseTargetOf, routeOf } from './route.js';
 import { traceOf } from './request-context.js';
 
 export interface CommandOptions {
@@ -86,6 +86,15 @@ const ifMatchOf = (request: FastifyRequest, options: CommandOptions): CommandCon
   return Number(revision);
 };
 
+/**
+ * What the caller acted on, by the name that the caller gave it. The stream would say more: that of a proposal's answer
+ * bears the id of the case, which a receiving side never learns.
+ */
+const idInPath = (request: FastifyRequest): string | undefined => {
+  const { caseId, proposalId, candidateId } = caseTargetOf(request) ?? {};
+  return proposalId ?? candidateId ?? caseId;
+};
+
 /** What a command answers with. */
 export interface CommandAnswer {
   /** Id of what was made, or of the thing that was acted on. */
@@ -111,7 +120,8 @@ export class CommandInterceptor implements NestInterceptor {
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
     const reply = execution.switchToHttp().getResponse<FastifyReply>();
     contexts.set(request.raw, this.contextOf(request, command));
-    return next.handle().pipe(mergeMap((result) => from(this.answer(result, command, reply))));
+    const named = idInPath(request);
+    return next.handle().pipe(mergeMap((result) => from(this.answer(result, command, named, reply))));
   }
 
   private contextOf(request: FastifyRequest, command: CommandOptions): CommandContext {
@@ -140,6 +150,7 @@ export class CommandInterceptor implements NestInterceptor {
   private async answer(
     result: CommandResult,
     command: CommandOptions,
+    named: string | undefined,
     reply: FastifyReply,
   ): Promise<CommandAnswer> {
     const { position } = result;
@@ -153,7 +164,7 @@ export class CommandInterceptor implements NestInterceptor {
     }
     void reply.header('etag', `"${result.revision}"`);
     if (position !== undefined) void reply.header('x-position', position);
-    const id = result.created ?? parseStreamName(result.stream).id;
+    const id = result.created ?? named ?? parseStreamName(result.stream).id;
     if (command.creates) void reply.code(201).header('location', `${basePath}${command.creates}/${id}`);
     return { id, revision: result.revision, position: position ?? null };
   }

@@ -80,7 +80,7 @@ export const ordinarySuccess = async (system: System, story: Story): Promise<voi
   story.holds('one is referred, and no more is said', third.verdict === 'REFER_TO_POLICE');
   await system
     .official('police-ost-coordinator')
-    .does(`/cases/${caseId}/candidates/${third.candidateId}/referral-answers`, { answer: 'NOT_AVAILABLE' });
+    .does(`/referrals/${third.candidateId}/answers`, { answer: 'NOT_AVAILABLE' });
   await system.settled();
   const deskView = await desk.coordinator.sees<{
     candidates: readonly { candidateId: string; verdict: string }[];

@@ -70,7 +70,7 @@ export const rivalAlreadyThere = async (system: System, story: Story): Promise<v
     },
   );
   story.holds('the coordinator cannot propose there', unasked.status === 409);
-  await there.police.does(`/cases/${caseId}/candidates/${candidate.candidateId}/referral-answers`, {
+  await there.police.does(`/referrals/${candidate.candidateId}/answers`, {
     answer: 'NOT_AVAILABLE',
   });
   await system.settled();

@@ -354,8 +354,8 @@ describe('what cannot be', () => {
       'a referral that was never made',
       'receiving-police',
       'AnswerReferral',
-      () => ({ caseId: asked.caseId, candidateId: nowhere, answer: 'CLEAR' }),
-      'consent.unknown_candidate',
+      () => ({ candidateId: nowhere, answer: 'CLEAR' }),
+      'unknown',
     ],
     [
       'a clearance of nothing',

@@ -1,6 +1,7 @@
 import { confidential, DomainError, plainDateOf, streamName } from '#kernel';
 import { type ConflictEntry, parseIdentityNumber } from '#personal-data';
 import { findOrganisation } from '../reference/organisations.js';
+import { candidateIn } from '../facts.js';
 import type { HandlerDependencies } from './dependencies.js';
 import { municipalityOf } from './dependencies.js';
 import type { IntentHandlings } from './define.js';
@@ -132,9 +133,11 @@ export const policeHandlings = (
     },
 
     AnswerReferral: {
-      stream: ({ caseId }) => streamName('consent', caseId),
-      async prepare(intent) {
-        return { type: 'AnswerReferral', data: intent };
+      // Police there are asked about a candidate, and never learn of which case.
+      stream: async ({ candidateId }) => streamName('consent', await facts.proposedCase(candidateId)),
+      async prepare(intent, _context, loaded) {
+        const { caseId } = candidateIn(loaded.events, intent.candidateId);
+        return { type: 'AnswerReferral', data: { ...intent, caseId } };
       },
     },
   };

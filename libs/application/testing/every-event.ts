@@ -56,7 +56,6 @@ const candidatesAndAnswers = async (world: World): Promise<void> => {
   await assess(world, caseId);
   const referred = await checkCandidate(world, caseId);
   await world.act('receiving-police', 'AnswerReferral', {
-    caseId,
     candidateId: referred.candidateId,
     answer: 'CLEAR',
   });

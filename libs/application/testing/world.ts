@@ -102,7 +102,7 @@ export class World {
       const directory = new Directory(tokens);
       const register = new RegisterInMemory();
       world.register = register;
-      const facts = new Facts(store, (proposalId) => world.caseOf(proposalId));
+      const facts = new Facts(store, (id) => world.caseOf(id));
       const dependencies: HandlerDependencies = {
         facts,
         directory,
@@ -133,7 +133,7 @@ export class World {
     await pool.query('SELECT vault.declare_instance(true)');
     return new World(store, new Tokens(keys), (world) => {
       const proposals = {
-        caseOfProposal: (proposalId: string) => world.caseOf(proposalId),
+        caseOf: (id: string) => world.caseOf(id),
         officialsHolding: (organisation: Token, functions: readonly OfficialFunction[]) =>
           world.holding(organisation, functions),
       };
@@ -248,13 +248,7 @@ export class World {
       intent,
       this.context(sub, type, intent, saying),
     );
-    if (type === 'OrderProposal') {
-      const last = (await this.facts.events(result.stream)).findLast(
-        (event) => event.type === 'ProposalOrdered',
-      );
-      const { caseId, proposalId } = last?.data as { caseId: string; proposalId: string };
-      this.cases.set(proposalId, caseId);
-    }
+    if (result.created && 'caseId' in intent) this.know(result.created, intent.caseId);
     return result;
   }
 
@@ -287,9 +281,9 @@ export class World {
     );
   }
 
-  /** Tells the look-up table of a proposal that was written to the log without a command. */
-  knowProposal(proposalId: string, caseId: string): void {
-    this.cases.set(proposalId, caseId);
+  /** Tells the look-up table of a candidate or a proposal; needed for one that was written without a command. */
+  know(id: string, caseId: string): void {
+    this.cases.set(id, caseId);
   }
 
   /** How many rows Police's register holds; in memory only. */
@@ -297,8 +291,8 @@ export class World {
     return this.register?.rows ?? 0;
   }
 
-  private async caseOf(proposalId: string): Promise<string | undefined> {
-    return this.cases.get(proposalId);
+  private async caseOf(id: string): Promise<string | undefined> {
+    return this.cases.get(id);
   }
 
   private async holding(

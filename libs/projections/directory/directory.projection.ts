@@ -1,12 +1,12 @@
 import type { Projection } from '#kernel';
 import { domainEvent } from '../shared/events.js';
 
-/** Who holds which function, and which case a proposal belongs to: in tokens, for the application's look-ups. */
+/** Who holds which function, and which case a candidate or a proposal belongs to: in tokens, for the application's look-ups. */
 export const directoryProjection: Projection = {
   name: 'directory',
   role: 'project_directory',
   schema: 'directory',
-  handles: ['OfficialAppointed', 'AppointmentEnded', 'ProposalOrdered'],
+  handles: ['OfficialAppointed', 'AppointmentEnded', 'CandidateChecked', 'ProposalOrdered'],
   sequenceOf: (event) => event.stream,
   async apply(event, transaction) {
     const { type, data } = domainEvent(event);
@@ -31,10 +31,10 @@ export const directoryProjection: Projection = {
         `UPDATE directory.appointment_v1 SET until_at = least(until_at, $2) WHERE appointment_id = $1`,
         [data.appointmentId, data.endsAt],
       );
-    if (type === 'ProposalOrdered')
+    if (type === 'CandidateChecked' || type === 'ProposalOrdered')
       await transaction.query(
-        `INSERT INTO directory.proposal_v1 (proposal_id, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
-        [data.proposalId, data.caseId],
+        `INSERT INTO directory.case_of_v1 (id, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
+        [type === 'CandidateChecked' ? data.candidateId : data.proposalId, data.caseId],
       );
   },
 };

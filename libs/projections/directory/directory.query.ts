@@ -5,12 +5,12 @@ import { withTransaction } from '#platform';
 
 const read = { role: 'read_directory', readOnly: true } as const;
 
-/** The case of a proposal, as a proposal to look in its consent stream; undefined when none is known (yet). */
-export const caseOfProposal = (pool: Pool, proposalId: string): Promise<string | undefined> =>
+/** In which case's consent stream to look for a candidate or a proposal; undefined when none is known (yet). */
+export const caseOf = (pool: Pool, id: string): Promise<string | undefined> =>
   withTransaction(pool, read, async (client) => {
     const { rows } = await client.query<{ caseId: string }>(
-      `SELECT case_id AS "caseId" FROM directory.proposal_v1 WHERE proposal_id = $1`,
-      [proposalId],
+      `SELECT case_id AS "caseId" FROM directory.case_of_v1 WHERE id = $1`,
+      [id],
     );
     return rows[0]?.caseId;
   });

@@ -1,4 +1,4 @@
--- Look-ups of the application, in tokens: who holds which function, and which case a proposal belongs to. They propose;
+-- Look-ups of the application, in tokens: who holds which function, and which case a candidate or a proposal belongs to. They propose;
 -- what they propose is read again in its stream before anything is decided. No agency reads here.
 SELECT platform.create_read_model_schema('directory');
 
@@ -18,8 +18,9 @@ SELECT platform.guard_read_model('directory', 'appointment_v1',
   ARRAY['appointment_id', 'official', 'organisation', 'agency_kind', 'function', 'delegated', 'from_at', 'until_at'],
   'true');
 
-CREATE TABLE directory.proposal_v1 (
-  proposal_id text PRIMARY KEY,
+-- For routes that name a candidate or a proposal and must not name the case.
+CREATE TABLE directory.case_of_v1 (
+  id text PRIMARY KEY,
   case_id text NOT NULL
 );
-SELECT platform.guard_read_model('directory', 'proposal_v1', ARRAY['proposal_id', 'case_id'], 'true');
+SELECT platform.guard_read_model('directory', 'case_of_v1', ARRAY['id', 'case_id'], 'true');

@@ -41,20 +41,19 @@ export class ConsentController {
     return this.intents.execute('CheckCandidate', { ...body, caseId }, context);
   }
 
-  @Post('cases/:caseId/candidates/:candidateId/referral-answers')
+  @Post('referrals/:candidateId/answers')
   @CommandRoute(
     'AnswerReferral',
     'Answer, as Police of the region, a check that was referred',
     policeCoordinator(['RECEIVING_POLICE'], 'PROTECTION'),
   )
-  @IdParam('caseId', 'candidateId')
+  @IdParam('candidateId')
   answerReferral(
-    @Id('caseId') caseId: string,
     @Id('candidateId') candidateId: string,
     @Body() body: AnswerReferralDto,
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
-    return this.intents.execute('AnswerReferral', { ...body, caseId, candidateId }, context);
+    return this.intents.execute('AnswerReferral', { ...body, candidateId }, context);
   }
 
   @Post('cases/:caseId/candidates/:candidateId/proposals')
