@@ -42,7 +42,7 @@ export const seed = async (options: SeedOptions): Promise<boolean> => {
   const byToken = inOrderOf(declaring, ({ id }) => directory.organisation(id));
   await inLanes(byToken, (board) => {
     const places = 1 + (Number(board.municipalityCode) % 4);
-    return run(options, 'DeclareCapacity', board.id, 'SOCIAL_BOARD', board.id, {
+    return run(options, 'DeclareCapacity', directory.organisation(board.id), 'SOCIAL_BOARD', board.id, {
       places,
       housingForms: ['PROTECTED', 'SUPPORTED', 'APARTMENT'],
       competences: ['DEFECTOR_SUPPORT', ...(places > 2 ? (['FAMILY_SUPPORT', 'SCHOOLING'] as const) : [])],
@@ -56,8 +56,9 @@ export const seed = async (options: SeedOptions): Promise<boolean> => {
 };
 
 const appoint = async (options: SeedOptions, official: InventedOfficial): Promise<void> => {
+  const person = options.directory.person(official.sub);
   for (const { function: name, delegated } of official.functions)
-    await run(options, 'AppointOfficial', `${official.sub} ${name}`, 'NATIONAL_COORDINATOR', coordinatorId, {
+    await run(options, 'AppointOfficial', `${person} ${name}`, 'NATIONAL_COORDINATOR', coordinatorId, {
       official: official.sub,
       organisation: official.organisation,
       agencyKind: official.agencyKind,
@@ -65,12 +66,16 @@ const appoint = async (options: SeedOptions, official: InventedOfficial): Promis
       delegated,
       from: seedInstant,
     });
-  await run(options, 'RecordTraining', official.sub, 'NATIONAL_COORDINATOR', coordinatorId, {
+  await run(options, 'RecordTraining', person, 'NATIONAL_COORDINATOR', coordinatorId, {
     official: official.sub,
     completedAt: seedInstant,
   });
 };
 
+/**
+ * @param key tells the runs of one type apart. Made of tokens, never of what they stand for: the ids that come of it stand
+ *   in the log, and whoever can list all municipalities could find by trying which board wrote an event
+ */
 const run = async <Type extends IntentType>(
   { executor, handlings, directory }: SeedOptions,
   type: Type,
