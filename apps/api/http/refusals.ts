@@ -370,6 +370,7 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Uppdraget gäller en annan person.',
     'The appointment is that of another person.',
   ],
+  'appointment.own': [403, 'Ingen förordnar eller utbildar sig själv.', 'Nobody appoints or trains himself.'],
   'appointment.not_found': [404, 'Uppdraget finns inte.', 'There is no such appointment.'],
   'appointment.already_ended': [409, 'Uppdraget är redan avslutat.', 'The appointment has ended already.'],
   'appointment.id_used_for_something_else': [

@@ -60,10 +60,12 @@ export const appointmentDecider: Decider<AppointmentCommand, AppointmentEvent, A
     );
     switch (command.type) {
       case 'AppointOfficial':
+        ensureAboutSomebodyElse(command);
         return appoint(command.data, state);
       case 'EndAppointment':
         return end(command.data, state);
       case 'RecordTraining': {
+        ensureAboutSomebodyElse(command);
         ensure(command.data.completedAt <= command.at, 'appointment.training_in_the_future');
         // A training that is older than the one known changes nothing.
         if (isTrainedAt(state, command.at) && trainedAtOf(state) >= command.data.completedAt) return [];
@@ -98,6 +100,10 @@ export const appointmentDecider: Decider<AppointmentCommand, AppointmentEvent, A
     }
   },
 };
+
+/** Nobody opens doors to himself: a registrar who became coordinator by his own hand would read every case. */
+const ensureAboutSomebodyElse = ({ by, data }: AppointmentCommand): void =>
+  ensure(data.official !== by.person, 'appointment.own');
 
 const appoint = (data: Appointment, state: AppointmentState): readonly AppointmentEvent[] => {
   const held = state.status === 'KNOWN' ? state.appointments : [];

@@ -70,6 +70,15 @@ describe('an appointment', () => {
       .when(appoint({ function: 'HOME_OFFICER' }))
       .thenRefused('appointment.id_used_for_something_else');
   });
+  it('is made by somebody else: nobody gives himself a function, or a training', () => {
+    const own = {
+      official: by.person,
+      function: 'NATIONAL_COORDINATOR',
+      agencyKind: 'NATIONAL_COORDINATOR',
+    } as const;
+    given(appointmentDecider, []).when(appoint(own)).thenRefused('appointment.own');
+    given(appointmentDecider, []).when(train(at, by.person)).thenRefused('appointment.own');
+  });
   it('does not overlap with the same function in the same unit', () => {
     const history = [appointed()];
     for (const period of [
