@@ -398,6 +398,23 @@ describe('withdrawal of the waiver, at every stage', () => {
     free(country);
   });
 
+  it('a new waiver does not carry what was on its way when the old one went', () => {
+    const country = countryAt('admitted');
+    country.asleep = true;
+    country.clear();
+    country.withdrawWaiver();
+    country.signWaiver();
+    country.asleep = false;
+    country.settle();
+    expect(country.open()).toEqual([
+      'HOME_BOARD ALARM RESCUE',
+      'HOME_BOARD SUPPORT WAIVER',
+      'HOME_POLICE THREAT_ASSESSMENT WAIVER',
+      'NATIONAL_COORDINATOR COORDINATION WAIVER',
+      'RECEIVING_POLICE ALARM RESCUE',
+    ]);
+  });
+
   it('a withdrawal that overtakes nobody: cleared first, heard of second, then the end awaits the departure', () => {
     const country = countryAt('admitted');
     country.asleep = true;

@@ -123,6 +123,10 @@ const onEvent = (input: EventInput, state: CaseState, rules: Rules): Outputs => 
       // The tellings of the waiver were ended by the withdrawal itself: only the rest is undone here.
       const rest = { ...state, tellings: state.tellings.filter(({ data }) => data.foot !== 'WAIVER') };
       return [
+        // But one may be issued and not sent yet, and a new waiver signed meanwhile would carry it.
+        ...state.tellings
+          .filter(({ data, lapsed }) => !lapsed && data.foot === 'WAIVER')
+          .map((telling) => endTelling(state, telling, 'WAIVER_WITHDRAWN')),
         ...rest.proposals.flatMap((proposal) => cancel(rest, proposal, 'WAIVER_WITHDRAWN')),
         ...(state.needs && !closing
           ? [orderReassessment(state, 'WITHDRAWAL', deadline(rules.clocks.threatAssessment, at))]

@@ -444,7 +444,10 @@ const afterOutput = (state: CaseState, output: ProcessOutput): RelocationProcess
         case 'EndDisclosure':
           return {
             ...state,
-            tellings: state.tellings.filter(({ data }) => data.disclosureId !== sent.data.disclosureId),
+            // What has lapsed stays remembered: a new waiver tells it again.
+            tellings: state.tellings.filter(
+              ({ data, lapsed }) => lapsed || data.disclosureId !== sent.data.disclosureId,
+            ),
           };
         default:
           return state;

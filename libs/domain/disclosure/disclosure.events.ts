@@ -67,5 +67,7 @@ export const disclosureEndReasons = [
   'DEPARTURE_CONFIRMED',
   'CASE_CLOSED',
   'CLEARANCE_TAKEN_BACK',
+  /** What was on its way when the waiver went: it must not be carried by the next one. */
+  'WAIVER_WITHDRAWN',
 ] as const;
 export type DisclosureEndReason = (typeof disclosureEndReasons)[number];

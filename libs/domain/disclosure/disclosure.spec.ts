@@ -330,7 +330,7 @@ describe('the end of a telling', () => {
     const history = [disclosed({ ...rescue, ...notOnWaiver })];
     for (const reason of disclosureEndReasons) {
       const ending = given(disclosureDecider, history).when(endIt('d-1', reason));
-      if (reason === 'PROPOSAL_ENDED' || reason === 'PLACEMENT_ENDED')
+      if (['PROPOSAL_ENDED', 'PLACEMENT_ENDED', 'WAIVER_WITHDRAWN'].includes(reason))
         ending.thenRefused('disclosure.rescuer_still_needed', { reason });
       else ending.then([endedIt('d-1', reason)]);
     }

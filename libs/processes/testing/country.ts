@@ -316,6 +316,7 @@ export class Country {
         advice: confidential('threat-advice', 'invented'),
         validityHours: this.rules.validityHours,
         requestedBy: 'p-home',
+        clearedBy: [],
       },
       people.homePolice,
     );
