@@ -226,6 +226,10 @@ export class Facts {
       events.some((event) => event.type === type);
     const last = placements.at(-1) ?? [];
     return {
+      clearedBy: placements
+        .flat()
+        .filter(({ type }) => type === 'PlacementCleared')
+        .map(({ data }) => (data as Data<PlacementEvent, 'PlacementCleared'>).clearedBy),
       arrivedAt: has(last, 'PlacementEnded')
         ? undefined
         : lastOf<PlacementEvent, 'ArrivalConfirmed'>(last, 'ArrivalConfirmed')?.data.arrivedAt,
@@ -261,6 +265,8 @@ export class Facts {
 }
 
 export interface PlacementsMade {
+  /** Who cleared them, whatever became of it. */
+  readonly clearedBy: readonly Token[];
   /** Of the last placement: undefined before arrival and after the end. */
   readonly arrivedAt: Instant | undefined;
   /** One of them ended, and the person may still be standing there. */

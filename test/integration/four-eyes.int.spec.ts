@@ -145,6 +145,37 @@ describe('who clears', () => {
     expect(await placementOf(proposal.proposalId)).toContain('PlacementCleared');
   });
 
+  it('does not judge the danger afterwards, also when he or she works for Police by then', async () => {
+    const { caseId, proposal } = await admittedCase(world);
+    await clear('coordinator', proposal.proposalId);
+    await moves('coordinator', toPolice);
+    for (const level of ['HIGH', 'LOW'] as const)
+      await expect(assess(world, caseId, level, 'coordinator')).rejects.toMatchObject({
+        code: 'threat_assessment.assessor_is_clearer',
+      });
+    expect(await world.facts.assessment(caseId)).toMatchObject({ version: 1, level: 'MEDIUM' });
+  });
+
+  it('does not confirm a lowering afterwards, also when the clearance was taken back', async () => {
+    const { caseId, proposal } = await admittedCase(world);
+    const { proposalId } = proposal;
+    await clear('coordinator', proposalId);
+    await world.send('TakeClearanceBack', streamName('placement', proposalId), {
+      caseId,
+      proposalId,
+      reason: 'WAIVER_LAPSED',
+    });
+    expect(await placementOf(proposalId)).toContain('ClearanceTakenBack');
+    await assess(world, caseId, 'LOW');
+    await moves('coordinator', toPolice);
+    await expect(world.act('coordinator', 'ConfirmLowering', { caseId, version: 2 })).rejects.toMatchObject({
+      code: 'threat_assessment.assessor_is_clearer',
+    });
+    // Somebody who had no part in the case agrees instead.
+    await world.act('assessor-2', 'ConfirmLowering', { caseId, version: 2 });
+    expect(await world.facts.assessment(caseId)).toMatchObject({ version: 2, level: 'LOW' });
+  });
+
   it.each(['officer', 'assessor', 'decider'])('is never of another agency (%s)', async (one) => {
     const { proposal } = await admittedCase(world);
     await expect(clear(one, proposal.proposalId)).rejects.toMatchObject({

@@ -243,6 +243,11 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Den som begärt omplaceringen bedömer inte hotet.',
     'Whoever requested the relocation does not assess the threat.',
   ],
+  'threat_assessment.assessor_is_clearer': [
+    403,
+    'Den som klarerat en placering i ärendet bedömer inte hotet.',
+    'Whoever cleared a placement of the case does not assess the threat.',
+  ],
   'threat_assessment.same_assessor': [
     403,
     'En annan bedömare måste ta ställning till den lägre nivån.',

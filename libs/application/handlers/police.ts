@@ -23,7 +23,7 @@ export const policeHandlings = (
   const person = (number: string, at: string) =>
     directory.conflictPerson(parseIdentityNumber(number, plainDateOf(at)).number);
 
-  /** Facts that every judgement of the level needs: the rules, who made the request, since when the person is placed. */
+  /** Facts that every judgement of the level needs: the rules, who made the request, who cleared, since when the person is placed. */
   const judgement = async (caseId: string, at: string) => {
     const [relocation, rules, placement] = await Promise.all([
       facts.relocation(caseId),
@@ -34,6 +34,7 @@ export const policeHandlings = (
       opened: relocation.opened,
       validityHours: rules.validityHours,
       requestedBy: relocation.requested?.requestedBy,
+      clearedBy: placement.clearedBy,
       placedSince: placement.arrivedAt,
     };
   };
@@ -61,10 +62,10 @@ export const policeHandlings = (
     ConfirmLowering: {
       stream: ({ caseId }) => streamName('threat-assessment', caseId),
       async prepare({ caseId, version }, context) {
-        const { validityHours, requestedBy, placedSince } = await judgement(caseId, context.at);
+        const { validityHours, requestedBy, clearedBy, placedSince } = await judgement(caseId, context.at);
         return {
           type: 'ConfirmLowering',
-          data: { caseId, version, validityHours, requestedBy, placedSince },
+          data: { caseId, version, validityHours, requestedBy, clearedBy, placedSince },
         };
       },
     },

@@ -1,4 +1,4 @@
-import type { CommandOf, Instant, ThreatLevel } from '#kernel';
+import type { CommandOf, Instant, ThreatLevel, Token } from '#kernel';
 import type { Restriction, ThreatAssessmentEvent, ReassessmentReason } from './threat-assessment.events.js';
 
 type DataOf<Type extends ThreatAssessmentEvent['type']> = Extract<
@@ -19,9 +19,11 @@ export type ThreatAssessmentCommand =
         restrictions: readonly Restriction[];
         detail: DataOf<'ThreatAssessed'>['detail'];
         advice: DataOf<'ThreatAssessed'>['advice'];
-        /** Facts from the handler: the rules in force, whether the request exists, and who made it (four eyes). */
+        /** Facts from the handler: the rules in force, whether the request exists, who made it and who cleared (four eyes). */
         validityHours: ValidityHours;
         requestedBy: string | undefined;
+        /** Who cleared a placement of this case, also one that was taken back or has ended. */
+        clearedBy: readonly Token[];
         /** Since when the person is placed, if so: after 90 stable days validity doubles, except EXTREME. */
         placedSince?: Instant;
       }
@@ -33,6 +35,8 @@ export type ThreatAssessmentCommand =
         version: number;
         validityHours: ValidityHours;
         requestedBy: string | undefined;
+        /** Who cleared a placement of this case, also one that was taken back or has ended. */
+        clearedBy: readonly Token[];
         placedSince?: Instant;
       }
     >

@@ -197,7 +197,7 @@ const assess = (
   state: ThreatAssessmentState,
 ): readonly ThreatAssessmentEvent[] => {
   ensurePolice({ by });
-  ensureNotRequester(by.person, data.requestedBy);
+  ensureNoOtherPart(by.person, data);
   const { caseId, level, restrictions, detail, advice } = data;
   const version = state.lastVersion + 1;
   if (state.status !== 'UNASSESSED') {
@@ -244,7 +244,7 @@ const confirmLowering = (
   state: ThreatAssessmentState,
 ): readonly ThreatAssessmentEvent[] => {
   ensurePolice({ by });
-  ensureNotRequester(by.person, data.requestedBy);
+  ensureNoOtherPart(by.person, data);
   if (
     state.status === 'ASSESSED' &&
     state.current.version === data.version &&
@@ -253,6 +253,8 @@ const confirmLowering = (
     return [];
   const proposal = ensureProposal(state, data.version);
   ensure(by.person !== proposal.proposedBy, 'threat_assessment.same_assessor');
+  // Confirmed, it would be the assessment of somebody who has cleared since.
+  ensure(!data.clearedBy.includes(proposal.proposedBy), 'threat_assessment.assessor_is_clearer');
   const { level, restrictions, assessedAt, proposedBy, version } = proposal;
   const ends = validUntil(level, assessedAt, data.validityHours, data.placedSince);
   // Its time counts from the day on which somebody looked, not from the day on which somebody agreed.
@@ -322,10 +324,17 @@ const ensureProposal = (state: ThreatAssessmentState, version: number): Proposal
 const ensurePolice = ({ by }: Pick<ThreatAssessmentCommand, 'by'>): void =>
   ensure(by.agencyKind === 'POLICE', 'threat_assessment.not_police');
 
-/** Four eyes over agencies: whoever asked for the relocation does not judge the danger, wherever he or she works now. */
-const ensureNotRequester = (person: Token, requestedBy: string | undefined): void => {
+/**
+ * Four eyes over agencies: whoever asked for the relocation or cleared a placement of the case does not judge the danger,
+ * wherever he or she works now.
+ */
+const ensureNoOtherPart = (
+  person: Token,
+  { requestedBy, clearedBy }: Pick<CommandData<'ConfirmLowering'>, 'requestedBy' | 'clearedBy'>,
+): void => {
   ensure(requestedBy !== undefined, 'threat_assessment.not_requested');
   ensure(person !== requestedBy, 'threat_assessment.assessor_is_requester');
+  ensure(!clearedBy.includes(person), 'threat_assessment.assessor_is_clearer');
 };
 
 const isLower = (one: ThreatLevel, other: ThreatLevel): boolean =>

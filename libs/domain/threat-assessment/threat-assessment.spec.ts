@@ -30,7 +30,17 @@ const assess = (
   when: Instant = at,
 ): ThreatAssessmentCommand => ({
   type: 'AssessThreat',
-  data: { caseId, level, restrictions: [], detail, advice, validityHours, requestedBy, ...over },
+  data: {
+    caseId,
+    level,
+    restrictions: [],
+    detail,
+    advice,
+    validityHours,
+    requestedBy,
+    clearedBy: [],
+    ...over,
+  },
   at: when,
   by: police(person),
 });
@@ -62,7 +72,7 @@ const confirm = (
   when: Instant = later,
 ): ThreatAssessmentCommand => ({
   type: 'ConfirmLowering',
-  data: { caseId, version: 2, validityHours, requestedBy, ...over },
+  data: { caseId, version: 2, validityHours, requestedBy, clearedBy: [], ...over },
   at: when,
   by: police(person),
 });
@@ -148,6 +158,16 @@ describe('an assessment by Police', () => {
       .when(assess('HIGH', {}, requestedBy))
       .thenRefused('threat_assessment.assessor_is_requester');
   });
+  it('is not made by a person who cleared a placement of the case, at any level, first or later', () => {
+    for (const history of [[], [assessed('HIGH')]])
+      for (const level of threatLevels)
+        given(threatAssessmentDecider, history)
+          .when(assess(level, { clearedBy: ['p-coordinator', 'p-deputy'] }, 'p-deputy', later))
+          .thenRefused('threat_assessment.assessor_is_clearer');
+    given(threatAssessmentDecider, [])
+      .when(assess('HIGH', { clearedBy: ['p-deputy'] }))
+      .then([assessed('HIGH')]);
+  });
   it('is made by nobody but Police', () => {
     const command = { ...assess('HIGH'), by: { ...police('p-1'), agencyKind: 'SOCIAL_BOARD' } } as const;
     given(threatAssessmentDecider, []).when(command).thenRefused('threat_assessment.not_police');
@@ -191,13 +211,19 @@ describe('a lower level', () => {
       confirmedBy: 'p-second',
     });
   });
-  it('is not confirmed by the one who proposed it, nor by the one who asked for the relocation', () => {
+  it('is not confirmed by the one who proposed it, asked for the relocation or cleared, nor when its proposer has cleared', () => {
     given(threatAssessmentDecider, history)
       .when(confirm('p-assessor'))
       .thenRefused('threat_assessment.same_assessor');
     given(threatAssessmentDecider, history)
       .when(confirm(requestedBy))
       .thenRefused('threat_assessment.assessor_is_requester');
+    given(threatAssessmentDecider, history)
+      .when(confirm('p-second', { clearedBy: ['p-second'] }))
+      .thenRefused('threat_assessment.assessor_is_clearer');
+    given(threatAssessmentDecider, history)
+      .when(confirm('p-second', { clearedBy: ['p-assessor'] }))
+      .thenRefused('threat_assessment.assessor_is_clearer');
     given(threatAssessmentDecider, history)
       .when({ ...confirm(), by: { ...police('p-second'), agencyKind: 'NATIONAL_COORDINATOR' } })
       .thenRefused('threat_assessment.not_police');
