@@ -404,6 +404,51 @@ describe('what a home board may learn from silence and refusals', () => {
   });
 });
 
+describe('rescuers of a person whose case is closed while he or she may still be there', () => {
+  it('keep placement and address until the departure is confirmed', async () => {
+    const database = await newDatabase();
+    const walked = CaseHistory.upTo('PLACED');
+    const { history, streams, ids } = walked;
+    const { caseId, proposalId } = ids;
+    history.append(streams.relocation, 'CaseClosed', people.homeOfficer, { caseId, code: 'LOST_CONTACT' });
+    for (const id of walked.disclosuresTo('RECEIVING_BOARD')) walked.endDisclosure(id, 'CASE_CLOSED');
+    await project(database, allProjections, history.events);
+    const seen = async () => {
+      const police = await findPolicePlacement(database.pool, people.receivingPolice, proposalId);
+      const alarm = await findAlarm(database.pool, people.homeDuty, caseId);
+      return {
+        status: police?.row.status,
+        police: police?.sealed.some((part) => part.class === 'address'),
+        duty: alarm?.sealed.some((part) => part.class === 'address'),
+      };
+    };
+    expect(await seen()).toEqual({ status: 'PLACED', police: true, duty: true });
+    const next = history.events.length;
+    history.append(streams.placement, 'PlacementEnded', people.coordinator, {
+      caseId,
+      proposalId,
+      reason: 'CASE_CLOSED',
+      departurePending: true,
+    });
+    await project(database, allProjections, history.events.slice(next));
+    expect(await seen()).toEqual({ status: 'ENDED', police: true, duty: true });
+    const tasks = await listHomeInbox(database.pool, people.homeOfficer, { limit: 10 });
+    expect(tasks.items.map(({ kind }) => kind)).toEqual(['CONFIRM_DEPARTURE']);
+    const last = history.events.length;
+    history.append(streams.placement, 'DepartureConfirmed', people.homeOfficer, {
+      caseId,
+      proposalId,
+      departedAt: history.now,
+    });
+    for (const kind of ['RECEIVING_POLICE', 'HOME_BOARD'] as const)
+      for (const id of walked.disclosuresTo(kind)) walked.endDisclosure(id, 'DEPARTURE_CONFIRMED');
+    await project(database, allProjections, history.events.slice(last));
+    expect((await seen()).status).toBe('OVER');
+    expect((await seen()).police).not.toBe(true);
+    expect((await seen()).duty).not.toBe(true);
+  });
+});
+
 describe('a receiving board whose proposal has ended', () => {
   it.each([
     ['withdrawn', 'CANCELLED'],
