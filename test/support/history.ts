@@ -378,6 +378,7 @@ export class CaseHistory {
       verdict,
       checkedAt: this.history.now,
       areaRevision: -1,
+      registerChanges: 0,
       ...(verdict === 'REFER_TO_POLICE' ? { referralDueAt: '2026-03-04T16:00:00.000Z' } : {}),
     });
   }
@@ -608,6 +609,7 @@ export class CaseHistory {
       caseId,
       code: 'ESTABLISHED',
     });
+    this.endPlacement('SETTLED', false);
     for (const disclosureId of this.#disclosed.keys()) this.endDisclosure(disclosureId, 'CASE_CLOSED');
   }
 
@@ -619,12 +621,15 @@ export class CaseHistory {
     });
   }
 
-  endPlacement(): void {
+  endPlacement(
+    reason: DataOf<'PlacementEnded'>['reason'] = 'WAIVER_WITHDRAWN',
+    departurePending = true,
+  ): void {
     this.history.append(this.streams.placement, 'PlacementEnded', people.homeOfficer, {
       caseId: this.ids.caseId,
       proposalId: this.ids.proposalId,
-      reason: 'WAIVER_WITHDRAWN',
-      departurePending: true,
+      reason,
+      departurePending,
     });
   }
 

@@ -91,8 +91,12 @@ export interface TestSystem {
  * The whole system in one process, on a database of its own and with a clock that can be set: api over HTTP on
  * loopback, worker, issuer. Nothing is replaced but the clock; of the invented country only what the cases need.
  * @param startsAt first instant of the simulated time, UTC; a Monday morning by default
+ * @param alsoThere ids of more organisations that a case needs, for example `board:0580`
  */
-export const startTestSystem = async (startsAt = '2026-03-02T08:00:00.000Z'): Promise<TestSystem> => {
+export const startTestSystem = async (
+  startsAt = '2026-03-02T08:00:00.000Z',
+  alsoThere: readonly string[] = [],
+): Promise<TestSystem> => {
   const clock = new SettableClock(startsAt);
   const logged: string[] = [];
   const log = createLogger({
@@ -123,7 +127,14 @@ export const startTestSystem = async (startsAt = '2026-03-02T08:00:00.000Z'): Pr
     audience,
   });
   const { executor, handlings, directory } = options.application!;
-  await seed({ store, executor, handlings, directory, rules: rules2026.rules, organisations });
+  await seed({
+    store,
+    executor,
+    handlings,
+    directory,
+    rules: rules2026.rules,
+    organisations: [...organisations, ...alsoThere],
+  });
   const worker = createWorker({
     store,
     pool,

@@ -28,7 +28,7 @@ import {
 } from './coordination.dto.js';
 import { ContentsRoute, listProblems, QueryRoute } from './query-docs.js';
 import { listing, looking, nationalCoordinators } from './readers.js';
-import { readerOf, Reading, sealedList } from './reading.js';
+import { readerOf, Reading } from './reading.js';
 
 const reads = [coordinatorProjection.name];
 const openCase = (dataClass: DataClass): MethodDecorator =>
@@ -87,7 +87,7 @@ export class CoordinationCasesController {
       ...shown(row),
       candidates: candidates.map((candidate) => shownCandidate(candidate, names)),
       proposals: proposals.map((proposal) => shownProposal(proposal, names)),
-      contents: sealedList(sealed),
+      contents: this.reading.contents(sealed),
     };
   }
 

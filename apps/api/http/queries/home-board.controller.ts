@@ -18,7 +18,7 @@ import type { ContentsDto } from './contents.dto.js';
 import { AlarmsDto, AlarmViewDto, HomeCasesDto, HomeCaseViewDto } from './home-board.dto.js';
 import { ContentsRoute, listProblems, QueryRoute } from './query-docs.js';
 import { homeDutyOfficers, homeOfficers, listing, looking } from './readers.js';
-import { readerOf, Reading, sealedList } from './reading.js';
+import { readerOf, Reading } from './reading.js';
 
 const reads = [homeBoardProjection.name];
 const openHome = (dataClass: DataClass): MethodDecorator =>
@@ -52,7 +52,7 @@ export class HomeCasesController {
   @IdParam('caseId')
   async one(@Id('caseId') caseId: string, @Asking() caller: Caller): Promise<HomeCaseViewDto> {
     const { row, sealed } = await this.find(caseId, caller);
-    return { ...row, contents: sealedList(sealed) };
+    return { ...row, contents: this.reading.contents(sealed) };
   }
 
   @openHome('identity')
@@ -126,7 +126,7 @@ export class AlarmsController {
   @IdParam('caseId')
   async one(@Id('caseId') caseId: string, @Asking() caller: Caller): Promise<AlarmViewDto> {
     const { row, sealed } = await this.find(caseId, caller);
-    return { ...row, contents: sealedList(sealed) };
+    return { ...row, contents: this.reading.contents(sealed) };
   }
 
   @ContentsRoute(':caseId', 'address', homeDutyOfficers, homeBoardProjection.name)

@@ -11,7 +11,7 @@ import type { ContentsDto } from './contents.dto.js';
 import { type AdmissionDto, AdmissionsDto, AdmissionViewDto } from './housing-provider.dto.js';
 import { ContentsRoute, listProblems, QueryRoute } from './query-docs.js';
 import { facilityDirectors, listing, looking } from './readers.js';
-import { readerOf, Reading, sealedList } from './reading.js';
+import { readerOf, Reading } from './reading.js';
 
 const reads = [housingProviderProjection.name];
 const openAdmission = (dataClass: DataClass): MethodDecorator =>
@@ -45,7 +45,7 @@ export class AdmissionsController {
   @IdParam('proposalId')
   async one(@Id('proposalId') proposalId: string, @Asking() caller: Caller): Promise<AdmissionViewDto> {
     const { row, sealed } = await this.find(proposalId, caller);
-    return { ...shown(row), contents: sealedList(sealed) };
+    return { ...shown(row), contents: this.reading.contents(sealed) };
   }
 
   @openAdmission('needs')

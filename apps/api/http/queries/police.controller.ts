@@ -30,7 +30,7 @@ import {
 } from './police.dto.js';
 import { ContentsRoute, listProblems, QueryRoute } from './query-docs.js';
 import { homePolice, listing, looking, receivingPolice } from './readers.js';
-import { readerOf, Reading, sealedList } from './reading.js';
+import { readerOf, Reading } from './reading.js';
 
 const reads = [policeProjection.name];
 const openCase = (dataClass: DataClass): MethodDecorator =>
@@ -71,7 +71,7 @@ export class PoliceCasesController {
   @IdParam('caseId')
   async one(@Id('caseId') caseId: string, @Asking() caller: Caller): Promise<PoliceCaseViewDto> {
     const { row, sealed } = await this.find(caseId, caller);
-    return { ...shownCase(row, caller.by.person), contents: sealedList(sealed) };
+    return { ...shownCase(row, caller.by.person), contents: this.reading.contents(sealed) };
   }
 
   @openCase('identity')
@@ -174,7 +174,7 @@ export class PolicePlacementsController {
   @IdParam('proposalId')
   async one(@Id('proposalId') proposalId: string, @Asking() caller: Caller): Promise<PolicePlacementViewDto> {
     const { row, sealed } = await this.find(proposalId, caller);
-    return { ...row, contents: sealedList(sealed) };
+    return { ...row, contents: this.reading.contents(sealed) };
   }
 
   @openPlacement('identity')

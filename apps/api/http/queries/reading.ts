@@ -13,16 +13,6 @@ import type { MunicipalityDto } from './coded.dto.js';
 /** On whose behalf the database is asked: it shows the rows of this organisation and person only. */
 export const readerOf = ({ by }: Caller): ReadBy => ({ organisation: by.organisation, person: by.person });
 
-/** The list of what is sealed, without anything that could open it. */
-export const sealedList = (parts: readonly SealedPart[]): SealedPartDto[] =>
-  parts.map(({ class: dataClass, path, foot, occurredAt, expiresAt }) => ({
-    class: dataClass,
-    path,
-    foot,
-    occurredAt,
-    expiresAt,
-  }));
-
 /** What all queries do: read under row-level security, open with a record, give names with a record. */
 @Injectable()
 export class Reading {
@@ -34,6 +24,20 @@ export class Reading {
 
   private get application(): Application {
     return given(this.options.application);
+  }
+
+  /** The list of what may be opened now, without anything that could open it. */
+  contents(parts: readonly SealedPart[]): SealedPartDto[] {
+    const now = this.options.clock.now().toISOString();
+    return parts
+      .filter(({ expiresAt }) => expiresAt === null || expiresAt > now)
+      .map(({ class: dataClass, path, foot, occurredAt, expiresAt }) => ({
+        class: dataClass,
+        path,
+        foot,
+        occurredAt,
+        expiresAt,
+      }));
   }
 
   /** @throws Problem thing.not_found: what is not the caller's is not there */

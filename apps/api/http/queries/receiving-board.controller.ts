@@ -16,7 +16,7 @@ import { Asking } from './asking.js';
 import type { ContentsDto } from './contents.dto.js';
 import { ContentsRoute, listProblems, QueryRoute } from './query-docs.js';
 import { listing, looking, receivingOfficers } from './readers.js';
-import { readerOf, Reading, sealedList } from './reading.js';
+import { readerOf, Reading } from './reading.js';
 import {
   OwnCapacityDto,
   type ReceivedProposalDto,
@@ -61,7 +61,7 @@ export class ReceivedProposalsController {
     @Asking() caller: Caller,
   ): Promise<ReceivedProposalViewDto> {
     const { row, sealed } = await this.find(proposalId, caller);
-    return { ...shown(row, caller.by.person), contents: sealedList(sealed) };
+    return { ...shown(row, caller.by.person), contents: this.reading.contents(sealed) };
   }
 
   @openProposal('needs')
