@@ -73,5 +73,5 @@ describe('An api whose process is killed after the append and before the answer'
     } finally {
       await api.close();
     }
-  }, 60_000);
+  }, 120_000);
 });

@@ -20,7 +20,7 @@ describe('A person who has been cleared, and a worker that sleeps', () => {
       played = await playMainPath(template, { settled }, 'CLEARED');
       clearedAt = template.now;
     });
-  }, 60_000);
+  }, 120_000);
   afterAll(() => founded.close());
   beforeEach(async () => {
     database = await founded.copy();
@@ -97,7 +97,7 @@ describe('A person who has been cleared, and a worker that sleeps', () => {
     expect((await destination()).status).toBe(404);
     expect(await ownIdentity()).toMatchObject(opened(identity));
     expect(await alarmPlan()).toMatchObject(opened(address));
-  }, 60_000);
+  }, 120_000);
 
   it('opens nothing while the grants are behind what was told or withdrawn, but to rescuers', async () => {
     expect(await ownIdentity()).toMatchObject(opened(identity));
@@ -116,7 +116,7 @@ describe('A person who has been cleared, and a worker that sleeps', () => {
     await worker.settled(country.now);
     expect(await ownIdentity()).toMatchObject(opened(identity));
     expect((await destination()).status).toBe(404);
-  }, 60_000);
+  }, 120_000);
 
   it('closes a case whose grants are parked, to all but the rescuers, and no other case', async () => {
     const other = await country.act(
@@ -171,5 +171,5 @@ describe('A person who has been cleared, and a worker that sleeps', () => {
     expect(await looks('officer', `/cases/${otherCase}/contents/identity`)).toMatchObject(
       opened({ givenName: 'Robin' }),
     );
-  }, 60_000);
+  }, 120_000);
 });
