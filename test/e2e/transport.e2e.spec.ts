@@ -134,6 +134,30 @@ describe('What comes in over HTTP', () => {
       expect(answer.body.code).toBe('request.if_match_malformed');
     });
 
+    it('is answered without a revision where more is written than the caller may know of', async () => {
+      const withdrawals = `${cases}/${caseId}/waiver-withdrawals`;
+      const answer = await post(withdrawals).send(withdrawal).expect(200);
+      expect(answer.body).toEqual({ id: caseId, revision: null, position: accepted.position });
+      expect(answer.headers).not.toHaveProperty('etag');
+      expect(answer.headers['x-position']).toBe(accepted.position);
+    });
+
+    it('cannot be used there to find the revision by trying', async () => {
+      const withdrawals = `${cases}/${caseId}/waiver-withdrawals`;
+      const tries = [
+        ['if-match', '"3"'],
+        ['if-match', '"4"'],
+        ['if-match', '*'],
+        ['if-none-match', '*'],
+        ['if-none-match', '"3"'],
+      ] as const;
+      for (const [header, value] of tries) {
+        const answer = await post(withdrawals).set(header, value).send(withdrawal).expect(400);
+        expect(answer.body.code).toBe('request.if_match_not_taken');
+      }
+      expect(api.carried).toEqual([]);
+    });
+
     it('goes on with the trace of the caller, and gives the request id back', async () => {
       const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
       const answer = await post(cases)

@@ -31,7 +31,12 @@ const routes = commandControllers.flatMap((controller) => {
     .map((name) => {
       void instance[name]!({}, {}, {}, {}, {});
       const facts = Reflect.getMetadata(COMMAND, instance[name]!) as CommandFacts | undefined;
-      return { route: `${controller.name}.${name}`, says: facts?.intent, carries: carried.splice(0) };
+      return {
+        route: `${controller.name}.${name}`,
+        says: facts?.intent,
+        carries: carried.splice(0),
+        tellsRevision: facts?.hidesRevision !== true,
+      };
     });
 });
 
@@ -43,5 +48,27 @@ describe('The routes of commands', () => {
 
   it('carry what they say that they carry', () => {
     for (const { route, says, carries } of routes) expect([route, carries]).toEqual([route, [says]]);
+  });
+
+  it('tell a revision only to who may know of everything that is written to that stream', () => {
+    // Written from who writes to which stream (libs/domain), not from the routes. The coordinator knows all of a case;
+    // `relocation-<case>` is the home board's alone, `threat-assessment-<case>` home Police's; up to the admission
+    // `placement-<proposal>` says nothing that its director does not know. The others write to `consent-<case>` (checks
+    // and proposals of others), `disclosure-<case>` (who was told), `destination-` and `area-` (secret reservations), or
+    // to a placement after its clearance (alerts).
+    const coordinators = ['CheckCandidate', 'OrderProposal', 'SettleAttention', 'ClearPlacement'];
+    const homeBoards = ['OpenCase', 'RegisterSupportDecision', 'RequestRelocation'];
+    const closings = ['StartSupervisedClosing', 'CloseCase'];
+    const homePolices = ['AssessThreat', 'ConfirmLowering', 'RejectLowering', 'RecordConflictEntries'];
+    const directors = ['GrantAdmission', 'RefuseAdmission'];
+    const ofNoCase = ['TakeDuty', 'EnactRules', 'AppointOfficial', 'EndAppointment', 'RecordTraining'];
+    expect(
+      routes
+        .filter(({ tellsRevision }) => tellsRevision)
+        .map(({ says }) => says)
+        .sort(),
+    ).toEqual(
+      [...coordinators, ...homeBoards, ...closings, ...homePolices, ...directors, ...ofNoCase].sort(),
+    );
   });
 });

@@ -64,12 +64,10 @@ const commandProblems = [
   'request.not_utf8',
   'request.idempotency_key_missing',
   'request.idempotency_key_malformed',
-  'request.if_match_malformed',
   'auth.assurance_too_low',
   'request.timeout',
   'conflict.refused',
   'command.conflict',
-  'revision.stale',
   'request.too_large',
   'request.wrong_media_type',
   'command.other_content',
@@ -102,8 +100,9 @@ export const CommandRoute = (
     ApiHeader({
       name: 'If-Match',
       required: false,
-      description:
-        options.ifMatch === 'required'
+      description: options.hidesRevision
+        ? 'Not taken at this route: refused with 400, as is If-None-Match. The answer has no ETag and no revision.'
+        : options.ifMatch === 'required'
           ? 'ETag of what was read; required, or If-None-Match: * when nothing had been written yet.'
           : 'ETag of what was read; refused with 412 when it has changed.',
       schema: { type: 'string', example: '"7"' },
@@ -114,7 +113,9 @@ export const CommandRoute = (
       type: CommandAnswerDto,
       headers: {
         ...answerHeaders,
-        ETag: { description: 'Revision of the stream that decided', schema: { type: 'string' } },
+        ...(options.hidesRevision
+          ? {}
+          : { ETag: { description: 'Revision of the stream that decided', schema: { type: 'string' } } }),
         'X-Position': {
           description: 'Place in the log, for X-Min-Position of a later query',
           schema: { type: 'string' },
@@ -127,6 +128,9 @@ export const CommandRoute = (
     ProblemResponses([
       ...callerProblems,
       ...commandProblems,
+      ...(options.hidesRevision
+        ? ['request.if_match_not_taken']
+        : ['request.if_match_malformed', 'revision.stale']),
       ...(options.ifMatch === 'required' ? ['revision.required'] : []),
       ...(options.waitsForGrants ? ['grants.behind'] : []),
     ]),

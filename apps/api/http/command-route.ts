@@ -25,10 +25,15 @@ export interface CommandOptions {
    * Two officers could overwrite each other's judgement here: without If-Match the answer is 428. A stale If-Match is
    * refused (412) on every route. 2026-11-22: no route requires one yet, since no read model tells a revision, and the
    * rules guard the judgements themselves: DecideAnswer must repeat the prepared answer, a lower level is agreed to by
-   * its version. The revision of `consent-<case>` is not to be required of a receiving board: it moves with checks of
-   * other municipalities, which that board must neither be stopped by nor count.
+   * its version.
    */
   readonly ifMatch?: 'required';
+  /**
+   * More is written to the stream than the caller may know of: checks and proposals of others, reservations, tellings,
+   * alerts. Its length would tell how many. So there is no ETag and no revision in the answer, and If-Match and
+   * If-None-Match are refused, whatever they say: by trying revisions one after another the length could be found.
+   */
+  readonly hidesRevision?: boolean;
   /** The answer is given only when the grants have followed: what should be closed is closed by then. */
   readonly waitsForGrants?: boolean;
   /** 201 with the address of what was made: `/cases/` and the id of the stream. */
@@ -75,8 +80,11 @@ const idempotencyKeyOf = (request: FastifyRequest): string => {
 
 /** `If-None-Match: *` says that nothing has been written yet; otherwise If-Match carries an ETag of ours. */
 const ifMatchOf = (request: FastifyRequest, options: CommandOptions): CommandContext['ifMatch'] => {
-  if (header(request, 'if-none-match') === '*') return 'no-stream';
   const value = header(request, 'if-match');
+  const ifNoneMatch = header(request, 'if-none-match');
+  if (options.hidesRevision && (value ?? ifNoneMatch) !== undefined)
+    throw new Problem('request.if_match_not_taken');
+  if (ifNoneMatch === '*') return 'no-stream';
   if (value === undefined) {
     if (options.ifMatch === 'required') throw new Problem('revision.required');
     return undefined;
@@ -99,13 +107,14 @@ const idInPath = (request: FastifyRequest): string | undefined => {
 export interface CommandAnswer {
   /** Id of what was made, or of the thing that was acted on. */
   readonly id: string;
-  readonly revision: number;
+  /** Null where the route hides it. */
+  readonly revision: number | null;
   readonly position: Position | null;
 }
 
 /**
  * Around every command: reads its key and precondition before the body is looked at, gives the context to the
- * controller, and puts revision and position into the answer.
+ * controller, and puts position, and revision where it may be told, into the answer.
  */
 @Injectable()
 export class CommandInterceptor implements NestInterceptor {
@@ -162,10 +171,11 @@ export class CommandInterceptor implements NestInterceptor {
       );
       if (!followed) throw new Problem('grants.behind');
     }
-    void reply.header('etag', `"${result.revision}"`);
+    const revision = command.hidesRevision ? null : result.revision;
+    if (revision !== null) void reply.header('etag', `"${revision}"`);
     if (position !== undefined) void reply.header('x-position', position);
     const id = result.created ?? named ?? parseStreamName(result.stream).id;
     if (command.creates) void reply.code(201).header('location', `${basePath}${command.creates}/${id}`);
-    return { id, revision: result.revision, position: position ?? null };
+    return { id, revision, position: position ?? null };
   }
 }

@@ -73,6 +73,14 @@ const ofTransport: Readonly<Record<string, ProblemText>> = {
       'If-Match must be an ETag from an earlier answer, for example "7".',
     ],
   ),
+  'request.if_match_not_taken': problem(
+    400,
+    ['If-Match tas inte emot här', 'If-Match is not taken here'],
+    [
+      'Här lämnas ingen ETag, och If-Match och If-None-Match tas inte emot. Skicka anropet utan dem.',
+      'No ETag is given here, and If-Match and If-None-Match are not taken. Send the request without them.',
+    ],
+  ),
   'request.min_position_malformed': problem(
     400,
     ['X-Min-Position har fel form', 'X-Min-Position is malformed'],

@@ -5,7 +5,6 @@ const base = '/relocation-coordination/v1';
 /** What a command answers with. */
 export interface Done {
   readonly id: string;
-  readonly revision: number;
   readonly position: string | null;
 }
 
@@ -33,8 +32,8 @@ export class Official {
   ) {}
 
   /** Does something. @throws Unexpected when it is refused */
-  async does(path: string, body: object = {}, revision?: number): Promise<Done> {
-    const answer = await this.tries<Done>(path, body, revision);
+  async does(path: string, body: object = {}): Promise<Done> {
+    const answer = await this.tries<Done>(path, body);
     if (answer.status >= 300)
       throw new Unexpected(`${this.sub} POST ${path}: ${answer.status} ${answer.text}`);
     if (answer.body.position !== null) Official.#latest = answer.body.position;
@@ -42,14 +41,10 @@ export class Official {
   }
 
   /** Tries something and gives whatever came back. */
-  tries<Body = unknown>(path: string, body: object = {}, revision?: number): Promise<Answer<Body>> {
+  tries<Body = unknown>(path: string, body: object = {}): Promise<Answer<Body>> {
     return this.call<Body>('POST', path, {
       body: JSON.stringify(body),
-      headers: {
-        'content-type': 'application/json',
-        'idempotency-key': randomUUID(),
-        ...(revision === undefined ? {} : { 'if-match': `"${revision}"` }),
-      },
+      headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
     });
   }
 

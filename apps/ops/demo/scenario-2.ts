@@ -42,15 +42,9 @@ export const refusalsAndSilence = async (system: System, story: Story): Promise<
   const one = await check(system, desk, caseId, declining);
   const first = await order(system, desk, caseId, one.candidateId, '2026-06-22');
   const refusing = receiversOf(system, declining);
-  const prepared = await refusing.officer.does(`/proposals/${first}/prepared-answers`, {
-    answer: 'DECLINE',
-    reason: 'CAPACITY',
-  });
-  await refusing.decider.does(
-    `/proposals/${first}/answers`,
-    { answer: 'DECLINE', reason: 'CAPACITY' },
-    prepared.revision,
-  );
+  const refusal = { answer: 'DECLINE', reason: 'CAPACITY' };
+  await refusing.officer.does(`/proposals/${first}/prepared-answers`, refusal);
+  await refusing.decider.does(`/proposals/${first}/answers`, refusal);
   await system.settled();
   story.sees('home board', { notAvailable: (await homeView()).notAvailable });
   story.holds('the home board learns that one was not available', (await homeView()).notAvailable === 1);
@@ -90,8 +84,8 @@ export const refusalsAndSilence = async (system: System, story: Story): Promise<
   const counter = receiversOf(system, countering);
   const terms = { answer: 'COUNTER', startOn: '2026-07-20' };
   await system.until('2026-06-30T08:00:00.000Z');
-  const drafted = await counter.officer.does(`/proposals/${third}/prepared-answers`, terms);
-  await counter.decider.does(`/proposals/${third}/answers`, terms, drafted.revision);
+  await counter.officer.does(`/proposals/${third}/prepared-answers`, terms);
+  await counter.decider.does(`/proposals/${third}/answers`, terms);
   await system.settled();
   const offered = await homeView();
   story.sees('home board', offered);

@@ -172,12 +172,13 @@ export const order = async (
 /** One officer prepares, another with delegation decides. */
 export const accept = async (system: System, code: string, proposalId: string): Promise<void> => {
   const { officer, second, decider, provider } = receiversOf(system, code);
-  const prepared = await officer.does(`/proposals/${proposalId}/prepared-answers`, { answer: 'ACCEPT' });
-  await decider.does(
-    `/proposals/${proposalId}/answers`,
-    { answer: 'ACCEPT', receivers: [officer.sub, second.sub], provider, housing: 'HUS-1' },
-    prepared.revision,
-  );
+  await officer.does(`/proposals/${proposalId}/prepared-answers`, { answer: 'ACCEPT' });
+  await decider.does(`/proposals/${proposalId}/answers`, {
+    answer: 'ACCEPT',
+    receivers: [officer.sub, second.sub],
+    provider,
+    housing: 'HUS-1',
+  });
   await system.settled();
 };
 

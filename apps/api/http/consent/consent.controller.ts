@@ -46,6 +46,7 @@ export class ConsentController {
     'AnswerReferral',
     'Answer, as Police of the region, a check that was referred',
     policeCoordinator(['RECEIVING_POLICE'], 'PROTECTION'),
+    { hidesRevision: true },
   )
   @IdParam('candidateId')
   answerReferral(
@@ -88,7 +89,9 @@ export class ConsentController {
   }
 
   @Post('cases/:caseId/proposals/:proposalId/counter-approvals')
-  @CommandRoute('ApproveCounterProposal', 'Take a counter-proposal', homeOfficer(['HOME_BOARD'], 'SUPPORT'))
+  @CommandRoute('ApproveCounterProposal', 'Take a counter-proposal', homeOfficer(['HOME_BOARD'], 'SUPPORT'), {
+    hidesRevision: true,
+  })
   @IdParam('caseId', 'proposalId')
   approveCounterProposal(
     @Id('caseId') caseId: string,
@@ -104,6 +107,7 @@ export class ConsentController {
     'RejectCounterProposal',
     'Turn a counter-proposal down',
     homeOfficer(['HOME_BOARD'], 'SUPPORT'),
+    { hidesRevision: true },
   )
   @IdParam('caseId', 'proposalId')
   rejectCounterProposal(
@@ -120,6 +124,7 @@ export class ConsentController {
     'PrepareAnswer',
     "Prepare the board's answer",
     receivingOfficer(['RECEIVING_BOARD'], 'PLACEMENT_ANSWER'),
+    { hidesRevision: true },
   )
   @IdParam('proposalId')
   prepareAnswer(
@@ -135,6 +140,7 @@ export class ConsentController {
     'DecideAnswer',
     "Decide the board's answer",
     receivingDecider(['RECEIVING_BOARD'], 'PLACEMENT_ANSWER'),
+    { hidesRevision: true },
   )
   @IdParam('proposalId')
   decideAnswer(

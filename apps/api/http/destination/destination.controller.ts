@@ -17,6 +17,7 @@ export class DestinationController {
     'DeclareCapacity',
     'Say how many persons the board can receive',
     receivingOfficer('NO_CASE', 'RECEPTION'),
+    { hidesRevision: true },
   )
   declareCapacity(
     @Body() body: DeclareCapacityDto,

@@ -18,6 +18,7 @@ export class DisclosureController {
     'SignWaiver',
     "Register the person's waiver of secrecy",
     homeOfficer(['HOME_BOARD'], 'SUPPORT'),
+    { hidesRevision: true },
   )
   @IdParam('caseId')
   sign(
@@ -35,6 +36,7 @@ export class DisclosureController {
     homeOfficer(['HOME_BOARD'], 'PROTECTION'),
     {
       waitsForGrants: true,
+      hidesRevision: true,
     },
   )
   @IdParam('caseId')

@@ -71,6 +71,7 @@ export class PlacementController {
     'RecordTransfer',
     'Record that the transfer has begun',
     policeCoordinator(['HOME_POLICE'], 'PROTECTION'),
+    { hidesRevision: true },
   )
   @IdParam('proposalId')
   recordTransfer(
@@ -86,6 +87,7 @@ export class PlacementController {
     'ConfirmArrival',
     'Confirm that the person has arrived',
     homeOfficer(['HOME_BOARD'], 'PROTECTION'),
+    { hidesRevision: true },
   )
   @IdParam('proposalId')
   confirmArrival(
@@ -97,7 +99,9 @@ export class PlacementController {
   }
 
   @Post('follow-ups')
-  @CommandRoute('RecordFollowUp', 'Record a follow-up', homeOfficer(['HOME_BOARD'], 'SUPPORT'))
+  @CommandRoute('RecordFollowUp', 'Record a follow-up', homeOfficer(['HOME_BOARD'], 'SUPPORT'), {
+    hidesRevision: true,
+  })
   @IdParam('proposalId')
   recordFollowUp(
     @Id('proposalId') proposalId: string,
@@ -114,6 +118,7 @@ export class PlacementController {
     homeOfficer(['HOME_BOARD'], 'PROTECTION'),
     {
       waitsForGrants: true,
+      hidesRevision: true,
     },
   )
   @IdParam('proposalId')

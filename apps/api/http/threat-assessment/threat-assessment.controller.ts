@@ -88,6 +88,7 @@ export class ThreatAssessmentController {
     'RecordAdversaryPresence',
     'Say that networks or persons are present in a municipality of the region',
     policeRegistrar('NO_CASE', 'PROTECTION'),
+    { hidesRevision: true },
   )
   recordAdversaryPresence(
     @Body() body: RecordAdversaryPresenceDto,
