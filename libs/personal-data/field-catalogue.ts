@@ -154,6 +154,7 @@ export const fieldCatalogue = {
     verdict: 'CODED',
     checkedAt: 'CODED',
     areaRevision: 'CODED',
+    registerChanges: 'CODED',
     referralDueAt: 'CODED',
   },
   ReferralAnswered: { caseId: 'CODED', candidateId: 'CODED', answer: 'CODED', answeredAt: 'CODED' },

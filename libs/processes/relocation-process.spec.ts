@@ -626,7 +626,8 @@ describe('things that change on the way', () => {
   it('a candidate that was checked before the register changed is checked again', () => {
     const country = countryAt('checked');
     country.recordConflictEntries();
-    country.order();
+    // Ordered at the same moment: without knowing of the change.
+    country.order('proposal-1', 'candidate-1', 'case-1', 0);
     expect(country.types('consent-case-1').at(-1)).toBe('ProposalAbandoned');
   });
 

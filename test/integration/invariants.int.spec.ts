@@ -442,6 +442,55 @@ describe.each(countries)('%s', (_, found) => {
     });
   });
 
+  it('nobody is asked on a check that did not see what Police know by then', async () => {
+    const network = inventedNetwork('registered while it was checked');
+    // In a county where no other race is run.
+    const municipalityCode = '2580';
+    await world.act('receiving-police', 'RecordAdversaryPresence', {
+      municipalityCode,
+      networks: [network],
+      persons: [],
+    });
+    const next = await template(async () => {
+      const opened = await requestedCase(world);
+      await assess(world, opened.caseId);
+      return opened;
+    });
+    const seen = { clear: 0, referred: 0 };
+    await race(async (_n, both) => {
+      const { caseId } = await next();
+      const [{ candidateId, verdict }] = await both(
+        () => checkCandidate(world, caseId, municipalityCode),
+        () =>
+          world.act('assessor', 'RecordConflictEntries', {
+            caseId,
+            networks: [],
+            adversaryNetworks: [network],
+            adversaries: [],
+            kin: [],
+          }),
+      );
+      const order = (candidate: string) =>
+        ended(() =>
+          world.act('coordinator', 'OrderProposal', {
+            caseId,
+            candidateId: candidate,
+            startOn: '2026-04-20',
+          }),
+        )();
+      seen[verdict === 'CLEAR' ? 'clear' : 'referred'] += 1;
+      // CLEAR: the entries came after the rings were run, whichever of the two was written first.
+      expect(await order(candidateId)).toBe(
+        verdict === 'CLEAR' ? 'consent.check_again' : 'consent.candidate_not_available',
+      );
+      const again = await checkCandidate(world, caseId, municipalityCode);
+      expect(again).toMatchObject({ verdict: 'REFER_TO_POLICE', registerChanges: 1 });
+      expect(types(await read('consent', caseId))).not.toContain('ProposalOrdered');
+    });
+    expect(seen.clear).toBeGreaterThan(0);
+    expect(seen.referred).toBeGreaterThan(0);
+  });
+
   it('a lowering is confirmed or rejected, never both', async () => {
     const next = await template(async () => {
       const opened = await requestedCase(world);

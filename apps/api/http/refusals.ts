@@ -234,6 +234,11 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'There is no such task to settle.',
   ],
   'consent.not_due': [409, 'Tiden har inte gått ut.', 'The time has not passed.'],
+  'consent.check_again': [
+    409,
+    'Underlaget har ändrats: kontrollen måste göras om.',
+    'What the check rested on has changed: it must be made again.',
+  ],
   'consent.referral_without_deadline': [409, 'Hänskjutningen saknar tid.', 'The referral has no deadline.'],
 
   // The threat

@@ -36,8 +36,11 @@ export const coordinatorHandlings = (
             facts.area(area),
           ]);
         if (board === relocation.opened.board) throw new DomainError('consent.own_municipality');
+        const { subject } = relocation.opened;
+        // Before the rings: Police's rows stand before their event does, so what is counted is seen.
+        const entries = await facts.conflictEntries({ caseId, subject });
         const verdict = await conflicts.verdict({
-          subject: relocation.opened.subject,
+          subject,
           residents: residents.filter((resident) => resident.caseId !== caseId),
           area,
           municipality: municipalityToken,
@@ -55,6 +58,7 @@ export const coordinatorHandlings = (
             receivingPoliceContacts: police.contacts,
             verdict,
             areaRevision: revision,
+            registerChanges: entries.length,
             ...(verdict === 'REFER_TO_POLICE'
               ? { referralDueAt: deadline(rules.clocks.referralAnswer, context.at) }
               : {}),
@@ -78,13 +82,15 @@ export const coordinatorHandlings = (
         ]);
         if (!relocation.requested || relocation.closed) throw new DomainError('consent.not_requested');
         const { adults, children, housingForm, competences } = relocation.requested;
+        const { subject } = relocation.opened;
+        const entries = await facts.conflictEntries({ caseId, subject });
         const proposalId = proposalIdOf(context);
         const answerBy = deadline(rules.clocks.proposalAnswer, context.at);
         return {
           type: 'OrderProposal',
           data: {
             caseId,
-            subject: relocation.opened.subject,
+            subject,
             proposalId,
             candidateId,
             referenceCode: dependencies.referenceCode(proposalId),
@@ -97,6 +103,7 @@ export const coordinatorHandlings = (
             remindAt: reminderBetween(context.at, answerBy, rules.reminderAt),
             assessment,
             waiverActive: waiverVersion !== undefined,
+            registerChanges: entries.length,
             checkMaxAgeHours: rules.clocks.conflictCheckMaxAge.amount,
           },
         };

@@ -41,6 +41,8 @@ export type ConsentCommand =
         /** Undefined or run out: refused, STALE_ASSESSMENT. */
         assessment: AssessmentFacts | undefined;
         waiverActive: boolean;
+        /** How often Police have changed their register for this person by now. */
+        registerChanges: number;
         /** Maximum age of the conflict check in hours. */
         checkMaxAgeHours: number;
       }

@@ -96,7 +96,7 @@ export const consentDecider: Decider<ConsentCommand, ConsentEvent, ConsentState>
       }
 
       case 'OrderProposal': {
-        const { assessment, waiverActive, checkMaxAgeHours, ...order } = command.data;
+        const { assessment, waiverActive, registerChanges, checkMaxAgeHours, ...order } = command.data;
         if (isKnown(state, order.proposalId)) return [];
         ensure(state.status === 'MATCHING', 'consent.proposal_open');
         ensure(waiverActive, 'consent.waiver_lapsed');
@@ -104,6 +104,8 @@ export const consentDecider: Decider<ConsentCommand, ConsentEvent, ConsentState>
         const candidate = candidateOf(state, order.candidateId);
         ensure(candidate.status === 'CLEAR', 'consent.candidate_not_available');
         ensure(addHours(candidate.checkedAt, checkMaxAgeHours) > command.at, 'consent.check_too_old');
+        // Also where Police have answered since: they were asked about what the register said at the check.
+        ensure(candidate.check.registerChanges === registerChanges, 'consent.check_again');
         ensure(candidate.check.boardContacts.length > 0, 'consent.nobody_to_ask');
         ensure(
           order.answerBy > command.at && order.remindAt <= order.answerBy,

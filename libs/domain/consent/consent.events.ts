@@ -51,6 +51,11 @@ export type ConsentEvent =
         checkedAt: Instant;
         /** Revision of `area-<area>` at which the rings were run; -1 when that stream did not exist. */
         areaRevision: number;
+        /**
+         * How often Police had changed their register for this person, counted before the rings were run. A count, as
+         * times may be equal: what is not among these came after the check.
+         */
+        registerChanges: number;
         /** When Police's silence drops the candidate; only for REFER_TO_POLICE. */
         referralDueAt?: Instant;
       }

@@ -39,6 +39,7 @@ const checkData = {
   receivingPolice: 'police',
   receivingPoliceContacts: ['p-police'],
   areaRevision: 4,
+  registerChanges: 1,
 } as const;
 const checked: ConsentEvent = {
   type: 'CandidateChecked',
@@ -65,7 +66,7 @@ const assessment = { version: 2, level: 'HIGH', validUntil: addHours(at, 24 * 7)
 const order = (change: Partial<DataOf<'OrderProposal'>> = {}, when: Instant = at) =>
   ask(
     'OrderProposal',
-    { ...orderData, assessment, waiverActive: true, checkMaxAgeHours: 24, ...change },
+    { ...orderData, assessment, waiverActive: true, registerChanges: 1, checkMaxAgeHours: 24, ...change },
     coordinator,
     when,
   );
@@ -221,6 +222,9 @@ describe('a proposal', () => {
     given(consentDecider, [referred, cleared])
       .when(order({}, addHours(at, 30)))
       .then([ordered]);
+    given(consentDecider, [referred, cleared])
+      .when(order({ registerChanges: 2 }, addHours(at, 30)))
+      .thenRefused('consent.check_again');
   });
   it.each<[string, Partial<DataOf<'OrderProposal'>>, Instant, `consent.${string}`]>([
     ['no assessment', { assessment: undefined }, at, 'consent.stale_assessment'],
@@ -231,6 +235,7 @@ describe('a proposal', () => {
       'consent.stale_assessment',
     ],
     ['a withdrawn waiver', { waiverActive: false }, at, 'consent.waiver_lapsed'],
+    ['a change of Police’s register since the check', { registerChanges: 2 }, at, 'consent.check_again'],
     ['a check of 24 hours', {}, addHours(at, 24), 'consent.check_too_old'],
     ['a time for the answer that has passed', { answerBy: at }, at, 'consent.answer_time_invalid'],
     ['nobody to place', { adults: 0, children: 0 }, at, 'consent.places_invalid'],

@@ -347,6 +347,7 @@ export class Country {
         receivingPoliceContacts: ['p-receiving-police'],
         verdict,
         areaRevision: this.revision(`area-${area}`),
+        registerChanges: this.registerChanges(caseId),
         ...(verdict === 'REFER_TO_POLICE' ? { referralDueAt: addHours(this.now, 24) } : {}),
         requested: !this.isClosed(caseId),
         noGoPlaces: ['municipality-home'],
@@ -356,7 +357,12 @@ export class Country {
     );
   }
 
-  order(proposalId = 'proposal-1', candidateId = 'candidate-1', caseId = 'case-1'): void {
+  order(
+    proposalId = 'proposal-1',
+    candidateId = 'candidate-1',
+    caseId = 'case-1',
+    registerChanges = this.registerChanges(caseId),
+  ): void {
     if (this.isClosed(caseId)) throw new DomainError('consent.not_requested');
     const answerBy = addHours(this.now, 24 * 7);
     this.consent(
@@ -376,6 +382,7 @@ export class Country {
         remindAt: addHours(this.now, 24 * 3.5),
         assessment: this.assessment(caseId),
         waiverActive: this.waiverVersion(caseId) !== undefined,
+        registerChanges,
         checkMaxAgeHours: 24,
       },
       people.coordinator,
@@ -518,6 +525,11 @@ export class Country {
       },
       people.homePolice,
     );
+  }
+
+  private registerChanges(caseId: string): number {
+    return this.types(`threat-assessment-${caseId}`).filter((type) => type === 'ConflictEntriesRecorded')
+      .length;
   }
 
   consent(type: ConsentCommand['type'], data: { caseId: string } & Record<string, unknown>, by: Actor): void {
