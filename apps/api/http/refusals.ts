@@ -220,6 +220,11 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Utföraren har ingen föreståndare.',
     'The provider has no director.',
   ],
+  'consent.provider_elsewhere': [
+    422,
+    'Boendet ska ligga i den egna kommunen.',
+    'The housing must be in the own municipality.',
+  ],
   'consent.places_invalid': [422, 'Antalet platser stämmer inte.', 'The number of places is not right.'],
   'consent.start_in_the_past': [422, 'Starten har passerat.', 'The start has passed.'],
   'consent.nobody_to_ask': [409, 'Det finns ingen att fråga.', 'There is nobody to ask.'],

@@ -5,7 +5,13 @@ import { storedTypes } from '../catalogue.js';
 import { UnknownTarget } from '../command-executor.js';
 import type { Intents, IntentType } from '../intents.js';
 import { municipalities } from '../reference/municipalities.js';
-import { boardId, coordinatorId, organisations, policeId } from '../reference/organisations.js';
+import {
+  boardId,
+  coordinatorId,
+  inventedProviders,
+  organisations,
+  policeId,
+} from '../reference/organisations.js';
 import { note, playEverything } from '../testing/every-event.js';
 import { proposedCase, requestedCase, type OrderedCase } from '../testing/steps.js';
 import { inventedNumber, provider, World } from '../testing/world.js';
@@ -161,12 +167,16 @@ describe('after half a year of invented cases', () => {
   });
 });
 
+/** With a director, in a municipality for which nobody has asked Police. */
+const elsewhere = inventedProviders.find(({ municipalityCode }) => municipalityCode === '0580')!;
+
 describe('what cannot be', () => {
   let world: World;
   let asked: OrderedCase;
   let fresh: string;
   beforeEach(async () => {
     world = await World.inMemory(randomKeyMaterial()).found();
+    await world.appoint('director elsewhere', elsewhere.id, 'HOUSING_PROVIDER', ['FACILITY_DIRECTOR']);
     asked = await proposedCase(world);
     fresh = (await requestedCase(world)).caseId;
   });
@@ -433,6 +443,13 @@ describe('what cannot be', () => {
       'DecideAnswer',
       () => ({ proposalId: asked.proposal.proposalId, ...accepted, provider: '5599900001' }),
       'consent.provider_without_director',
+    ],
+    [
+      'a yes with a provider in a municipality that nobody has checked',
+      'decider',
+      'DecideAnswer',
+      () => ({ proposalId: asked.proposal.proposalId, ...accepted, provider: elsewhere.orgNumber }),
+      'consent.provider_elsewhere',
     ],
     [
       'a yes of another board',

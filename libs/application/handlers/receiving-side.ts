@@ -4,7 +4,7 @@ import type { AnswerIntent } from '../intents.js';
 import type { CommandContext } from '../command-executor.js';
 import { placementIn, proposalIn } from '../facts.js';
 import { runRingsAgain } from '../rings.js';
-import { providerId } from '../reference/organisations.js';
+import { findOrganisation, providerId } from '../reference/organisations.js';
 import { type HandlerDependencies, namedOfficials, ownMunicipality } from './dependencies.js';
 import type { IntentHandlings } from './define.js';
 
@@ -60,6 +60,9 @@ export const receivingSideHandlings = (
       contacts.holding(provider, ['FACILITY_DIRECTOR'], context.at, 2),
     ]);
     if (directors.length === 0) throw new DomainError('consent.provider_without_director');
+    // The rings, the reservations and Police who hold the alarm plan are those of the municipality that was asked.
+    if (findOrganisation(providerId(intent.provider))?.municipalityCode !== ownMunicipality(context).code)
+      throw new DomainError('consent.provider_elsewhere');
     return { receivers, provider, directors, housing: directory.housing(intent.provider, intent.housing) };
   };
 
