@@ -101,13 +101,25 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   OfficialAppointed: 1,
   AppointmentEnded: 1,
   TrainingCompleted: 1,
-  RulesEnacted: 1,
+  RulesEnacted: 2,
   DutyTaken: 1,
+};
+
+/** How what was written in an earlier version is read. */
+const upcasters: { readonly [Type in DomainEvent['type']]?: EventRegistration['upcasters'] } = {
+  // In version 1 the rules demanded no class of data of a waiver.
+  RulesEnacted: {
+    1: (data) => ({ ...data, rules: { ...(data as { rules: object }).rules, mandatoryClasses: [] } }),
+  },
 };
 
 /** Every type that this system writes, with today's version and how earlier ones are read; the golden files follow it. */
 export const eventRegistrations: readonly EventRegistration[] = [
-  ...Object.entries(schemaVersions).map(([type, schemaVersion]) => ({ type, schemaVersion })),
+  ...Object.entries(schemaVersions).map(([type, schemaVersion]) => ({
+    type,
+    schemaVersion,
+    upcasters: upcasters[type as DomainEvent['type']],
+  })),
   ...[...processEventTypes, ...parkedDecisionTypes].map((type) => ({ type, schemaVersion: 1 })),
 ];
 

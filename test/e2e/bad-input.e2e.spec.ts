@@ -57,8 +57,8 @@ let system: TestSystem;
 let story: Story;
 let referred = '';
 let appointmentId = '';
-/** A case whose waiver leaves out the advice of Police: that nobody may be told it is a task for the coordinator. */
-let unsettled = '';
+/** A case that nobody clears in time: that is a task for the coordinator. */
+let unsettled: Story;
 
 const as = (sub: string): Desk => system.official(sub);
 const assess = (level: string) =>
@@ -164,25 +164,6 @@ const examples: readonly Example[] = [
     wrongFunction: { sub: 'coordinator-2', status: 403 },
     stranger,
     after: ({ id }) => (referred = id),
-  },
-  {
-    route: '/cases/{caseId}/settled-attention',
-    who: coordinator,
-    before: async () => {
-      unsettled = (await as(officer).does('/cases', said.case(3))).id;
-      await system.settled();
-      const classes = said.waiver.classes.filter((dataClass) => dataClass !== 'threat-advice');
-      await as(officer).does(`/cases/${unsettled}/waivers`, { ...said.waiver, classes });
-      await as(officer).does(`/cases/${unsettled}/support-decisions`, said.supportDecision);
-      await as(officer).does(`/cases/${unsettled}/relocation-requests`, said.request);
-      await system.settled();
-      await as(assessor).does(`/cases/${unsettled}/threat-assessments`, said.assessment('MEDIUM'));
-    },
-    path: () => `/cases/${unsettled}/settled-attention`,
-    body: () => ({ step: 'DiscloseInformation' }),
-    otherBody: () => ({ step: 'AlertConflict' }),
-    wrongFunction: { sub: 'coordinator-2', status: 403 },
-    stranger,
   },
   {
     route: '/referrals/{candidateId}/answers',
@@ -362,6 +343,20 @@ const examples: readonly Example[] = [
     stranger,
   },
   {
+    route: '/cases/{caseId}/settled-attention',
+    who: coordinator,
+    before: async () => {
+      await unsettled.admitted();
+      // Two working days have passed, and nobody has cleared.
+      await system.until('2026-03-06T08:00:00.000Z');
+    },
+    path: () => `/cases/${unsettled.caseId}/settled-attention`,
+    body: () => ({ step: 'ClearPlacement' }),
+    otherBody: () => ({ step: 'AlertConflict' }),
+    wrongFunction: { sub: 'coordinator-2', status: 403 },
+    stranger,
+  },
+  {
     route: '/capacity-declarations',
     who: preparer,
     path: () => '/capacity-declarations',
@@ -524,6 +519,7 @@ describe('Bad input', () => {
     description = JSON.parse(stdout.slice(stdout.indexOf('{'))) as Described;
     system = await startTestSystem();
     story = new Story(system, 1);
+    unsettled = new Story(system, 3);
   });
   afterAll(() => system?.close());
 

@@ -97,6 +97,11 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Samtycket omfattar inte mottagaren.',
     'The waiver does not cover the recipient.',
   ],
+  'disclosure.class_not_covered': [
+    409,
+    'Samtycket saknar uppgifter som någon måste få veta för att omplaceringen ska gå att genomföra.',
+    'The waiver leaves out data that somebody must be told for the relocation to be carried out.',
+  ],
   'disclosure.no_class_covered': [
     409,
     'Samtycket omfattar inte uppgifterna.',

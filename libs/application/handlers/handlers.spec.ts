@@ -1,5 +1,12 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { dataClasses, type DomainError, type Envelope, isEnvelope, type RecordedEvent } from '#kernel';
+import {
+  dataClasses,
+  type DomainError,
+  type Envelope,
+  isEnvelope,
+  type RecordedEvent,
+  recipientKinds,
+} from '#kernel';
 import { randomKeyMaterial } from '../../personal-data/testing/key-material.js';
 import { storedTypes } from '../catalogue.js';
 import { UnknownTarget } from '../command-executor.js';
@@ -275,6 +282,19 @@ describe('what cannot be', () => {
         classes: [],
       }),
       'unknown',
+    ],
+    [
+      'a waiver without a class that the rules in force demand',
+      'officer',
+      'SignWaiver',
+      () => ({
+        caseId: fresh,
+        signedOn: '2026-03-01',
+        validUntil: '2026-12-01',
+        recipientKinds,
+        classes: dataClasses.filter((name) => name !== 'threat-advice'),
+      }),
+      'disclosure.class_not_covered',
     ],
     [
       'a level for a case that does not exist',

@@ -87,13 +87,19 @@ export const homeBoardHandlings = (
     SignWaiver: {
       stream: ({ caseId }) => streamName('disclosure', caseId),
       async prepare(intent, context) {
-        const [{ opened }, { mandatoryRecipients }] = await Promise.all([
+        const [{ opened }, { mandatoryRecipients, mandatoryClasses }] = await Promise.all([
           facts.relocation(intent.caseId),
           facts.rulesAt(context.at),
         ]);
         return {
           type: 'SignWaiver',
-          data: { ...intent, subject: opened.subject, form: 'WRITTEN', mandatoryRecipients },
+          data: {
+            ...intent,
+            subject: opened.subject,
+            form: 'WRITTEN',
+            mandatoryRecipients,
+            mandatoryClasses,
+          },
         };
       },
     },

@@ -1,5 +1,6 @@
 import {
   assertNever,
+  dataClasses,
   type Decider,
   ensure,
   type Instant,
@@ -119,6 +120,7 @@ const unusableField = (rules: Rules): string | undefined => {
     ['followUps.afterDays', isWhole(followUps.afterDays) && followUps.afterDays >= 0],
     ['followUps.thenEveryDays', isWhole(followUps.thenEveryDays) && followUps.thenEveryDays >= 1],
     ['mandatoryRecipients', rules.mandatoryRecipients.every((kind) => recipientKinds.includes(kind))],
+    ['mandatoryClasses', rules.mandatoryClasses.every((name) => dataClasses.includes(name))],
   ];
   return checks.find(([, holds]) => !holds)?.[0];
 };

@@ -1,4 +1,4 @@
-import type { EventOf, Instant, RecipientKind, ThreatLevel, Token } from '#kernel';
+import type { DataClass, EventOf, Instant, RecipientKind, ThreatLevel, Token } from '#kernel';
 
 // Stored formats of `coordination-national`: which rules and clocks are in force from when, and who is on duty.
 
@@ -42,6 +42,8 @@ export interface Rules {
   };
   /** Whom a waiver must cover, or the working method cannot be used. */
   readonly mandatoryRecipients: readonly RecipientKind[];
+  /** Which classes of data it must cover at least: those that somebody is told on the waiver on the way to a place. */
+  readonly mandatoryClasses: readonly DataClass[];
 }
 
 export type CoordinationEvent =

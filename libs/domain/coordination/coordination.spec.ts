@@ -109,6 +109,7 @@ describe('the rules and clocks in force', () => {
     ['followUps.firstHours', { followUps: { ...rules2026.rules.followUps, firstHours: [72, 24] } }],
     ['followUps.everyDays', { followUps: { ...rules2026.rules.followUps, everyDays: 0 } }],
     ['mandatoryRecipients', { mandatoryRecipients: ['NOBODY' as never] }],
+    ['mandatoryClasses', { mandatoryClasses: ['rumours' as never] }],
   ])('are refused when no deadline could be computed from them: %s', (field, wrong) => {
     given(coordinationDecider, [])
       .when(enact({ inForceFrom: at, rules: { ...rules2026.rules, ...wrong } }))

@@ -47,5 +47,10 @@ export const rules2026: EnactedRules = {
     followUps: { firstHours: [24, 72, 7 * 24, 30 * 24], everyDays: 30, afterDays: 180, thenEveryDays: 90 },
     // 2.1 step 1: the waiver covers all agencies concerned; one left out, and the method cannot be used [F7].
     mandatoryRecipients: recipientKinds,
+    // What is told on the waiver between request and arrival: Police are told who (2.1 step 4), the coordinator and the
+    // boards what is needed (5-7), the home board what to avoid (matrix 1.2, threat detail S), and after the clearance
+    // the boards and Police who and where (9-10). One class left out, and a case would stop with somebody who was never
+    // told. An address is told to rescuers alone, and that does not stand on the waiver (2.2, withdrawal).
+    mandatoryClasses: ['identity', 'family', 'needs', 'threat-advice', 'destination'],
   },
 };

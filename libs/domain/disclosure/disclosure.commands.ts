@@ -1,4 +1,4 @@
-import type { CommandOf, Envelope, RecipientKind } from '#kernel';
+import type { CommandOf, DataClass, Envelope, RecipientKind } from '#kernel';
 import type { DisclosureEndReason, DisclosureEvent } from './disclosure.events.js';
 
 type DataOf<Type extends DisclosureEvent['type']> = Extract<DisclosureEvent, { type: Type }>['data'];
@@ -16,6 +16,8 @@ export type DisclosureCommand =
       Omit<DataOf<'WaiverSigned'>, 'version'> & {
         /** From the rules in force: a waiver that leaves one of them out cannot be used. */
         mandatoryRecipients: readonly RecipientKind[];
+        /** So, too: without one of them somebody could not be told what the next step needs. */
+        mandatoryClasses: readonly DataClass[];
       }
     >
   | CommandOf<'WithdrawWaiver', { caseId: string; channel: DataOf<'WaiverWithdrawn'>['channel'] }>

@@ -121,7 +121,7 @@ export const disclosureDecider: Decider<DisclosureCommand, DisclosureEvent, Disc
 };
 
 const signWaiver = (
-  { mandatoryRecipients, ...waiver }: CommandData<'SignWaiver'>,
+  { mandatoryRecipients, mandatoryClasses, ...waiver }: CommandData<'SignWaiver'>,
   at: Instant,
   state: DisclosureState,
 ): readonly DisclosureEvent[] => {
@@ -135,6 +135,9 @@ const signWaiver = (
   const missing = mandatoryRecipients.filter((kind) => !waiver.recipientKinds.includes(kind));
   ensure(missing.length === 0, 'disclosure.recipient_not_covered', { missing });
   ensure(waiver.classes.length > 0, 'disclosure.no_class_covered');
+  // One class left out, and the case stops with somebody who is never told.
+  const untold = mandatoryClasses.filter((name) => !waiver.classes.includes(name));
+  ensure(untold.length === 0, 'disclosure.class_not_covered', { missing: untold });
   if (active) {
     // What is open stands on the earlier version: a new one may widen or prolong. To narrow is to withdraw.
     const narrower =

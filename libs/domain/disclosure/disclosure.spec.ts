@@ -42,6 +42,7 @@ const waiver: Command<'SignWaiver'>['data'] = {
   recipientKinds,
   classes: dataClasses,
   mandatoryRecipients: recipientKinds,
+  mandatoryClasses: ['identity', 'needs'],
 };
 const sign = (over: Partial<Command<'SignWaiver'>['data']> = {}, when = at): DisclosureCommand => ({
   type: 'SignWaiver',
@@ -49,7 +50,7 @@ const sign = (over: Partial<Command<'SignWaiver'>['data']> = {}, when = at): Dis
   at: when,
   by,
 });
-const { mandatoryRecipients: mandatory, ...signedWaiver } = waiver;
+const { mandatoryRecipients: mandatory, mandatoryClasses: _classes, ...signedWaiver } = waiver;
 const signed = (version = 1, over: Partial<typeof signedWaiver> = {}): DisclosureEvent => ({
   type: 'WaiverSigned',
   data: { ...signedWaiver, version, ...over },
@@ -134,6 +135,18 @@ describe('the waiver of secrecy', () => {
       .when(sign({ classes: [] }))
       .thenRefused('disclosure.no_class_covered');
   });
+  it('covers every class that somebody must be told, or the case would stop there', () => {
+    given(disclosureDecider, [])
+      .when(sign({ classes: dataClasses.filter((name) => name !== 'needs') }))
+      .thenRefused('disclosure.class_not_covered', { missing: ['needs'] });
+    given(disclosureDecider, [])
+      .when(sign({ classes: ['cost', 'health'] }))
+      .thenRefused('disclosure.class_not_covered', { missing: ['identity', 'needs'] });
+    const enough = { classes: ['needs', 'identity'] } as const;
+    given(disclosureDecider, [])
+      .when(sign(enough))
+      .then([signed(1, enough)]);
+  });
   it('is not dated tomorrow, and not over already', () => {
     given(disclosureDecider, [])
       .when(sign({ signedOn: '2026-03-03' }))
@@ -149,7 +162,7 @@ describe('the waiver of secrecy', () => {
       .then([signed(2, { validUntil: '2026-12-31' })]);
     for (const narrower of [
       { validUntil: '2026-08-30' },
-      { classes: dataClasses.filter((one) => one !== 'needs') },
+      { classes: dataClasses.filter((one) => one !== 'cost') },
       { recipientKinds: recipientKinds.slice(1), mandatoryRecipients: [] },
     ])
       given(disclosureDecider, [signed()])
@@ -162,7 +175,11 @@ describe('the waiver of secrecy', () => {
     expect(waiverAt(state, waiverEnds)).toBeUndefined();
   });
   it('may be signed anew, and narrower, after its end or its withdrawal', () => {
-    const less = { classes: ['needs'], signedOn: '2026-09-01', validUntil: '2026-12-31' } as const;
+    const less = {
+      classes: ['identity', 'needs'],
+      signedOn: '2026-09-01',
+      validUntil: '2026-12-31',
+    } as const;
     given(disclosureDecider, [signed()])
       .when(sign(less, '2026-09-01T08:00:00.000Z'))
       .then([signed(2, less)]);

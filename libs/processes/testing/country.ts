@@ -264,6 +264,7 @@ export class Country {
         recipientKinds: this.rules.mandatoryRecipients,
         classes: ['identity', 'destination', 'address', 'threat-advice', 'needs', 'family'],
         mandatoryRecipients: this.rules.mandatoryRecipients,
+        mandatoryClasses: this.rules.mandatoryClasses,
       },
       people.homeOfficer,
     );

@@ -11,7 +11,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { type RecipientKind, recipientKinds } from '#kernel';
+import { type DataClass, type RecipientKind, dataClasses, recipientKinds } from '#kernel';
 import { IsCount, IsInstant, IsLine, IsSetOf } from '../fields.js';
 
 export const calendars = ['WORKING', 'SAFETY', 'STATUTORY'] as const;
@@ -121,6 +121,9 @@ export class RulesDto {
 
   @IsSetOf(recipientKinds)
   mandatoryRecipients!: RecipientKind[];
+
+  @IsSetOf(dataClasses)
+  mandatoryClasses!: DataClass[];
 }
 
 export class EnactRulesDto {
