@@ -1,6 +1,5 @@
 import { inventedOfficials } from '#application';
 import { loadConfig, OperatorError } from '#platform';
-import { logInHeadlessly } from '../api/issuer/authorization-code.js';
 import { say, type Verb } from './verb.js';
 
 /** Gets tokens from the development issuer of a running `npm start`, through the flow that a browser would use. */
@@ -31,6 +30,7 @@ export const verb: Verb = {
           throw new OperatorError(
             `The issuer for development does not answer on port ${config.issuerPort}: run npm start first.`,
           );
+        const { logInHeadlessly } = await import('../api/issuer/authorization-code.js');
         say(await logInHeadlessly(issuer, config.oidcAudience, options.as));
       });
   },

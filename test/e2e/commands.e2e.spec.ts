@@ -1,0 +1,121 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { stopLeftoverDatabase } from '#platform';
+import { freePort, runOps, type Child } from '../support/child.js';
+
+const basePath = '/relocation-coordination/v1';
+
+/** The commands of README.md, run as a newcomer runs them: the compiled program, its own data folder, a real database. */
+describe('The commands of the README', () => {
+  let home: string;
+  let environment: NodeJS.ProcessEnv;
+  let start: Child | undefined;
+  let api: string;
+
+  /** Runs a tool to its end and gives what it answered. */
+  const ops = async (...args: readonly string[]): Promise<string> => {
+    const tool = runOps(args, environment);
+    const code = await tool.ended;
+    if (code !== 0) throw new Error(`ops ${args.join(' ')} ended with ${code}:\n${tool.output()}`);
+    return tool.answer();
+  };
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'commands-'));
+    // The database may have to run as another user, who must be able to pass through.
+    await chmod(home, 0o711);
+    environment = {
+      DATA_DIR: home,
+      PORT: String(await freePort()),
+      ISSUER_PORT: String(await freePort()),
+      DATABASE_PORT: String(await freePort()),
+    };
+    api = `http://127.0.0.1:${environment['PORT']}`;
+    start = runOps(['up'], environment);
+    await start.printed('Ctrl-C stops everything.');
+  }, 180_000);
+  afterAll(async () => {
+    start?.kill('SIGKILL');
+    await start?.ended;
+    await stopLeftoverDatabase(home);
+    await rm(home, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  });
+
+  it('npm start says where everything is, and is ready', async () => {
+    const port = environment['PORT'];
+    for (const text of [
+      `http://localhost:${port}   (health: /health/ready)`,
+      `http://localhost:${port}/docs`,
+      'npm run ops -- token --as <official>',
+      home,
+    ])
+      expect(start!.output()).toContain(text);
+    const live = await fetch(`${api}/health/live`);
+    expect([live.status, await live.json()]).toEqual([200, { status: 'ok', checks: {} }]);
+    const ready = await fetch(`${api}/health/ready`);
+    const { status, checks } = (await ready.json()) as { status: string; checks: object };
+    expect([ready.status, status]).toEqual([200, 'ok']);
+    expect(Object.keys(checks).length).toBeGreaterThan(0);
+    expect((await fetch(`${api}/docs`)).status).toBe(200);
+  });
+
+  it('ops -- token gives a token with which the API answers, and names the officials', async () => {
+    const token = (await ops('token', '--as', 'board-1280-officer-1')).trim();
+    expect(token.split('.')).toHaveLength(3);
+    const cases = await fetch(`${api}${basePath}/cases`, { headers: { authorization: `Bearer ${token}` } });
+    expect([cases.status, await cases.json()]).toEqual([
+      200,
+      { items: [], _meta: { limit: 20, count: 0, next: null } },
+    ]);
+    expect((await fetch(`${api}${basePath}/cases`)).status).toBe(401);
+    expect(await ops('token', '--list', 'board-1280')).toMatch(/^board-1280-officer-1 {3}\S/m);
+  });
+
+  it('ops -- stream shows a stream as it stands in the log', async () => {
+    expect(await ops('stream', 'coordination-national')).toMatch(/^0 {2}RulesEnacted {2}\d{4}-/);
+    const missing = runOps(['stream', 'coordination-nowhere'], environment);
+    expect(await missing.ended).toBe(1);
+    expect(missing.output()).toBe('OperatorError: There is no such stream.\n');
+  });
+
+  it('ops -- parked list says that nothing is parked', async () => {
+    expect(await ops('parked', 'list')).toBe('Nothing is parked.\n');
+  });
+
+  it('ops -- migrate has nothing to do', async () => {
+    expect(await ops('migrate')).toBe('The schema is up to date.\n');
+  });
+
+  it('ops -- config prints the configuration in force', async () => {
+    const printed = await ops('config');
+    expect(printed).toContain(`PORT=${environment['PORT']}\n`);
+    expect(printed).toContain(`DATA_DIR=${home}\n`);
+  });
+
+  it('ops -- map tells where an event leads', async () => {
+    expect(await ops('map')).toMatch(/^ {2}CaseOpened: relocation \| .*home-board/m);
+  });
+
+  it('ops -- openapi writes the document that the API serves', async () => {
+    const file = join(home, 'openapi.json');
+    expect(await ops('openapi', '--out', file)).toBe(`Wrote ${file}.\n`);
+    const served = await fetch(`${api}/openapi.json`);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(await served.json());
+  });
+
+  it('ops -- --help lists every verb', async () => {
+    const printed = await ops('--help');
+    for (const verb of ['up', 'migrate', 'config', 'token', 'stream', 'parked', 'map', 'openapi', 'demo'])
+      expect(printed).toMatch(new RegExp(`^  ${verb}\\b`, 'm'));
+  });
+
+  it('Ctrl-C stops everything, in order', async () => {
+    start!.kill('SIGINT');
+    expect(await start!.ended).toBe(0);
+    expect(start!.output()).toMatch(/Stopping \.\.\.\nStopped\.\n$/);
+    await expect(fetch(`${api}/health/live`)).rejects.toThrow('fetch failed');
+  });
+});
