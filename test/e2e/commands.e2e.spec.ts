@@ -78,7 +78,7 @@ describe('The commands of the README', () => {
     expect(await ops('stream', 'coordination-national')).toMatch(/^0 {2}RulesEnacted {2}\d{4}-/);
     const missing = runOps(['stream', 'coordination-nowhere'], environment);
     expect(await missing.ended).toBe(1);
-    expect(missing.output()).toBe('OperatorError: There is no such stream.\n');
+    expect(missing.output()).toBe('There is no such stream.\n');
   });
 
   it('ops -- parked list says that nothing is parked', async () => {
