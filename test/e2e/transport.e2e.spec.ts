@@ -142,6 +142,20 @@ describe('What comes in over HTTP', () => {
       expect(answer.headers['x-position']).toBe(accepted.position);
     });
 
+    it('is answered without an id where the path names nothing: the stream bears a token', async () => {
+      const boardToken = `t11-${'b'.repeat(43)}`;
+      api.outcome = () => Promise.resolve({ ...accepted, stream: `destination-${boardToken}` });
+      const capacity = { places: 2, housingForms: ['PROTECTED'], competences: ['DEFECTOR_SUPPORT'] };
+      const answer = await post(
+        '/relocation-coordination/v1/capacity-declarations',
+        await api.issuer.tokenFor('receiver'),
+      )
+        .send(capacity)
+        .expect(200);
+      expect(answer.body).toEqual({ id: null, revision: null, position: accepted.position });
+      expect(JSON.stringify([answer.body, answer.headers])).not.toContain(boardToken);
+    });
+
     it('cannot be used there to find the revision by trying', async () => {
       const withdrawals = `${cases}/${caseId}/waiver-withdrawals`;
       const tries = [

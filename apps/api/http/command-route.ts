@@ -105,8 +105,8 @@ const idInPath = (request: FastifyRequest): string | undefined => {
 
 /** What a command answers with. */
 export interface CommandAnswer {
-  /** Id of what was made, or of the thing that was acted on. */
-  readonly id: string;
+  /** Id of what was made, or of the thing that was acted on; null where the path names nothing. */
+  readonly id: string | null;
   /** Null where the route hides it. */
   readonly revision: number | null;
   readonly position: Position | null;
@@ -174,7 +174,9 @@ export class CommandInterceptor implements NestInterceptor {
     const revision = command.hidesRevision ? null : result.revision;
     if (revision !== null) void reply.header('etag', `"${revision}"`);
     if (position !== undefined) void reply.header('x-position', position);
-    const id = result.created ?? named ?? parseStreamName(result.stream).id;
+    // Other streams bear a token of a person, an organisation or an area: those never go out.
+    const made = command.creates ? parseStreamName(result.stream).id : null;
+    const id = result.created ?? named ?? made;
     if (command.creates) void reply.code(201).header('location', `${basePath}${command.creates}/${id}`);
     return { id, revision, position: position ?? null };
   }

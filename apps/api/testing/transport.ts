@@ -15,6 +15,7 @@ export const audience = 'https://relocation.example.test/api';
 export const people = [
   { sub: 'officer', name: 'Officer', orgNumber: '2999012808', orgName: 'Board A' },
   { sub: 'director', name: 'Director', orgNumber: '5999012801', orgName: 'Provider A' },
+  { sub: 'receiver', name: 'Receiver', orgNumber: '2999012808', orgName: 'Board A' },
   { sub: 'stranger', name: 'Stranger', orgNumber: '2999012808', orgName: 'Board A' },
   { sub: 'nobody', name: 'Nobody', orgNumber: '2999012808', orgName: 'Board A' },
 ];
@@ -80,6 +81,10 @@ export const startTransport = async (more: Partial<ApiOptions> = {}): Promise<Tr
     'person-director': {
       number: '5999012801',
       appointment: { ...boardA, function: 'FACILITY_DIRECTOR', agencyKind: 'HOUSING_PROVIDER' },
+    },
+    'person-receiver': {
+      number: '2999012808',
+      appointment: { ...boardA, function: 'RECEIVING_OFFICER' },
     },
     // Of another board: can open cases, and has no part in the known one.
     'person-stranger': { number: '2999012808', appointment: { ...boardA, organisation: 't11-board-b' } },
