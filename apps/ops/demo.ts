@@ -1,4 +1,5 @@
-import type { Verb } from './verb.js';
+import { OperatorError } from '#platform';
+import { say, type Verb } from './verb.js';
 
 export const verb: Verb = {
   register: (program) => {
@@ -6,9 +7,11 @@ export const verb: Verb = {
       .command('demo')
       .description('Play the scenarios over HTTP against a fresh database, and say what each agency sees.')
       .action(async () => {
-        // Loaded only when it is played: it brings api, worker and issuer with it.
-        const { playAll } = await import('./demo/play.js');
-        await playAll();
+        // Loaded when it is asked for: the other tools need no api and no issuer.
+        const { playAll } = await import('./demo/scenarios.js');
+        const { all, held } = await playAll();
+        say(`\n${held} of ${all} scenarios hold`);
+        if (held < all) throw new OperatorError('The demo does not hold.');
       });
   },
 };
