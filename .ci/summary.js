@@ -1,4 +1,5 @@
-// Prints the last line of a CI run from jest's JSON report; a run that never reached the tests counts as one failure.
+// Prints what was skipped, the slowest files, and the last line of a CI run, from jest's JSON report. A run that never
+// reached the tests counts as one failure. Ends with 1 unless everything passed.
 import { readFileSync } from 'node:fs';
 
 const [, , file, failedBefore] = process.argv;
@@ -11,6 +12,9 @@ try {
   for (const suite of report.testResults)
     for (const test of suite.assertionResults)
       if (test.status === 'pending' || test.status === 'todo') console.log(`skipped: ${test.fullName}`);
+  const seconds = ({ startTime, endTime }) => Math.round((endTime - startTime) / 1000);
+  const slowest = [...report.testResults].sort((a, b) => seconds(b) - seconds(a)).slice(0, 10);
+  for (const suite of slowest) console.log(`${seconds(suite)} s  ${suite.name}`);
 } catch {
   // No report: install, gate or build failed before the tests began.
 }
