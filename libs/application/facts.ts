@@ -185,6 +185,18 @@ export class Facts {
     return state.status === 'UNASSESSED' ? undefined : state.current;
   }
 
+  /** Everybody who assessed in a case, in any version: persons, who stay the same when they change employer. */
+  async assessors(caseId: string): Promise<readonly Token[]> {
+    const events = await this.events(streamName('threat-assessment', caseId));
+    return (events as unknown as ThreatAssessmentEvent[]).flatMap((event) => {
+      if (event.type === 'ThreatAssessed')
+        return event.data.confirmedBy
+          ? [event.data.assessedBy, event.data.confirmedBy]
+          : [event.data.assessedBy];
+      return event.type === 'LoweringConfirmed' ? [event.data.proposedBy, event.data.confirmedBy] : [];
+    });
+  }
+
   /** The rules in force at an instant. @throws DomainError('coordination.no_rules') before the first were enacted */
   async rulesAt(at: Instant): Promise<Rules> {
     const events = await this.events(streamName('coordination', 'national'));

@@ -114,13 +114,15 @@ export const coordinatorHandlings = (
       stream: ({ proposalId }) => streamName('placement', proposalId),
       async prepare({ proposalId, plannedArrival }, context, loaded) {
         const { caseId, subject, area, municipality, housing } = placementIn(loaded.events);
-        const [relocation, proposal, assessment, waiverVersion, { residents, revision }] = await Promise.all([
-          facts.relocation(caseId),
-          facts.proposal(caseId, proposalId),
-          facts.assessment(caseId),
-          facts.waiverVersion(caseId, context.at),
-          facts.area(area),
-        ]);
+        const [relocation, proposal, assessment, assessors, waiverVersion, { residents, revision }] =
+          await Promise.all([
+            facts.relocation(caseId),
+            facts.proposal(caseId, proposalId),
+            facts.assessment(caseId),
+            facts.assessors(caseId),
+            facts.waiverVersion(caseId, context.at),
+            facts.area(area),
+          ]);
         if (!relocation.requested) throw new DomainError('consent.not_requested');
         const person = { caseId, subject, proposalId, municipality, housing };
         const verdict = await runRingsAgain({ facts, conflicts }, area, person, residents);
@@ -135,6 +137,7 @@ export const coordinatorHandlings = (
             waiverVersion,
             verdict,
             areaRevision: revision,
+            assessors,
             requestedBy: relocation.requested.requestedBy,
             board: proposal.board,
             receivingPolice: proposal.receivingPolice,

@@ -33,6 +33,8 @@ export type PlacementCommand =
         areaRevision: number;
         /** Four eyes: the three persons must differ. */
         requestedBy: Token;
+        /** Everybody who assessed in this case, also in versions that were replaced since. */
+        assessors: readonly Token[];
         board: Token;
         receivingPolice: Token;
         receivingPoliceContacts: readonly Token[];

@@ -251,6 +251,7 @@ const clear = (
     ...(assessment?.confirmedBy ? [assessment.confirmedBy] : []),
   ];
   ensure(new Set(eyes).size === eyes.length, 'placement.four_eyes');
+  ensure(!command.data.assessors.includes(command.by.person), 'placement.four_eyes');
   if (placement.status === 'CLEARED') return [];
   ensure(placement.status === 'ADMITTED', 'placement.not_admitted');
   ensure(plannedArrival >= plainDateOf(command.at), 'placement.in_the_past');

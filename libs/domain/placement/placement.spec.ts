@@ -57,6 +57,7 @@ const facts = {
   subject: 's',
   plannedArrival: '2026-03-03',
   assessment: { version: 3, level: 'HIGH', validUntil: addHours(at, 1), assessedBy: 'p-assessor' },
+  assessors: ['p-assessor'],
   waiverVersion: 1,
   verdict: 'CLEAR',
   areaRevision: 7,
@@ -178,6 +179,7 @@ describe('clearance', () => {
     ['the assessor clears', { assessment: { ...facts.assessment, assessedBy: 'p-clearer' } }],
     ['the second assessor clears', { assessment: { ...facts.assessment, confirmedBy: 'p-clearer' } }],
     ['the requester has assessed', { assessment: { ...facts.assessment, assessedBy: 'p-home' } }],
+    ['who assessed in an earlier version clears', { assessors: ['p-clearer'] }],
     ['the requester has confirmed', { assessment: { ...facts.assessment, confirmedBy: 'p-home' } }],
   ])('needs three different persons: %s', (_who, change) => {
     given(placementDecider, admitted).when(clear(change)).thenRefused('placement.four_eyes');
