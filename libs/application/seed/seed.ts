@@ -41,7 +41,8 @@ export const seed = async (options: SeedOptions): Promise<boolean> => {
   const declaring = boards.filter(({ id }) => wanted(id));
   const byToken = inOrderOf(declaring, ({ id }) => directory.organisation(id));
   await inLanes(byToken, (board) => {
-    const places = 1 + (Number(board.municipalityCode) % 4);
+    // By the token, not by the code: what is declared must not tell which municipality it is.
+    const places = 1 + (directory.organisation(board.id).charCodeAt(20) % 4);
     return run(options, 'DeclareCapacity', directory.organisation(board.id), 'SOCIAL_BOARD', board.id, {
       places,
       housingForms: ['PROTECTED', 'SUPPORTED', 'APARTMENT'],
