@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { agencyKinds } from '#kernel';
-import { authorise, type Decision } from './authorise.js';
+import { authorise, authoriseAny, type Decision } from './authorise.js';
 import { officialFunctions, type Appointment, type Official } from './official.js';
-import { definePolicy, type CaseFacts, type CaseRelation, type Policy } from './policy.js';
+import { definePolicies, definePolicy, type CaseFacts, type CaseRelation, type Policy } from './policy.js';
 
 const now = '2026-11-22T12:00:00.000Z';
 const board = 'board-a';
@@ -200,6 +200,71 @@ describe('a policy beside a route', () => {
   ];
   it.each(wrong)('stops the start when it %s', (_, over) => {
     expect(() => definePolicy({ ...policy, ...over })).toThrow();
+    expect(() => definePolicies([policy, { ...policy, ...over }])).toThrow();
+  });
+
+  it('may be one of several, if there is one at all and all or none name a case', () => {
+    expect(definePolicies([policy, police])).toEqual([policy, police]);
+    expect(() => definePolicies([])).toThrow('without a policy');
+    expect(() => definePolicies([policy, { ...police, relations: 'NO_CASE' }])).toThrow('either all');
+  });
+});
+
+const police: Policy = {
+  functions: ['POLICE_COORDINATOR'],
+  agencyKind: 'POLICE',
+  relations: ['HOME_POLICE'],
+  login: 'LOA3',
+  purpose: 'PROTECTION',
+  legalBasis: 'BRL_2_1',
+};
+
+describe('a step that two agencies may take', () => {
+  const unit = 'police-a';
+  const both: CaseFacts = {
+    parts: [...facts.parts, { relation: 'HOME_POLICE', organisation: unit, persons: ['p3'] }],
+  };
+  const coordinator: Official = {
+    ...officer,
+    person: 'p3',
+    appointments: [
+      {
+        organisation: unit,
+        agencyKind: 'POLICE',
+        function: 'POLICE_COORDINATOR',
+        delegated: false,
+        from: '2026-01-01T00:00:00.000Z',
+      },
+    ],
+  };
+
+  it('is taken by each for its own purpose and on its own basis', () => {
+    expect(authoriseAny(officer, [policy, police], both, now)).toEqual(authorise(officer, policy, both, now));
+    const decision = authoriseAny(coordinator, [policy, police], both, now);
+    expect(decision).toMatchObject({ ok: true, purpose: 'PROTECTION', relation: 'HOME_POLICE' });
+  });
+
+  it('is not there for a third, and forbidden to a colleague who has another part in the case', () => {
+    const stranger = { ...coordinator, person: 'p9' };
+    expect(said(authoriseAny(stranger, [policy, police], both, now))).toBe('UNKNOWN NO_PART');
+    const assessor: Official = {
+      ...coordinator,
+      appointments: coordinator.appointments.map((job) => ({ ...job, function: 'POLICE_ASSESSOR' as const })),
+    };
+    expect(said(authoriseAny(assessor, [policy, police], both, now))).toBe('FORBIDDEN WRONG_FUNCTION');
+  });
+
+  it('tells a weak login to whom it would otherwise be open, whichever policy comes first', () => {
+    const weak: Official = { ...coordinator, login: { ...coordinator.login, assurance: 'LOA2' } };
+    for (const policies of [
+      [policy, police],
+      [police, policy],
+    ])
+      expect(said(authoriseAny(weak, policies, both, now))).toBe('LOA LOGIN_TOO_WEAK');
+  });
+
+  it('needs a policy', () => {
+    expect(() => authoriseAny(officer, [], both, now)).toThrow(RangeError);
   });
 });
 
@@ -372,6 +437,28 @@ describe('any official, any route, any case', () => {
       { numRuns: 20_000, seed: 20261122 },
     );
     for (const answer of ['OK', 'UNKNOWN', 'FORBIDDEN', 'LOA'])
+      expect([answer, (seen.get(answer) ?? 0) >= 50]).toEqual([answer, true]);
+  });
+
+  it('under several policies: yes if one says yes, unknown only if all say so, else what one of them may tell', () => {
+    const seen = new Map<string, number>();
+    fc.assert(
+      fc.property(official, fc.array(rule, { minLength: 1, maxLength: 4 }), known, (who, rules, about) => {
+        const decision = authoriseAny(who, rules, about, now);
+        const answer = decision.ok ? 'OK' : decision.refused;
+        const answers = rules.map((what) => allowedBy(who, what, about));
+        const wanted = ['OK', 'LOA', 'FORBIDDEN', 'UNKNOWN'].find((one) => answers.includes(one));
+        if (answers.some((one) => one !== wanted)) seen.set(answer, (seen.get(answer) ?? 0) + 1);
+        expect(answer).toBe(wanted);
+        if (decision.ok) {
+          const first = rules[answers.indexOf('OK')]!;
+          expect(decision).toEqual(authorise(who, first, about, now));
+        }
+      }),
+      { numRuns: 20_000, seed: 20261122 },
+    );
+    // Each of them really came up where the policies did not agree.
+    for (const answer of ['OK', 'FORBIDDEN', 'LOA'])
       expect([answer, (seen.get(answer) ?? 0) >= 50]).toEqual([answer, true]);
   });
 

@@ -39,6 +39,8 @@ export type Decision =
       readonly reason: RefusalReason;
     };
 
+type Refusal = Extract<Decision, { ok: false }>;
+
 export type RefusalReason =
   | 'NO_SUCH_CASE'
   | 'NO_PART'
@@ -49,6 +51,41 @@ export type RefusalReason =
   | 'NOT_TRAINED'
   | 'LOGIN_TOO_WEAK'
   | 'LOGIN_TOO_OLD';
+
+/** In the order in which authorise looks: one that comes later says that more fitted. */
+const reasons: readonly RefusalReason[] = [
+  'NO_SUCH_CASE',
+  'NO_PART',
+  'WRONG_STAGE',
+  'WRONG_FUNCTION',
+  'NO_DELEGATION',
+  'NOT_ON_DUTY',
+  'NOT_TRAINED',
+  'LOGIN_TOO_WEAK',
+  'LOGIN_TOO_OLD',
+];
+
+/**
+ * May this official do this now, under any of the policies of a route? The first that says yes. Else the refusal of the
+ * one that came furthest: UNKNOWN only when all say so, and more is told only where one of them may tell it.
+ * @param policies at least one
+ * @throws RangeError when an instant cannot be read, or there is no policy
+ */
+export const authoriseAny = (
+  official: Official,
+  policies: readonly Policy[],
+  facts: CaseFacts | undefined,
+  now: Instant,
+): Decision => {
+  let furthest: Refusal | undefined;
+  for (const policy of policies) {
+    const decision = authorise(official, policy, facts, now);
+    if (decision.ok) return decision;
+    if (!furthest || reasons.indexOf(decision.reason) > reasons.indexOf(furthest.reason)) furthest = decision;
+  }
+  if (!furthest) throw new RangeError('a route without a policy');
+  return furthest;
+};
 
 const refuse = (refused: 'UNKNOWN' | 'FORBIDDEN' | 'LOA', reason: RefusalReason): Decision => ({
   ok: false,

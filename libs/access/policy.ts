@@ -96,3 +96,15 @@ export const definePolicy = (policy: Policy): Policy => {
       throw new Error(`the function ${name} has none of the parts of this policy`);
   return policy;
 };
+
+/**
+ * For a route that several agencies may use, each under a policy of its own.
+ * @throws Error that names the mistake, as definePolicy; also where one names a case and another none, since the latter
+ *   would answer before it is known whether the caller may know of the case
+ */
+export const definePolicies = (policies: readonly Policy[]): readonly Policy[] => {
+  if (policies.length === 0) throw new Error('a route without a policy lets nobody in');
+  if (new Set(policies.map(({ relations }) => relations === 'NO_CASE')).size > 1)
+    throw new Error('either all policies of a route name a case, or none does');
+  return policies.map(definePolicy);
+};

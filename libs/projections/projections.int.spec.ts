@@ -434,6 +434,12 @@ describe('rescuers of a person whose case is closed while he or she may still be
     expect(await seen()).toEqual({ status: 'ENDED', police: true, duty: true });
     const tasks = await listHomeInbox(database.pool, people.homeOfficer, { limit: 10 });
     expect(tasks.items.map(({ kind }) => kind)).toEqual(['CONFIRM_DEPARTURE']);
+    const there = await listPoliceInbox(database.pool, people.receivingPolice, { limit: 10 });
+    expect(there.items.map(({ kind, actions }) => [kind, actions])).toEqual([
+      ['CONFIRM_DEPARTURE', ['ConfirmDeparture']],
+    ]);
+    const alarm = await findAlarm(database.pool, people.homeDuty, caseId);
+    expect(alarm?.row).toMatchObject({ proposalId, departurePending: true });
     const last = history.events.length;
     history.append(streams.placement, 'DepartureConfirmed', people.homeOfficer, {
       caseId,

@@ -330,7 +330,7 @@ const examples: readonly Example[] = [
     path: () => `${placement()}/departures`,
     body: () => ({ departedAt: '2026-03-03T08:00:00Z' }),
     otherBody: () => ({ departedAt: '2026-03-03T07:00:00Z' }),
-    wrongFunction: homeDuty,
+    wrongFunction: { sub: assessor, status: 403 },
     stranger,
   },
   {

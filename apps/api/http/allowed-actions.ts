@@ -6,9 +6,11 @@ import {
   allowedActions,
   caseOf,
   findAdmission,
+  findAlarm,
   findDeskCase,
   findHomeCase,
   findPoliceHomeCase,
+  findPolicePlacement,
   findReceivedProposal,
   findReferral,
   type FollowUp,
@@ -21,30 +23,26 @@ import { POLICY } from './auth/policy.js';
 import { commandControllers } from './command-controllers.js';
 import { COMMAND, type CommandFacts } from './command-route.js';
 
-/** The policy beside the route of each intent. */
-const policies: ReadonlyMap<IntentType, Policy> = new Map(
+/** The policies beside the route of each intent. */
+export const routePolicies: ReadonlyMap<IntentType, readonly Policy[]> = new Map(
   commandControllers.flatMap(({ prototype }) =>
     Object.values(Object.getOwnPropertyDescriptors(prototype)).flatMap(
-      ({ value }): [IntentType, Policy][] => {
+      ({ value }): [IntentType, readonly Policy[]][] => {
         const method = value as object;
         const facts = Reflect.getMetadata(COMMAND, method) as CommandFacts | undefined;
-        return facts ? [[facts.intent, Reflect.getMetadata(POLICY, method) as Policy]] : [];
+        return facts ? [[facts.intent, Reflect.getMetadata(POLICY, method) as readonly Policy[]]] : [];
       },
     ),
   ),
 );
 
 /** Whether an action of the role is this caller's, too: by the function that carries the request. */
-const isOpenTo = (caller: Caller, action: ActionName): boolean => {
-  const policy = policies.get(action);
-  return (
-    policy !== undefined &&
-    policy.relations !== 'NO_CASE' &&
-    caller.relation !== undefined &&
-    policy.relations.includes(caller.relation) &&
-    policy.functions.includes(caller.function)
+const isOpenTo = ({ relation, function: name }: Caller, action: ActionName): boolean =>
+  relation !== undefined &&
+  (routePolicies.get(action) ?? []).some(
+    ({ relations, functions }) =>
+      relations !== 'NO_CASE' && relations.includes(relation) && functions.includes(name),
   );
-};
 
 const isDue = ({ state }: FollowUp): boolean => state === 'DUE';
 
@@ -80,18 +78,32 @@ const situationOf = async (
           status: row.status,
           loweringPending: row.lowering !== null,
           followUpDue: row.followUps.some(isDue),
-          departurePending: row.departurePending,
         }
       );
     }
     case 'RECEIVING_POLICE': {
-      const row = await findReferral(pool, reader, candidateId);
-      return row && { role: relation, referral: row.status };
+      if (target.candidateId !== undefined) {
+        const row = await findReferral(pool, reader, candidateId);
+        return row && { role: relation, referral: row.status, departurePending: false };
+      }
+      const row = (await findPolicePlacement(pool, reader, proposalId))?.row;
+      return row && { role: relation, referral: undefined, departurePending: row.departurePending };
+    }
+    case 'HOME_DUTY': {
+      const row = (await findAlarm(pool, reader, await caseId()))?.row;
+      return row && { role: relation, departurePending: row.departurePending };
     }
     case 'NATIONAL_COORDINATOR': {
       const desk = await findDeskCase(pool, reader, await caseId());
       const live = desk?.proposals.find((proposal) => !isOver(proposal));
-      return desk && { role: relation, status: desk.row.status, proposal: live?.status };
+      return (
+        desk && {
+          role: relation,
+          status: desk.row.status,
+          proposal: live?.status,
+          attention: desk.row.attention.length > 0,
+        }
+      );
     }
     case 'RECEIVING_BOARD': {
       const status = (await findReceivedProposal(pool, reader, proposalId))?.row.status;
@@ -101,7 +113,6 @@ const situationOf = async (
       const row = (await findAdmission(pool, reader, proposalId))?.row;
       return row && { role: relation, status: row.status };
     }
-    case 'HOME_DUTY':
     case undefined:
       return undefined;
   }

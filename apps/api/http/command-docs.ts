@@ -8,9 +8,8 @@ import {
   ApiResponse,
   getSchemaPath,
 } from '@nestjs/swagger';
-import type { Policy as RoutePolicy } from '#access';
 import type { IntentType } from '#application';
-import { Policy } from './auth/policy.js';
+import { alternativesOf, Policy, type RoutePolicies } from './auth/policy.js';
 import { CommandMetadata, type CommandOptions } from './command-route.js';
 import { CommandAnswerDto } from './command.dto.js';
 import { problemText } from './problem.js';
@@ -75,22 +74,26 @@ const commandProblems = [
   'store.unavailable',
 ] as const;
 
+const functionsOf = (policies: RoutePolicies): string =>
+  [...new Set(alternativesOf(policies).flatMap(({ functions }) => functions))].join(', ');
+
 /**
  * Everything that stands around a command: its policy, its headers, and each status that it may answer with.
  * @param intent what the route carries; every intent has exactly one route (command-controllers.spec.ts)
+ * @param policies one, or one for each agency that may take this step
  */
 export const CommandRoute = (
   intent: IntentType,
   summary: string,
-  policy: RoutePolicy,
+  policies: RoutePolicies,
   options: CommandOptions = {},
 ): MethodDecorator =>
   applyDecorators(
-    Policy(policy),
+    Policy(policies),
     CommandMetadata({ ...options, intent }),
     HttpCode(options.creates ? 201 : 200),
     ApiBearerAuth('official'),
-    ApiOperation({ summary, description: `Functions: ${policy.functions.join(', ')}.` }),
+    ApiOperation({ summary, description: `Functions: ${functionsOf(policies)}.` }),
     ApiHeader({
       name: 'Idempotency-Key',
       required: true,

@@ -15,6 +15,13 @@ export const homeOfficer = rule({
   functions: ['HOME_OFFICER'],
   legalBasis: 'SOLPUL_6',
 });
+/** Under a live delegation, for what cannot wait: the legal basis is that of the alarm plan. */
+export const homeDutyOfficer = rule({
+  agencyKind: 'SOCIAL_BOARD',
+  functions: ['HOME_DUTY_OFFICER'],
+  legalBasis: 'OSL_10_2',
+  delegated: true,
+});
 export const receivingOfficer = rule({
   agencyKind: 'SOCIAL_BOARD',
   functions: ['RECEIVING_OFFICER', 'RECEIVING_DECIDER'],

@@ -377,6 +377,7 @@ export const deskInbox = (
     role: 'NATIONAL_COORDINATOR',
     status: request.status,
     proposal: live?.status,
+    attention: request.attention.length > 0,
   });
   for (const candidate of candidates)
     if (candidate.verdict === 'REFER_TO_POLICE')

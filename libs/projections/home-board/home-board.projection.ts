@@ -3,14 +3,17 @@ import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure, endsRescue, keepOwn } from '../shared/sealed.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
-import { homeCaseAfter, homeCaseTable, homeInbox } from './case-row.js';
+import { type HomeCase, homeCaseAfter, homeCaseTable, homeInbox } from './case-row.js';
 
 const schema = 'home_board';
 
-/** What a duty officer reads: that there is an alarm plan, and how grave the danger is. */
+/** What a duty officer reads: that there is an alarm plan, how grave the danger is, and whether the person is awaited. */
 export interface AlarmRow extends Positioned {
   readonly caseId: string;
+  /** Under which the departure is confirmed. */
+  readonly proposalId: string;
   readonly level: ThreatLevel | null;
+  readonly departurePending: boolean;
   readonly organisation: Token;
   readonly persons: readonly Token[];
   readonly disclosureId: string;
@@ -18,7 +21,9 @@ export interface AlarmRow extends Positioned {
 
 export const alarmTable = new Table<AlarmRow>('home_board.alarm_v1', 'caseId', {
   caseId: 'value',
+  proposalId: 'value',
   level: 'value',
+  departurePending: 'value',
   organisation: 'value',
   persons: 'value',
   disclosureId: 'value',
@@ -89,7 +94,7 @@ export const homeBoardProjection: Projection = {
         row.plannedArrival !== null ||
         (dataClass !== 'destination' && dataClass !== 'address'),
     }));
-    await applyAlarm(event, transaction, row.level);
+    await applyAlarm(event, transaction, row);
     await replaceInbox(
       transaction,
       schema,
@@ -102,14 +107,16 @@ export const homeBoardProjection: Projection = {
 const applyAlarm = async (
   event: RecordedEvent,
   transaction: ProjectionTransaction,
-  level: ThreatLevel | null,
+  { level, departurePending }: HomeCase,
 ): Promise<void> => {
   const { type, data } = domainEvent(event);
   await changeRow(transaction, alarmTable, caseOf(event), event, (before) => {
     if (type === 'InformationDisclosed' && data.recipientKind === 'HOME_BOARD' && data.foot === 'RESCUE')
       return {
         caseId: data.caseId,
+        proposalId: data.proposalId ?? '',
         level,
+        departurePending,
         organisation: data.recipient,
         persons: data.persons,
         disclosureId: data.disclosureId,
@@ -118,6 +125,6 @@ const applyAlarm = async (
     if (!before) return undefined;
     if (type === 'DisclosureEnded' && data.disclosureId === before.disclosureId && endsRescue(data.reason))
       return undefined;
-    return before.level === level ? before : { ...before, level };
+    return { ...before, level, departurePending };
   });
 };

@@ -19,11 +19,16 @@ const cases = viewOf<HomeCase, Parameters<typeof homeCaseTable.save>[1]>(homeCas
 
 export interface Alarm {
   readonly caseId: string;
+  readonly proposalId: string;
   readonly level: ThreatLevel | null;
+  /** The placement has ended and nobody has said yet that the person has left. */
+  readonly departurePending: boolean;
 }
 const alarms = viewOf<Alarm, Parameters<typeof alarmTable.save>[1]>(alarmTable, {
   caseId: 'value',
+  proposalId: 'value',
   level: 'value',
+  departurePending: 'value',
 });
 
 /** A case of the board, for its named officers. */

@@ -59,11 +59,14 @@ SELECT platform.guard_read_model('home_board', 'case_v1',
 -- The alarm plan for the board's duty officers: there from clearance until the departure is confirmed.
 CREATE TABLE home_board.alarm_v1 (
   case_id text PRIMARY KEY,
+  proposal_id text NOT NULL,
   level text,
+  departure_pending boolean NOT NULL,
   organisation text NOT NULL CHECK (organisation <> ''),
   persons text[] NOT NULL,
   disclosure_id text NOT NULL,
   last_position text NOT NULL
 );
-SELECT platform.guard_read_model('home_board', 'alarm_v1', ARRAY['case_id', 'level'],
+SELECT platform.guard_read_model('home_board', 'alarm_v1',
+  ARRAY['case_id', 'proposal_id', 'level', 'departure_pending'],
   $$organisation = current_setting('app.organisation', true) AND current_setting('app.person', true) = ANY (persons)$$);

@@ -371,11 +371,8 @@ export const policeHomeInbox = (row: PoliceHomeCaseRow): readonly InboxItem[] =>
     status: row.status,
     loweringPending: row.lowering !== null,
     followUpDue: due.length > 0,
-    departurePending: row.departurePending,
   });
   const items: InboxItem[] = [];
-  if (row.departurePending)
-    items.push({ kind: 'CONFIRM_DEPARTURE', dueAt: null, actions: ['ConfirmDeparture'] });
   if (row.status === 'CLOSED') return items;
   const asked = row.status === 'REQUESTED' || row.status === 'ASSESSING';
   if (row.level === null && (asked || row.reassessDueAt !== null))
@@ -395,10 +392,20 @@ export const referralInbox = (row: PoliceReferralRow): readonly InboxItem[] =>
         {
           kind: 'ANSWER_REFERRAL',
           dueAt: row.dueAt,
-          actions: allowedActions({ role: 'RECEIVING_POLICE', referral: row.status }),
+          actions: allowedActions({
+            role: 'RECEIVING_POLICE',
+            referral: row.status,
+            departurePending: false,
+          }),
         },
       ]
     : [];
 
-export const policePlacementInbox = (row: PolicePlacementRow): readonly InboxItem[] =>
-  row.conflictAlerted ? [{ kind: 'CONFLICT_ALERT', dueAt: null, actions: [] }] : [];
+export const policePlacementInbox = (row: PolicePlacementRow): readonly InboxItem[] => {
+  const { departurePending } = row;
+  const actions = allowedActions({ role: 'RECEIVING_POLICE', referral: undefined, departurePending });
+  return [
+    ...(departurePending ? [{ kind: 'CONFIRM_DEPARTURE', dueAt: null, actions } as const] : []),
+    ...(row.conflictAlerted ? [{ kind: 'CONFLICT_ALERT', dueAt: null, actions } as const] : []),
+  ];
+};

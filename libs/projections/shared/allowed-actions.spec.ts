@@ -33,12 +33,27 @@ describe('what a role may do at a stage', () => {
         status: 'CLOSED',
         loweringPending: true,
         followUpDue: true,
-        departurePending: false,
       }),
     ).toEqual([]);
-    expect(allowedActions({ role: 'NATIONAL_COORDINATOR', status: 'CLOSED' })).toEqual([]);
+    expect(allowedActions({ role: 'NATIONAL_COORDINATOR', status: 'CLOSED', attention: false })).toEqual([]);
     expect(allowedActions({ role: 'RECEIVING_BOARD', status: 'CLOSED' })).toEqual([]);
     expect(allowedActions({ role: 'HOUSING_PROVIDER', status: 'CANCELLED' })).toEqual([]);
+  });
+
+  it('whoever may stand there says that the person has left, also of a closed case: never home Police from afar', () => {
+    expect(allowedActions(home({ status: 'CLOSED', departurePending: true }))).toEqual(['ConfirmDeparture']);
+    expect(allowedActions({ role: 'HOME_DUTY', departurePending: true })).toEqual(['ConfirmDeparture']);
+    expect(allowedActions({ role: 'HOME_DUTY', departurePending: false })).toEqual([]);
+    const there = { role: 'RECEIVING_POLICE', referral: undefined } as const;
+    expect(allowedActions({ ...there, departurePending: true })).toEqual(['ConfirmDeparture']);
+    expect(allowedActions({ ...there, departurePending: false })).toEqual([]);
+  });
+
+  it('what needs attention can be settled at every status, also of a closed case', () => {
+    for (const status of caseStatuses)
+      expect(allowedActions({ role: 'NATIONAL_COORDINATOR', status, attention: true })).toContain(
+        'SettleAttention',
+      );
   });
 
   it('a receiving board decides only what was prepared', () => {
@@ -51,7 +66,7 @@ describe('what a role may do at a stage', () => {
 
   it('the coordinator asks one board at a time, and clears only what the provider has admitted', () => {
     const desk = (proposal?: Extract<Situation, { role: 'NATIONAL_COORDINATOR' }>['proposal']) =>
-      allowedActions({ role: 'NATIONAL_COORDINATOR', status: 'MATCHING', proposal });
+      allowedActions({ role: 'NATIONAL_COORDINATOR', status: 'MATCHING', proposal, attention: false });
     expect(desk()).toEqual(['CheckCandidate', 'OrderProposal']);
     expect(desk('ASKED')).toEqual([]);
     expect(desk('ADMITTED')).toEqual(['ClearPlacement']);

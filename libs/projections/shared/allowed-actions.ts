@@ -115,10 +115,22 @@ export type Situation =
       readonly status: CaseStatus;
       readonly loweringPending: boolean;
       readonly followUpDue: boolean;
+    }
+  /** Under a live delegation, for the alarm plan. */
+  | { readonly role: 'HOME_DUTY'; readonly departurePending: boolean }
+  /** Of a referral, or of a placement in the region. */
+  | {
+      readonly role: 'RECEIVING_POLICE';
+      readonly referral: ReferralStatus | undefined;
       readonly departurePending: boolean;
     }
-  | { readonly role: 'RECEIVING_POLICE'; readonly referral: ReferralStatus | undefined }
-  | { readonly role: 'NATIONAL_COORDINATOR'; readonly status: CaseStatus; readonly proposal?: DeskStatus }
+  | {
+      readonly role: 'NATIONAL_COORDINATOR';
+      readonly status: CaseStatus;
+      readonly proposal?: DeskStatus;
+      /** A step cannot go on by itself. */
+      readonly attention: boolean;
+    }
   | { readonly role: 'RECEIVING_BOARD'; readonly status: BoardStatus }
   | { readonly role: 'HOUSING_PROVIDER'; readonly status: AdmissionStatus };
 
@@ -149,19 +161,24 @@ export const allowedActions = (situation: Situation): readonly ActionName[] => {
     }
     case 'HOME_POLICE': {
       const { status } = situation;
-      if (status === 'CLOSED') return situation.departurePending ? ['ConfirmDeparture'] : [];
-      if (status === 'WAITING' || status === 'DRAFT') return [];
+      if (status === 'CLOSED' || status === 'WAITING' || status === 'DRAFT') return [];
       offer(true, 'AssessThreat');
       offer(situation.loweringPending, 'ConfirmLowering', 'RejectLowering');
       offer(true, 'RecordConflictEntries');
       offer(status === 'CLEARED', 'RecordTransfer');
       offer(situation.followUpDue, 'RecordFollowUp');
-      offer(situation.departurePending, 'ConfirmDeparture');
       return actions;
     }
+    // Whoever holds the alarm plan fetches the person, and is the one who stands there.
+    case 'HOME_DUTY':
+      return situation.departurePending ? ['ConfirmDeparture'] : [];
     case 'RECEIVING_POLICE':
-      return situation.referral === 'OPEN' ? ['AnswerReferral'] : [];
+      offer(situation.referral === 'OPEN', 'AnswerReferral');
+      offer(situation.departurePending, 'ConfirmDeparture');
+      return actions;
     case 'NATIONAL_COORDINATOR':
+      // Also of a closed case: somebody may still be standing where rescuers were not told of.
+      offer(situation.attention, 'SettleAttention');
       offer(
         situation.status === 'MATCHING' && situation.proposal === undefined,
         'CheckCandidate',

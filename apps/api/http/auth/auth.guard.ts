@@ -2,7 +2,7 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Instant, Token } from '#kernel';
-import { authorise, type Assurance, type CaseFacts, freshLoginMinutes, type Policy } from '#access';
+import { authoriseAny, type Assurance, type CaseFacts, freshLoginMinutes, type Policy } from '#access';
 import { API_OPTIONS, type ApiOptions, type Caller } from '../../api-options.js';
 import { Problem } from '../problem.js';
 import { caseTargetOf, routeOf } from '../route.js';
@@ -56,7 +56,7 @@ export class AuthGuard implements CanActivate {
 
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const verified = await this.verify(bearerTokenOf(request));
-    const policy = isChoice(declared) ? chosen(declared, request) : declared;
+    const policies = isChoice(declared) ? [chosen(declared, request)] : declared;
     const now = this.options.clock.now().toISOString();
     const official = await this.options.officials.of(
       this.options.tokeniser.person(verified.subject),
@@ -67,7 +67,7 @@ export class AuthGuard implements CanActivate {
       verified.organisationNumber,
       now,
     );
-    const decision = authorise(official, policy, await this.factsFor(request, policy), now);
+    const decision = authoriseAny(official, policies, await this.factsFor(request, policies), now);
     if (!decision.ok) {
       await this.record(
         request,
@@ -95,8 +95,11 @@ export class AuthGuard implements CanActivate {
     return true;
   }
 
-  private async factsFor(request: FastifyRequest, policy: Policy): Promise<CaseFacts | undefined> {
-    if (policy.relations === 'NO_CASE') return undefined;
+  private async factsFor(
+    request: FastifyRequest,
+    policies: readonly Policy[],
+  ): Promise<CaseFacts | undefined> {
+    if (policies.every(({ relations }) => relations === 'NO_CASE')) return undefined;
     const target = caseTargetOf(request);
     return target && this.options.parts.of(target);
   }

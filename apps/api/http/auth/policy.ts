@@ -1,5 +1,5 @@
 import { SetMetadata, type CustomDecorator } from '@nestjs/common';
-import { definePolicy, type Policy as RoutePolicy } from '#access';
+import { definePolicies, definePolicy, type Policy as RoutePolicy } from '#access';
 
 /** A route that says nothing of anybody: open to everyone. */
 export interface OpenRoute {
@@ -14,9 +14,15 @@ export interface PolicyChoice {
 
 export const POLICY = Symbol('RoutePolicy');
 
+/** One policy, or one for each agency that may take the same step; the first that says yes holds. */
+export type RoutePolicies = RoutePolicy | readonly RoutePolicy[];
+
+export const alternativesOf = (policies: RoutePolicies): readonly RoutePolicy[] =>
+  'functions' in policies ? [policies] : policies;
+
 /** Who may call a route and for what; stands beside it and is decided by libs/access. */
-export const Policy = (policy: RoutePolicy): CustomDecorator<symbol> =>
-  SetMetadata(POLICY, definePolicy(policy));
+export const Policy = (policies: RoutePolicies): CustomDecorator<symbol> =>
+  SetMetadata(POLICY, definePolicies(alternativesOf(policies)));
 
 /** The reason is required, so that an open route is a choice that can be read. */
 export const OpenToEveryone = (openBecause: string): CustomDecorator<symbol> =>
@@ -32,8 +38,9 @@ export const PolicyByQuery = (
 };
 
 /** What stands beside a route. */
-export type Declared = RoutePolicy | PolicyChoice | OpenRoute;
+export type Declared = readonly RoutePolicy[] | PolicyChoice | OpenRoute;
 
-export const isChoice = (policy: RoutePolicy | PolicyChoice): policy is PolicyChoice => 'policies' in policy;
+export const isChoice = (policy: readonly RoutePolicy[] | PolicyChoice): policy is PolicyChoice =>
+  'policies' in policy;
 
 export const isOpen = (policy: Declared): policy is OpenRoute => 'openBecause' in policy;

@@ -5,7 +5,13 @@ import { INTENTS, type IntentExecutor } from '../../api-options.js';
 import { CommandRoute, IdParam } from '../command-docs.js';
 import { Context } from '../command-route.js';
 import { Id } from '../path.js';
-import { facilityDirector, homeOfficer, coordinatorOnDuty, policeCoordinator } from '../policies.js';
+import {
+  facilityDirector,
+  homeDutyOfficer,
+  homeOfficer,
+  coordinatorOnDuty,
+  policeCoordinator,
+} from '../policies.js';
 import {
   ClearPlacementDto,
   ConfirmArrivalDto,
@@ -99,9 +105,12 @@ export class PlacementController {
   }
 
   @Post('follow-ups')
-  @CommandRoute('RecordFollowUp', 'Record a follow-up', homeOfficer(['HOME_BOARD'], 'SUPPORT'), {
-    hidesRevision: true,
-  })
+  @CommandRoute(
+    'RecordFollowUp',
+    'Record a follow-up',
+    [homeOfficer(['HOME_BOARD'], 'SUPPORT'), policeCoordinator(['HOME_POLICE'], 'PROTECTION')],
+    { hidesRevision: true },
+  )
   @IdParam('proposalId')
   recordFollowUp(
     @Id('proposalId') proposalId: string,
@@ -115,7 +124,12 @@ export class PlacementController {
   @CommandRoute(
     'ConfirmDeparture',
     'Confirm that the person has left',
-    homeOfficer(['HOME_BOARD'], 'PROTECTION'),
+    // Whoever holds the alarm plan fetches the person, and is the one who stands there.
+    [
+      homeOfficer(['HOME_BOARD'], 'PROTECTION'),
+      homeDutyOfficer(['HOME_DUTY'], 'ALARM'),
+      policeCoordinator(['RECEIVING_POLICE'], 'ALARM'),
+    ],
     {
       waitsForGrants: true,
       hidesRevision: true,

@@ -117,8 +117,13 @@ export class HomeCasesDto {
 export class AlarmDto {
   @ApiProperty({ format: 'uuid' })
   caseId!: string;
+  /** Names the placement, for confirming the departure. */
+  @ApiProperty({ format: 'uuid' })
+  proposalId!: string;
   @ApiProperty({ enum: threatLevels, nullable: true })
   level!: ThreatLevel | null;
+  /** The placement has ended and nobody has said yet that the person has left. */
+  departurePending!: boolean;
 }
 
 export class AlarmViewDto extends AlarmDto {

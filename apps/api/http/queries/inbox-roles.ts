@@ -26,7 +26,8 @@ import {
   receivingOfficers,
 } from './readers.js';
 
-// A duty officer stands by for alarm plans and has no tasks, so there is no inbox of that role.
+// A duty officer stands by and is called; what he or she may have to do (a departure to confirm) stands with the alarm
+// plan, so there is no inbox of that role.
 export const inboxRoles = [
   'HOME_BOARD',
   'RECEIVING_BOARD',
