@@ -90,6 +90,14 @@ describe("the coordinator's desk", () => {
     expect(inboxOf(walked).map(({ mark }) => mark)).toEqual(['EndPlacement']);
   });
 
+  it('shows what came up before the case was told of, as soon as it is told of', () => {
+    const walked = walkedTo('OPENED');
+    attention(walked, 'DiscloseInformation');
+    expect(inboxOf(walked)).toEqual([]);
+    walked.walk('REQUESTED');
+    expect(open(walked).map(({ mark }) => mark)).toEqual(['DiscloseInformation']);
+  });
+
   it('no longer asks for a clearance that was late and has been given', () => {
     const walked = walkedTo('ADMITTED');
     attention(walked, 'ClearPlacement');
