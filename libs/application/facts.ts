@@ -185,7 +185,10 @@ export class Facts {
     return state.status === 'UNASSESSED' ? undefined : state.current;
   }
 
-  /** Everybody who assessed in a case, in any version: persons, who stay the same when they change employer. */
+  /**
+   * Everybody who judged the threat in a case, in any version, agreed to or not: persons, who stay the same when they
+   * change employer.
+   */
   async assessors(caseId: string): Promise<readonly Token[]> {
     const events = await this.events(streamName('threat-assessment', caseId));
     return (events as unknown as ThreatAssessmentEvent[]).flatMap((event) => {
@@ -193,7 +196,9 @@ export class Facts {
         return event.data.confirmedBy
           ? [event.data.assessedBy, event.data.confirmedBy]
           : [event.data.assessedBy];
-      return event.type === 'LoweringConfirmed' ? [event.data.proposedBy, event.data.confirmedBy] : [];
+      if (event.type === 'LoweringProposed') return [event.data.proposedBy];
+      if (event.type === 'LoweringConfirmed') return [event.data.confirmedBy];
+      return event.type === 'LoweringRejected' ? [event.data.rejectedBy] : [];
     });
   }
 

@@ -25,6 +25,32 @@ import { ListMeta } from '../list.dto.js';
 import { CounterTermsDto, MunicipalityDto } from './coded.dto.js';
 import { SealedPartDto } from './contents.dto.js';
 
+/** Written out: the description must not depend on the order in which the compiler keeps a union. */
+const reasons: Readonly<Record<NonNullable<DeskProposal['reason']>, true>> = {
+  CAPACITY: true,
+  COMPETENCE: true,
+  HOUSING: true,
+  LOCAL_RISK: true,
+  PRINCIPLE: true,
+  OTHER: true,
+  NOT_SUITABLE: true,
+  FULL: true,
+  NO_PERMIT: true,
+  STALE_ASSESSMENT: true,
+  NOT_AVAILABLE: true,
+  WAIVER_LAPSED: true,
+  INCOMPLETE: true,
+  WAIVER_WITHDRAWN: true,
+  ADMISSION_REFUSED: true,
+  LEVEL_CHANGED: true,
+  CASE_CLOSED: true,
+  SETTLED: true,
+  CHECK_AGAIN: true,
+  SILENCE: true,
+  COUNTER_REJECTED: true,
+};
+const deskReasons = Object.keys(reasons);
+
 /** What cannot go on by itself. */
 export class AttentionDto implements Attention {
   step!: string;
@@ -95,7 +121,7 @@ export class DeskProposalDto implements Omit<DeskProposal, 'caseId' | 'municipal
   @ApiProperty({ enum: deskStatuses })
   status!: DeskProposal['status'];
   /** The true reason of a no, as a code. */
-  @ApiProperty({ type: String, nullable: true })
+  @ApiProperty({ enum: deskReasons, nullable: true })
   reason!: DeskProposal['reason'];
   @ApiProperty({ enum: threatLevels })
   level!: ThreatLevel;
