@@ -89,7 +89,7 @@ describe('A person who has been cleared, and a worker that sleeps', () => {
 
     worker.signal('SIGCONT');
     const done = await withdraws('withdrawal-of-the-waiver');
-    expect(done).toMatchObject({ status: 200, body: { revision: recorded[0]!.revision } });
+    expect(done).toMatchObject({ status: 200, body: { position: recorded[0]!.position } });
     expect(await withdrawals()).toEqual(recorded);
     await worker.settled(country.now);
     // What stood on the waiver is closed; what the board wrote itself and the alarm plan are not.

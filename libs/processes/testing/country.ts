@@ -446,6 +446,7 @@ export class Country {
         proposalId,
         plannedArrival: plainDateOf(addHours(this.now, 24)),
         assessment: assessment && { ...assessment, assessedBy: 'p-police' },
+        assessors: ['p-police'],
         waiverVersion,
         verdict: 'CLEAR',
         areaRevision: this.revision('area-area-token'),
