@@ -5,6 +5,20 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { apiInfo } from './http/service/api-info.js';
 
+/**
+ * Closed lists in alphabetical order. The compiler's plugin reads some of them off a union, whose order depends on what
+ * was compiled before: the same sources must give the same document.
+ */
+const sortEnums = (node: unknown): void => {
+  if (typeof node !== 'object' || node === null) return;
+  for (const [name, value] of Object.entries(node)) {
+    // A copy: the list may be the very constant that the domain compares by its order.
+    if (name === 'enum' && Array.isArray(value))
+      Object.assign(node, { enum: [...value].sort((a, b) => (String(a) < String(b) ? -1 : 1)) });
+    else sortEnums(value);
+  }
+};
+
 /** The OpenAPI 3.1 document. Complete only in the compiled build: its schemas come from the compiler's plugin. */
 export const openApiDocument = (app: NestFastifyApplication): OpenAPIObject => {
   const document = SwaggerModule.createDocument(
@@ -24,6 +38,7 @@ export const openApiDocument = (app: NestFastifyApplication): OpenAPIObject => {
   // The compiler's plugin takes every POST for one that creates something: it cannot see our own decorator.
   for (const path of Object.values(document.paths))
     if (path.post?.responses['200']) delete path.post.responses['201'];
+  sortEnums(document);
   return document;
 };
 
