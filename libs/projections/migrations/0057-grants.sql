@@ -21,5 +21,3 @@ CREATE TABLE vault.named_v1 (
 GRANT SELECT, INSERT, UPDATE, DELETE ON vault.checkpoints, vault.named_v1 TO project_vault;
 -- How far the grants have come: the api tells an officer that what should be closed is closed only when it is.
 GRANT SELECT ON vault.checkpoints TO vault_opener;
--- The api waits for the grants to have passed a withdrawal before it says that it is done.
-GRANT SELECT ON vault.checkpoints TO vault_opener;
