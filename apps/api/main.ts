@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { codec, inventedOfficials } from '#application';
-import { openPostgresEventStore } from '#event-store/postgres';
+import { openLog } from '#event-store';
 import { dataClasses } from '#kernel';
 import {
   createLogger,
@@ -23,8 +23,8 @@ if (!config.databaseUrl) throw new OperatorError('Set DATABASE_URL, or start eve
 
 const keys = await readKeyFile({ path: config.keyFile, databaseFolder: config.databaseFolder, dataClasses });
 const pool = createPool(config.databaseUrl, { name: 'api', logger: log });
-const store = await openPostgresEventStore({
-  connection: { connectionString: config.databaseUrl },
+const store = await openLog({
+  databaseUrl: config.databaseUrl,
   codec,
   name: 'api',
   onTrouble: ({ code }) => log.warn('the event store had trouble', { code }),

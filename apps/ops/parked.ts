@@ -1,5 +1,5 @@
 import { codec } from '#application';
-import { openPostgresEventStore } from '#event-store/postgres';
+import { openLog } from '#event-store';
 import { type Actor, dataClasses } from '#kernel';
 import { Tokens } from '#personal-data';
 import { type Config, createPool, OperatorError, readKeyFile, systemClock } from '#platform';
@@ -73,9 +73,9 @@ const list = async (sequences: ParkedSequences, json: boolean): Promise<void> =>
 const withParked = (
   work: (sequences: ParkedSequences, operator: (id: string) => Promise<Actor>) => Promise<void>,
 ): Promise<void> =>
-  withDatabase(async (connectionString, config) => {
-    const pool = createPool(connectionString, { name: 'ops', max: 2 });
-    const store = await openPostgresEventStore({ connection: { connectionString }, codec, name: 'ops' });
+  withDatabase(async (databaseUrl, config) => {
+    const pool = createPool(databaseUrl, { name: 'ops', max: 2 });
+    const store = await openLog({ databaseUrl, codec, name: 'ops' });
     try {
       await work(new ParkedSequences(pool, store, () => systemClock.now()), (id) => operatorOf(id, config));
     } catch (error) {

@@ -1,6 +1,6 @@
 import { Application, codec, seed as seedCountry } from '#application';
 import { rules2026 } from '#domain/coordination';
-import { openPostgresEventStore } from '#event-store/postgres';
+import { openLog } from '#event-store';
 import { dataClasses } from '#kernel';
 import { createPool, readKeyFile } from '#platform';
 import type { Seed } from './up.js';
@@ -13,11 +13,7 @@ export const seed: Seed = async ({ config, databaseUrl, say }) => {
     dataClasses,
   });
   const pool = createPool(databaseUrl, { name: 'seed', max: 4 });
-  const store = await openPostgresEventStore({
-    connection: { connectionString: databaseUrl },
-    codec,
-    name: 'seed',
-  });
+  const store = await openLog({ databaseUrl, codec, name: 'seed' });
   try {
     // The seed names everybody itself: nothing has to be looked up.
     const proposals = { caseOf: async () => undefined, officialsHolding: async () => [] };

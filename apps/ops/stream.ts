@@ -1,5 +1,5 @@
 import { codec } from '#application';
-import { openPostgresEventStore } from '#event-store/postgres';
+import { openLog } from '#event-store';
 import { OperatorError } from '#platform';
 import { say, type Verb } from './verb.js';
 import { withDatabase } from './with-database.js';
@@ -14,12 +14,8 @@ export const verb: Verb = {
       .argument('<name>', 'for example coordination-national')
       .option('--json', 'one JSON object per line')
       .action((name: string, { json }: { json?: boolean }) =>
-        withDatabase(async (connectionString) => {
-          const store = await openPostgresEventStore({
-            connection: { connectionString },
-            codec,
-            name: 'ops',
-          });
+        withDatabase(async (databaseUrl) => {
+          const store = await openLog({ databaseUrl, codec, name: 'ops' });
           try {
             const stream = await store.readStream(name);
             if (!stream) throw new OperatorError('There is no such stream.');

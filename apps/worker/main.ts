@@ -1,5 +1,5 @@
 import { codec } from '#application';
-import { openPostgresEventStore } from '#event-store/postgres';
+import { openLog } from '#event-store';
 import {
   createLogger,
   createPool,
@@ -20,8 +20,8 @@ await runProgram(async () => {
     throw new OperatorError('Set DATABASE_URL for the worker alone, or start everything with npm start.');
 
   const pool = createPool(config.databaseUrl, { name: 'worker', logger: log, max: 16 });
-  const store = await openPostgresEventStore({
-    connection: { connectionString: config.databaseUrl },
+  const store = await openLog({
+    databaseUrl: config.databaseUrl,
     codec,
     name: 'worker',
     onTrouble: ({ code }) => log.warn('the event store had trouble', { code }),

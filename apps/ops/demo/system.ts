@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Application, codec, inventedOfficials, seed } from '#application';
 import { rules2026 } from '#domain/coordination';
-import { openPostgresEventStore } from '#event-store/postgres';
+import { openLog } from '#event-store';
 import { dataClasses } from '#kernel';
 import {
   createKeyFile,
@@ -70,7 +70,7 @@ export const startSystem = async (startsAt: string): Promise<System> => {
   const pool = createPool(database.url, { name: 'demo', logger: log, max: 24 });
   // Said once, before the first key: this database believes the time that it is told.
   await pool.query('SELECT vault.declare_instance(true)');
-  const store = await openPostgresEventStore({ connection: { connectionString: database.url }, codec });
+  const store = await openLog({ databaseUrl: database.url, codec, name: 'demo' });
   const issuer = await startDevIssuer({
     officials: inventedOfficials,
     audience,
