@@ -60,6 +60,8 @@ export interface HealthCheck {
 /** How far a read model or the grants have come. */
 export interface ReadPositions {
   of(readModel: string): Promise<Position | undefined>;
+  /** Whether the log has given this position out: it is of this log, and not beyond its end. */
+  given(position: Position): Promise<boolean>;
 }
 
 /** Makes keyed tokens and fingerprints with the routing key; it exists only in the api. */

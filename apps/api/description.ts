@@ -17,7 +17,7 @@ export const describeApi = async (): Promise<OpenAPIObject> => {
     parts: { of: nobodyAsks },
     refusals: { recordRefusal: nobodyAsks },
     intents: { execute: nobodyAsks },
-    positions: { of: nobodyAsks },
+    positions: { of: nobodyAsks, given: nobodyAsks },
     healthChecks: [],
   });
   try {

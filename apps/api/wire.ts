@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { Application } from '#application';
-import type { EventStore } from '#event-store';
+import { type EventStore, ForeignPosition } from '#event-store';
 import type { KeyMaterial } from '#personal-data';
 import type { Position } from '#kernel';
 import { type Clock, factsFirst, type Logger, systemClock, withTransaction } from '#platform';
@@ -23,12 +23,22 @@ export interface WireOptions {
 /** How long an event may wait to be handled before the service says that it is not ready, in milliseconds. */
 const longestLagMs = 30_000;
 
-const positionsOf = (pool: Pool): ReadPositions => ({
+const positionsOf = (pool: Pool, store: Pick<EventStore, 'head' | 'readAll'>): ReadPositions => ({
   async of(readModel) {
     if (readModel === grantsReadModel) return grantsPosition(pool);
     const projection = allProjections.find(({ name }) => name === readModel);
     if (!projection) throw new Error('a query waits for a read model that nobody fills');
     return (await positionOf(pool, projection))?.position;
+  },
+  async given(position) {
+    try {
+      await store.readAll(position, 1);
+    } catch (error) {
+      if (error instanceof ForeignPosition) return false;
+      throw error;
+    }
+    const head = await store.head();
+    return head !== undefined && position <= head;
   },
 });
 
@@ -85,7 +95,7 @@ export const wire = (options: WireOptions): ApiOptions => {
     keys,
   );
   const tokens = new TokenVerifier({ issuer, audience, clock });
-  const positions = positionsOf(pool);
+  const positions = positionsOf(pool, store);
   const everyPosition = async (): Promise<readonly (Position | undefined)[]> => [
     ...(await Promise.all(allProjections.map(({ name }) => positions.of(name)))),
     ...(await effectPositions(pool)),

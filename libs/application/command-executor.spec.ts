@@ -190,6 +190,21 @@ describe('what the caller saw', () => {
     await expect(run(1, { ifMatch: 0 })).rejects.toMatchObject({ actualRevision: 'no-stream' });
   });
 
+  it('the last event of the types that the command guards: others in the stream do not count', async () => {
+    const guarding = (guards: readonly string[], ifMatch: CommandContext['ifMatch']) =>
+      executor().execute(
+        { ...add, guards },
+        { amount: 1 },
+        context({ commandId: derivedId('command', 'guarding', String(ifMatch)), ifMatch }),
+      );
+    await run(2);
+    await run(-1);
+    expect(await guarding(['Other'], 'no-stream')).toMatchObject({ revision: 3 });
+    await run(-2);
+    await expect(guarding(['Added'], 5)).rejects.toMatchObject({ actualRevision: 3 });
+    expect(await guarding(['Added'], 3)).toMatchObject({ revision: 6 });
+  });
+
   it('does not stand in the way of a repeat', async () => {
     const first = await run(1, { ifMatch: 'no-stream' });
     await run(2);

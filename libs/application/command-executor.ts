@@ -65,6 +65,11 @@ export interface CommandHandling<Intent> {
   stream(intent: Intent, context: CommandContext): string | Promise<string>;
   /** Id of the thing that the command makes inside its stream; the same when it is repeated. */
   creates?(context: CommandContext): string;
+  /**
+   * Types of event at which If-Match looks; at all when absent. What is nobody's judgement (a reassessment that the
+   * calendar ordered) must not send an officer back who has just written one.
+   */
+  readonly guards?: readonly string[];
   /** Called again on every attempt, so that the facts are fresh. Facts of the stream itself are in `loaded`. */
   prepare(intent: Intent, context: CommandContext, loaded: LoadedStream): Promise<PreparedCommand>;
 }
@@ -161,8 +166,8 @@ export class CommandExecutor {
       const loaded = await loadStream(this.store, stream);
       const repeated = this.resultOfRepeat(loaded, context);
       if (repeated) return repeated;
-      if (context.ifMatch !== undefined && context.ifMatch !== loaded.revision)
-        throw new RevisionMismatch(loaded.revision);
+      const seen = lastRevision(loaded, handling.guards);
+      if (context.ifMatch !== undefined && context.ifMatch !== seen) throw new RevisionMismatch(seen);
 
       const prepared = await handling.prepare(intent, context, loaded);
       const state = fold(decider, loaded.events as readonly AnyEvent[]);
@@ -254,6 +259,12 @@ const metadataOf = (context: CommandContext): EventMetadata => ({
   occurredAt: context.at,
   ...(context.traceparent ? { traceparent: context.traceparent } : {}),
 });
+
+/** Revision of the stream, or of the last event of the types that count. */
+const lastRevision = (loaded: LoadedStream, types: readonly string[] | undefined): ExpectedRevision =>
+  types === undefined
+    ? loaded.revision
+    : (loaded.events.findLast(({ type }) => types.includes(type))?.revision ?? 'no-stream');
 
 const unchanged = (loaded: LoadedStream): CommandResult => {
   const last = loaded.events.at(-1);

@@ -55,11 +55,24 @@ describe('a migrated database', () => {
     expect(runs).toEqual([[], [], []]);
   });
 
+  it('refuses a migration that was edited after it had run, and names it', async () => {
+    const folder = await fs.mkdtemp(join(tmpdir(), 'migrations-'));
+    const original = join(import.meta.dirname, 'migrations');
+    await fs.cp(original, join(folder, 'platform', 'migrations'), { recursive: true });
+    const run = () => migrate(database.url, { libs: ['platform'], folder });
+    expect(await run()).toEqual([]);
+    await fs.appendFile(join(folder, 'platform', 'migrations', '0001-platform.sql'), '\n-- edited\n');
+    await expect(run()).rejects.toThrow(
+      'The migration 0001-platform was edited after it had run here: put it back as it was, and write the change as a new migration.',
+    );
+    await fs.rm(folder, { recursive: true });
+  });
+
   it('is made once when several starts meet a new one', async () => {
     await database.pool.query('DROP SCHEMA platform CASCADE');
     expect(await isMigrated(database.url)).toBe(false);
     const runs = await Promise.all([1, 2, 3].map(() => migrate(database.url, { libs: ['platform'] })));
-    expect(runs.flat()).toEqual(['0001-platform']);
+    expect(runs.flat()).toEqual(['0001-platform', '0002-migration-hashes']);
   });
 });
 

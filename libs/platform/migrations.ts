@@ -14,6 +14,8 @@ export interface MigrationFiles {
   readonly files: readonly string[];
   /** Changes when a file is added, renamed or edited. */
   readonly hash: string;
+  /** SHA-256 of each file, by its name without `.sql`. */
+  readonly hashes: ReadonlyMap<string, string>;
 }
 
 /**
@@ -31,6 +33,7 @@ export const findMigrations = (libs?: readonly string[], folder: string = libsFo
     .sort((a, b) => (basename(a) < basename(b) ? -1 : 1));
   const seen = new Map<string, string>();
   const hash = createHash('sha256');
+  const hashes = new Map<string, string>();
   for (const file of files) {
     const name = basename(file);
     const number = /^(\d{4})-[a-z0-9-]+\.sql$/.exec(name)?.[1];
@@ -41,9 +44,11 @@ export const findMigrations = (libs?: readonly string[], folder: string = libsFo
         `The migrations ${other} and ${name} share the number ${number}: renumber one, or, if one was renamed, remove dist and build again.`,
       );
     seen.set(number, name);
-    hash.update(`${name}\n`).update(readFileSync(file));
+    const text = readFileSync(file);
+    hash.update(`${name}\n`).update(text);
+    hashes.set(basename(name, '.sql'), createHash('sha256').update(text).digest('hex'));
   }
-  return { files, hash: hash.digest('hex') };
+  return { files, hash: hash.digest('hex'), hashes };
 };
 
 /** The runner reads its folders as glob patterns; a path must stand for itself. */
@@ -53,13 +58,17 @@ const literally = (path: string): string => path.replace(/[?*()[\]{}!]/g, '\\$&'
  * Brings the database to the newest schema, in one transaction: all files or none. Processes that start together wait
  * for one another on an advisory lock.
  * @returns the names of the files that were run, in order
- * @throws OperatorError that names the file and the database's reason
+ * @throws OperatorError that names the file and the database's reason, or a file that was edited after it had run
  */
 export const migrate = async (
   databaseUrl: string,
-  options: { readonly libs?: readonly string[]; readonly say?: (line: string) => void } = {},
+  options: {
+    readonly libs?: readonly string[];
+    readonly folder?: string;
+    readonly say?: (line: string) => void;
+  } = {},
 ): Promise<readonly string[]> => {
-  const { files } = findMigrations(options.libs);
+  const { files, hashes } = findMigrations(options.libs, options.folder);
   if (files.length === 0) return [];
   let last = '';
   const note = (line: string): void => {
@@ -68,6 +77,7 @@ export const migrate = async (
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'migrations' });
   try {
     await client.connect();
+    await refuseEdited(client, hashes);
     const run = await runner({
       dbClient: client,
       dir: files.map(literally),
@@ -82,9 +92,11 @@ export const migrate = async (
       checkOrder: false,
       logger: { info: note, warn: note, error: () => undefined },
     });
+    await rememberHashes(client, hashes);
     for (const { name } of run) options.say?.(name);
     return run.map(({ name }) => name);
   } catch (error) {
+    if (error instanceof OperatorError) throw error;
     const reason =
       error instanceof Error ? error.message || (error as NodeJS.ErrnoException).code : 'no reason given';
     throw new OperatorError(
@@ -96,6 +108,38 @@ export const migrate = async (
   } finally {
     await client.end();
   }
+};
+
+const hashesTable = 'platform.migration_hashes';
+
+/** @throws OperatorError */
+const refuseEdited = async (client: pg.Client, hashes: ReadonlyMap<string, string>): Promise<void> => {
+  const { rows: found } = await client.query<{ there: boolean }>(
+    'SELECT to_regclass($1) IS NOT NULL AS there',
+    [hashesTable],
+  );
+  if (!found[0]?.there) return;
+  const { rows } = await client.query<{ name: string; hash: string }>(
+    `SELECT name, hash FROM ${hashesTable}`,
+  );
+  const edited = rows.filter(({ name, hash }) => hashes.has(name) && hashes.get(name) !== hash);
+  if (edited.length > 0)
+    throw new OperatorError(
+      `The migration ${edited.map(({ name }) => name).join(', ')} was edited after it had run here: put it back as it was, and write the change as a new migration.`,
+    );
+};
+
+/** Also of those that ran before hashes were kept, or before a start that was cut off here. */
+const rememberHashes = async (client: pg.Client, hashes: ReadonlyMap<string, string>): Promise<void> => {
+  const { rows } = await client.query<{ name: string }>('SELECT name FROM platform.migrations');
+  const applied = rows.flatMap(({ name }) => {
+    const hash = hashes.get(name);
+    return hash === undefined ? [] : [{ name, hash }];
+  });
+  await client.query(
+    `INSERT INTO ${hashesTable} SELECT * FROM unnest($1::text[], $2::text[]) ON CONFLICT DO NOTHING`,
+    [applied.map(({ name }) => name), applied.map(({ hash }) => hash)],
+  );
 };
 
 /** True when the migrations have run here at least once: the database is not new. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dataClasses } from '#kernel';
 import { stages, type Stage } from '../support/history.js';
 import {
+  assess,
   assessor,
   coordinator,
   decider,
@@ -140,7 +141,7 @@ describe('What each role is answered at each stage of the main path', () => {
       await as(officer).does(`/cases/${ids.caseId}/support-decisions`, said.supportDecision);
       await as(officer).does(`/cases/${ids.caseId}/relocation-requests`, said.request);
     },
-    ASSESSED: () => as(assessor).does(`/cases/${ids.caseId}/threat-assessments`, said.assessment('MEDIUM')),
+    ASSESSED: () => assess(as(assessor), ids.caseId, 'MEDIUM'),
     REFERRED: async () => {
       await as(secondAssessor).does(`/cases/${ids.caseId}/conflict-entries`, {
         networks: [],

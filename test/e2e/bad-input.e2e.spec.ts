@@ -6,6 +6,7 @@ import { knownCodes } from '../../apps/api/http/problem-catalogue.js';
 import { rules2026 } from '../../libs/domain/coordination/index.js';
 import { badBodies, type BadBody, type BodySchema, type Schemas } from '../support/bad-bodies.js';
 import {
+  assess,
   assessor,
   coordinator,
   decider,
@@ -39,6 +40,8 @@ interface Example {
   readonly route: string;
   readonly who: string;
   path(): string;
+  /** What must be sent along, where the route requires a precondition. */
+  headers?(): Record<string, string>;
   /** Undefined for a command that has no body. */
   body?(): object;
   /** Another valid body: under the same key it must not pass for a repeat. */
@@ -61,8 +64,6 @@ let appointmentId = '';
 let unsettled: Story;
 
 const as = (sub: string): Desk => system.official(sub);
-const assess = (level: string) =>
-  as(assessor).does(`/cases/${story.caseId}/threat-assessments`, said.assessment(level));
 
 const stranger = `board-${otherReceiver}-officer-1`;
 /** The duty officer of the home board has a part from clearance on, when the alarm plan has been handed over. */
@@ -70,6 +71,8 @@ const untoldDuty = { sub: 'board-1280-duty', status: 404 } as const;
 const homeDuty = { sub: 'board-1280-duty', status: 403 } as const;
 const placement = () => `/placements/${story.proposalId}`;
 const network = 'Påhittat nätverk';
+/** Nobody has judged before. */
+const firstJudgement = { 'if-none-match': '*' };
 
 const examples: readonly Example[] = [
   {
@@ -126,6 +129,7 @@ const examples: readonly Example[] = [
     route: '/cases/{caseId}/threat-assessments',
     who: assessor,
     path: () => `/cases/${story.caseId}/threat-assessments`,
+    headers: () => firstJudgement,
     body: () => said.assessment('HIGH'),
     otherBody: () => said.assessment('EXTREME'),
     wrongFunction: { sub: 'police-syd-registrar', status: 404 },
@@ -134,7 +138,7 @@ const examples: readonly Example[] = [
   {
     route: '/cases/{caseId}/threat-assessments/{version}/confirmations',
     who: secondAssessor,
-    before: () => assess('MEDIUM'),
+    before: () => assess(as(assessor), story.caseId, 'MEDIUM'),
     path: () => `/cases/${story.caseId}/threat-assessments/2/confirmations`,
     wrongFunction: { sub: 'police-syd-registrar', status: 404 },
     stranger: 'police-nord-assessor',
@@ -142,7 +146,7 @@ const examples: readonly Example[] = [
   {
     route: '/cases/{caseId}/threat-assessments/{version}/rejections',
     who: secondAssessor,
-    before: () => assess('LOW'),
+    before: () => assess(as(assessor), story.caseId, 'LOW'),
     path: () => `/cases/${story.caseId}/threat-assessments/3/rejections`,
     wrongFunction: { sub: 'police-syd-registrar', status: 404 },
     stranger: 'police-nord-assessor',
@@ -505,6 +509,8 @@ const complaintsAbout = (
   return complaints;
 };
 
+const withoutPrecondition = { 'if-none-match': undefined };
+
 const uuid = /[0-9a-f]{8}-[0-9a-f-]{27}/g;
 
 describe('Bad input', () => {
@@ -533,7 +539,11 @@ describe('Bad input', () => {
   describe.each(examples)('at $route', (example) => {
     const { route, who } = example;
     const sends = (sending: Sending): Promise<Answer> =>
-      as(who).posts(example.path(), { body: example.body?.() ?? {}, ...sending });
+      as(who).posts(example.path(), {
+        body: example.body?.() ?? {},
+        ...sending,
+        headers: { ...example.headers?.(), ...sending.headers },
+      });
     let asked = 0;
     /** Sends something that must be refused, and collects what is wrong with the refusal. */
     const refused = async (
@@ -612,6 +622,7 @@ describe('Bad input', () => {
           ({ what, body, canary, code, fields }) =>
             () =>
               refused(what, { body }, 400, code, canary, (answer) => {
+                if (answer.text.includes('undefined')) return ['tells of something undefined'];
                 if (code !== 'request.invalid' || !fields) return [];
                 const named = ((answer.body['violations'] ?? []) as { field: string }[]).map(
                   ({ field }) => field,
@@ -661,7 +672,7 @@ describe('Bad input', () => {
         () =>
           refused(
             'an ETag that is none',
-            { headers: { 'if-match': 'Kanarie' } },
+            { headers: { ...withoutPrecondition, 'if-match': 'Kanarie' } },
             400,
             hidden ? notTaken : 'request.if_match_malformed',
             secret,
@@ -669,7 +680,16 @@ describe('Bad input', () => {
         () =>
           hidden
             ? refused('an ETag', { headers: { 'if-match': '"98765"' } }, 400, notTaken, '98765')
-            : refused('a stale ETag', { headers: { 'if-match': '"98765"' } }, 412, 'revision.stale', '98765'),
+            : refused(
+                'a stale ETag',
+                { headers: { ...withoutPrecondition, 'if-match': '"98765"' } },
+                412,
+                'revision.stale',
+                '98765',
+              ),
+        ...(example.headers
+          ? [() => refused('no precondition', { headers: withoutPrecondition }, 428, 'revision.required')]
+          : []),
         ...(hidden
           ? [() => refused('nothing written yet', { headers: { 'if-none-match': '*' } }, 400, notTaken)]
           : []),
@@ -710,7 +730,7 @@ describe('Bad input', () => {
       for (const attempt of attempts) {
         const answer = await as(attempt.sub).posts(attempt.path, {
           body: example.body?.() ?? {},
-          headers: { 'x-request-id': 'request-0001' },
+          headers: { ...example.headers?.(), 'x-request-id': 'request-0001' },
         });
         expect(
           complaintsAbout(answer, { status: 404, code: 'thing.not_found', language: 'en' }, 'Kanarie'),
@@ -724,7 +744,10 @@ describe('Bad input', () => {
       for (const answer of answers) expect(answer).toEqual(answers[0]);
 
       if (sub && status === 403) {
-        const answer = await as(sub).posts(path, { body: example.body?.() ?? {} });
+        const answer = await as(sub).posts(path, {
+          body: example.body?.() ?? {},
+          headers: example.headers?.(),
+        });
         expect(complaintsAbout(answer, { status: 403, code: 'access.refused', language: 'en' })).toEqual([]);
       }
       const reasons = (await refusalsFrom(route)).slice(recorded);

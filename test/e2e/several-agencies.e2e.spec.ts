@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { assessor, officer, secondAssessor, Story } from '../support/story.js';
+import { assess, assessor, lastJudgement, officer, said, secondAssessor, Story } from '../support/story.js';
 import { startTestSystem, type TestSystem } from '../support/system.js';
 
 // Steps that more than one agency may take: each under its own policy, offered only to whom the route admits.
@@ -120,5 +120,41 @@ describe('A step that several agencies may take', () => {
       legalBasis: 'OSL_10_2',
     });
     expect((await as(dutyOfficer).looks(`/alarms/${second.caseId}`)).status).toBe(404);
+  });
+});
+
+describe('Two assessors at one case', () => {
+  let story: Story;
+  const judges = (sub: string, level: string, headers?: Record<string, string>) =>
+    as(sub).posts(`/cases/${story.caseId}/threat-assessments`, { body: said.assessment(level), headers });
+  beforeAll(async () => {
+    system = await startTestSystem();
+    story = await new Story(system, 1).requested();
+  });
+  afterAll(() => system?.close());
+
+  it('must say which judgement they read, and the second does not overwrite the first unread', async () => {
+    const unread = await judges(assessor, 'MEDIUM');
+    expect([unread.status, unread.body['code']]).toEqual([428, 'revision.required']);
+    const read = await lastJudgement(as(assessor), story.caseId);
+    expect((await judges(assessor, 'HIGH', read)).status).toBe(200);
+    await system.settled();
+    const stale = await judges(secondAssessor, 'MEDIUM', read);
+    expect([stale.status, stale.body['code']]).toEqual([412, 'revision.stale']);
+    // After reading again: a lower level is a judgement, too, although it waits for somebody else.
+    await assess(as(secondAssessor), story.caseId, 'MEDIUM');
+    const again = await judges(assessor, 'EXTREME', { 'if-match': '"0"' });
+    expect([again.status, again.body['code']]).toEqual([412, 'revision.stale']);
+  });
+
+  it('are not sent back by what only the calendar wrote', async () => {
+    const read = await lastJudgement(as(assessor), story.caseId);
+    const row = async () =>
+      (await as(assessor).looks<{ reassessDueAt: string | null }>(`/police-cases/${story.caseId}`)).body;
+    expect((await row()).reassessDueAt).toBeNull();
+    // HIGH is valid for seven days, and a reassessment is ordered two days before.
+    await system.until('2026-03-08T08:00:00.000Z');
+    expect((await row()).reassessDueAt).not.toBeNull();
+    expect((await judges(assessor, 'EXTREME', read)).status).toBe(200);
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  assess,
   assessor,
   coordinator,
   decider,
@@ -105,7 +106,7 @@ const inMatching: readonly Wrong[] = [
   },
   {
     what: 'agreement to a lower level that nobody proposed',
-    before: () => done(assessor, `${inCase()}/threat-assessments`, said.assessment('MEDIUM')),
+    before: () => assess(system.official(assessor), story.caseId, 'MEDIUM'),
     who: secondAssessor,
     path: () => `${inCase()}/threat-assessments/1/confirmations`,
     code: 'threat_assessment.no_such_proposal',

@@ -1,5 +1,5 @@
 import { dataClasses, recipientKinds } from '../../libs/kernel/index.js';
-import { home, providerNumber, receiver, type Desk, type TestSystem } from './system.js';
+import { home, providerNumber, receiver, type Desk, type Done, type TestSystem } from './system.js';
 
 // One invented case, told over HTTP by the officials whose turn it is. Each stage stands on the one before it.
 
@@ -66,6 +66,17 @@ export const said = {
   counter: { answer: 'COUNTER', startOn: '2026-04-01' },
 } as const;
 
+/** What an assessor sends along: which judgement of the danger was read last. */
+export const lastJudgement = async (desk: Desk, caseId: string): Promise<Record<string, string>> => {
+  const { body } = await desk.looks<{ assessmentRevision: number | null }>(`/police-cases/${caseId}`);
+  const { assessmentRevision: revision } = body;
+  return revision === null ? { 'if-none-match': '*' } : { 'if-match': `"${revision}"` };
+};
+
+/** Assesses after reading, as an assessor does. */
+export const assess = async (desk: Desk, caseId: string, level: string): Promise<Done> =>
+  desk.does(`/cases/${caseId}/threat-assessments`, said.assessment(level), await lastJudgement(desk, caseId));
+
 /** The stages that a case can be brought to, each by the one before and what was said then. */
 export class Story {
   caseId = '';
@@ -94,7 +105,7 @@ export class Story {
 
   async assessed(level = 'MEDIUM'): Promise<this> {
     await this.requested();
-    await this.as(assessor).does(`/cases/${this.caseId}/threat-assessments`, said.assessment(level));
+    await assess(this.as(assessor), this.caseId, level);
     await this.system.settled();
     return this;
   }

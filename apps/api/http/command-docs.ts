@@ -106,7 +106,7 @@ export const CommandRoute = (
       description: options.hidesRevision
         ? 'Not taken at this route: refused with 400, as is If-None-Match. The answer has no ETag and no revision.'
         : options.ifMatch === 'required'
-          ? 'ETag of what was read; required, or If-None-Match: * when nothing had been written yet.'
+          ? 'ETag of what was read; required, or If-None-Match: * where it had none yet.'
           : 'ETag of what was read; refused with 412 when it has changed.',
       schema: { type: 'string', example: '"7"' },
     }),

@@ -23,9 +23,8 @@ import { traceOf } from './request-context.js';
 export interface CommandOptions {
   /**
    * Two officers could overwrite each other's judgement here: without If-Match the answer is 428. A stale If-Match is
-   * refused (412) on every route. 2026-11-22: no route requires one yet, since no read model tells a revision, and the
-   * rules guard the judgements themselves: DecideAnswer must repeat the prepared answer, a lower level is agreed to by
-   * its version.
+   * refused (412) on every route. Where it is not required the rules guard the judgement themselves: DecideAnswer must
+   * repeat the prepared answer, a lower level is agreed to by its version, a clearance names the versions it stands on.
    */
   readonly ifMatch?: 'required';
   /**

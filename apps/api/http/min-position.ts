@@ -38,8 +38,9 @@ interface ReadsChoice {
   readonly readModels: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Which log a position is of: everything before its number. */
-const logOf = (position: Position): string => position.slice(0, position.lastIndexOf('-'));
+/** Whether two positions are of one log: of the same length, and the same up to their numbers. */
+const sameLog = (one: Position, other: Position): boolean =>
+  one.length === other.length && one.startsWith(other.slice(0, other.indexOf('-') + 1));
 
 /**
  * Whether a read model reaches `position` within `limitMs`. Positions of one log are compared as text; one of another
@@ -54,7 +55,7 @@ export const waitFor = async (
   const started = performance.now();
   for (;;) {
     const reached = await current();
-    if (reached !== undefined && logOf(reached) === logOf(position) && reached >= position) return true;
+    if (reached !== undefined && sameLog(reached, position) && reached >= position) return true;
     if (performance.now() - started >= limitMs) return false;
     await sleep(stepMs);
   }
@@ -75,15 +76,19 @@ export class MinPositionInterceptor implements NestInterceptor {
     if (readModels === undefined || asked === undefined) return next.handle();
     if (typeof asked !== 'string' || !positionShape.test(asked))
       throw new Problem('request.min_position_malformed');
-    const waits = readModels.map((name) =>
-      waitFor(() => this.options.positions.of(name), asked, longestWaitMs),
-    );
-    return from(Promise.all(waits)).pipe(
-      mergeMap((reached) => {
-        if (reached.includes(false)) throw new Problem('read.behind');
-        return next.handle();
-      }),
-    );
+    return from(this.reached(readModels, asked)).pipe(mergeMap(() => next.handle()));
+  }
+
+  /** @throws Problem when they do not reach it in time, or nobody can have been given it */
+  private async reached(readModels: readonly string[], asked: Position): Promise<void> {
+    const { positions } = this.options;
+    const all = async (limitMs: number): Promise<boolean> =>
+      !(
+        await Promise.all(readModels.map((name) => waitFor(() => positions.of(name), asked, limitMs)))
+      ).includes(false);
+    if (await all(0)) return;
+    if (!(await positions.given(asked))) throw new Problem('request.min_position_malformed');
+    if (!(await all(longestWaitMs))) throw new Problem('read.behind');
   }
 
   private readModelsOf(execution: ExecutionContext, request: FastifyRequest): readonly string[] | undefined {

@@ -185,8 +185,8 @@ const ofTransport: Readonly<Record<string, ProblemText>> = {
     428,
     ['If-Match krävs', 'If-Match is required'],
     [
-      'Här kan två handläggare skriva över varandras bedömning. Skicka ETag från det som lästes som If-Match.',
-      "Two officers could overwrite each other's judgement here. Send the ETag of what was read as If-Match.",
+      'Här kan två handläggare skriva över varandras bedömning. Skicka revisionen av det som lästes som If-Match, eller If-None-Match: * om det inte fanns någon. För en hotbedömning är det assessmentRevision i polisens ärende.',
+      "Two officers could overwrite each other's judgement here. Send the revision of what was read as If-Match, or If-None-Match: * where there was none. For an assessment it is assessmentRevision of Police's case.",
     ],
   ),
   'read.behind': problem(

@@ -60,6 +60,9 @@ export const invalid = (...violations: UntoldViolation[]): Problem =>
 @Injectable()
 class PlainBodies extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    // No request is a list: its elements would be checked one by one, and their faults told without a place.
+    if (metadata.type === 'body' && Array.isArray(value))
+      throw invalid({ field: '', rule: 'isObject', limits: [] });
     const checked: unknown = await super.transform(value, metadata);
     const isDto = metadata.type === 'body' && typeof checked === 'object' && checked !== null;
     return isDto ? (JSON.parse(JSON.stringify(checked)) as unknown) : checked;

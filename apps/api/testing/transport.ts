@@ -128,7 +128,7 @@ export const startTransport = async (more: Partial<ApiOptions> = {}): Promise<Tr
         return state.outcome();
       },
     },
-    positions: { of: () => Promise.resolve(state.reached) },
+    positions: { of: () => Promise.resolve(state.reached), given: () => Promise.resolve(true) },
     healthChecks: [{ name: 'database', check: () => Promise.resolve(state.healthy) }],
     ...more,
   };

@@ -8,6 +8,8 @@ export interface Done {
   readonly position: string | null;
 }
 
+type Headers = Readonly<Record<string, string>>;
+
 export interface Answer<Body = unknown> {
   readonly status: number;
   readonly body: Body;
@@ -32,8 +34,8 @@ export class Official {
   ) {}
 
   /** Does something. @throws Unexpected when it is refused */
-  async does(path: string, body: object = {}): Promise<Done> {
-    const answer = await this.tries<Done>(path, body);
+  async does(path: string, body: object = {}, headers: Headers = {}): Promise<Done> {
+    const answer = await this.tries<Done>(path, body, headers);
     if (answer.status >= 300)
       throw new Unexpected(`${this.sub} POST ${path}: ${answer.status} ${answer.text}`);
     if (answer.body.position !== null) Official.#latest = answer.body.position;
@@ -41,10 +43,10 @@ export class Official {
   }
 
   /** Tries something and gives whatever came back. */
-  tries<Body = unknown>(path: string, body: object = {}): Promise<Answer<Body>> {
+  tries<Body = unknown>(path: string, body: object = {}, headers: Headers = {}): Promise<Answer<Body>> {
     return this.call<Body>('POST', path, {
       body: JSON.stringify(body),
-      headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+      headers: { ...headers, 'content-type': 'application/json', 'idempotency-key': randomUUID() },
     });
   }
 

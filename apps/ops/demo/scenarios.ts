@@ -13,7 +13,7 @@ interface Scenario {
   /** First instant of its simulated time, UTC. */
   readonly startsAt: string;
   readonly persons: readonly Invented[];
-  /** Names of places that must not be found beside anybody. */
+  /** Names and codes of places that must not be found beside anybody. */
   readonly places: readonly string[];
   play(system: System, story: Story): Promise<void>;
 }
@@ -25,7 +25,7 @@ const scenarios: readonly Scenario[] = [
     title: 'Ordinary success',
     startsAt: '2026-06-08T07:00:00.000Z',
     persons: [alfa],
-    places: ['Örnsköldsvik', 'Linköping'],
+    places: ['Örnsköldsvik', '2284', 'Linköping', '0580', '1880'],
     play: ordinarySuccess,
   },
   {
@@ -33,7 +33,7 @@ const scenarios: readonly Scenario[] = [
     title: 'Refusals and silence',
     startsAt: '2026-06-01T07:00:00.000Z',
     persons: [beta],
-    places: ['Jönköping', 'Göteborg', 'Östersund'],
+    places: ['Jönköping', '0680', 'Göteborg', '1480', 'Östersund', '2380'],
     play: refusalsAndSilence,
   },
   {
@@ -41,7 +41,7 @@ const scenarios: readonly Scenario[] = [
     title: 'Rival already there',
     startsAt: '2025-11-03T08:00:00.000Z',
     persons: [gamma, rival, twin],
-    places: ['Linköping', 'Sundsvall', 'Jönköping'],
+    places: ['Linköping', '0580', 'Sundsvall', '2281', 'Jönköping', '0680'],
     play: rivalAlreadyThere,
   },
 ];

@@ -9,6 +9,25 @@ import { pipeline } from 'node:stream/promises';
 /** A form shorter than this would be found by chance in so many bytes of ciphertext. */
 const shortestForm = 7;
 
+/**
+ * A short code in clear is looked for with what must stand around it where it is a value of its own: quotes in JSON,
+ * a tab or a comma in a list, the length byte of a short value in a row of PostgreSQL (1 + 2 * its whole length).
+ */
+const around = (text: string): readonly Buffer[] => {
+  const bytes = Buffer.from(text, 'utf8');
+  return [
+    Buffer.from(`"${text}"`),
+    Buffer.from(`:${text}"`),
+    Buffer.from(`"${text}:`),
+    Buffer.from(`\t${text}\t`),
+    Buffer.from(`{${text},`),
+    Buffer.from(`,${text},`),
+    Buffer.from(`,${text}}`),
+    Buffer.from(`{${text}}`),
+    Buffer.concat([Buffer.from([2 * (bytes.length + 1) + 1]), bytes]),
+  ];
+};
+
 /** base64 text that any base64 of longer data must contain when `bytes` begin at `offset` of a group of three. */
 const base64At = (bytes: Buffer, offset: number): string => {
   const padded = Buffer.concat([Buffer.alloc(offset), bytes]);
@@ -19,8 +38,9 @@ const base64At = (bytes: Buffer, offset: number): string => {
   return text.slice(from, to);
 };
 
-/** Every form of a text that is long enough to mean something when it is found. */
+/** Every form of a text that means something when it is found. */
 export const formsOf = (text: string): readonly Buffer[] => {
+  if (Buffer.byteLength(text) < shortestForm) return around(text);
   const forms = new Set<string>();
   const add = (form: Buffer): void =>
     void (form.length >= shortestForm && forms.add(form.toString('latin1')));

@@ -100,12 +100,20 @@ export const assess = async (
   person: Invented,
   level: ThreatLevel,
 ): Promise<void> => {
-  await assessor.does(`/cases/${caseId}/threat-assessments`, {
-    level,
-    restrictions: ['ESCORT_ON_TRANSFER', 'NO_SOCIAL_MEDIA'],
-    detail: person.threatDetail,
-    advice: person.advice,
-  });
+  // Which judgement was read last goes along, so that two assessors do not overwrite each other's.
+  const { assessmentRevision: read } = await assessor.sees<{ assessmentRevision: number | null }>(
+    `/police-cases/${caseId}`,
+  );
+  await assessor.does(
+    `/cases/${caseId}/threat-assessments`,
+    {
+      level,
+      restrictions: ['ESCORT_ON_TRANSFER', 'NO_SOCIAL_MEDIA'],
+      detail: person.threatDetail,
+      advice: person.advice,
+    },
+    read === null ? { 'if-none-match': '*' } : { 'if-match': `"${read}"` },
+  );
   await system.settled();
 };
 

@@ -30,6 +30,7 @@ export type CommandData<Type extends DomainCommand['type']> = Extract<DomainComm
 export interface IntentHandling<Type extends IntentType> {
   stream(intent: Intents[Type], context: CommandContext): string | Promise<string>;
   creates?(context: CommandContext): string;
+  readonly guards?: readonly string[];
   prepare(
     intent: Intents[Type],
     context: CommandContext,

@@ -6,6 +6,9 @@ import type { HandlerDependencies } from './dependencies.js';
 import { municipalityOf } from './dependencies.js';
 import type { IntentHandlings } from './define.js';
 
+/** Two assessors must not overwrite each other's judgement: whoever judges says which one was read last (If-Match). */
+const judgements = ['ThreatAssessed', 'LoweringProposed', 'LoweringConfirmed', 'LoweringRejected'];
+
 /** What Police ask for, as home region and as receiving region. */
 export const policeHandlings = (
   dependencies: HandlerDependencies,
@@ -42,6 +45,7 @@ export const policeHandlings = (
   return {
     AssessThreat: {
       stream: ({ caseId }) => streamName('threat-assessment', caseId),
+      guards: judgements,
       async prepare({ caseId, level, restrictions, detail, advice }, context) {
         const { opened, ...given } = await judgement(caseId, context.at);
         return {

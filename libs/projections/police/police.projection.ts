@@ -78,7 +78,7 @@ const inbox = (
 const applyHome = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
   const caseId = caseOf(event);
   const row = await changeRow(transaction, policeHomeCaseTable, caseId, event, (before) =>
-    policeHomeCaseAfter(before, domainEvent(event)),
+    policeHomeCaseAfter(before, domainEvent(event), event.revision),
   );
   if (!row) return;
   await keepOwn(

@@ -13,7 +13,7 @@ import { type CloseCode, settledCodes } from '#domain/relocation';
 import type { ReassessmentReason, Restriction } from '#domain/threat-assessment';
 import { allowedActions, type CaseStatus, type ReferralStatus } from '../shared/allowed-actions.js';
 import { statusAfter } from '../shared/case-status.js';
-import { type DomainEvent, type FollowUp, followUpsAfter } from '../shared/events.js';
+import { type DomainEvent, type EventType, type FollowUp, followUpsAfter } from '../shared/events.js';
 import type { InboxItem } from '../shared/inbox.js';
 import { type Positioned, Table } from '../shared/table.js';
 
@@ -40,6 +40,8 @@ export interface PoliceHomeCase {
   readonly children: number | null;
   readonly level: ThreatLevel | null;
   readonly assessmentVersion: number | null;
+  /** Revision of the last judgement, proposed lowerings and answers to them included: what the next one must have seen. */
+  readonly assessmentRevision: number | null;
   readonly assessedAt: Instant | null;
   readonly assessedBy: Token | null;
   readonly validUntil: Instant | null;
@@ -76,6 +78,7 @@ export const policeHomeCaseColumns = {
   children: 'value',
   level: 'value',
   assessmentVersion: 'value',
+  assessmentRevision: 'value',
   assessedAt: 'instant',
   assessedBy: 'value',
   validUntil: 'instant',
@@ -182,13 +185,28 @@ export const policePlacementTable = new Table<PolicePlacementRow>('police.placem
 const noPlacement = { plannedArrival: null, transferStartedAt: null, arrivedAt: null };
 const settled = { reassessDueAt: null, reassessReason: null };
 
-/** The home region's row after one more event of its case. */
+const judgements: readonly EventType[] = [
+  'ThreatAssessed',
+  'LoweringProposed',
+  'LoweringConfirmed',
+  'LoweringRejected',
+];
+
+/** The home region's row after one more event of its case; `revision` is that of the event in its stream. */
 export const policeHomeCaseAfter = (
   row: PoliceHomeCaseRow | undefined,
   event: DomainEvent,
+  revision: number,
 ): PoliceHomeCaseRow | undefined => {
   if (event.type === 'CaseOpened') return opened(event);
-  return row && { ...row, ...homeChanges(row, event), status: statusAfter(row.status, event) };
+  return (
+    row && {
+      ...row,
+      ...homeChanges(row, event),
+      ...(judgements.includes(event.type) ? { assessmentRevision: revision } : {}),
+      status: statusAfter(row.status, event),
+    }
+  );
 };
 
 const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): PoliceHomeCaseRow => ({
@@ -203,6 +221,7 @@ const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): PoliceH
   children: null,
   level: null,
   assessmentVersion: null,
+  assessmentRevision: null,
   assessedAt: null,
   assessedBy: null,
   validUntil: null,

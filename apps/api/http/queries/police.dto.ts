@@ -71,6 +71,9 @@ export class PoliceCaseDto implements Omit<PoliceHomeCase, 'assessedBy' | 'lower
   level!: ThreatLevel | null;
   @ApiProperty({ type: Number, nullable: true })
   assessmentVersion!: number | null;
+  /** If-Match of the next assessment, in double quotes; null: If-None-Match: *. */
+  @ApiProperty({ type: Number, nullable: true })
+  assessmentRevision!: number | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   assessedAt!: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })

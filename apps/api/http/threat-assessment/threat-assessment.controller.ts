@@ -24,6 +24,7 @@ export class ThreatAssessmentController {
     'AssessThreat',
     'Assess the threat; a lower level waits for a second assessor',
     policeAssessor(['HOME_POLICE'], 'THREAT_ASSESSMENT'),
+    { ifMatch: 'required' },
   )
   @IdParam('caseId')
   assess(
