@@ -5,6 +5,7 @@ import { subsPlace } from './checkpoint.js';
 import type { RowConsumer } from './consumer.js';
 import type { Reach } from './crash-points.js';
 import type { Lease } from './lease.js';
+import type { Shares } from './shares.js';
 import {
   appendToProcess,
   asProcessEvent,
@@ -114,6 +115,7 @@ export class DeadlineClock {
       readonly store: EventStore;
       readonly pool: Pool;
       readonly lease: Lease;
+      readonly shares: Shares;
       readonly now: () => Date;
       readonly reach: Reach;
       readonly leaseMs: number;
@@ -128,9 +130,11 @@ export class DeadlineClock {
   }
 
   async #tick(): Promise<number> {
-    const { store, pool, lease, now, reach, leaseMs } = this.parts;
+    const { store, pool, lease, shares, now, reach, leaseMs } = this.parts;
+    const allotted = shares.includes(lease.subscription);
+    if (lease.held && !allotted) await lease.release();
     if (lease.held) await lease.confirm();
-    else if (!(await lease.acquire())) return 0;
+    else if (!(await lease.acquire(allotted))) return 0;
     const due = await inTransaction(pool, { role: 'subs_runner', idleLimitMs: leaseMs }, (transaction) =>
       transaction.query<Timer>(
         `select stream, name, set_at::float8 as "setAt" from subs.timers

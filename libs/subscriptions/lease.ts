@@ -20,7 +20,8 @@ export class LeaseLost extends Error {
  */
 export class Lease {
   #fence: string | undefined;
-  #confirmedAt = 0;
+  /** When the database was last asked and answered; later than any time as long as it never was. */
+  #askedAt = Number.POSITIVE_INFINITY;
 
   /** `holder` names the process; a restarted one with the same name takes its old lease at once, with a new fence. */
   constructor(
@@ -34,26 +35,40 @@ export class Lease {
     return this.#fence !== undefined;
   }
 
+  /** Milliseconds since the database was last asked: one who has not asked for long hangs, and should not be counted on. */
+  get silentMs(): number {
+    return performance.now() - this.#askedAt;
+  }
+
   /** @throws LeaseLost when it is not held */
   get fence(): string {
     if (this.#fence === undefined) throw new LeaseLost(this.subscription, 'none');
     return this.#fence;
   }
 
-  /** True when the lease is now ours, with a fence that nobody had before. */
-  async acquire(): Promise<boolean> {
+  /**
+   * True when the lease is now ours, with a fence that nobody had before.
+   * @param allotted whether it belongs to this worker's share. One that does not is taken only when its holder has let it
+   *   run out; one that was given back is left for whom it was given back for.
+   */
+  async acquire(allotted: boolean): Promise<boolean> {
     const askedAt = performance.now();
     const { rows } = await this.#query<{ fence: string }>(
-      `insert into subs.leases as l (subscription, holder, fence, expires_at)
-       values ($1, $2, 1, clock_timestamp() + $3 * interval '1 millisecond')
-       on conflict (subscription) do update
-         set holder = excluded.holder, fence = l.fence + 1, expires_at = excluded.expires_at
-         where l.expires_at < clock_timestamp() or l.holder = excluded.holder
-       returning fence::text`,
+      allotted
+        ? `insert into subs.leases as l (subscription, holder, fence, expires_at)
+           values ($1, $2, 1, clock_timestamp() + $3 * interval '1 millisecond')
+           on conflict (subscription) do update
+             set holder = excluded.holder, fence = l.fence + 1, expires_at = excluded.expires_at
+             where l.expires_at < clock_timestamp() or l.holder = excluded.holder
+           returning fence::text`
+        : `update subs.leases set holder = $2, fence = fence + 1,
+             expires_at = clock_timestamp() + $3 * interval '1 millisecond'
+           where subscription = $1 and expires_at < clock_timestamp() and expires_at > '-infinity'
+           returning fence::text`,
       [this.subscription, this.holder, this.durationMs],
     );
     this.#fence = rows[0]?.fence;
-    this.#confirmedAt = askedAt;
+    this.#askedAt = askedAt;
     return this.held;
   }
 
@@ -68,7 +83,7 @@ export class Lease {
   /** Before an effect outside the database: asks again when the last answer is older than a third of the lease. @throws LeaseLost */
   async confirm(): Promise<void> {
     // performance.now() goes on while the process is stopped, so a sleeper asks before it acts.
-    if (this.held && performance.now() - this.#confirmedAt < this.durationMs / 3) return;
+    if (this.held && this.silentMs < this.durationMs / 3) return;
     await this.#prolong((sql, values) => this.#query(sql, values));
   }
 
@@ -96,7 +111,7 @@ export class Lease {
       this.#fence = undefined;
       throw new LeaseLost(this.subscription, fence);
     }
-    this.#confirmedAt = askedAt;
+    this.#askedAt = askedAt;
   }
 
   /** One statement outside a transaction of ours still needs the role, so it runs in one of its own. */
