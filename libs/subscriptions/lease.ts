@@ -13,6 +13,12 @@ export class LeaseLost extends Error {
   }
 }
 
+/** What a log line says of a lease. */
+export const leaseFields = ({ subscription, fence }: Pick<Lease, 'subscription' | 'fence'>) => ({
+  subscription,
+  fence,
+});
+
 /**
  * The right to work on one subscription, for a while. The fence is a number that grows with every holder; it is
  * compared inside each transaction that writes, so one that slept through its lease writes nothing when it wakes up.
@@ -87,14 +93,17 @@ export class Lease {
     await this.#prolong((sql, values) => this.#query(sql, values));
   }
 
-  /** Gives it back, so that the next one need not wait for its end. */
+  /** Gives it back, so that the next one need not wait for its end. @throws LeaseLost when another had taken over before */
   async release(): Promise<void> {
     if (!this.held) return;
-    await this.#query(
-      `update subs.leases set expires_at = '-infinity' where subscription = $1 and holder = $2 and fence = $3`,
-      [this.subscription, this.holder, this.fence],
+    const fence = this.fence;
+    const { rows } = await this.#query(
+      `update subs.leases set expires_at = '-infinity'
+       where subscription = $1 and holder = $2 and fence = $3 returning 1`,
+      [this.subscription, this.holder, fence],
     );
     this.#fence = undefined;
+    if (rows.length === 0) throw new LeaseLost(this.subscription, fence);
   }
 
   async #prolong(

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { Pool } from 'pg';
 import type { Instant, Position, Projection } from '#kernel';
 import type { EventStore } from '#event-store';
@@ -8,7 +9,7 @@ import { Crashed, reaching } from './crash-points.js';
 import { DeadlineClock, nextDueAfter, timersConsumer } from './deadlines.js';
 import { type CommandSender, dispatcherConsumer } from './dispatcher.js';
 import { errorCode } from './failure.js';
-import { Lease, LeaseLost } from './lease.js';
+import { Lease, leaseFields, LeaseLost } from './lease.js';
 import { LogTail } from './log-tail.js';
 import { pause } from './pause.js';
 import { processConsumer, type ProcessRegistration } from './process-runner.js';
@@ -47,7 +48,7 @@ export interface RunnersOptions {
   readonly sender: CommandSender;
   readonly roles?: readonly RunnerRole[];
   readonly crashPoints?: CrashPoints;
-  /** Name of this worker: one that is started again with the same name takes its leases back at once. Random by default. */
+  /** Name of this worker: one that is started again with the same name takes its leases back at once. Of machine, process and chance by default. */
   readonly holder?: string;
   readonly settings?: Partial<RunnersSettings>;
 }
@@ -86,7 +87,7 @@ export class Runners {
     this.#settings = { ...defaultRunnersSettings, ...options.settings };
     const { store, pool, clock, log } = options;
     const { leaseMs, pollMs } = this.#settings;
-    const holder = options.holder ?? randomUUID();
+    const holder = options.holder ?? `${hostname()}/${process.pid}/${randomUUID()}`;
     const roles = options.roles ?? runnerRoles;
     const reach = reaching(options.crashPoints ?? noCrashPoints);
     const now = () => clock.now();
@@ -136,6 +137,7 @@ export class Runners {
           now,
           reach,
           leaseMs,
+          log,
         })
       : undefined;
   }
@@ -229,8 +231,7 @@ export class Runners {
         throw error;
       }
       if (error instanceof LeaseLost) {
-        const { subscription, fence } = error;
-        this.#options.log.warn('lease lost, nothing was written', { subscription, fence });
+        this.#options.log.warn('lease lost, nothing was written', leaseFields(error));
         return undefined;
       }
       this.#options.log.error('deadlines could not be looked at', { code: errorCode(error) }, error);

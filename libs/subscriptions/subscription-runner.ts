@@ -6,7 +6,7 @@ import { CheckpointMoved, EpochMismatch, loadCheckpoint, moveCheckpoint } from '
 import type { Consumer, EffectConsumer, RowConsumer } from './consumer.js';
 import { Crashed, type Reach } from './crash-points.js';
 import { errorCode, isPassing, type RetryPolicy } from './failure.js';
-import { type Lease, LeaseLost } from './lease.js';
+import { type Lease, leaseFields, LeaseLost } from './lease.js';
 import type { LogTail } from './log-tail.js';
 import { decisionFor, type ParkedDecision } from './operations.js';
 import {
@@ -120,16 +120,16 @@ export class SubscriptionRunner {
             await shares.waitForChange(this.#standByMs());
             continue;
           }
-          log.info('lease taken', { subscription: this.name, fence: lease.fence });
+          log.info('lease taken', leaseFields(lease));
         }
         await this.#load();
         while (!signal.aborted) {
           await this.#turn(signal);
           failures = 0;
           if (shares.includes(this.name)) continue;
-          const { fence } = lease;
+          const given = leaseFields(lease);
           await lease.release();
-          log.info('lease given back to share the work', { subscription: this.name, fence });
+          log.info('lease given back to share the work', given);
           break;
         }
       } catch (error) {
@@ -138,7 +138,7 @@ export class SubscriptionRunner {
           this.#failure = error;
           log.error('subscription stopped for good', { subscription: this.name }, error);
         } else if (error instanceof LeaseLost) {
-          log.warn('lease lost, nothing was written', { subscription: this.name, fence: error.fence });
+          log.warn('lease lost, nothing was written', leaseFields(error));
         } else if (error instanceof CheckpointMoved) {
           log.warn('checkpoint moved by another, nothing was written', { subscription: this.name });
         } else {
