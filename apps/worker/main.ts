@@ -26,7 +26,14 @@ await runProgram(async () => {
     name: 'worker',
     onTrouble: ({ code }) => log.warn('the event store had trouble', { code }),
   });
-  const worker = createWorker({ store, pool, clock: systemClock, log, roles: config.workerRoles });
+  const worker = createWorker({
+    store,
+    pool,
+    clock: systemClock,
+    log,
+    roles: config.workerRoles,
+    settings: { leaseMs: config.workerLeaseMs },
+  });
   worker.start();
   log.info('the worker runs');
   tellReady();

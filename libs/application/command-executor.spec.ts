@@ -107,6 +107,21 @@ describe('a command', () => {
     expect(await written()).toHaveLength(3);
   });
 
+  it('writes nothing when its process may no longer write, which is asked again before every append', async () => {
+    let asked = 0;
+    const confirm = async () => {
+      asked += 1;
+      if (asked === 3) throw new Error('the lease is gone');
+    };
+    await expect(run(2, { confirm }, executor({ store: contended(2) }))).rejects.toThrow('the lease is gone');
+    expect(asked).toBe(3);
+    // Of the others only, who were first twice.
+    expect((await written()).map(({ metadata }) => metadata.commandFingerprint)).toEqual([
+      'f1-other',
+      'f1-other',
+    ]);
+  });
+
   it('writes down who, why and on which ground, and leaves out what was not said', async () => {
     await run(1, { traceparent: undefined });
     expect((await written())[0]?.metadata).toEqual({

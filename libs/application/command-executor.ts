@@ -42,6 +42,8 @@ export interface CommandContext {
   readonly traceparent?: string;
   /** Revision that the caller saw (If-Match), or that it saw nothing yet (If-None-Match: *). */
   readonly ifMatch?: ExpectedRevision;
+  /** Called right before the append; throws when this process may no longer write. A worker asks for its lease here. */
+  readonly confirm?: () => Promise<void>;
 }
 
 /** Whose data a sealed field is, and which authority owns it (one key per subject, stream, class and owner). */
@@ -184,6 +186,7 @@ export class CommandExecutor {
         decided.map((event, ordinal) => this.toAppend(event, ordinal, stream, prepared, context)),
       );
       await prepared.beforeAppend?.();
+      await context.confirm?.();
       const result = await this.append({ stream, expectedRevision: loaded.revision, events }, context);
       if (result.outcome === 'appended')
         return { stream, revision: result.revision, position: result.position };

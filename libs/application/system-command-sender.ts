@@ -33,6 +33,7 @@ export class SystemCommandSender implements CommandSender {
         correlationId: context.correlationId,
         causationId: context.causationId,
         traceparent: context.traceparent,
+        confirm: context.confirm,
       });
       return { outcome: 'accepted', position: result.position };
     } catch (error) {

@@ -28,6 +28,7 @@ describe('the configuration', () => {
       issuerPort: 3001,
       logLevel: 'info',
       workerRoles: ['projections', 'processes', 'deadlines'],
+      workerLeaseMs: 10_000,
     });
   });
 
@@ -50,6 +51,8 @@ describe('the configuration', () => {
     ['OIDC_ISSUER', 'ftp://login.example.se'],
     ['LOG_LEVEL', 'loud'],
     ['WORKER_ROLES', 'projections,tea'],
+    ['WORKER_LEASE_SECONDS', '0'],
+    ['WORKER_LEASE_SECONDS', '1.5'],
     ['EVENTSTORE_URL', 'esdb://localhost:2113'],
   ])('names %s when it is wrong, and does not repeat its value', (name, value) => {
     const message = refusal({ [name]: value });

@@ -30,6 +30,15 @@ const roles = z.string().transform((text, context): readonly WorkerRole[] => {
   return names as WorkerRole[];
 });
 
+const seconds = (from: number, to: number) => {
+  const rule = `must be a whole number from ${from} to ${to}`;
+  return z
+    .string()
+    .regex(/^\d{1,5}$/, rule)
+    .transform(Number)
+    .refine((value) => value >= from && value <= to, rule);
+};
+
 /** Every variable of the environment that the programs read: nothing else configures them. */
 const schema = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address on which the API listens.'),
@@ -74,6 +83,9 @@ const schema = z.object({
   WORKER_ROLES: roles
     .prefault(workerRoles.join(','))
     .describe(`What the worker does: a list with commas of ${workerRoles.join(', ')}.`),
+  WORKER_LEASE_SECONDS: seconds(1, 60)
+    .prefault('10')
+    .describe('After so many seconds without a sign of life another worker takes over what this one did.'),
 });
 
 type Variable = keyof typeof schema.shape;
@@ -93,6 +105,7 @@ export interface Config {
   readonly issuerPort: number;
   readonly logLevel: (typeof logLevels)[number];
   readonly workerRoles: readonly WorkerRole[];
+  readonly workerLeaseMs: number;
 }
 
 /**
@@ -123,6 +136,7 @@ export const loadConfig = (environment: NodeJS.ProcessEnv = process.env): Config
     issuerPort: values.ISSUER_PORT,
     logLevel: values.LOG_LEVEL,
     workerRoles: values.WORKER_ROLES,
+    workerLeaseMs: values.WORKER_LEASE_SECONDS * 1_000,
   };
   if (isInside(config.keyFile, config.databaseFolder))
     throw new OperatorError(
@@ -166,6 +180,7 @@ export const describeConfig = (
     ISSUER_PORT: String(config.issuerPort),
     LOG_LEVEL: config.logLevel,
     WORKER_ROLES: config.workerRoles.join(','),
+    WORKER_LEASE_SECONDS: String(config.workerLeaseMs / 1_000),
   };
   return (Object.keys(schema.shape) as Variable[]).map((name) => ({
     name,

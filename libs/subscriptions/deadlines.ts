@@ -1,10 +1,12 @@
 import type { Pool } from 'pg';
 import { derivedId, type Instant, type ProcessEvent, type RecordedEvent } from '#kernel';
 import type { EventStore } from '#event-store';
+import type { Logger } from '#platform';
 import { subsPlace } from './checkpoint.js';
 import type { RowConsumer } from './consumer.js';
 import type { Reach } from './crash-points.js';
-import type { Lease } from './lease.js';
+import { type Lease, leaseFields } from './lease.js';
+import type { Shares } from './shares.js';
 import {
   appendToProcess,
   asProcessEvent,
@@ -114,9 +116,11 @@ export class DeadlineClock {
       readonly store: EventStore;
       readonly pool: Pool;
       readonly lease: Lease;
+      readonly shares: Shares;
       readonly now: () => Date;
       readonly reach: Reach;
       readonly leaseMs: number;
+      readonly log: Logger;
     },
   ) {}
 
@@ -128,9 +132,16 @@ export class DeadlineClock {
   }
 
   async #tick(): Promise<number> {
-    const { store, pool, lease, now, reach, leaseMs } = this.parts;
+    const { store, pool, lease, shares, now, reach, leaseMs, log } = this.parts;
+    const allotted = shares.includes(lease.subscription);
+    if (lease.held && !allotted) {
+      const given = leaseFields(lease);
+      await lease.release();
+      log.info('lease given back to share the work', given);
+    }
     if (lease.held) await lease.confirm();
-    else if (!(await lease.acquire())) return 0;
+    else if (!(await lease.acquire(allotted))) return 0;
+    else log.info('lease taken', leaseFields(lease));
     const due = await inTransaction(pool, { role: 'subs_runner', idleLimitMs: leaseMs }, (transaction) =>
       transaction.query<Timer>(
         `select stream, name, set_at::float8 as "setAt" from subs.timers

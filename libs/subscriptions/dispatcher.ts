@@ -35,6 +35,8 @@ export interface SystemCommandContext {
   /** When the process decided to send it. */
   readonly issuedAt: Instant;
   readonly traceparent?: string;
+  /** To be called right before anything is written: throws when the lease is gone, and nothing may be written then. */
+  readonly confirm: () => Promise<void>;
 }
 
 export type SendResult =
@@ -105,6 +107,7 @@ export const dispatcherConsumer = (
         policyVersion: metadata.policyVersion,
         actor: metadata.actor,
         issuedAt: metadata.occurredAt,
+        confirm,
         ...(metadata.traceparent === undefined ? {} : { traceparent: metadata.traceparent }),
       });
       const result = await within(sending, sendTimeoutMs);

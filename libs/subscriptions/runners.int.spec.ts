@@ -54,7 +54,7 @@ afterAll(() => database.close());
 
 const forgetAll = () =>
   database.pool.query(
-    'truncate subs.leases, subs.checkpoints, subs.parked, subs.timers, sample.checkpoints, sample.errands_v1',
+    'truncate subs.leases, subs.workers, subs.checkpoints, subs.parked, subs.timers, sample.checkpoints, sample.errands_v1',
   );
 
 beforeEach(async () => {
@@ -284,6 +284,57 @@ describe('the lease', () => {
     await sleeper.settled();
     await successor.settled();
     expect(await rows()).toEqual(['e1 ErrandRequested']);
+  });
+
+  const many = ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => ({
+    ...errandsProjection(() => Promise.resolve()),
+    name: `sample.${letter}.v1`,
+    handles: [],
+  }));
+  const sharing = { roles: ['projections'] as const, projections: many, settings: { pollMs: 50 } };
+  const activeOf = (runners: Runners): number => runners.status().filter(({ active }) => active).length;
+
+  it('is shared: two workers that start together hold as many each, and one takes all when the other stops', async () => {
+    const [one, other] = [start(sharing), start(sharing)];
+    await eventually(() => activeOf(one) === 3 && activeOf(other) === 3);
+    await one.stop();
+    await eventually(() => activeOf(other) === 6);
+    const newcomer = start(sharing);
+    await eventually(() => activeOf(newcomer) === 3 && activeOf(other) === 3);
+    const fences = await database.pool.query<{ fence: string }>(`select fence from subs.leases`);
+    expect(fences.rows).toHaveLength(6);
+    await request('e1');
+    // Each follows the whole log, with what it holds and with what it looks on at.
+    await Promise.all([newcomer.settled(), other.settled()]);
+  });
+
+  it('stays with who holds it when the other would but hangs', async () => {
+    const { store, open, paused } = pausable();
+    await request('e1');
+    start({ ...sharing, settings: { pollMs: 50, leaseMs: 200 }, store });
+    await eventually(paused);
+    const working = start({ ...sharing, settings: { pollMs: 50, leaseMs: 200 } });
+    await eventually(() => activeOf(working) === 6);
+    await working.settled();
+    // Longer than any sign of life lasts: nothing is given back to one who does not answer.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(activeOf(working)).toBe(6);
+    open();
+    await eventually(() => activeOf(working) === 3);
+  });
+
+  it('of the deadlines that another took over is lost, and that is logged with its fence', async () => {
+    const lost: object[] = [];
+    const logger: Logger = { ...silentLogger, warn: (what, fields) => void lost.push({ what, ...fields }) };
+    await start({ roles: ['deadlines'], log: logger, settings: { leaseMs: 300 } }).settled();
+    const { rows: taken } = await database.pool.query<{ fence: string }>(
+      `update subs.leases set fence = fence + 1, holder = 'another', expires_at = 'infinity'
+       where subscription = 'deadlines' returning (fence - 1)::text as fence`,
+    );
+    await eventually(() => lost.length > 0);
+    expect(lost).toEqual([
+      { what: 'lease lost, nothing was written', subscription: 'deadlines', fence: taken[0]!.fence },
+    ]);
   });
 
   it('goes over at once when its holder stops', async () => {

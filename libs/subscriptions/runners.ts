@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { Pool } from 'pg';
 import type { Instant, Position, Projection } from '#kernel';
 import type { EventStore } from '#event-store';
@@ -8,10 +9,11 @@ import { Crashed, reaching } from './crash-points.js';
 import { DeadlineClock, nextDueAfter, timersConsumer } from './deadlines.js';
 import { type CommandSender, dispatcherConsumer } from './dispatcher.js';
 import { errorCode } from './failure.js';
-import { Lease } from './lease.js';
+import { Lease, leaseFields, LeaseLost } from './lease.js';
 import { LogTail } from './log-tail.js';
 import { pause } from './pause.js';
 import { processConsumer, type ProcessRegistration } from './process-runner.js';
+import { Shares } from './shares.js';
 import { type RunnerSettings, SubscriptionRunner } from './subscription-runner.js';
 
 /** What a worker may do; all by default. `processes` contains the dispatcher. */
@@ -46,7 +48,7 @@ export interface RunnersOptions {
   readonly sender: CommandSender;
   readonly roles?: readonly RunnerRole[];
   readonly crashPoints?: CrashPoints;
-  /** Name of this worker: one that is started again with the same name takes its leases back at once. Random by default. */
+  /** Name of this worker: one that is started again with the same name takes its leases back at once. Of machine, process and chance by default. */
   readonly holder?: string;
   readonly settings?: Partial<RunnersSettings>;
 }
@@ -72,6 +74,7 @@ export class Runners {
   readonly #options: RunnersOptions;
   readonly #settings: RunnersSettings;
   readonly #tail: LogTail;
+  readonly #shares: Shares;
   readonly #runners: readonly SubscriptionRunner[];
   readonly #deadlines: DeadlineClock | undefined;
   readonly #deadlineLease: Lease;
@@ -83,12 +86,23 @@ export class Runners {
     this.#options = options;
     this.#settings = { ...defaultRunnersSettings, ...options.settings };
     const { store, pool, clock, log } = options;
-    const { leaseMs } = this.#settings;
-    const holder = options.holder ?? randomUUID();
+    const { leaseMs, pollMs } = this.#settings;
+    const holder = options.holder ?? `${hostname()}/${process.pid}/${randomUUID()}`;
     const roles = options.roles ?? runnerRoles;
     const reach = reaching(options.crashPoints ?? noCrashPoints);
     const now = () => clock.now();
     this.#tail = new LogTail(store);
+
+    this.#shares = new Shares({
+      pool,
+      holder,
+      leaseMs,
+      beatMs: Math.min(leaseMs / 3, pollMs),
+      willing: () => this.#willing(),
+      changed: () => this.#tail.poke(),
+      onTrouble: (error) =>
+        log.warn('the workers could not be counted, the shares stay', { code: errorCode(error) }, error),
+    });
 
     const consumers: Consumer[] = [];
     if (roles.includes('projections')) consumers.push(...options.projections.map(projectionConsumer));
@@ -106,6 +120,7 @@ export class Runners {
           store,
           pool,
           lease: new Lease(pool, consumer.name, holder, leaseMs),
+          shares: this.#shares,
           tail: this.#tail,
           reach,
           log,
@@ -114,7 +129,16 @@ export class Runners {
     );
     this.#deadlineLease = new Lease(pool, 'deadlines', holder, leaseMs);
     this.#deadlines = roles.includes('deadlines')
-      ? new DeadlineClock({ store, pool, lease: this.#deadlineLease, now, reach, leaseMs })
+      ? new DeadlineClock({
+          store,
+          pool,
+          lease: this.#deadlineLease,
+          shares: this.#shares,
+          now,
+          reach,
+          leaseMs,
+          log,
+        })
       : undefined;
   }
 
@@ -124,6 +148,7 @@ export class Runners {
     const { signal } = this.#stopping;
     this.#working = [
       this.#tail.listen(signal),
+      this.#shares.keep(signal, () => !this.#crash),
       ...this.#runners.map(async (runner) => {
         await runner.run(signal);
         if (runner.failure instanceof Crashed) this.#die(runner.failure);
@@ -151,6 +176,8 @@ export class Runners {
       const head = await this.#options.store.head();
       this.#throwFailure();
       const late = this.#runners.filter((runner) => !runner.hasReached(head)).map((runner) => runner.name);
+      // Without its share this worker does not know whether deadlines are its task.
+      if (!this.#shares.known) late.push('shares');
       if (late.length === 0) {
         const fired = await this.#tick();
         this.#throwFailure();
@@ -203,9 +230,19 @@ export class Runners {
         this.#die(error);
         throw error;
       }
+      if (error instanceof LeaseLost) {
+        this.#options.log.warn('lease lost, nothing was written', leaseFields(error));
+        return undefined;
+      }
       this.#options.log.error('deadlines could not be looked at', { code: errorCode(error) }, error);
       return undefined;
     }
+  }
+
+  #willing(): readonly string[] {
+    const names = this.#runners.filter(({ willing }) => willing).map(({ name }) => name);
+    const { silentMs, subscription } = this.#deadlineLease;
+    return this.#deadlines && silentMs < this.#settings.leaseMs ? [...names, subscription] : names;
   }
 
   /** A crash point threw: in a test that stands for the end of the process, so everybody stops where they are. */

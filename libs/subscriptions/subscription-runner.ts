@@ -6,7 +6,7 @@ import { CheckpointMoved, EpochMismatch, loadCheckpoint, moveCheckpoint } from '
 import type { Consumer, EffectConsumer, RowConsumer } from './consumer.js';
 import { Crashed, type Reach } from './crash-points.js';
 import { errorCode, isPassing, type RetryPolicy } from './failure.js';
-import { type Lease, LeaseLost } from './lease.js';
+import { type Lease, leaseFields, LeaseLost } from './lease.js';
 import type { LogTail } from './log-tail.js';
 import { decisionFor, type ParkedDecision } from './operations.js';
 import {
@@ -19,6 +19,7 @@ import {
   waitingEvents,
 } from './parking.js';
 import { pause } from './pause.js';
+import type { Shares } from './shares.js';
 import { inTransaction, type Transaction } from './transaction.js';
 
 export interface RunnerSettings {
@@ -37,6 +38,8 @@ export interface RunnerParts {
   readonly store: EventStore;
   readonly pool: Pool;
   readonly lease: Lease;
+  /** Which leases are this worker's to hold. */
+  readonly shares: Shares;
   readonly tail: LogTail;
   readonly reach: Reach;
   readonly log: Logger;
@@ -85,6 +88,11 @@ export class SubscriptionRunner {
     return this.parts.lease.held;
   }
 
+  /** False when it has failed for good, or has hung for longer than its lease: somebody else should hold it. */
+  get willing(): boolean {
+    return !this.#failure && this.parts.lease.silentMs < this.parts.settings.leaseMs;
+  }
+
   /** Sequences that wait: `retrying` go on by themselves, `parked` need a person. */
   get blocked(): ReadonlyMap<string, BlockedState> {
     return this.#blocked;
@@ -102,19 +110,27 @@ export class SubscriptionRunner {
 
   /** Works until the signal is aborted. Rejects never; what ended it for good stands in `failure`. */
   async run(signal: AbortSignal): Promise<void> {
-    const { lease, log, settings } = this.parts;
+    const { lease, log, shares } = this.parts;
     let failures = 0;
     while (!signal.aborted && !this.#failure) {
       try {
-        if (!lease.held && !(await lease.acquire())) {
-          await this.#load(); // stands by, and knows how far the other one is
-          await pause(Math.min(settings.leaseMs / 3, settings.pollMs), signal);
-          continue;
+        if (!lease.held) {
+          if (!(await lease.acquire(shares.includes(this.name)))) {
+            await this.#load(); // stands by, and knows how far the other one is
+            await shares.waitForChange(this.#standByMs());
+            continue;
+          }
+          log.info('lease taken', leaseFields(lease));
         }
         await this.#load();
         while (!signal.aborted) {
           await this.#turn(signal);
           failures = 0;
+          if (shares.includes(this.name)) continue;
+          const given = leaseFields(lease);
+          await lease.release();
+          log.info('lease given back to share the work', given);
+          break;
         }
       } catch (error) {
         failures += 1;
@@ -122,7 +138,7 @@ export class SubscriptionRunner {
           this.#failure = error;
           log.error('subscription stopped for good', { subscription: this.name }, error);
         } else if (error instanceof LeaseLost) {
-          log.warn('lease lost, nothing was written', { subscription: this.name, fence: error.fence });
+          log.warn('lease lost, nothing was written', leaseFields(error));
         } else if (error instanceof CheckpointMoved) {
           log.warn('checkpoint moved by another, nothing was written', { subscription: this.name });
         } else {
@@ -132,6 +148,13 @@ export class SubscriptionRunner {
       }
     }
     if (!(this.#failure instanceof Crashed)) await lease.release().catch(() => undefined);
+  }
+
+  /** What is ours by now will be given back to us within moments. */
+  #standByMs(): number {
+    const { settings, shares } = this.parts;
+    const usual = Math.min(settings.leaseMs / 3, settings.pollMs);
+    return shares.includes(this.name) ? usual / 4 : usual;
   }
 
   async #load(): Promise<void> {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { subscriptionCrashPoints } from '#subscriptions';
 import { Country, foundedDatabase, type FoundedDatabase } from './country.js';
 import { playMainPath } from './main-path.js';
-import { type Left, whatWasLeft } from './what-was-left.js';
+import { type Left, whatWasLeft } from '../../apps/ops/drill/what-was-left.js';
 import { WorkerProcess } from './worker-process.js';
 
 // One case from request to departure on a real PostgreSQL, officials in this process, the worker in one of its own.

@@ -51,6 +51,13 @@ describe('Logging in with the development issuer', () => {
     await other.close();
   });
 
+  it('says what to do when another api has one on the same port', async () => {
+    const { port } = new URL(issuer.issuer);
+    await expect(
+      startDevIssuer({ officials, audience, keyFile: join(folder, 'key.json'), port: Number(port), clock }),
+    ).rejects.toThrow(`start this one with OIDC_ISSUER=${issuer.issuer}`);
+  });
+
   it('knows nobody but the invented officials', async () => {
     await expect(logInHeadlessly(issuer.issuer, audience, 'somebody')).rejects.toThrow('no official');
     await expect(issuer.tokenFor('somebody')).rejects.toThrow('no such');

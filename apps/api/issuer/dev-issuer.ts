@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { SignJWT, importJWK, type JWK } from 'jose';
 import Provider, { errors, type Configuration } from 'oidc-provider';
+import { OperatorError } from '#platform';
 import { loa3, orgAffiliationClaim, orgNameClaim, orgNumberClaim } from '../http/auth/token-verifier.js';
 import { loginPage } from './login-page.js';
 import { loadSigningKey } from './signing-key.js';
@@ -209,7 +210,15 @@ export const startDevIssuer = async (options: DevIssuerOptions): Promise<DevIssu
   };
   const server = createServer((request, response) => handle(request, response));
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new OperatorError(
+              `Port ${options.port} is in use. If another api has its issuer for development there, start this one with OIDC_ISSUER=http://127.0.0.1:${options.port}; else set ISSUER_PORT to another port.`,
+            )
+          : error,
+      ),
+    );
     server.listen(options.port, '127.0.0.1', resolve);
   });
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

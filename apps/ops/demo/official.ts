@@ -10,6 +10,15 @@ export interface Done {
 
 type Headers = Readonly<Record<string, string>>;
 
+/** Sends a request; `path` begins after the base path. */
+export type Send = (path: string, init: RequestInit) => Promise<Response>;
+
+/** Everything goes to one api. @param api its address, for example http://127.0.0.1:3000 */
+export const sendTo =
+  (api: string): Send =>
+  (path, init) =>
+    fetch(`${api}${base}${path}`, init);
+
 export interface Answer<Body = unknown> {
   readonly status: number;
   readonly body: Body;
@@ -29,8 +38,10 @@ export class Official {
 
   constructor(
     readonly sub: string,
-    private readonly api: string,
+    private readonly send: Send,
     private readonly token: (sub: string) => Promise<string>,
+    /** The Idempotency-Key of the next command. */
+    private readonly nextKey: () => string = randomUUID,
   ) {}
 
   /** Does something. @throws Unexpected when it is refused */
@@ -46,7 +57,7 @@ export class Official {
   tries<Body = unknown>(path: string, body: object = {}, headers: Headers = {}): Promise<Answer<Body>> {
     return this.call<Body>('POST', path, {
       body: JSON.stringify(body),
-      headers: { ...headers, 'content-type': 'application/json', 'idempotency-key': randomUUID() },
+      headers: { ...headers, 'content-type': 'application/json', 'idempotency-key': this.nextKey() },
     });
   }
 
@@ -65,7 +76,7 @@ export class Official {
   }
 
   private async call<Body>(method: string, path: string, init: RequestInit): Promise<Answer<Body>> {
-    const response = await fetch(`${this.api}${base}${path}`, {
+    const response = await this.send(path, {
       ...init,
       method,
       headers: { ...init.headers, authorization: `Bearer ${await this.token(this.sub)}` },

@@ -7,6 +7,7 @@ import { rules2026 } from '#domain/coordination';
 import { openLog } from '#event-store';
 import { dataClasses } from '#kernel';
 import {
+  type Clock,
   createKeyFile,
   createLogger,
   createPool,
@@ -20,11 +21,20 @@ import { createApi } from '../../api/create-api.js';
 import { startDevIssuer } from '../../api/issuer/dev-issuer.js';
 import { wire } from '../../api/wire.js';
 import { createWorker } from '../../worker/create-worker.js';
-import { Official } from './official.js';
+import { Official, sendTo } from './official.js';
 
 const audience = 'relocation-coordination';
 
-export interface System {
+/** What a part of a story is played on. */
+export interface Stage {
+  readonly clock: Clock;
+  /** An invented official at a desk. */
+  official(sub: string): Official;
+  /** Waits until everything that was done has reached every read model and process. */
+  settled(): Promise<void>;
+}
+
+export interface System extends Stage {
   readonly clock: SettableClock;
   /** Where the database, the keys and the logs of this system lie. */
   readonly folder: string;
@@ -35,10 +45,6 @@ export interface System {
   readonly adminUrl: string;
   /** The log that the programs write. */
   readonly log: Logger;
-  /** An invented official at a desk. */
-  official(sub: string): Official;
-  /** Waits until everything that was done has reached every read model and process. */
-  settled(): Promise<void>;
   /** Lets simulated time pass until an instant (UTC), stopping at every deadline on the way. */
   until(instant: string): Promise<void>;
   /** Stops api and worker and leaves the database running, for looking into it. */
@@ -107,7 +113,7 @@ export const startSystem = async (startsAt: string): Promise<System> => {
     keyFile,
     adminUrl: Object.assign(new URL(database.adminUrl), { pathname: new URL(database.url).pathname }).href,
     log,
-    official: (sub) => new Official(sub, address, (who) => issuer.tokenFor(who)),
+    official: (sub) => new Official(sub, sendTo(address), (who) => issuer.tokenFor(who)),
     settled,
     async until(instant) {
       for (;;) {

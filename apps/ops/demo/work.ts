@@ -3,7 +3,7 @@ import { dataClasses, plainDateOf, recipientKinds, type ThreatLevel } from '#ker
 import type { Official } from './official.js';
 import type { Invented } from './people.js';
 import type { Story } from './story.js';
-import type { System } from './system.js';
+import type { Stage, System } from './system.js';
 
 /** The officials who work with one case of one home board. */
 export interface Desk {
@@ -21,7 +21,7 @@ export const municipality = (code: string): Municipality => {
   return found;
 };
 
-export const deskOf = (system: System, homeCode: string): Desk => {
+export const deskOf = (system: Stage, homeCode: string): Desk => {
   const { policeRegion } = municipality(homeCode);
   return {
     officer: system.official(`board-${homeCode}-officer-1`),
@@ -34,7 +34,7 @@ export const deskOf = (system: System, homeCode: string): Desk => {
 };
 
 /** Those of a receiving municipality. */
-export const receiversOf = (system: System, code: string) => ({
+export const receiversOf = (system: Stage, code: string) => ({
   officer: system.official(`board-${code}-officer-1`),
   second: system.official(`board-${code}-officer-2`),
   decider: system.official(`board-${code}-decider`),
@@ -43,11 +43,11 @@ export const receiversOf = (system: System, code: string) => ({
   provider: inventedProviders.find((provider) => provider.municipalityCode === code)?.orgNumber ?? '',
 });
 
-const today = (system: System): string => plainDateOf(system.clock.now().toISOString());
+const today = (system: Stage): string => plainDateOf(system.clock.now().toISOString());
 
 /** Case opened, waiver signed, support decided, relocation requested. */
 export const request = async (
-  system: System,
+  system: Stage,
   story: Story,
   desk: Desk,
   person: Invented,
@@ -94,7 +94,7 @@ export const request = async (
 };
 
 export const assess = async (
-  system: System,
+  system: Stage,
   assessor: Official,
   caseId: string,
   person: Invented,
@@ -118,7 +118,7 @@ export const assess = async (
 };
 
 export const register = async (
-  system: System,
+  system: Stage,
   desk: Desk,
   caseId: string,
   person: Invented,
@@ -150,7 +150,7 @@ export interface DeskCaseView {
 
 /** Has a municipality checked. Returns the id of the check and what the coordinator was told. */
 export const check = async (
-  system: System,
+  system: Stage,
   desk: Desk,
   caseId: string,
   code: string,
@@ -164,7 +164,7 @@ export const check = async (
 };
 
 export const order = async (
-  system: System,
+  system: Stage,
   desk: Desk,
   caseId: string,
   candidateId: string,
@@ -178,7 +178,7 @@ export const order = async (
 };
 
 /** One officer prepares, another with delegation decides. */
-export const accept = async (system: System, code: string, proposalId: string): Promise<void> => {
+export const accept = async (system: Stage, code: string, proposalId: string): Promise<void> => {
   const { officer, second, decider, provider } = receiversOf(system, code);
   await officer.does(`/proposals/${proposalId}/prepared-answers`, { answer: 'ACCEPT' });
   await decider.does(`/proposals/${proposalId}/answers`, {
@@ -191,7 +191,7 @@ export const accept = async (system: System, code: string, proposalId: string): 
 };
 
 export const admit = async (
-  system: System,
+  system: Stage,
   code: string,
   proposalId: string,
   person: Invented,
@@ -203,7 +203,7 @@ export const admit = async (
 };
 
 export const clear = async (
-  system: System,
+  system: Stage,
   desk: Desk,
   proposalId: string,
   plannedArrival: string,
@@ -212,7 +212,7 @@ export const clear = async (
   await system.settled();
 };
 
-export const move = async (system: System, desk: Desk, proposalId: string): Promise<void> => {
+export const move = async (system: Stage, desk: Desk, proposalId: string): Promise<void> => {
   const now = system.clock.now().toISOString();
   await desk.police.does(`/placements/${proposalId}/transfers`, { startedAt: now });
   await desk.officer.does(`/placements/${proposalId}/arrivals`, { arrivedAt: now });

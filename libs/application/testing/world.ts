@@ -277,6 +277,7 @@ export class World {
         policyVersion: '2026-11-22',
         actor: 'process:relocation',
         issuedAt: this.now,
+        confirm: () => Promise.resolve(),
       },
     );
   }
