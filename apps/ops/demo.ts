@@ -1,4 +1,4 @@
-import { OperatorError } from '#platform';
+import { OperatorError, untilToldToStop } from '#platform';
 import { say, type Verb } from './verb.js';
 
 export const verb: Verb = {
@@ -9,7 +9,7 @@ export const verb: Verb = {
       .action(async () => {
         // Loaded when it is asked for: the other tools need no api and no issuer.
         const { playAll } = await import('./demo/scenarios.js');
-        const { all, held } = await playAll();
+        const { all, held } = await playAll(untilToldToStop());
         say(`\n${held} of ${all} scenarios hold`);
         if (held < all) throw new OperatorError('The demo does not hold.');
       });

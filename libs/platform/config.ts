@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { join, relative, resolve, isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { logLevels } from './logger.js';
@@ -16,9 +17,35 @@ const url = (protocols: readonly string[], example: string) =>
   z
     .string()
     .refine(
-      (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
+      (value) =>
+        URL.canParse(value) && protocols.includes(new URL(value).protocol) && isComplete(new URL(value)),
       `must be a URL such as ${example}`,
     );
+
+/** With a machine in it (a PostgreSQL on a socket is named by ?host=), and with every %-escape readable. */
+const isComplete = ({ hostname, username, password, pathname, protocol, searchParams }: URL): boolean => {
+  try {
+    [username, password, pathname].forEach(decodeURIComponent);
+  } catch {
+    return false;
+  }
+  // Keys that arrive unprotected could be anybody's.
+  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return (hostname !== '' || searchParams.has('host')) && (protocol !== 'http:' || loopback);
+};
+
+/** An address or a name of a machine (RFC 1123). */
+const host = z
+  .string()
+  .refine(
+    (value) =>
+      isIP(value) !== 0 ||
+      (!/^[\d.]+$/.test(value) && /^(?=.{1,253}$)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/i.test(value)),
+    'must be an address or a name of this machine, such as 127.0.0.1',
+  );
+
+/** What is only blanks was meant to be something. */
+const text = z.string().refine((value) => value.trim() === value, 'must not begin or end with a blank');
 
 const roles = z.string().transform((text, context): readonly WorkerRole[] => {
   const names = [...new Set(text.split(',').map((name) => name.trim()))];
@@ -41,10 +68,9 @@ const seconds = (from: number, to: number) => {
 
 /** Every variable of the environment that the programs read: nothing else configures them. */
 const schema = z.object({
-  HOST: z.string().default('127.0.0.1').describe('Address on which the API listens.'),
+  HOST: host.default('127.0.0.1').describe('Address on which the API listens.'),
   PORT: port.prefault('3000').describe('Port of the API.'),
-  DATA_DIR: z
-    .string()
+  DATA_DIR: text
     .default('./data')
     .describe('Folder of everything that npm start keeps: embedded database, key file, logs.'),
   DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database')
@@ -66,15 +92,12 @@ const schema = z.object({
     .describe(
       'File with the class keys and the routing key, mode 0600, never in the folder of the database.',
     ),
-  OIDC_ISSUER: url(['https:', 'http:'], 'https://login.example.se')
+  OIDC_ISSUER: url(['https:', 'http:'], 'https://login.example.se (http on this machine only)')
     .optional()
     .describe(
       'Issuer of the access tokens; when absent an issuer for development with invented officials is started.',
     ),
-  OIDC_AUDIENCE: z
-    .string()
-    .default('relocation-coordination')
-    .describe('Audience that an access token must name.'),
+  OIDC_AUDIENCE: text.default('relocation-coordination').describe('Audience that an access token must name.'),
   ISSUER_PORT: port.prefault('3001').describe('Loopback port of the issuer for development.'),
   LOG_LEVEL: z
     .enum(logLevels, `must be one of ${logLevels.join(', ')}`)
@@ -142,8 +165,16 @@ export const loadConfig = (environment: NodeJS.ProcessEnv = process.env): Config
     throw new OperatorError(
       `The configuration is wrong: KEY_FILE must not lie in the folder of the database (${config.databaseFolder}), where a copy of the database would carry the keys.`,
     );
-  if (config.oidcIssuer === undefined && config.issuerPort === config.port)
-    throw new OperatorError('The configuration is wrong: ISSUER_PORT must be another port than PORT.');
+  const ports = [
+    ['PORT', config.port],
+    ...(config.oidcIssuer === undefined ? [['ISSUER_PORT', config.issuerPort] as const] : []),
+    ...(config.databaseUrl === undefined ? [['DATABASE_PORT', config.databasePort] as const] : []),
+  ] as const;
+  ports.forEach(([name, port], index) => {
+    const [twin] = ports.find(([, other], before) => before < index && other === port) ?? [];
+    if (twin)
+      throw new OperatorError(`The configuration is wrong: ${name} must be another port than ${twin}.`);
+  });
   return config;
 };
 

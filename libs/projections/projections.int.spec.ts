@@ -383,7 +383,7 @@ describe('what a home board may learn from silence and refusals', () => {
     ).toBe(nothing);
   });
 
-  it('a contested claim looks like one that is not settled yet; only the coordinator learns of it', async () => {
+  it('a contested claim looks like one that is not settled yet, and that like a draft; only the coordinator learns of it', async () => {
     const [settling, heldByAnother] = [await newDatabase(), await newDatabase()];
     const open = new History();
     new CaseHistory(open, caseIds('kappa')).open(false);
@@ -395,7 +395,12 @@ describe('what a home board may learn from silence and refusals', () => {
     await project(heldByAnother, allProjections, history.events);
     const one = await findHomeCase(settling.pool, people.homeOfficer, caseId);
     const other = await findHomeCase(heldByAnother.pool, people.homeOfficer, caseId);
-    expect(one?.row.status).toBe('WAITING');
+    expect(one?.row.status).toBe('DRAFT');
+    const settled = await newDatabase();
+    const won = new History();
+    new CaseHistory(won, caseIds('kappa')).open();
+    await project(settled, allProjections, won.events);
+    expect((await findHomeCase(settled.pool, people.homeOfficer, caseId))?.row).toEqual(one?.row);
     expect(other?.row).toEqual(one?.row);
     expect((await findDeskCase(heldByAnother.pool, people.coordinator, caseId))?.row.contested).toBe(true);
     const inbox = await listDeskInbox(heldByAnother.pool, people.coordinator, { limit: 10 });

@@ -538,8 +538,8 @@ describe('Bad input', () => {
 
   describe.each(examples)('at $route', (example) => {
     const { route, who } = example;
-    const sends = (sending: Sending): Promise<Answer> =>
-      as(who).posts(example.path(), {
+    const sends = (sending: Sending & { readonly query?: string }): Promise<Answer> =>
+      as(who).posts(`${example.path()}${sending.query ?? ''}`, {
         body: example.body?.() ?? {},
         ...sending,
         headers: { ...example.headers?.(), ...sending.headers },
@@ -548,7 +548,7 @@ describe('Bad input', () => {
     /** Sends something that must be refused, and collects what is wrong with the refusal. */
     const refused = async (
       what: string,
-      sending: Sending,
+      sending: Sending & { readonly query?: string },
       status: number,
       code: string,
       secret?: string,
@@ -652,6 +652,23 @@ describe('Bad input', () => {
             'request.too_large',
             secret,
           ),
+        () =>
+          refused(
+            'a member twice',
+            { body: '{"Kanarie":"one","Kanarie":"other"}' },
+            400,
+            'request.not_json',
+            secret,
+          ),
+        () => refused('packed', { headers: { 'content-encoding': 'gzip' } }, 415, 'request.wrong_media_type'),
+        () =>
+          refused(
+            'another character set',
+            { headers: type('application/json; charset=iso-8859-1') },
+            415,
+            'request.wrong_media_type',
+          ),
+        () => refused('a query', { query: '?Kanarie=1' }, 400, 'request.invalid', secret),
         () => refused('text', { headers: type('text/plain') }, 415, 'request.wrong_media_type'),
         () =>
           refused(

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from './problem.js';
 
 /** Largest body in bytes; more is refused with 413 before it is read to its end. */
@@ -22,9 +22,31 @@ const check = (value: unknown, depth: number): void => {
   }
 };
 
+/** How many members all objects of a value have. */
+const membersOf = (value: unknown): number => {
+  if (typeof value !== 'object' || value === null) return 0;
+  const inner = Object.values(value);
+  return inner.reduce<number>((sum, one) => sum + membersOf(one), Array.isArray(value) ? 0 : inner.length);
+};
+
+/** A text of JSON; where it is the name of a member, with the colon behind it. */
+const textsOfJson = /"(?:[^"\\]|\\.)*"(\s*:)?/g;
+
+/** In valid JSON: a member that is there twice is lost when it is read, and two readers may keep another one each. */
+const hasTwins = (text: string, parsed: unknown): boolean => {
+  let names = 0;
+  for (const [, colon] of text.matchAll(textsOfJson)) if (colon !== undefined) names += 1;
+  return names !== membersOf(parsed);
+};
+
+/** Other character sets and packed bodies are refused by their headers: what they hold could not be checked here. */
+const isPlain = ({ headers }: FastifyRequest): boolean =>
+  (headers['content-encoding'] ?? 'identity') === 'identity' &&
+  /^application\/json(;\s*charset="?utf-8"?)?$/i.test(headers['content-type']?.trim() ?? '');
+
 /**
  * Reads bodies strictly: only application/json, only well-formed UTF-8 (the parser that Fastify brings would silently
- * put replacement characters into somebody's name), no prototype tricks.
+ * put replacement characters into somebody's name), no member twice, no prototype tricks.
  */
 export const readBodiesStrictly = (fastify: FastifyInstance): void => {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
@@ -33,6 +55,7 @@ export const readBodiesStrictly = (fastify: FastifyInstance): void => {
     'application/json',
     { parseAs: 'buffer', bodyLimit },
     (request, body, done) => {
+      if (!isPlain(request)) return done(new Problem('request.wrong_media_type'), undefined);
       let text: string;
       try {
         text = utf8.decode(body);
@@ -45,6 +68,7 @@ export const readBodiesStrictly = (fastify: FastifyInstance): void => {
         if (error) return done(new Problem('request.not_json'), undefined);
         try {
           check(parsed, 0);
+          if (hasTwins(text, parsed)) throw new Problem('request.not_json');
         } catch (problem) {
           return done(problem as Problem, undefined);
         }

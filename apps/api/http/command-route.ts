@@ -19,6 +19,7 @@ import { waitFor } from './min-position.js';
 import { Problem } from './problem.js';
 import { caseTargetOf, routeOf } from './route.js';
 import { traceOf } from './request-context.js';
+import { invalid } from './validation.js';
 
 export interface CommandOptions {
   /**
@@ -126,6 +127,9 @@ export class CommandInterceptor implements NestInterceptor {
     const command = this.reflector.get<CommandFacts | undefined>(COMMAND, execution.getHandler());
     if (!command) return next.handle();
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
+    // Everything that a command says stands in its body, of which its key and its record speak.
+    if (Object.keys(request.query as object).length > 0)
+      throw invalid({ field: '', rule: 'unknown', limits: [] });
     const reply = execution.switchToHttp().getResponse<FastifyReply>();
     contexts.set(request.raw, this.contextOf(request, command));
     const named = idInPath(request);

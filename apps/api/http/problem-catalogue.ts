@@ -24,8 +24,8 @@ const ofTransport: Readonly<Record<string, ProblemText>> = {
     400,
     ['Anropets innehåll är inte giltig JSON', 'The body is not valid JSON'],
     [
-      'Innehållet gick inte att läsa som JSON (RFC 8259). Inget har sparats.',
-      'The body could not be read as JSON (RFC 8259). Nothing was stored.',
+      'Innehållet gick inte att läsa som JSON (RFC 8259), eller samma namn står två gånger i ett objekt (RFC 7493). Inget har sparats.',
+      'The body could not be read as JSON (RFC 8259), or a name stands twice in an object (RFC 7493). Nothing was stored.',
     ],
   ),
   'request.not_utf8': problem(
@@ -102,7 +102,10 @@ const ofTransport: Readonly<Record<string, ProblemText>> = {
   'request.wrong_media_type': problem(
     415,
     ['Fel slags innehåll', 'Wrong kind of content'],
-    ['Bara application/json tas emot.', 'Only application/json is accepted.'],
+    [
+      'Bara application/json i UTF-8, inte packat, tas emot.',
+      'Only application/json in UTF-8, not compressed, is accepted.',
+    ],
   ),
   'thing.not_found': problem(
     404,

@@ -2,6 +2,9 @@ import { Injectable, ValidationPipe, type ArgumentMetadata } from '@nestjs/commo
 import { getMetadataStorage, type ValidationError } from 'class-validator';
 import { Problem, type UntoldViolation } from './problem.js';
 
+const isPlainObject = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 type Class = abstract new (...args: never[]) => unknown;
 
 const metadataOf = (target: object | undefined) =>
@@ -60,8 +63,8 @@ export const invalid = (...violations: UntoldViolation[]): Problem =>
 @Injectable()
 class PlainBodies extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    // No request is a list: its elements would be checked one by one, and their faults told without a place.
-    if (metadata.type === 'body' && Array.isArray(value))
+    // No request is a list, whose elements would be checked one by one, or a bare value.
+    if (metadata.type === 'body' && value !== undefined && !isPlainObject(value))
       throw invalid({ field: '', rule: 'isObject', limits: [] });
     const checked: unknown = await super.transform(value, metadata);
     const isDto = metadata.type === 'body' && typeof checked === 'object' && checked !== null;

@@ -5,6 +5,7 @@ import { rivalAlreadyThere } from './scenario-3.js';
 import { searchEverything } from './search.js';
 import { DoesNotHold, Story } from './story.js';
 import { startSystem, type System } from './system.js';
+import { OperatorError } from '#platform';
 import { say } from '../verb.js';
 
 interface Scenario {
@@ -47,16 +48,20 @@ const scenarios: readonly Scenario[] = [
 ];
 
 /** Plays one scenario on a fresh system of its own. @returns whether it holds */
-const plays = async ({ number, title, startsAt, persons, places, play }: Scenario): Promise<boolean> => {
+const plays = async (
+  { number, title, startsAt, persons, places, play }: Scenario,
+  interrupted: Promise<never>,
+): Promise<boolean> => {
   say(`\nScenario ${number}: ${title}`);
   const system = await startSystem(startsAt);
   const story = new Story(say, () => system.clock.now());
   try {
-    await play(system, story);
+    await Promise.race([play(system, story), interrupted]);
     await searchEverything(system, story, [...persons.flatMap(secretsOf), ...places]);
     say(`\n  Scenario ${number} holds (${story.checks} checks).`);
     return true;
   } catch (error) {
+    if (error instanceof OperatorError) throw error;
     const reason = error instanceof DoesNotHold ? error.message : String(error);
     say(`\n  Scenario ${number} does not hold: ${reason}`);
     return false;
@@ -65,9 +70,19 @@ const plays = async ({ number, title, startsAt, persons, places, play }: Scenari
   }
 };
 
-/** Plays all scenarios, one after the other. @returns how many there are and how many hold */
-export const playAll = async (): Promise<{ readonly all: number; readonly held: number }> => {
+/**
+ * Plays all scenarios, one after the other. @returns how many there are and how many hold
+ * @param toldToStop settles when the rest is no longer wanted: what runs is stopped, and its folder removed
+ * @throws OperatorError then
+ */
+export const playAll = async (
+  toldToStop: Promise<unknown>,
+): Promise<{ readonly all: number; readonly held: number }> => {
+  const interrupted = toldToStop.then((): never => {
+    throw new OperatorError('The demo was interrupted, and nothing of it is left.');
+  });
+  interrupted.catch(() => undefined);
   let held = 0;
-  for (const scenario of scenarios) if (await plays(scenario)) held += 1;
+  for (const scenario of scenarios) if (await plays(scenario, interrupted)) held += 1;
   return { all: scenarios.length, held };
 };

@@ -112,14 +112,15 @@ export const homeCaseAfter = (row: HomeCaseRow | undefined, event: DomainEvent):
   if (event.type === 'CaseOpened') return opened(event);
   if (!row) return undefined;
   const changed = { ...row, ...changesOf(row, event), stage: statusAfter(row.stage, event) };
-  // A claim that is not settled yet and one that another case holds look the same here, for as long as it lasts.
-  const status = changed.claimed || changed.stage === 'CLOSED' ? changed.stage : 'WAITING';
+  // A draft is a draft, whether or not another case holds the person: else opening a case would tell who is known.
+  const told = changed.claimed || changed.stage === 'DRAFT' || changed.stage === 'CLOSED';
+  const status = told ? changed.stage : 'WAITING';
   return { ...changed, status, notAvailable: changed.unavailable.length };
 };
 
 const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): HomeCaseRow => ({
   caseId: data.caseId,
-  status: 'WAITING',
+  status: 'DRAFT',
   sex: data.sex,
   ageBand: data.ageBand,
   environment: data.environment,
@@ -258,8 +259,7 @@ export const homeInbox = (row: HomeCaseRow): readonly InboxItem[] => {
     items.push({ kind: 'CONFIRM_DEPARTURE', dueAt: null, actions: ['ConfirmDeparture'] });
   if (row.status === 'CLOSED') return items;
   if (row.waiver === 'WITHDRAWN') items.push({ kind: 'SETTLE_AFTER_WITHDRAWAL', dueAt: null, actions });
-  else if (row.status === 'DRAFT' || row.status === 'WAITING')
-    items.push({ kind: 'PREPARE_REQUEST', dueAt: null, actions });
+  else if (row.status === 'DRAFT') items.push({ kind: 'PREPARE_REQUEST', dueAt: null, actions });
   if (row.counterTerms !== null)
     items.push({ kind: 'ANSWER_COUNTER_PROPOSAL', dueAt: row.counterAnswerBy, actions });
   if ((row.status === 'CLEARED' || row.status === 'IN_TRANSFER') && row.plannedArrival !== null)

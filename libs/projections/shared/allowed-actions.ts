@@ -30,7 +30,7 @@ export const actionNames = [
 ] as const;
 export type ActionName = (typeof actionNames)[number];
 
-/** States of a case as a reader sees them (domain.md 2.4). WAITING: the claim on the person is not settled. */
+/** States of a case as a reader sees them (domain.md 2.4). WAITING: requested, and the claim on the person is not settled. */
 export const caseStatuses = [
   'WAITING',
   'DRAFT',
@@ -147,9 +147,7 @@ export const allowedActions = (situation: Situation): readonly ActionName[] => {
       if (status === 'CLOSED') return situation.departurePending ? ['ConfirmDeparture'] : [];
       offer(waiver !== 'ACTIVE', 'SignWaiver');
       offer(waiver === 'ACTIVE', 'WithdrawWaiver');
-      const early = status === 'WAITING' || status === 'DRAFT';
-      offer(early && !situation.supportDecided, 'RegisterSupportDecision');
-      // While the claim waits nothing is told to others, so there is nothing to request yet.
+      offer(status === 'DRAFT' && !situation.supportDecided, 'RegisterSupportDecision');
       offer(status === 'DRAFT' && waiver === 'ACTIVE' && situation.supportDecided, 'RequestRelocation');
       offer(situation.counterPending, 'ApproveCounterProposal', 'RejectCounterProposal');
       offer(underWay.includes(status), 'ConfirmArrival');

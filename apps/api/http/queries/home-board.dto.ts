@@ -33,7 +33,7 @@ import { SealedPartDto } from './contents.dto.js';
 export class HomeCaseDto implements HomeCase {
   @ApiProperty({ format: 'uuid' })
   caseId!: string;
-  /** WAITING: whether the case can go on is being settled. */
+  /** WAITING: requested; whether the case can go on is being settled. */
   @ApiProperty({ enum: caseStatuses })
   status!: CaseStatus;
   @ApiProperty({ enum: sexes })
