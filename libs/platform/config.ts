@@ -57,7 +57,7 @@ const roles = z.string().transform((text, context): readonly WorkerRole[] => {
   return names as WorkerRole[];
 });
 
-const seconds = (from: number, to: number) => {
+const secondsBetween = (from: number, to: number) => {
   const rule = `must be a whole number from ${from} to ${to}`;
   return z
     .string()
@@ -106,7 +106,7 @@ const schema = z.object({
   WORKER_ROLES: roles
     .prefault(workerRoles.join(','))
     .describe(`What the worker does: a list with commas of ${workerRoles.join(', ')}.`),
-  WORKER_LEASE_SECONDS: seconds(1, 60)
+  WORKER_LEASE_SECONDS: secondsBetween(1, 60)
     .prefault('10')
     .describe('After so many seconds without a sign of life another worker takes over what this one did.'),
 });

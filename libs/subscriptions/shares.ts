@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Pool } from 'pg';
 import { pause } from './pause.js';
 import { inTransaction } from './transaction.js';
@@ -68,7 +69,10 @@ export class Shares {
 
   /** Waits so many milliseconds, or until the share changes or the worker stops. */
   waitForChange(ms: number): Promise<void> {
-    return pause(ms, this.#change.signal);
+    const { signal } = this.#change;
+    // Every runner may be waiting.
+    setMaxListeners(0, signal);
+    return pause(ms, signal);
   }
 
   /** Gives signs of life until the signal is aborted, then says goodbye, so that the others need not wait. */
