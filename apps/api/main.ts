@@ -19,7 +19,6 @@ import {
 } from '#platform';
 import { createApi } from './create-api.js';
 import { Drain } from './drain.js';
-import { startDevIssuer } from './issuer/dev-issuer.js';
 import { wire } from './wire.js';
 
 await runProgram(async () => {
@@ -50,9 +49,12 @@ await runProgram(async () => {
     ...(counted && { onBatch: counted.onBatch }),
   });
   const store = counted ? observed(opened, counted.onAppend) : opened;
+  // Loaded only where it is wanted: a real system has nothing of it in memory.
   const devIssuer =
     config.oidcIssuer === undefined
-      ? await startDevIssuer({
+      ? await (
+          await import('./issuer/dev-issuer.js')
+        ).startDevIssuer({
           officials: inventedOfficials,
           audience: config.oidcAudience,
           keyFile: join(config.dataDir, 'keys', 'dev-issuer.json'),
