@@ -10,7 +10,9 @@ import type {
   IntentType,
   Intents,
 } from '#application';
+import type { HealthCheck, Tracer } from '#platform';
 import type { VerifiedToken } from './http/auth/token-verifier.js';
+import type { ApiMetrics } from './metrics.js';
 
 // What the api needs from the rest of the system. Each is an interface, so that tests and the demo can give their own;
 // the process (main.ts) gives the real ones.
@@ -49,12 +51,6 @@ export interface Refusal {
 export interface RefusalRecorder {
   /** @throws when it could not be recorded: then nothing else is answered either. */
   recordRefusal(refusal: Refusal): Promise<void>;
-}
-
-export interface HealthCheck {
-  readonly name: string;
-  /** True when it is well; what it throws counts as not. */
-  check(): Promise<boolean>;
 }
 
 /** How far a read model or the grants have come. */
@@ -109,6 +105,12 @@ export interface ApiOptions {
   readonly pool?: Pool;
   readonly positions: ReadPositions;
   readonly healthChecks: readonly HealthCheck[];
+  /** True once the process is about to stop. */
+  readonly draining?: () => boolean;
+  /** Where requests and commands are counted; nothing is when left out. */
+  readonly metrics?: ApiMetrics;
+  /** Where requests and commands are traced; nothing is when left out. */
+  readonly tracer?: Tracer;
   /** Routes beside the commands: the queries, which know the read models. Each needs its policy. */
   readonly controllers?: readonly Type[];
   readonly modules?: readonly (Type | DynamicModule)[];

@@ -17,6 +17,7 @@ import { ApiInfoController } from './http/service/api-info.controller.js';
 import { HealthController } from './http/service/health.controller.js';
 import { ProblemsController } from './http/service/problems.controller.js';
 import { validationPipe } from './http/validation.js';
+import { observedIntents } from './observe.js';
 
 /** The api: transport and nothing else. What it carries is given in the options. */
 @Module({})
@@ -36,13 +37,18 @@ export class ApiModule {
       providers: [
         { provide: API_OPTIONS, useValue: options },
         ...(options.intents
-          ? [{ provide: INTENTS, useValue: options.intents }]
+          ? [{ provide: INTENTS, useValue: observedIntents(options.intents, options) }]
           : [
-              { provide: INTENTS, useClass: BusIntents },
+              BusIntents,
+              {
+                provide: INTENTS,
+                useFactory: (intents: BusIntents) => observedIntents(intents, options),
+                inject: [BusIntents],
+              },
               { provide: Application, useValue: options.application },
               SubmitIntentHandler,
             ]),
-        { provide: APP_FILTER, useFactory: () => new ProblemFilter(options.log) },
+        { provide: APP_FILTER, useFactory: () => new ProblemFilter(options.log, options.metrics) },
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_PIPE, useFactory: validationPipe },
         // Outermost first: a refusal is recorded wherever it comes from inside.

@@ -10,6 +10,7 @@ import { languageOf } from './http/language.js';
 import { problemDocument } from './http/problem.js';
 import { requestIdOf, traceOf } from './http/request-context.js';
 import { routeOf } from './http/route.js';
+import { observeRequests } from './observe.js';
 import { serveOpenApi } from './openapi.js';
 
 /** A request that has not arrived in full by then is ended with 408, in milliseconds. */
@@ -51,6 +52,7 @@ export const createApi = async (options: ApiOptions): Promise<NestFastifyApplica
   });
   const fastify = adapter.getInstance();
   readBodiesStrictly(fastify as never);
+  observeRequests(fastify, options);
 
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id).header('traceparent', traceOf(request as never));
@@ -58,6 +60,13 @@ export const createApi = async (options: ApiOptions): Promise<NestFastifyApplica
     void reply.header('cache-control', 'no-store').header('vary', 'accept-language, authorization');
     done();
   });
+  const { draining } = options;
+  if (draining)
+    fastify.addHook('onSend', (_request, reply, payload, done) => {
+      // The next request on this connection could meet a closed door: let it take another one.
+      if (draining()) void reply.header('connection', 'close');
+      done(null, payload);
+    });
   fastify.addHook('onResponse', (request, reply, done) => {
     options.log.info(
       {

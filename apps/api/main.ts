@@ -1,55 +1,101 @@
 import { join } from 'node:path';
 import { codec, inventedOfficials } from '#application';
-import { openLog } from '#event-store';
+import { observed, openLog } from '#event-store';
 import { dataClasses } from '#kernel';
 import {
   createLogger,
   createPool,
   loadConfig,
+  logMetrics,
+  Metrics,
+  openServicePort,
   OperatorError,
   readKeyFile,
+  runProgram,
+  startTracing,
   systemClock,
   tellReady,
   untilToldToStop,
 } from '#platform';
 import { createApi } from './create-api.js';
-import { startDevIssuer } from './issuer/dev-issuer.js';
+import { Drain } from './drain.js';
 import { wire } from './wire.js';
 
-const told = untilToldToStop();
-const config = loadConfig();
-const log = createLogger({ component: 'api', level: config.logLevel });
-if (!config.databaseUrl) throw new OperatorError('Set DATABASE_URL, or start everything with npm start.');
+await runProgram(async () => {
+  const told = untilToldToStop();
+  const config = loadConfig();
+  const log = createLogger({ component: 'api', level: config.logLevel });
+  if (!config.databaseUrl) throw new OperatorError('Set DATABASE_URL, or start everything with npm start.');
 
-const keys = await readKeyFile({ path: config.keyFile, databaseFolder: config.databaseFolder, dataClasses });
-const pool = createPool(config.databaseUrl, { name: 'api', logger: log });
-const store = await openLog({
-  databaseUrl: config.databaseUrl,
-  codec,
-  name: 'api',
-  onTrouble: ({ code }) => log.warn('the event store had trouble', { code }),
+  // Nothing is counted where nobody can ask for it.
+  const metrics = config.servicePort === undefined ? undefined : new Metrics();
+  const counted = metrics && logMetrics(metrics);
+  const tracing = await startTracing({
+    endpoint: config.otlpEndpoint,
+    component: 'api',
+    onTrouble: () => log.warn('traces could not be sent'),
+  });
+  const keys = await readKeyFile({
+    path: config.keyFile,
+    databaseFolder: config.databaseFolder,
+    dataClasses,
+  });
+  const pool = createPool(config.databaseUrl, { name: 'api', logger: log });
+  const opened = await openLog({
+    databaseUrl: config.databaseUrl,
+    codec,
+    name: 'api',
+    onTrouble: ({ code }) => log.warn('the event store had trouble', { code }),
+    ...(counted && { onBatch: counted.onBatch }),
+  });
+  const store = counted ? observed(opened, counted.onAppend) : opened;
+  // Loaded only where it is wanted: a real system has nothing of it in memory.
+  const devIssuer =
+    config.oidcIssuer === undefined
+      ? await (
+          await import('./issuer/dev-issuer.js')
+        ).startDevIssuer({
+          officials: inventedOfficials,
+          audience: config.oidcAudience,
+          keyFile: join(config.dataDir, 'keys', 'dev-issuer.json'),
+          port: config.issuerPort,
+          clock: systemClock,
+        })
+      : undefined;
+  const issuer = config.oidcIssuer ?? devIssuer?.issuer ?? '';
+  const drain = new Drain();
+  const options = wire({
+    store,
+    pool,
+    keys,
+    clock: systemClock,
+    log,
+    issuer,
+    audience: config.oidcAudience,
+    ...(metrics && { meter: metrics }),
+    ...(tracing && { tracer: tracing.tracer }),
+    draining: () => drain.begun,
+  });
+  const api = await createApi(options);
+  const servicePort =
+    metrics &&
+    (await openServicePort({
+      host: config.serviceHost,
+      port: config.servicePort ?? 0,
+      metrics,
+      healthChecks: [...options.healthChecks, { name: 'running', check: async () => !drain.begun }],
+    }));
+  await api.listen(config.port, config.host);
+  log.info('the api listens', { port: config.port });
+  tellReady();
+
+  log.info('the api stops', { signal: await told });
+  // Running requests end first; then what they stand on.
+  await drain.end(api, config.stopGraceSeconds * 1_000);
+  await devIssuer?.close();
+  await store.close();
+  await pool.end();
+  await tracing?.close();
+  await servicePort?.close();
+  log.info('the api has stopped');
 });
-const devIssuer =
-  config.oidcIssuer === undefined
-    ? await startDevIssuer({
-        officials: inventedOfficials,
-        audience: config.oidcAudience,
-        keyFile: join(config.dataDir, 'keys', 'dev-issuer.json'),
-        port: config.issuerPort,
-        clock: systemClock,
-      })
-    : undefined;
-const issuer = config.oidcIssuer ?? devIssuer?.issuer ?? '';
-const api = await createApi(
-  wire({ store, pool, keys, clock: systemClock, log, issuer, audience: config.oidcAudience }),
-);
-await api.listen(config.port, config.host);
-log.info('the api listens', { port: config.port });
-tellReady();
-
-log.info('the api stops', { signal: await told });
-// Running requests end first; then what they stand on.
-await api.close();
-await devIssuer?.close();
-await store.close();
-await pool.end();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { MemoryEventStore } from '#event-store/memory';
-import { followsLog } from './wire.js';
+import type { RecordedEvent } from '#kernel';
+import { followsLog, keysOfThisLog } from './wire.js';
 
 const recorded = '2026-11-22T08:00:00.000Z';
 const after = (seconds: number) => () => new Date(Date.parse(recorded) + seconds * 1000);
@@ -51,5 +52,40 @@ describe('whether everything behind the log keeps up', () => {
 
   it('is well when nothing has happened yet', async () => {
     expect(await followsLog(new MemoryEventStore(), async () => [undefined], after(0))()).toBe(true);
+  });
+});
+
+describe('whether the keys are those of this log', () => {
+  const ring = (...epochs: readonly (readonly [number, string])[]) => ({
+    everyToken: () => epochs.map(([epoch, mark]) => `t1${epoch}-${mark.repeat(43)}`),
+  });
+  const logOf = (organisation: string | undefined) => {
+    let reads = 0;
+    return {
+      reads: () => reads,
+      readStream: async () => {
+        reads += 1;
+        return organisation === undefined
+          ? undefined
+          : { events: [{ metadata: { organisation } } as RecordedEvent], revision: 0 };
+      },
+    };
+  };
+  const written = `t11-${'a'.repeat(43)}`;
+
+  it('is well with the keys that wrote it, also after a new epoch, and is looked up once', async () => {
+    const log = logOf(written);
+    const check = keysOfThisLog(log, ring([2, 'c'], [1, 'a']));
+    expect([await check(), await check(), log.reads()]).toEqual([true, true, 1]);
+  });
+
+  it('is not well with others', async () => {
+    const check = keysOfThisLog(logOf(written), ring([1, 'b']));
+    expect([await check(), await check()]).toEqual([false, false]);
+  });
+
+  it('cannot be told of an empty log, or of one whose first epoch is gone', async () => {
+    expect(await keysOfThisLog(logOf(undefined), ring([1, 'b']))()).toBe(true);
+    expect(await keysOfThisLog(logOf(written), ring([2, 'b']))()).toBe(true);
   });
 });

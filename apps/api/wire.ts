@@ -1,13 +1,22 @@
 import type { Pool } from 'pg';
-import { Application } from '#application';
+import { Application, coordinatorId } from '#application';
 import { type EventStore, ForeignPosition } from '#event-store';
-import type { KeyMaterial } from '#personal-data';
-import type { Position } from '#kernel';
-import { type Clock, factsFirst, type Logger, systemClock, withTransaction } from '#platform';
+import type { KeyMaterial, Tokens } from '#personal-data';
+import { type Position, streamName } from '#kernel';
+import {
+  type Clock,
+  factsFirst,
+  type Logger,
+  type Meter,
+  systemClock,
+  type Tracer,
+  withTransaction,
+} from '#platform';
 import { allProjections, caseOf, grantsProjection, officialsHolding, positionOf } from '#projections';
 import type { ApiOptions, ReadPositions } from './api-options.js';
 import { TokenVerifier } from './http/auth/token-verifier.js';
 import { grantsReadModel } from './http/command-route.js';
+import { apiMetrics } from './metrics.js';
 
 export interface WireOptions {
   readonly store: EventStore;
@@ -18,6 +27,10 @@ export interface WireOptions {
   /** As it stands in `iss` of the tokens. */
   readonly issuer: string;
   readonly audience: string;
+  /** Nothing is counted, or traced, when left out. */
+  readonly meter?: Meter;
+  readonly tracer?: Tracer;
+  readonly draining?: () => boolean;
 }
 
 /** How long an event may wait to be handled before the service says that it is not ready, in milliseconds. */
@@ -80,9 +93,36 @@ export const followsLog =
     return !unread || now().getTime() - Date.parse(unread.recordedAt) <= longestLagMs;
   };
 
+/** `t1<epoch>-`: which routing key made a token. */
+const epochOf = (token: string): string => token.slice(0, token.indexOf('-'));
+
+/**
+ * Well while the keys in this process are the ones that the log was written with: with others nobody would be found
+ * again, and what is written would be lost to those who hold the right ones. The first rules of the country tell, which
+ * the national coordinator enacted; a log without them, or of a routing key that is gone, cannot.
+ */
+export const keysOfThisLog = (
+  store: Pick<EventStore, 'readStream'>,
+  tokens: Pick<Tokens, 'everyToken'>,
+): (() => Promise<boolean>) => {
+  // The keys of a process do not change, nor does what stands in the log.
+  let known = false;
+  return async () => {
+    if (known) return true;
+    const rules = await store.readStream(streamName('coordination', 'national'), { limit: 1 });
+    const written = rules?.events[0]?.metadata.organisation;
+    if (written === undefined) return true;
+    const own = tokens
+      .everyToken('organisation', coordinatorId)
+      .find((token) => epochOf(token) === epochOf(written));
+    known = own === undefined || own === written;
+    return known;
+  };
+};
+
 /** Puts the real parts behind the api's ports; the same for the process, the demo and the tests from end to end. */
 export const wire = (options: WireOptions): ApiOptions => {
-  const { store, pool, keys, clock, log, issuer, audience } = options;
+  const { store, pool, keys, clock, log, issuer, audience, meter, tracer, draining } = options;
   const application = new Application(
     {
       store,
@@ -114,11 +154,13 @@ export const wire = (options: WireOptions): ApiOptions => {
     parts: application.parts,
     refusals: application.vault,
     positions,
+    ...(meter && { metrics: apiMetrics(meter, Object.keys(application.handlings)) }),
+    ...(tracer && { tracer }),
+    ...(draining && { draining }),
     healthChecks: [
       { name: 'database', check: async () => (await pool.query('SELECT 1')).rowCount === 1 },
       { name: 'store', check: () => store.head().then(() => true) },
-      // A token made and compared: the routing key is in this process.
-      { name: 'keys', check: () => Promise.resolve(application.tokens.token('person', 'health') !== '') },
+      { name: 'keys', check: keysOfThisLog(store, application.tokens) },
       { name: 'issuer', check: () => tokens.reachable() },
       { name: 'projections', check: followsLog(store, everyPosition, () => systemClock.now()) },
     ],

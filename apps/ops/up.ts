@@ -83,6 +83,7 @@ export const up = async (options: UpOptions): Promise<void> => {
         ...process.env,
         DATA_DIR: config.dataDir,
         DATABASE_URL: databaseUrl,
+        DATABASE_URL_FILE: undefined,
         KEY_FILE: readsKeys ? config.keyFile : undefined,
       };
       const logFolder = join(config.dataDir, 'logs');

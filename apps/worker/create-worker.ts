@@ -2,10 +2,18 @@ import type { Pool } from 'pg';
 import type { ProcessInput } from '#kernel';
 import { createSystemSender, Facts } from '#application';
 import type { EventStore } from '#event-store';
-import type { Clock, CrashPoints, Logger } from '#platform';
+import { type Clock, type CrashPoints, type Logger, type Meter, systemClock, type Tracer } from '#platform';
 import { processManagers } from '#processes';
 import { allProjections } from '#projections';
-import { registerProcess, type RunnerRole, Runners, type RunnersSettings } from '#subscriptions';
+import {
+  type CommandSender,
+  registerProcess,
+  type RunnerRole,
+  Runners,
+  type RunnersSettings,
+} from '#subscriptions';
+import { countedSender, workerMetrics } from './metrics.js';
+import { tracedConsumer, tracedSender } from './tracing.js';
 
 export interface WorkerOptions {
   readonly store: EventStore;
@@ -18,6 +26,9 @@ export interface WorkerOptions {
   /** Name of this worker, under which it takes its leases back after a restart. */
   readonly holder?: string;
   readonly settings?: Partial<RunnersSettings>;
+  /** Nothing is counted, or traced, when left out. */
+  readonly meter?: Meter;
+  readonly tracer?: Tracer;
 }
 
 /**
@@ -26,7 +37,13 @@ export interface WorkerOptions {
  */
 export const createWorker = (options: WorkerOptions): Runners => {
   const facts = new Facts(options.store, async () => undefined);
-  return new Runners({
+  const { meter, tracer } = options;
+  // Traces and metrics are kept by the machine's clock, whatever day a test has set.
+  const now = () => systemClock.now();
+  let sender: CommandSender = createSystemSender(options, options.clock);
+  if (meter) sender = countedSender(sender, meter);
+  if (tracer) sender = tracedSender(sender, tracer);
+  const runners = new Runners({
     ...options,
     projections: allProjections,
     processes: processManagers.map((manager) =>
@@ -36,8 +53,11 @@ export const createWorker = (options: WorkerOptions): Runners => {
         ({ rules }) => ({ rulesVersion: rules.version }),
       ),
     ),
-    sender: createSystemSender(options, options.clock),
+    sender,
+    ...(tracer && { around: tracedConsumer(tracer, now) }),
   });
+  if (meter) workerMetrics(meter, { store: options.store, runners, now });
+  return runners;
 };
 
 /** History is judged by the rules of its day, so that a late or repeated look gives the same answer. */

@@ -53,6 +53,11 @@ export interface EventStore {
   readAll(after: Position | undefined, limit: number): Promise<readonly RecordedEvent[]>;
   head(): Promise<Position | undefined>;
   /**
+   * How many events stand after a position, up to `head`. Left out by a store whose positions are no count
+   * (EventStoreDB): there only time tells how far behind a reader is.
+   */
+  eventsAfter?(after: Position | undefined, head: Position | undefined): number;
+  /**
    * Never ends by itself; aborting the signal, or closing the store, ends it. Misses nothing, repeats nothing, survives
    * lost connections. Reads no faster than it is iterated: a slow consumer costs one page of memory. `caught-up` comes
    * each time that the end of the log has been reached.

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeConfig, isInside, loadConfig } from './config.js';
 import { OperatorError } from './operator-error.js';
@@ -29,6 +31,11 @@ describe('the configuration', () => {
       logLevel: 'info',
       workerRoles: ['projections', 'processes', 'deadlines'],
       workerLeaseMs: 10_000,
+      serviceHost: '127.0.0.1',
+      servicePort: undefined,
+      workerServicePort: undefined,
+      stopGraceSeconds: 0,
+      otlpEndpoint: undefined,
     });
   });
 
@@ -60,6 +67,10 @@ describe('the configuration', () => {
     ['WORKER_ROLES', 'projections,tea'],
     ['WORKER_LEASE_SECONDS', '0'],
     ['WORKER_LEASE_SECONDS', '1.5'],
+    ['SERVICE_PORT', '70000'],
+    ['WORKER_SERVICE_PORT', 'none'],
+    ['STOP_GRACE_SECONDS', '61'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4317'],
     ['EVENTSTORE_URL', 'esdb://localhost:2113'],
   ])('names %s when it is wrong, and does not repeat its value', (name, value) => {
     const message = refusal({ [name]: value });
@@ -101,6 +112,27 @@ describe('the configuration', () => {
       source: 'default',
     });
     expect(lines.filter(({ description }) => !/^[A-Z].*\.$/.test(description))).toEqual([]);
+  });
+
+  it('takes what holds a password from a file, as a secret of a container, and shows it masked', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'config-'));
+    const file = join(folder, 'database-url');
+    writeFileSync(file, 'postgres://app:s3cret@db.example.se/x\n');
+    const environment = { DATABASE_URL_FILE: file };
+    expect(loadConfig(environment).databaseUrl).toBe('postgres://app:s3cret@db.example.se/x');
+    const lines = describeConfig(loadConfig(environment), environment);
+    expect(lines.find(({ name }) => name === 'DATABASE_URL')).toMatchObject({
+      value: 'postgres://app:***@db.example.se/x',
+      source: 'file',
+    });
+    // What is set goes before the file, and only what is a secret comes from one.
+    const both = { ...environment, DATABASE_URL: 'postgres://other/y' };
+    expect(loadConfig(both).databaseUrl).toBe('postgres://other/y');
+    expect(loadConfig({ PORT_FILE: file }).port).toBe(3000);
+    rmSync(folder, { recursive: true });
+    expect(refusal(environment)).toBe(
+      'The configuration is wrong: the file that DATABASE_URL_FILE names cannot be read.',
+    );
   });
 
   it('tells a folder from one whose name only begins alike', () => {

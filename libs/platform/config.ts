@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join, relative, resolve, isAbsolute } from 'node:path';
 import { z } from 'zod';
@@ -23,15 +24,19 @@ const url = (protocols: readonly string[], example: string) =>
     );
 
 /** With a machine in it (a PostgreSQL on a socket is named by ?host=), and with every %-escape readable. */
-const isComplete = ({ hostname, username, password, pathname, protocol, searchParams }: URL): boolean => {
+const isComplete = ({ hostname, username, password, pathname, searchParams }: URL): boolean => {
   try {
     [username, password, pathname].forEach(decodeURIComponent);
   } catch {
     return false;
   }
-  // Keys that arrive unprotected could be anybody's.
-  const loopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
-  return (hostname !== '' || searchParams.has('host')) && (protocol !== 'http:' || loopback);
+  return hostname !== '' || searchParams.has('host');
+};
+
+/** The issuer's keys come from there: over plain HTTP they could be anybody's. */
+const isProtected = (issuer: string): boolean => {
+  const { protocol, hostname } = new URL(issuer);
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 };
 
 /** An address or a name of a machine (RFC 1123). */
@@ -92,7 +97,8 @@ const schema = z.object({
     .describe(
       'File with the class keys and the routing key, mode 0600, never in the folder of the database.',
     ),
-  OIDC_ISSUER: url(['https:', 'http:'], 'https://login.example.se (http on this machine only)')
+  OIDC_ISSUER: url(['https:', 'http:'], 'https://login.example.se')
+    .refine((value) => !URL.canParse(value) || isProtected(value), 'must be https, but on this machine')
     .optional()
     .describe(
       'Issuer of the access tokens; when absent an issuer for development with invented officials is started.',
@@ -109,9 +115,30 @@ const schema = z.object({
   WORKER_LEASE_SECONDS: secondsBetween(1, 60)
     .prefault('10')
     .describe('After so many seconds without a sign of life another worker takes over what this one did.'),
+  SERVICE_HOST: host
+    .default('127.0.0.1')
+    .describe('Address on which SERVICE_PORT and WORKER_SERVICE_PORT listen; they ask nobody who they are.'),
+  SERVICE_PORT: port
+    .optional()
+    .describe('Port of the API for its operators: metrics and health. None is opened when it is absent.'),
+  WORKER_SERVICE_PORT: port.optional().describe('The same of the worker, which listens nowhere else.'),
+  STOP_GRACE_SECONDS: secondsBetween(0, 60)
+    .prefault('0')
+    .describe(
+      'How long a stopping API says that it is not ready, and still answers, before it takes no more connections.',
+    ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(['https:', 'http:'], 'http://collector.example.se:4318')
+    .optional()
+    .describe('Collector that traces are sent to, OTLP over HTTP; nothing is traced when it is absent.'),
 });
 
 type Variable = keyof typeof schema.shape;
+
+/** The names of all variables, those of the files included. */
+export const configVariables = (): readonly string[] => [
+  ...Object.keys(schema.shape),
+  ...secretVariables.map((name) => `${name}_FILE`),
+];
 
 export interface Config {
   readonly host: string;
@@ -129,15 +156,23 @@ export interface Config {
   readonly logLevel: (typeof logLevels)[number];
   readonly workerRoles: readonly WorkerRole[];
   readonly workerLeaseMs: number;
+  readonly serviceHost: string;
+  readonly servicePort: number | undefined;
+  readonly workerServicePort: number | undefined;
+  readonly stopGraceSeconds: number;
+  readonly otlpEndpoint: string | undefined;
 }
 
 /**
- * Reads the configuration. An empty variable counts as absent.
+ * Reads the configuration. An empty variable counts as absent; one that is set goes before its file.
  * @throws OperatorError with the name of each wrong variable and the reason; a rejected value is never repeated
  */
 export const loadConfig = (environment: NodeJS.ProcessEnv = process.env): Config => {
   const given = Object.fromEntries(
-    Object.keys(schema.shape).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+    (Object.keys(schema.shape) as Variable[]).flatMap((name) => {
+      const value = environment[name] || fromFile(name, environment);
+      return value ? [[name, value]] : [];
+    }),
   );
   const parsed = schema.safeParse(given);
   const wrong = parsed.success
@@ -160,6 +195,11 @@ export const loadConfig = (environment: NodeJS.ProcessEnv = process.env): Config
     logLevel: values.LOG_LEVEL,
     workerRoles: values.WORKER_ROLES,
     workerLeaseMs: values.WORKER_LEASE_SECONDS * 1_000,
+    serviceHost: values.SERVICE_HOST,
+    servicePort: values.SERVICE_PORT,
+    workerServicePort: values.WORKER_SERVICE_PORT,
+    stopGraceSeconds: values.STOP_GRACE_SECONDS,
+    otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
   };
   if (isInside(config.keyFile, config.databaseFolder))
     throw new OperatorError(
@@ -167,15 +207,32 @@ export const loadConfig = (environment: NodeJS.ProcessEnv = process.env): Config
     );
   const ports = [
     ['PORT', config.port],
-    ...(config.oidcIssuer === undefined ? [['ISSUER_PORT', config.issuerPort] as const] : []),
-    ...(config.databaseUrl === undefined ? [['DATABASE_PORT', config.databasePort] as const] : []),
+    ['SERVICE_PORT', config.servicePort],
+    ['WORKER_SERVICE_PORT', config.workerServicePort],
+    ['ISSUER_PORT', config.oidcIssuer === undefined ? config.issuerPort : undefined],
+    ['DATABASE_PORT', config.databaseUrl === undefined ? config.databasePort : undefined],
   ] as const;
   ports.forEach(([name, port], index) => {
-    const [twin] = ports.find(([, other], before) => before < index && other === port) ?? [];
+    const [twin] = ports.slice(0, index).find(([, other]) => port !== undefined && other === port) ?? [];
     if (twin)
       throw new OperatorError(`The configuration is wrong: ${name} must be another port than ${twin}.`);
   });
   return config;
+};
+
+/** Variables with a password in them: they may come from a file, as secrets of containers do, named by `<NAME>_FILE`. */
+export const secretVariables = ['DATABASE_URL', 'EVENTSTORE_URL'] as const satisfies readonly Variable[];
+
+const fromFile = (name: Variable, environment: NodeJS.ProcessEnv): string | undefined => {
+  const path = environment[`${name}_FILE`];
+  if (!path || !(secretVariables as readonly string[]).includes(name)) return undefined;
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    throw new OperatorError(`The configuration is wrong: the file that ${name}_FILE names cannot be read.`, {
+      cause: error,
+    });
+  }
 };
 
 export const isInside = (path: string, folder: string): boolean => {
@@ -189,7 +246,7 @@ export interface ConfigLine {
   readonly name: string;
   /** As in force, with secrets masked; empty when absent. */
   readonly value: string;
-  readonly source: 'environment' | 'default';
+  readonly source: 'environment' | 'file' | 'default';
   readonly description: string;
 }
 
@@ -212,11 +269,16 @@ export const describeConfig = (
     LOG_LEVEL: config.logLevel,
     WORKER_ROLES: config.workerRoles.join(','),
     WORKER_LEASE_SECONDS: String(config.workerLeaseMs / 1_000),
+    SERVICE_HOST: config.serviceHost,
+    SERVICE_PORT: String(config.servicePort ?? ''),
+    WORKER_SERVICE_PORT: String(config.workerServicePort ?? ''),
+    STOP_GRACE_SECONDS: String(config.stopGraceSeconds),
+    OTEL_EXPORTER_OTLP_ENDPOINT: config.otlpEndpoint === undefined ? '' : masked(config.otlpEndpoint),
   };
   return (Object.keys(schema.shape) as Variable[]).map((name) => ({
     name,
     value: inForce[name],
-    source: environment[name] ? 'environment' : 'default',
+    source: environment[name] ? 'environment' : fromFile(name, environment) ? 'file' : 'default',
     description: schema.shape[name].description ?? '',
   }));
 };

@@ -107,6 +107,24 @@ export const nextDueAfter = async (pool: Pool, after: Date): Promise<Instant | u
   return rows[0]?.due_at?.toISOString();
 };
 
+export interface Overdue {
+  readonly count: number;
+  /** How long the longest of them has been due; 0 when there is none. */
+  readonly oldestSeconds: number;
+}
+
+/** What is due at an instant and has not fired, by the rows. */
+export const overdueAt = async (pool: Pool, now: Date): Promise<Overdue> => {
+  const { rows } = await inTransaction(pool, { role: 'subs_reader', idleLimitMs: 5_000 }, (transaction) =>
+    transaction.query<{ count: number; oldest: Date | null }>(
+      `select count(*)::int as count, min(due_at) as oldest from subs.timers where due_at <= $1`,
+      [now],
+    ),
+  );
+  const { count = 0, oldest = null } = rows[0] ?? {};
+  return { count, oldestSeconds: oldest ? (now.getTime() - oldest.getTime()) / 1_000 : 0 };
+};
+
 /** Fires what is due by the injected clock. One at a time: overlapping calls wait for each other. */
 export class DeadlineClock {
   #last: Promise<unknown> = Promise.resolve();

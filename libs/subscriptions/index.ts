@@ -11,6 +11,8 @@ export {
   skippedByOperator,
   type SystemCommandContext,
 } from './dispatcher.js';
+export type { Consumer } from './consumer.js';
+export type { Overdue } from './deadlines.js';
 export { LeaseLost } from './lease.js';
 export {
   isSkipReason,

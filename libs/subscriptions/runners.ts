@@ -6,7 +6,7 @@ import type { EventStore } from '#event-store';
 import { type Clock, type CrashPoints, type Logger, noCrashPoints } from '#platform';
 import { type Consumer, projectionConsumer } from './consumer.js';
 import { Crashed, reaching } from './crash-points.js';
-import { DeadlineClock, nextDueAfter, timersConsumer } from './deadlines.js';
+import { DeadlineClock, nextDueAfter, type Overdue, overdueAt, timersConsumer } from './deadlines.js';
 import { type CommandSender, dispatcherConsumer } from './dispatcher.js';
 import { errorCode } from './failure.js';
 import { Lease, leaseFields, LeaseLost } from './lease.js';
@@ -51,6 +51,8 @@ export interface RunnersOptions {
   /** Name of this worker: one that is started again with the same name takes its leases back at once. Of machine, process and chance by default. */
   readonly holder?: string;
   readonly settings?: Partial<RunnersSettings>;
+  /** Puts something around each consumer, such as tracing; what it gives must do the same. */
+  readonly around?: (consumer: Consumer) => Consumer;
 }
 
 export interface RunnerStatus {
@@ -112,8 +114,9 @@ export class Runners {
     }
     if (roles.includes('deadlines')) consumers.push(timersConsumer);
     refuseTwins(consumers.map((consumer) => consumer.name));
+    const { around = (consumer: Consumer) => consumer } = options;
 
-    this.#runners = consumers.map(
+    this.#runners = consumers.map(around).map(
       (consumer) =>
         new SubscriptionRunner({
           consumer,
@@ -195,6 +198,11 @@ export class Runners {
   /** Earliest running deadline after now, in UTC; undefined when there is none. Ask when settled. */
   nextDueAt(): Promise<Instant | undefined> {
     return nextDueAfter(this.#options.pool, this.#options.clock.now());
+  }
+
+  /** Deadlines that should have fired by now and have not: somebody waits for nothing. */
+  overdue(): Promise<Overdue> {
+    return overdueAt(this.#options.pool, this.#options.clock.now());
   }
 
   status(): readonly RunnerStatus[] {

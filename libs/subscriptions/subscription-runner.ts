@@ -402,8 +402,17 @@ export class SubscriptionRunner {
       attempts,
       policy: settings.retry,
     });
-    const { id: eventId, type: eventType, position } = failed.event;
-    const fields = { subscription: this.name, eventId, eventType, position, code, attempt: attempts };
+    const { id: eventId, type: eventType, position, metadata } = failed.event;
+    const { traceparent } = metadata;
+    const fields = {
+      subscription: this.name,
+      traceparent,
+      eventId,
+      eventType,
+      position,
+      code,
+      attempt: attempts,
+    };
     if (state === 'parked') log.error('sequence parked', fields, failed.cause);
     else log.warn('event failed and will be tried again', fields, failed.cause);
     return state;

@@ -5,9 +5,16 @@ import { join } from 'node:path';
 import type { Pool } from 'pg';
 import { codec, inventedOfficials, inventedProviders, seed } from '../../libs/application/index.js';
 import { rules2026 } from '../../libs/domain/coordination/index.js';
+import { observed } from '../../libs/event-store/index.js';
 import { openPostgresEventStore } from '../../libs/event-store/postgres/index.js';
 import { randomKeyMaterial } from '../../libs/personal-data/testing/key-material.js';
-import { createLogger, SettableClock } from '../../libs/platform/index.js';
+import {
+  createLogger,
+  logMetrics,
+  type Meter,
+  SettableClock,
+  type Tracer,
+} from '../../libs/platform/index.js';
 import { createApi } from '../../apps/api/create-api.js';
 import { startDevIssuer, type TokenOptions } from '../../apps/api/issuer/dev-issuer.js';
 import { wire } from '../../apps/api/wire.js';
@@ -72,7 +79,15 @@ export interface Desk {
   looks<Body = Record<string, unknown>>(path: string, sending?: Sending): Promise<Answer<Body>>;
 }
 
+/** Where the system is watched; the same for its api and its worker. */
+export interface Watching {
+  readonly meter?: Meter;
+  readonly tracer?: Tracer;
+}
+
 export interface TestSystem {
+  /** Of the api, without a path. */
+  readonly address: string;
   readonly clock: SettableClock;
   /** Sessions as the owner of the database. */
   readonly pool: Pool;
@@ -92,10 +107,12 @@ export interface TestSystem {
  * loopback, worker, issuer. Nothing is replaced but the clock; of the invented country only what the cases need.
  * @param startsAt first instant of the simulated time, UTC; a Monday morning by default
  * @param alsoThere ids of more organisations that a case needs, for example `board:0580`
+ * @param watching counts and traces what happens from the start, the seed included
  */
 export const startTestSystem = async (
   startsAt = '2026-03-02T08:00:00.000Z',
   alsoThere: readonly string[] = [],
+  watching: Watching = {},
 ): Promise<TestSystem> => {
   const clock = new SettableClock(startsAt);
   const logged: string[] = [];
@@ -109,7 +126,13 @@ export const startTestSystem = async (
   const { pool } = database;
   // Said once, before the first key: this database believes the time that it is told.
   await pool.query('SELECT vault.declare_instance(true)');
-  const store = await openPostgresEventStore({ connection: { connectionString: database.url }, codec });
+  const counted = watching.meter && logMetrics(watching.meter);
+  const opened = await openPostgresEventStore({
+    connection: { connectionString: database.url },
+    codec,
+    ...(counted && { onBatch: counted.onBatch }),
+  });
+  const store = counted ? observed(opened, counted.onAppend) : opened;
   const issuer = await startDevIssuer({
     officials: inventedOfficials,
     audience,
@@ -125,6 +148,7 @@ export const startTestSystem = async (
     log,
     issuer: issuer.issuer,
     audience,
+    ...watching,
   });
   const { executor, handlings, directory } = options.application!;
   await seed({
@@ -141,12 +165,14 @@ export const startTestSystem = async (
     clock,
     log,
     settings: { pollMs: 100, deadlineTickMs: 60_000 },
+    ...watching,
   });
   worker.start();
   await worker.settled();
   const api = await createApi(options);
   await api.listen(0, '127.0.0.1');
-  const address = `${(await api.getUrl()).replace('[::1]', '127.0.0.1')}${basePath}`;
+  const host = (await api.getUrl()).replace('[::1]', '127.0.0.1');
+  const address = `${host}${basePath}`;
 
   /** Signed once per official and simulated quarter of an hour, within which a login counts as fresh. */
   const tokens = new Map<string, Promise<string>>();
@@ -188,6 +214,7 @@ export const startTestSystem = async (
   const settled = () => worker.settled();
 
   return {
+    address: host,
     clock,
     pool,
     logged,

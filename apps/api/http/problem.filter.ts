@@ -5,6 +5,8 @@ import type { ApiLog } from '../api-options.js';
 import { knownCodes, type ProblemText } from './problem-catalogue.js';
 import { Problem, problemDocument, problemText, type ProblemOptions } from './problem.js';
 import { languageOf } from './language.js';
+import type { ApiMetrics } from '../metrics.js';
+import { traceOf } from './request-context.js';
 
 interface Answer {
   readonly code: string;
@@ -84,15 +86,24 @@ const placesOf = (error: unknown): string[] =>
 /** Turns everything that goes wrong into application/problem+json (RFC 9457). */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly log: ApiLog) {}
+  constructor(
+    private readonly log: ApiLog,
+    private readonly metrics?: ApiMetrics,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const { code, text, options } = answerTo(error);
+    this.metrics?.problem({ method: request.method, code, status: text.status });
     if (text.status === 500)
       this.log.error(
-        { requestId: request.id, error: (error as Error)?.name ?? typeof error, at: placesOf(error) },
+        {
+          requestId: request.id,
+          traceparent: traceOf(request),
+          error: (error as Error)?.name ?? typeof error,
+          at: placesOf(error),
+        },
         'a request failed',
       );
     // After server-sent events have begun there is no answer left to give.

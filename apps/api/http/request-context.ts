@@ -29,12 +29,22 @@ export const continueTrace = (traceparent: string | undefined): string => {
 
 const traces = new WeakMap<object, string>();
 
+/** What the caller sent, of whatever shape. */
+export const traceparentOf = (request: FastifyRequest): string | undefined => {
+  const sent = request.headers.traceparent;
+  return typeof sent === 'string' ? sent : undefined;
+};
+
+/** From here on the request goes on under this span. */
+export const goOnUnder = (request: FastifyRequest, traceparent: string): void => {
+  traces.set(request.raw, traceparent);
+};
+
 /** The trace of this request, made once and given out again in the answer and in what is recorded. */
 export const traceOf = (request: FastifyRequest): string => {
   const known = traces.get(request.raw);
   if (known) return known;
-  const sent = request.headers.traceparent;
-  const trace = continueTrace(typeof sent === 'string' ? sent : undefined);
+  const trace = continueTrace(traceparentOf(request));
   traces.set(request.raw, trace);
   return trace;
 };

@@ -98,6 +98,10 @@ export class MemoryEventStore implements EventStore {
     return this.#log.at(-1)?.position;
   }
 
+  eventsAfter(after: Position | undefined, head: Position | undefined): number {
+    return Math.max(0, numberOf(this.epoch, head) - numberOf(this.epoch, after));
+  }
+
   subscribe(after: Position | undefined, signal: AbortSignal): AsyncIterable<SubscriptionMessage> {
     return follow({
       after,

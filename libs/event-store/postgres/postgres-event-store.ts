@@ -37,6 +37,7 @@ export interface PostgresEventStoreOptions {
   readonly limits?: Partial<PostgresEventStoreLimits>;
   /** Told of lost sessions and failed batches, for the log: codes only. */
   readonly onTrouble?: WriterParts['onTrouble'];
+  readonly onBatch?: WriterParts['onBatch'];
 }
 
 const defaultLimits: PostgresEventStoreLimits = {
@@ -92,14 +93,20 @@ export class PostgresEventStore implements EventStore {
 
   constructor(
     readonly epoch: string,
-    { connection, codec, name = 'event-store', onTrouble = () => undefined }: PostgresEventStoreOptions,
+    {
+      connection,
+      codec,
+      name = 'event-store',
+      onTrouble = () => undefined,
+      onBatch,
+    }: PostgresEventStoreOptions,
     limits: PostgresEventStoreLimits,
   ) {
     this.#codec = codec;
     this.#limits = limits;
     this.#onTrouble = onTrouble;
     const session = sessionOf(connection, 'log_appender', `${name} append`, limits.write);
-    this.#writer = new Writer({ epoch, session, limits, onTrouble });
+    this.#writer = new Writer({ epoch, session, limits, onTrouble, onBatch });
     const reading = sessionOf(connection, 'log_reader', `${name} read`, limits.read);
     this.#readers = new pg.Pool({
       ...reading,
@@ -152,6 +159,11 @@ export class PostgresEventStore implements EventStore {
   async head(): Promise<Position | undefined> {
     const [row] = await this.#read<{ head: string | null }>(headOfLog, []);
     return row?.head == null ? undefined : positionOf(this.epoch, row.head);
+  }
+
+  /** The log is numbered without gaps. */
+  eventsAfter(after: Position | undefined, head: Position | undefined): number {
+    return Math.max(0, numberOf(this.epoch, head) - numberOf(this.epoch, after));
   }
 
   subscribe(after: Position | undefined, signal: AbortSignal): AsyncIterable<SubscriptionMessage> {

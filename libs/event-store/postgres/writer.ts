@@ -26,6 +26,8 @@ export interface WriterParts {
     readonly doing: 'append' | 'read' | 'listen';
     readonly code: string;
   }) => void;
+  /** Told of each batch that was committed. */
+  readonly onBatch?: (batch: { readonly appends: number; readonly seconds: number }) => void;
 }
 
 interface Pending {
@@ -93,7 +95,9 @@ export class Writer {
     let failures = 0;
     for (let batch = this.#take(); batch.length > 0; batch = this.#take()) {
       try {
+        const began = performance.now();
         settle(batch, await this.#send(batch), this.parts.epoch);
+        this.parts.onBatch?.({ appends: batch.length, seconds: (performance.now() - began) / 1_000 });
         failures = 0;
       } catch (error) {
         failures += 1;

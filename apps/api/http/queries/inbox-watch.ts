@@ -12,9 +12,9 @@ import {
   merge,
   of,
   type Observable,
+  ReplaySubject,
   share,
   skip,
-  Subject,
   takeUntil,
   timer,
 } from 'rxjs';
@@ -34,7 +34,8 @@ const mostOfOnePerson = 4;
 @Injectable()
 export class InboxWatch implements OnModuleDestroy {
   readonly #connections = new Map<string, number>();
-  readonly #closing = new Subject<void>();
+  /** Replays, so that a stream that begins while the service closes ends as well. */
+  readonly #closing = new ReplaySubject<void>(1);
   readonly #movesOf: Readonly<Record<InboxRole, Observable<unknown>>>;
 
   constructor(

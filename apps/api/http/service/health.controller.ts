@@ -1,26 +1,10 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { lookAtHealth } from '#platform';
 import { API_OPTIONS, type ApiOptions } from '../../api-options.js';
 import { OpenToEveryone } from '../auth/policy.js';
 import { HealthDto } from './service.dto.js';
-
-/** A check that takes longer has failed, in milliseconds. */
-const patienceMs = 2_500;
-
-const within = async (check: () => Promise<boolean>): Promise<boolean> => {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), patienceMs);
-  });
-  try {
-    return await Promise.race([check(), tooLate]);
-  } catch {
-    return false;
-  } finally {
-    clearTimeout(timer);
-  }
-};
 
 @ApiTags('service')
 @Controller('health')
@@ -41,14 +25,12 @@ export class HealthController {
   @ApiOkResponse({ type: HealthDto })
   @ApiResponse({ status: 503, type: HealthDto, description: 'Something that requests need is missing' })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthDto> {
-    const results = await Promise.all(
-      this.options.healthChecks.map(async ({ name, check }) => [name, await within(check)] as const),
+    const { draining, healthChecks } = this.options;
+    const health = await lookAtHealth(
+      // Asked first of all by the proxy: whoever stops takes no more.
+      draining ? [...healthChecks, { name: 'running', check: async () => !draining() }] : healthChecks,
     );
-    const well = results.every(([, result]) => result);
-    if (!well) void reply.code(503);
-    return {
-      status: well ? 'ok' : 'failing',
-      checks: Object.fromEntries(results.map(([name, result]) => [name, result ? 'ok' : 'failing'])),
-    };
+    if (health.status !== 'ok') void reply.code(503);
+    return health;
   }
 }

@@ -1,0 +1,18 @@
+import { dataClasses } from '#kernel';
+import { createKeyFile, loadConfig, OperatorError } from '#platform';
+import { say, type Verb } from './verb.js';
+
+/** For a system whose programs are started one by one: `npm start` makes the keys by itself. */
+export const verb: Verb = {
+  register: (program) => {
+    program
+      .command('new-keys')
+      .description('Make the key file of a new system at KEY_FILE; one that is there is never replaced.')
+      .action(async () => {
+        const { keyFile: path, databaseFolder } = loadConfig();
+        if (!(await createKeyFile({ path, databaseFolder, dataClasses })))
+          throw new OperatorError(`There is a key file at ${path} already: it was left as it is.`);
+        say(`Keys were made in ${path}: keep a copy in a safe place, apart from copies of the database.`);
+      });
+  },
+};

@@ -1,0 +1,157 @@
+import type { EventStore } from '#event-store';
+import type { Meter } from '#platform';
+import { processManagers, type SentType } from '#processes';
+import { allProjections } from '#projections';
+import type { CommandSender, Runners, RunnerStatus } from '#subscriptions';
+import { refusals } from '../api/http/refusals.js';
+
+// The types of the processes are gone when the program runs; this table compiles with no entry too few or too many.
+const sentTypes: Readonly<Record<SentType, true>> = {
+  ClaimSubject: true,
+  ReleaseClaim: true,
+  OrderReassessment: true,
+  ExpireAssessment: true,
+  ExpireReferral: true,
+  ConfirmProposal: true,
+  AbandonProposal: true,
+  RemindProposal: true,
+  ExpireProposal: true,
+  WithdrawProposal: true,
+  RequestAttention: true,
+  ReserveArea: true,
+  SetAreaHousing: true,
+  ConfirmArea: true,
+  ReleaseArea: true,
+  RecheckArea: true,
+  ReserveCapacity: true,
+  ConfirmCapacity: true,
+  ReleaseCapacity: true,
+  DiscloseInformation: true,
+  EndDisclosure: true,
+  RequestAdmission: true,
+  TakeClearanceBack: true,
+  AlertArrivalOverdue: true,
+  OrderFollowUp: true,
+  MissFollowUp: true,
+  AlertConflict: true,
+  EndPlacement: true,
+};
+
+/** Names of all subscriptions of a worker. */
+const subscriptions = [
+  ...allProjections.map(({ name }) => name),
+  ...processManagers.map(({ name }) => `process:${name}`),
+  'dispatcher',
+  'timers',
+];
+
+export interface LagSource {
+  readonly store: Pick<EventStore, 'head' | 'readAll' | 'eventsAfter'>;
+  readonly runners: Pick<Runners, 'status' | 'overdue'>;
+  /** The machine's time, in which the store records: not the one that a test may set. */
+  readonly now: () => Date;
+}
+
+/**
+ * What the worker tells of its subscriptions. A worker that stands by tells of them, too, as far as it has looked; an
+ * alarm takes the largest of all workers.
+ */
+export const workerMetrics = (meter: Meter, { store, runners, now }: LagSource): void => {
+  const labels = { subscription: subscriptions };
+  const ofEach = (of: (status: RunnerStatus) => number) => async () =>
+    runners.status().map((status) => ({ labels: { subscription: status.subscription }, value: of(status) }));
+
+  meter.gauge(
+    {
+      name: 'subscription_active',
+      help: '1 where this worker holds the lease, 0 where it stands by.',
+      labels,
+    },
+    ofEach(({ active }) => Number(active)),
+  );
+  meter.gauge(
+    { name: 'subscription_failed', help: '1 where a subscription has stopped for good.', labels },
+    ofEach(({ failure }) => Number(failure !== undefined)),
+  );
+  meter.gauge(
+    { name: 'sequences_parked', help: 'Sequences that wait for the decision of an operator.', labels },
+    ofEach(({ parked }) => parked),
+  );
+  meter.gauge(
+    { name: 'sequences_retrying', help: 'Sequences whose first event failed and is tried again.', labels },
+    ofEach(({ retrying }) => retrying),
+  );
+  meter.gauge(
+    {
+      name: 'subscription_lag_events',
+      help: 'Events of the log that a subscription has not passed; absent where the store cannot count them.',
+      labels,
+    },
+    async () => {
+      const head = await store.head();
+      return runners.status().flatMap(({ subscription, position }) => {
+        const value = store.eventsAfter?.(position, head);
+        return value === undefined ? [] : [{ labels: { subscription }, value }];
+      });
+    },
+  );
+  meter.gauge(
+    {
+      name: 'subscription_lag_seconds',
+      help: 'Age of the first event of the log that a subscription has not passed; 0 at the end of the log.',
+      labels,
+    },
+    async () => {
+      const head = await store.head();
+      const ages = new Map<string | undefined, Promise<number>>();
+      const ageAfter = async (position: string | undefined): Promise<number> => {
+        if (head === undefined || (position !== undefined && position >= head)) return 0;
+        const [unread] = await store.readAll(position, 1);
+        return unread ? Math.max(0, now().getTime() - Date.parse(unread.recordedAt)) / 1_000 : 0;
+      };
+      return Promise.all(
+        runners.status().map(async ({ subscription, position }) => {
+          const age = ages.get(position) ?? ageAfter(position);
+          ages.set(position, age);
+          return { labels: { subscription }, value: await age };
+        }),
+      );
+    },
+  );
+  meter.gauge(
+    { name: 'deadlines_overdue', help: 'Deadlines that are due and have not fired.', labels: {} },
+    async () => [{ labels: {}, value: (await runners.overdue()).count }],
+  );
+  meter.gauge(
+    {
+      name: 'deadlines_overdue_seconds',
+      help: 'How long the longest of them has been due.',
+      labels: {},
+    },
+    async () => [{ labels: {}, value: (await runners.overdue()).oldestSeconds }],
+  );
+};
+
+/** The same sender, which counts how the commands of processes end. */
+export const countedSender = (sender: CommandSender, meter: Meter): CommandSender => {
+  const count = meter.counter({
+    name: 'system_commands_total',
+    help: 'Commands of processes by how they ended: accepted, refused with a code, or failed and tried again.',
+    labels: {
+      command: Object.keys(sentTypes),
+      outcome: ['accepted', 'failed', ...Object.keys(refusals)],
+    },
+  });
+  return {
+    async send(command, context) {
+      let outcome = 'failed';
+      try {
+        const result = await sender.send(command, context);
+        outcome = result.outcome === 'accepted' ? 'accepted' : result.code;
+        return result;
+      } finally {
+        count({ command: command.type, outcome });
+      }
+    },
+  };
+};
