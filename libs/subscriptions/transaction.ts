@@ -22,11 +22,17 @@ export const inTransaction = <Result>(
       role: options.role,
       settings: { idle_in_transaction_session_timeout: String(Math.ceil(options.idleLimitMs)) },
     },
-    (client) =>
-      work({
-        query: async <Row extends object>(sql: string, values?: readonly unknown[]) => ({
-          rows: (await client.query(sql, values)).rows as Row[],
-        }),
-        as: async (role) => void (await client.query(`select set_config('role', $1, true)`, [role])),
-      }),
+    (client) => {
+      // Events that are applied side by side share the session: one statement at a time.
+      let last: Promise<unknown> = Promise.resolve();
+      const query = async <Row extends object>(sql: string, values?: readonly unknown[]) => {
+        const result = last.then(() => client.query(sql, values));
+        last = result.catch(() => undefined);
+        return { rows: (await result).rows as Row[] };
+      };
+      return work({
+        query,
+        as: async (role) => void (await query(`select set_config('role', $1, true)`, [role])),
+      });
+    },
   );

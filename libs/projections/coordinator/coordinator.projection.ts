@@ -1,4 +1,5 @@
 import type { Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
+import { flushBatch } from '../shared/batch.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure } from '../shared/sealed.js';
@@ -141,8 +142,20 @@ export const coordinatorProjection: Projection = {
   name: 'coordinator',
   role: 'project_coordinator',
   schema,
+  tables: [
+    'desk_v1',
+    'request_v1',
+    'candidate_v1',
+    'proposal_v1',
+    'destination_v1',
+    'reservation_v1',
+    'occupancy_v1',
+    'sealed_v1',
+    'inbox_v1',
+  ],
   handles: [...ofCase, ...ofStream],
   sequenceOf: (event) => (belongsToStream(event) ? event.stream : caseOf(event)),
+  flush: flushBatch,
   apply: (event, transaction) =>
     belongsToStream(event) ? applyPlace(event, transaction) : applyCase(event, transaction),
 };
@@ -168,10 +181,7 @@ const applyCase = async (event: RecordedEvent, transaction: ProjectionTransactio
     await changeRow(transaction, deskProposalTable, proposalId, event, (before) =>
       deskProposalAfter(before, happened, desk),
     );
-  await replaceInbox(
-    transaction,
-    schema,
-    { rowKey: caseId, ...desk },
+  replaceInbox(transaction, schema, { rowKey: caseId, ...desk }, async () =>
     deskInbox(
       request,
       await deskCandidateTable.findWhere(transaction, 'caseId', caseId),
@@ -197,7 +207,7 @@ const applyPlace = async (event: RecordedEvent, transaction: ProjectionTransacti
       return;
     }
     case 'CapacityReserved':
-      await changeRow(transaction, reservationTable, data.proposalId, event, () => ({
+      await changeRow<ReservationRow>(transaction, reservationTable, data.proposalId, event, () => ({
         proposalId: data.proposalId,
         board: data.board,
         places: data.places,
@@ -216,7 +226,7 @@ const applyPlace = async (event: RecordedEvent, transaction: ProjectionTransacti
       );
       return;
     case 'AreaReserved':
-      await changeRow(transaction, occupancyTable, data.proposalId, event, () => ({
+      await changeRow<OccupancyRow>(transaction, occupancyTable, data.proposalId, event, () => ({
         proposalId: data.proposalId,
         area: data.area,
         municipality: data.municipality,
@@ -245,7 +255,7 @@ const applyPlace = async (event: RecordedEvent, transaction: ProjectionTransacti
       return;
     case 'AppointmentEnded':
       // The seat is given up when its end is known, not later: a date in a row closes nothing by itself.
-      await deskMemberTable.remove(transaction, data.appointmentId);
+      deskMemberTable.remove(transaction, data.appointmentId);
       return;
     default:
       return;

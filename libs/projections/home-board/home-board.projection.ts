@@ -1,4 +1,5 @@
 import type { Projection, ProjectionTransaction, RecordedEvent, ThreatLevel, Token } from '#kernel';
+import { flushBatch } from '../shared/batch.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure, endsRescue, keepOwn } from '../shared/sealed.js';
@@ -69,8 +70,10 @@ export const homeBoardProjection: Projection = {
   name: 'home-board',
   role: 'project_home_board',
   schema,
+  tables: ['case_v1', 'alarm_v1', 'sealed_v1', 'inbox_v1'],
   handles,
   sequenceOf: caseOf,
+  flush: flushBatch,
   async apply(event, transaction) {
     const caseId = caseOf(event);
     const row = await changeRow(transaction, homeCaseTable, caseId, event, (before) =>
@@ -78,7 +81,7 @@ export const homeBoardProjection: Projection = {
     );
     if (!row) return;
     const place = { rowKey: caseId, caseId, organisation: row.organisation };
-    await keepOwn(
+    keepOwn(
       transaction,
       schema,
       event,
@@ -95,11 +98,11 @@ export const homeBoardProjection: Projection = {
         (dataClass !== 'destination' && dataClass !== 'address'),
     }));
     await applyAlarm(event, transaction, row);
-    await replaceInbox(
+    replaceInbox(
       transaction,
       schema,
       { rowKey: caseId, organisation: row.organisation, persons: row.persons },
-      homeInbox(row),
+      () => homeInbox(row),
     );
   },
 };

@@ -1,4 +1,5 @@
 import type { DataClass, Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
+import { flushBatch } from '../shared/batch.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { type InboxItem, replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure, keepOwn } from '../shared/sealed.js';
@@ -58,8 +59,10 @@ export const policeProjection: Projection = {
   name: 'police',
   role: 'project_police',
   schema,
+  tables: ['home_case_v1', 'referral_v1', 'placement_v1', 'sealed_v1', 'inbox_v1'],
   handles,
   sequenceOf: caseOf,
+  flush: flushBatch,
   async apply(event, transaction) {
     await applyHome(event, transaction);
     await applyReferral(event, transaction);
@@ -71,8 +74,8 @@ const inbox = (
   transaction: ProjectionTransaction,
   rowKey: string,
   row: { organisation: Token; persons: readonly Token[] },
-  items: readonly InboxItem[],
-): Promise<void> =>
+  items: () => readonly InboxItem[],
+): void =>
   replaceInbox(transaction, schema, { rowKey, organisation: row.organisation, persons: row.persons }, items);
 
 const applyHome = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
@@ -81,7 +84,7 @@ const applyHome = async (event: RecordedEvent, transaction: ProjectionTransactio
     policeHomeCaseAfter(before, domainEvent(event)),
   );
   if (!row) return;
-  await keepOwn(
+  keepOwn(
     transaction,
     schema,
     event,
@@ -97,7 +100,7 @@ const applyHome = async (event: RecordedEvent, transaction: ProjectionTransactio
     rowKey: disclosed.caseId,
     accept: (dataClass) => row.plannedArrival !== null || dataClass !== 'destination',
   }));
-  await inbox(transaction, caseId, row, policeHomeInbox(row));
+  inbox(transaction, caseId, row, () => policeHomeInbox(row));
 };
 
 const applyReferral = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
@@ -132,7 +135,7 @@ const applyReferral = async (event: RecordedEvent, transaction: ProjectionTransa
       };
     },
   );
-  if (row) await inbox(transaction, row.candidateId, row, referralInbox(row));
+  if (row) inbox(transaction, row.candidateId, row, () => referralInbox(row));
 };
 
 const applyPlacement = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
@@ -157,6 +160,6 @@ const applyPlacement = async (event: RecordedEvent, transaction: ProjectionTrans
     const row = await changeRow(transaction, policePlacementTable, proposalId, event, (before) =>
       policePlacementAfter(before, domainEvent(event)),
     );
-    if (row) await inbox(transaction, proposalId, row, policePlacementInbox(row));
+    if (row) inbox(transaction, proposalId, row, () => policePlacementInbox(row));
   }
 };
