@@ -23,16 +23,24 @@ export const inTransaction = <Result>(
       settings: { idle_in_transaction_session_timeout: String(Math.ceil(options.idleLimitMs)) },
     },
     (client) => {
-      // Events that are applied side by side share the session: one statement at a time.
-      let last: Promise<unknown> = Promise.resolve();
-      const query = async <Row extends object>(sql: string, values?: readonly unknown[]) => {
-        const result = last.then(() => client.query(sql, values));
-        last = result.catch(() => undefined);
-        return { rows: (await result).rows as Row[] };
-      };
+      const query = oneAtATime(client);
       return work({
         query,
         as: async (role) => void (await query(`select set_config('role', $1, true)`, [role])),
       });
     },
   );
+
+interface Session {
+  query(sql: string, values?: unknown[]): Promise<{ rows: object[] }>;
+}
+
+/** Events that are applied side by side share a session, which takes one statement at a time. */
+export const oneAtATime = (session: Session): ProjectionTransaction['query'] => {
+  let last: Promise<unknown> = Promise.resolve();
+  return async <Row extends object>(sql: string, values?: readonly unknown[]) => {
+    const result = last.then(() => session.query(sql, values && [...values]));
+    last = result.catch(() => undefined);
+    return { rows: (await result).rows as Row[] };
+  };
+};
