@@ -67,7 +67,7 @@ else {
       ),
     );
     process.stderr.write('\n');
-    for (const _ of [1, 2]) {
+    for (let run = 1; run <= 2; run += 1) {
       const child = fork(fileURLToPath(import.meta.url), ['measure', database.url], { stdio: 'inherit' });
       await new Promise((resolve) => child.on('exit', resolve));
     }

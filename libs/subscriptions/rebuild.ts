@@ -9,7 +9,7 @@ import { columnsOf } from './rows-digest.js';
 import { inTransaction, type Transaction } from './transaction.js';
 
 export interface RebuildOptions {
-  readonly store: EventStore;
+  readonly store: Pick<EventStore, 'epoch' | 'readAll'>;
   /** Logs in as the owner of the read models: it makes schemas. */
   readonly pool: Pool;
   readonly projections: readonly Projection[];

@@ -10,7 +10,7 @@ import { oneAtATime } from './transaction.js';
 export type ReplayEnd = { readonly position: Position } | { readonly recordedBy: Instant } | 'head';
 
 export interface ReplayOptions {
-  readonly store: EventStore;
+  readonly store: Pick<EventStore, 'epoch' | 'readAll' | 'head'>;
   /** Where the scratch tables live for as long as their session does; the log may lie elsewhere. */
   readonly databaseUrl: string;
   readonly projections: readonly Projection[];
@@ -84,7 +84,7 @@ const isBeyond = (to: ReplayEnd): ((event: RecordedEvent) => boolean) | undefine
 };
 
 /** Whether the position is one of this log, and not beyond its end. */
-const stands = async (store: EventStore, position: Position): Promise<boolean> => {
+const stands = async (store: ReplayOptions['store'], position: Position): Promise<boolean> => {
   await store.readAll(position, 1);
   const head = await store.head();
   return head !== undefined && position <= head;
