@@ -3,8 +3,13 @@ import type { Position, RecordedEvent } from '#kernel';
 
 /** One of those for whom the log is read. */
 export interface LogReader {
-  /** Called with each page in turn, never with two at a time. */
-  take(page: readonly RecordedEvent[]): Promise<void>;
+  handles(event: RecordedEvent): boolean;
+  /**
+   * Called with each page in turn, never with two at a time.
+   * @param events those of the page that it handles, and perhaps others
+   * @param last of the page, whether or not it is among them
+   */
+  take(events: readonly RecordedEvent[], last: RecordedEvent): Promise<void>;
 }
 
 export interface FoldOptions {
@@ -39,13 +44,16 @@ export const foldLog = async (options: FoldOptions, readers: readonly LogReader[
       // What fails there is told when it is waited for.
       if (more) (next = store.readAll(lastEvent.position, pageSize)).catch(() => undefined);
       if (lastEvent) {
+        // Two thirds of a log are the doings of processes, which nobody here handles: they are not kept in hand.
+        const handled = events.filter((event) => readers.some((reader) => reader.handles(event)));
+        const { length } = events;
         readers.forEach((reader, at) => {
           last[at] = last[at]!.then(async () => {
             if (failure) return;
-            await reader.take(events).catch((reason: unknown) => (failure ??= { reason }));
+            await reader.take(handled, lastEvent).catch((reason: unknown) => (failure ??= { reason }));
           });
         });
-        inHand.push(Promise.all(last).then(() => (failure ? undefined : onPage?.(events.length, lastEvent))));
+        inHand.push(Promise.all(last).then(() => (failure ? undefined : onPage?.(length, lastEvent))));
       }
       while (inHand.length >= (more ? pagesInHand : 1)) await inHand.shift();
       if (failure) throw failure.reason;

@@ -99,7 +99,7 @@ export const rebuild = async (options: RebuildOptions): Promise<readonly Rebuilt
 
 /** Brings all of them to the end of the log. They may stand at different places after a crash; each skips what it has. */
 const fill = async (
-  { store, pageSize = 2_000, onProgress }: RebuildOptions,
+  { store, pageSize = 1_000, onProgress }: RebuildOptions,
   shadows: readonly Shadow[],
 ): Promise<void> => {
   const positions = shadows.map(({ position }) => position);
@@ -146,14 +146,21 @@ class Shadow {
     return new Shadow(options, projection, position);
   }
 
-  async take(page: readonly RecordedEvent[]): Promise<void> {
+  handles(event: RecordedEvent): boolean {
+    return this.#consumer.handles(event);
+  }
+
+  async take(page: readonly RecordedEvent[], last: RecordedEvent): Promise<void> {
     const { position } = this;
-    const events = position === undefined ? page : page.filter((event) => event.position > position);
-    if (events.length > 0) await this.#commit(events);
+    if (position !== undefined && last.position <= position) return;
+    const events = page.filter(
+      (event) => this.handles(event) && (position === undefined || event.position > position),
+    );
+    await this.#commit(events, last.position);
   }
 
   /** In halves when it fails, so that what is sound stands and the one event at fault is known. */
-  async #commit(events: readonly RecordedEvent[]): Promise<void> {
+  async #commit(events: readonly RecordedEvent[], to: Position): Promise<void> {
     try {
       await inTransaction(
         this.options.pool,
@@ -161,26 +168,24 @@ class Shadow {
         async (transaction) => {
           // What a crash of the server takes back is made again; the switch waits for the disk.
           await transaction.query('set local synchronous_commit = off');
-          await this.#apply(transaction, events);
+          await this.#apply(transaction, events, to);
         },
       );
-      this.position = events.at(-1)?.position;
+      this.position = to;
     } catch (error) {
       if (isPassing(error)) throw error;
-      const [first] = events;
-      if (events.length === 1 && first) throw new RebuildStopped(this.projection.name, first, error);
+      const [first, second] = events;
+      if (!first) throw error;
+      if (!second) throw new RebuildStopped(this.projection.name, first, error);
       const middle = Math.ceil(events.length / 2);
-      await this.#commit(events.slice(0, middle));
-      await this.#commit(events.slice(middle));
+      await this.#commit(events.slice(0, middle), events[middle - 1]!.position);
+      await this.#commit(events.slice(middle), to);
     }
   }
 
   /** Rows and the checkpoint after them. */
-  async #apply(transaction: Transaction, events: readonly RecordedEvent[]): Promise<void> {
-    const own = events.filter((event) => this.#consumer.handles(event));
-    const last = events.at(-1);
-    if (!last) return;
-    await applyBatch(this.#consumer, own, { query: transaction.query, schema: this.#schema });
+  async #apply(transaction: Transaction, events: readonly RecordedEvent[], to: Position): Promise<void> {
+    await applyBatch(this.#consumer, events, { query: transaction.query, schema: this.#schema });
     await moveCheckpoint(
       transaction,
       { schema: this.#schema, role: this.projection.role },
@@ -188,7 +193,7 @@ class Shadow {
         subscription: this.projection.name,
         epoch: this.options.store.epoch,
         from: this.position,
-        to: last.position,
+        to,
         fence: '0',
       },
     );
@@ -244,12 +249,14 @@ class Shadow {
 
   /** To the end of the log; the live one cannot be beyond it, and does not move any more. */
   async #catchUp(transaction: Transaction): Promise<void> {
-    const { store, pageSize = 2_000 } = this.options;
+    const { store, pageSize = 1_000 } = this.options;
     for (;;) {
       const page = await store.readAll(this.position, pageSize);
-      if (page.length === 0) return;
-      await this.#apply(transaction, page);
-      this.position = page.at(-1)?.position;
+      const to = page.at(-1)?.position;
+      if (to === undefined) return;
+      const own = page.filter((event) => this.handles(event));
+      await this.#apply(transaction, own, to);
+      this.position = to;
     }
   }
 

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { ForeignPosition, type EventStore } from '#event-store';
 import type { Instant, Position, Projection, ProjectionTransaction, RecordedEvent } from '#kernel';
-import { applyBatch, projectionConsumer } from './consumer.js';
+import { applyBatch, projectionConsumer, type RowConsumer } from './consumer.js';
 import { foldLog } from './fold-log.js';
 import { digestRows, type RowsDigest } from './rows-digest.js';
 import { oneAtATime } from './transaction.js';
@@ -45,7 +45,7 @@ export const replay = async <Result>(
   options: ReplayOptions,
   work: (replay: Replay) => Promise<Result>,
 ): Promise<Result> => {
-  const { store, to, pageSize = 2_000, onProgress } = options;
+  const { store, to, pageSize = 1_000, onProgress } = options;
   if (typeof to === 'object' && 'position' in to && !(await stands(store, to.position)))
     throw new ForeignPosition(store.epoch);
   const scratches: Scratch[] = [];
@@ -92,10 +92,14 @@ const stands = async (store: ReplayOptions['store'], position: Position): Promis
 
 /** The tables of one read model in a session of their own. */
 class Scratch {
+  readonly #consumer: RowConsumer;
+
   private constructor(
     private readonly client: pg.Client,
     private readonly projection: Projection,
-  ) {}
+  ) {
+    this.#consumer = projectionConsumer(projection);
+  }
 
   static async open(databaseUrl: string, projection: Projection): Promise<Scratch> {
     const client = new pg.Client({ connectionString: databaseUrl, application_name: 'replay' });
@@ -109,13 +113,16 @@ class Scratch {
     return new Scratch(client, projection);
   }
 
+  handles(event: RecordedEvent): boolean {
+    return this.#consumer.handles(event);
+  }
+
   async take(page: readonly RecordedEvent[]): Promise<void> {
-    const consumer = projectionConsumer(this.projection);
-    const own = page.filter((event) => consumer.handles(event));
+    const own = page.filter((event) => this.handles(event));
     if (own.length === 0) return;
     await this.client.query('begin');
     // A batch of its own each time: what it has in hand ends with it.
-    await applyBatch(consumer, own, this.#transaction());
+    await applyBatch(this.#consumer, own, this.#transaction());
     await this.client.query('commit');
   }
 
