@@ -92,7 +92,8 @@ export const rebuild = async (options: RebuildOptions): Promise<readonly Rebuilt
     }
     return rebuilt;
   } finally {
-    // Closed, not given back: with the session its locks go.
+    // The locks go with the session at the latest; said, so that the next one need not wait for its end.
+    await guard.query('select pg_advisory_unlock_all()').catch(() => undefined);
     guard.release(true);
   }
 };

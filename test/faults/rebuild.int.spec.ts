@@ -2,7 +2,14 @@ import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Position, Projection } from '#kernel';
 import { createLogger, createPool } from '#platform';
-import { allProjections, grantsProjection, homeBoardProjection } from '#projections';
+import { boardId } from '#application';
+import {
+  allProjections,
+  findHomeCase,
+  grantsProjection,
+  homeBoardProjection,
+  listHomeCases,
+} from '#projections';
 import {
   AlreadyRebuilding,
   digestLive,
@@ -148,9 +155,12 @@ describe('Read models that are made anew beside the live ones', () => {
     const officials = (async () => {
       while (busy) await declare(`during the rebuild ${(written += 1)}`);
     })();
-    for (const pageSize of [7, 40, 500]) await run({ pageSize });
-    busy = false;
-    await officials;
+    try {
+      for (const pageSize of [7, 40, 500]) await run({ pageSize });
+    } finally {
+      busy = false;
+      await officials;
+    }
     await worker.settled();
     expect(written).toBeGreaterThan(20);
     expect(await liveHashes()).toEqual(await replayedHashes());
@@ -254,5 +264,31 @@ describe('Read models that are made anew beside the live ones', () => {
       },
     });
     expect(await second).toBeInstanceOf(AlreadyRebuilding);
+  });
+
+  it('of a new version answer nobody before they have caught up with the version before', async () => {
+    // As after its migration: empty tables, no checkpoint of their own, and that of the version before.
+    await pool.query(
+      `SET ROLE project_home_board; DELETE FROM home_board.case_v1; DELETE FROM home_board.sealed_v1;
+       UPDATE home_board.checkpoints SET subscription = 'home-board.v0'; RESET ROLE`,
+    );
+    const { directory } = country.application;
+    const officer = {
+      person: directory.person('officer'),
+      organisation: directory.organisation(boardId('1280')),
+    };
+    const looks = () => findHomeCase(country.pool, officer, played.caseId);
+    await expect(looks()).rejects.toThrow('has not caught up');
+    await expect(listHomeCases(country.pool, officer, { limit: 5 })).rejects.toThrow('has not caught up');
+    // Half way is not there.
+    await pool.query(
+      `SET ROLE project_home_board;
+       INSERT INTO home_board.checkpoints SELECT 'home-board', epoch, left(position, -4) || '0001', 1
+         FROM home_board.checkpoints; RESET ROLE`,
+    );
+    await expect(looks()).rejects.toThrow('has not caught up');
+    const [rebuilt] = await run({ projections: [homeBoardProjection] });
+    expect(rebuilt).toMatchObject({ removed: 0 });
+    expect(await looks()).toMatchObject({ row: { caseId: played.caseId } });
   });
 });

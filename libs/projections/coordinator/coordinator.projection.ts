@@ -3,6 +3,7 @@ import { flushBatch } from '../shared/batch.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure } from '../shared/sealed.js';
+import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
 import {
   deskCandidateAfter,
@@ -139,7 +140,7 @@ const belongsToStream = (event: RecordedEvent): boolean =>
 
 /** The desk: requests, candidates, proposals; what each place can take and how many are there. */
 export const coordinatorProjection: Projection = {
-  name: 'coordinator',
+  name: subscriptions.coordinator,
   role: 'project_coordinator',
   schema,
   tables: [

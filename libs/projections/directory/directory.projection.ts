@@ -1,6 +1,7 @@
 import type { Instant, Projection, Token } from '#kernel';
 import { flushBatch } from '../shared/batch.js';
 import { domainEvent } from '../shared/events.js';
+import { subscriptions } from '../shared/serving.js';
 import { Table } from '../shared/table.js';
 
 interface AppointmentRow {
@@ -32,7 +33,7 @@ const caseOfTable = new Table<CaseOfRow>('directory.case_of_v1', 'id', { id: 'va
 
 /** Who holds which function, and which case a candidate or a proposal belongs to: in tokens, for the application's look-ups. */
 export const directoryProjection: Projection = {
-  name: 'directory',
+  name: subscriptions.directory,
   role: 'project_directory',
   schema: 'directory',
   tables: ['appointment_v1', 'case_of_v1'],

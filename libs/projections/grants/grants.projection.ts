@@ -10,6 +10,7 @@ import { flushBatch } from '../shared/batch.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { mayHold } from '../shared/need-to-know.js';
 import { type Disclosed, endsRescue, sealedFieldsOf } from '../shared/sealed.js';
+import { subscriptions } from '../shared/serving.js';
 import { Table } from '../shared/table.js';
 import { type Grant, grantRows } from './grant-rows.js';
 
@@ -39,7 +40,7 @@ const handles = [
  * that ends keeps its row, so that a read can be understood later.
  */
 export const grantsProjection: Projection = {
-  name: 'grants',
+  name: subscriptions.vault,
   role: 'project_vault',
   schema: 'vault',
   tables: ['grants', 'grants_progress', 'named_v1'],

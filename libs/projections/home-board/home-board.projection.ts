@@ -3,6 +3,7 @@ import { flushBatch } from '../shared/batch.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure, endsRescue, keepOwn } from '../shared/sealed.js';
+import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
 import { type HomeCase, homeCaseAfter, homeCaseTable, homeInbox } from './case-row.js';
 
@@ -67,7 +68,7 @@ const handles = [
 
 /** Cases of the home board, with what it wrote itself and what was disclosed to it. */
 export const homeBoardProjection: Projection = {
-  name: 'home-board',
+  name: subscriptions.home_board,
   role: 'project_home_board',
   schema,
   tables: ['case_v1', 'alarm_v1', 'sealed_v1', 'inbox_v1'],

@@ -13,6 +13,7 @@ import { flushBatch } from '../shared/batch.js';
 import { caseOf, type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
 import { type InboxItem, replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure, dropSealedOf, keepOwn } from '../shared/sealed.js';
+import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
 
 const schema = 'housing_provider';
@@ -70,7 +71,7 @@ const ofPlacement = [
 
 /** Admissions that a provider is asked for. */
 export const housingProviderProjection: Projection = {
-  name: 'housing-provider',
+  name: subscriptions.housing_provider,
   role: 'project_housing_provider',
   schema,
   tables: ['admission_v1', 'sealed_v1', 'inbox_v1'],

@@ -3,6 +3,7 @@ import { flushBatch } from '../shared/batch.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { type InboxItem, replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure, keepOwn } from '../shared/sealed.js';
+import { subscriptions } from '../shared/serving.js';
 import { changeRow } from '../shared/table.js';
 import {
   type PoliceReferralRow,
@@ -56,7 +57,7 @@ const handles = [
 
 /** Cases of the home region, and referrals and placements in the receiving region. */
 export const policeProjection: Projection = {
-  name: 'police',
+  name: subscriptions.police,
   role: 'project_police',
   schema,
   tables: ['home_case_v1', 'referral_v1', 'placement_v1', 'sealed_v1', 'inbox_v1'],

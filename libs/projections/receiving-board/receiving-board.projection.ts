@@ -3,6 +3,7 @@ import { flushBatch } from '../shared/batch.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure, dropSealedOf, keepOwn } from '../shared/sealed.js';
+import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
 import {
   isCleared,
@@ -54,7 +55,7 @@ const ofCase = ['ThreatAssessed', 'LoweringConfirmed', 'CaseClosed'] as const sa
 
 /** Proposals as the boards that are asked see them, with what was disclosed to each. */
 export const receivingBoardProjection: Projection = {
-  name: 'receiving-board',
+  name: subscriptions.receiving_board,
   role: 'project_receiving_board',
   schema,
   tables: ['proposal_v1', 'capacity_v1', 'sealed_v1', 'inbox_v1'],
