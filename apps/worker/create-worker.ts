@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { ProcessInput } from '#kernel';
+import type { ProcessInput, Projection } from '#kernel';
 import { createSystemSender, Facts } from '#application';
 import type { EventStore } from '#event-store';
 import { type Clock, type CrashPoints, type Logger, type Meter, systemClock, type Tracer } from '#platform';
@@ -7,6 +7,7 @@ import { processManagers } from '#processes';
 import { allProjections } from '#projections';
 import {
   type CommandSender,
+  type ProcessRegistration,
   registerProcess,
   type RunnerRole,
   Runners,
@@ -20,6 +21,8 @@ export interface WorkerOptions {
   readonly pool: Pool;
   readonly clock: Clock;
   readonly log: Logger;
+  /** All by default. */
+  readonly projections?: readonly Projection[];
   /** All by default. */
   readonly roles?: readonly RunnerRole[];
   readonly crashPoints?: CrashPoints;
@@ -36,7 +39,6 @@ export interface WorkerOptions {
  * moves envelopes from place to place and could not open one.
  */
 export const createWorker = (options: WorkerOptions): Runners => {
-  const facts = new Facts(options.store, async () => undefined);
   const { meter, tracer } = options;
   // Traces and metrics are kept by the machine's clock, whatever day a test has set.
   const now = () => systemClock.now();
@@ -45,19 +47,25 @@ export const createWorker = (options: WorkerOptions): Runners => {
   if (tracer) sender = tracedSender(sender, tracer);
   const runners = new Runners({
     ...options,
-    projections: allProjections,
-    processes: processManagers.map((manager) =>
-      registerProcess(
-        manager,
-        async (input) => ({ rules: await facts.rulesAt(happenedAt(input)) }),
-        ({ rules }) => ({ rulesVersion: rules.version }),
-      ),
-    ),
+    projections: options.projections ?? allProjections,
+    processes: registeredProcesses(options.store),
     sender,
     ...(tracer && { around: tracedConsumer(tracer, now) }),
   });
   if (meter) workerMetrics(meter, { store: options.store, runners, now });
   return runners;
+};
+
+/** Every process with the rules that it looks up in this log. */
+export const registeredProcesses = (store: EventStore): readonly ProcessRegistration[] => {
+  const facts = new Facts(store, async () => undefined);
+  return processManagers.map((manager) =>
+    registerProcess(
+      manager,
+      async (input) => ({ rules: await facts.rulesAt(happenedAt(input)) }),
+      ({ rules }) => ({ rulesVersion: rules.version }),
+    ),
+  );
 };
 
 /** History is judged by the rules of its day, so that a late or repeated look gives the same answer. */

@@ -6,6 +6,8 @@ export interface ProjectionTransaction {
     sql: string,
     values?: readonly unknown[],
   ): Promise<{ rows: Row[] }>;
+  /** The schema that the rows go to when it is not the projection's own: a rebuild beside the live one, a replay. */
+  readonly schema?: string;
 }
 
 /**
@@ -17,8 +19,16 @@ export interface Projection {
   /** Database role under which the transaction runs; its schema holds rows and checkpoint. */
   readonly role: string;
   readonly schema: string;
+  /** All that it writes, by name without the schema: what a rebuild makes anew. */
+  readonly tables: readonly string[];
   readonly handles: readonly string[];
   /** Events of one sequence are applied in order and parked together; other sequences go on. Usually the case id. */
   sequenceOf(event: RecordedEvent): string;
+  /**
+   * Changes rows. Events of different sequences may be applied side by side. What it changes may be kept back until
+   * `flush`, which ends every batch.
+   */
   apply(event: RecordedEvent, transaction: ProjectionTransaction): Promise<void>;
+  /** Writes what was kept back in this transaction. */
+  flush?(transaction: ProjectionTransaction): Promise<void>;
 }

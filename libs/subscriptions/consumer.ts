@@ -13,7 +13,34 @@ export interface RowConsumer extends ConsumerBase {
   readonly kind: 'rows';
   sequenceOf(event: RecordedEvent): string;
   apply(event: RecordedEvent, transaction: ProjectionTransaction): Promise<void>;
+  /** Writes what `apply` has kept back in this transaction. */
+  flush?(transaction: ProjectionTransaction): Promise<void>;
 }
+
+/**
+ * Applies a batch, each sequence in its order and all of them side by side, so that what they read is read together;
+ * then has it written. Nothing goes on behind the caller's back when it fails.
+ */
+export const applyBatch = async (
+  consumer: Pick<RowConsumer, 'sequenceOf' | 'apply' | 'flush'>,
+  events: readonly RecordedEvent[],
+  transaction: ProjectionTransaction,
+): Promise<void> => {
+  const bySequence = new Map<string, RecordedEvent[]>();
+  for (const event of events) {
+    const sequence = consumer.sequenceOf(event);
+    const others = bySequence.get(sequence);
+    if (others) others.push(event);
+    else bySequence.set(sequence, [event]);
+  }
+  const ended = await Promise.allSettled(
+    [...bySequence.values()].map(async (own) => {
+      for (const event of own) await consumer.apply(event, transaction);
+    }),
+  );
+  for (const one of ended) if (one.status === 'rejected') throw one.reason;
+  await consumer.flush?.(transaction);
+};
 
 /**
  * Does something outside the transaction of the checkpoint: append, send. It happens before the checkpoint moves,
@@ -39,5 +66,6 @@ export const projectionConsumer = (projection: Projection): RowConsumer => {
     handles: (event) => handled.has(event.type),
     sequenceOf: (event) => projection.sequenceOf(event),
     apply: (event, transaction) => projection.apply(event, transaction),
+    flush: (transaction) => projection.flush?.(transaction) ?? Promise.resolve(),
   };
 };

@@ -36,6 +36,23 @@ export {
   processStream,
 } from './process-stream.js';
 export {
+  AlreadyRebuilding,
+  rebuild,
+  type RebuildOptions,
+  type RebuildProgress,
+  RebuildStopped,
+  type Rebuilt,
+} from './rebuild.js';
+export {
+  digestLive,
+  replay,
+  type Replay,
+  type Replayed,
+  type ReplayEnd,
+  type ReplayOptions,
+} from './replay.js';
+export { digestRows, type RowsDigest } from './rows-digest.js';
+export {
   defaultRunnersSettings,
   NotSettled,
   type RunnerRole,

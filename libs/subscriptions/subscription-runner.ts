@@ -3,7 +3,7 @@ import type { Position, RecordedEvent } from '#kernel';
 import type { EventStore } from '#event-store';
 import type { Logger } from '#platform';
 import { CheckpointMoved, EpochMismatch, loadCheckpoint, moveCheckpoint } from './checkpoint.js';
-import type { Consumer, EffectConsumer, RowConsumer } from './consumer.js';
+import { applyBatch, type Consumer, type EffectConsumer, type RowConsumer } from './consumer.js';
 import { Crashed, type Reach } from './crash-points.js';
 import { errorCode, isPassing, type RetryPolicy } from './failure.js';
 import { type Lease, leaseFields, LeaseLost } from './lease.js';
@@ -44,6 +44,14 @@ export interface RunnerParts {
   readonly reach: Reach;
   readonly log: Logger;
   readonly settings: RunnerSettings;
+}
+
+/** Rows of several events could not be written together: the fault of one of them, and not known of which. */
+class BatchFailed extends Error {
+  override readonly name = 'BatchFailed';
+  constructor(cause: unknown) {
+    super('a batch could not be handled', { cause });
+  }
 }
 
 /** One event failed for a reason of its own; everything else that goes wrong stops the turn and is tried again. */
@@ -200,18 +208,15 @@ export class SubscriptionRunner {
   async #deliver(events: readonly RecordedEvent[]): Promise<void> {
     const { consumer } = this.parts;
     if (consumer.kind === 'effects') return this.#deliverEffects(consumer, events);
-    for (let rest = events; rest.length > 0;) {
-      try {
-        await this.#commitRows(consumer, rest);
-        return;
-      } catch (error) {
-        if (!(error instanceof EventFailed)) throw error;
-        // Those before it are sound: once more without it, then it alone is set aside, then the others go on.
-        const at = rest.indexOf(error.event);
-        if (at > 0) await this.#deliver(rest.slice(0, at));
-        await this.#commitRows(consumer, [error.event], error);
-        rest = rest.slice(at + 1);
-      }
+    try {
+      await this.#commitRows(consumer, events);
+    } catch (error) {
+      if (error instanceof EventFailed) return this.#commitRows(consumer, [error.event], error);
+      if (!(error instanceof BatchFailed)) throw error;
+      // In halves, until the one that fails stands alone: it is set aside, and the others go on.
+      const middle = Math.ceil(events.length / 2);
+      await this.#deliver(events.slice(0, middle));
+      await this.#deliver(events.slice(middle));
     }
   }
 
@@ -235,7 +240,7 @@ export class SubscriptionRunner {
         else toApply.push(event);
       }
       await transaction.as(consumer.place.role);
-      for (const event of toApply) await this.#apply(consumer, event, transaction);
+      await this.#apply(consumer, toApply, transaction, events.length === 1);
       reach('rows.after-apply');
       await this.#move(transaction, events);
       reach('rows.before-commit');
@@ -245,11 +250,19 @@ export class SubscriptionRunner {
     reach('rows.after-commit');
   }
 
-  async #apply(consumer: RowConsumer, event: RecordedEvent, transaction: Transaction): Promise<void> {
+  /** @param alone the event is a batch of its own, so that what fails is its fault */
+  async #apply(
+    consumer: RowConsumer,
+    events: readonly RecordedEvent[],
+    transaction: Transaction,
+    alone: boolean,
+  ): Promise<void> {
     try {
-      await consumer.apply(event, transaction);
+      await applyBatch(consumer, events, transaction);
     } catch (error) {
-      throw asFailure(event, consumer.sequenceOf(event), error);
+      const [event] = events;
+      if (isForeign(error) || !event) throw error;
+      throw alone ? asFailure(event, consumer.sequenceOf(event), error) : new BatchFailed(error);
     }
   }
 
@@ -377,7 +390,7 @@ export class SubscriptionRunner {
           await removeFirst(transaction, this.name, sequence, event.id);
           if (consumer.kind !== 'rows') return;
           await transaction.as(consumer.place.role);
-          await this.#apply(consumer, event, transaction);
+          await this.#apply(consumer, [event], transaction, true);
         });
       } catch (error) {
         if (!(error instanceof EventFailed)) throw error;
@@ -452,6 +465,8 @@ export class SubscriptionRunner {
 
 /** Sorts an error out: the event's own, or one that has nothing to do with it. */
 const asFailure = (event: RecordedEvent, sequence: string, error: unknown): unknown => {
-  const foreign = error instanceof Crashed || error instanceof LeaseLost || isPassing(error);
-  return foreign ? error : new EventFailed(event, sequence, error);
+  return isForeign(error) ? error : new EventFailed(event, sequence, error);
 };
+
+const isForeign = (error: unknown): boolean =>
+  error instanceof Crashed || error instanceof LeaseLost || isPassing(error);

@@ -22,11 +22,25 @@ export const inTransaction = <Result>(
       role: options.role,
       settings: { idle_in_transaction_session_timeout: String(Math.ceil(options.idleLimitMs)) },
     },
-    (client) =>
-      work({
-        query: async <Row extends object>(sql: string, values?: readonly unknown[]) => ({
-          rows: (await client.query(sql, values)).rows as Row[],
-        }),
-        as: async (role) => void (await client.query(`select set_config('role', $1, true)`, [role])),
-      }),
+    (client) => {
+      const query = oneAtATime(client);
+      return work({
+        query,
+        as: async (role) => void (await query(`select set_config('role', $1, true)`, [role])),
+      });
+    },
   );
+
+interface Session {
+  query(sql: string, values?: unknown[]): Promise<{ rows: object[] }>;
+}
+
+/** Events that are applied side by side share a session, which takes one statement at a time. */
+export const oneAtATime = (session: Session): ProjectionTransaction['query'] => {
+  let last: Promise<unknown> = Promise.resolve();
+  return async <Row extends object>(sql: string, values?: readonly unknown[]) => {
+    const result = last.then(() => session.query(sql, values && [...values]));
+    last = result.catch(() => undefined);
+    return { rows: (await result).rows as Row[] };
+  };
+};

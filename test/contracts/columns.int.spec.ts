@@ -84,6 +84,20 @@ describe('what the reader of each agency may select', () => {
   });
 });
 
+describe('what a projection says that it writes', () => {
+  it('is every table of its schema, so that a rebuild forgets none', async () => {
+    for (const { schema, role, tables } of allProjections) {
+      const { rows } = await database.pool.query<{ name: string }>(
+        `SELECT c.relname AS name FROM pg_class c
+         WHERE c.relnamespace = $1::regnamespace AND c.relkind = 'r' AND c.relname <> 'checkpoints'
+           AND has_table_privilege($2, c.oid, 'INSERT')`,
+        [schema, role],
+      );
+      expect([schema, sorted(rows.map(({ name }) => name))]).toEqual([schema, sorted(tables)]);
+    }
+  });
+});
+
 /** Columns that are filled in the rows that this reader sees, and the classes of the envelopes beside them. */
 const seenBy = async (
   { schema, table }: Expected,

@@ -32,6 +32,11 @@ const coveredBy: Readonly<Record<string, { readonly file: string; readonly shows
   },
   'npm run ops -- map': { file: 'test/e2e/commands.e2e.spec.ts', shows: `ops('map')` },
   'npm run ops -- parked list': { file: 'test/e2e/commands.e2e.spec.ts', shows: `ops('parked', 'list')` },
+  'npm run ops -- replay --to head': {
+    file: 'test/e2e/commands.e2e.spec.ts',
+    shows: `ops('replay', '--to', 'head')`,
+  },
+  'npm run ops -- rebuild all': { file: 'test/e2e/commands.e2e.spec.ts', shows: `ops('rebuild', 'all')` },
   'npm run ops -- openapi': { file: 'test/e2e/commands.e2e.spec.ts', shows: `ops('openapi'` },
   // By hand, once per version; `npm test` then reads every file that it ever wrote.
   'WRITE_GOLDEN=1 npm test -- test/contracts/golden': {

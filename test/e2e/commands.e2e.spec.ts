@@ -85,6 +85,16 @@ describe('The commands of the README', () => {
     expect(await ops('parked', 'list')).toBe('Nothing is parked.\n');
   });
 
+  it('replay and rebuild come to the same rows as the system that runs', async () => {
+    const replayed = await ops('replay', '--to', 'head');
+    expect(replayed).toMatch(/^\d+ events, the last at \S+, recorded at \S+$/m);
+    expect(replayed).toMatch(/^directory: \d{3,} rows, hash [0-9a-f]{64}$/m);
+    const rebuilt = await ops('rebuild', 'all');
+    expect(rebuilt.match(/ no row differed$/gm)).toHaveLength(7);
+    const compared = await ops('replay', '--to', 'head', '--compare-live');
+    expect(compared.match(/ {2}the same$/gm)).toHaveLength(7);
+  });
+
   it('ops -- migrate has nothing to do', async () => {
     expect(await ops('migrate')).toBe('The schema is up to date.\n');
   });

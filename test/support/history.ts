@@ -18,7 +18,8 @@ import type { DisclosureEvent } from '#domain/disclosure';
 import type { PlacementEvent } from '#domain/placement';
 import type { ClaimEvent, RelocationEvent } from '#domain/relocation';
 import type { ThreatAssessmentEvent } from '#domain/threat-assessment';
-import { withTransaction } from '#platform';
+import { applyBatch } from '../../libs/subscriptions/consumer.js';
+import { inTransaction } from '../../libs/subscriptions/transaction.js';
 import type { TestDatabase } from './database.js';
 
 // Events as they would stand in the log, made by hand: for read models, which must not depend on how they came about.
@@ -687,14 +688,14 @@ export const project = async (
   times = 1,
 ): Promise<void> => {
   for (const projection of projections)
-    await withTransaction(database.pool, { role: projection.role }, async (client) => {
-      for (const event of events.filter(({ type }) => projection.handles.includes(type)))
-        for (let time = 0; time < times; time += 1)
-          await projection.apply(event, {
-            query: async (sql, values) => ({
-              // The caller names the type of the row, as everywhere with SQL.
-              rows: (await client.query(sql, values)).rows as never[],
-            }),
-          });
-    });
+    await inTransaction(
+      database.pool,
+      { role: projection.role, idleLimitMs: 10_000 },
+      async (transaction) => {
+        const delivered = events
+          .filter(({ type }) => projection.handles.includes(type))
+          .flatMap((event) => Array.from({ length: times }, () => event));
+        await applyBatch(projection, delivered, transaction);
+      },
+    );
 };

@@ -46,6 +46,7 @@ const byName: Readonly<Record<string, string>> = {
   StoreOverloaded: 'store.overloaded',
   StoreUnavailable: 'store.unavailable',
   GrantsNotReady: 'grants.behind',
+  ReadModelBehind: 'read.behind',
   VaultUnavailable: 'record.unavailable',
   ClockOff: 'record.unavailable',
   TooMuchContention: 'command.conflict',

@@ -94,8 +94,11 @@ export class World {
   readonly directory: Directory;
   readonly facts: Facts;
 
-  /** Everything in memory: the store, the vault's keys, the index of persons and Police's register. */
-  static inMemory(keys: KeyMaterial): World {
+  /**
+   * Everything in memory: the store, the vault's keys, the index of persons and Police's register.
+   * @param name tells the persons of one world from those of another
+   */
+  static inMemory(keys: KeyMaterial, name = ''): World {
     const store = new MemoryEventStore({ codec });
     const tokens = new Tokens(keys);
     return new World(store, tokens, (world) => {
@@ -109,7 +112,7 @@ export class World {
         contacts: new AppointedContacts(facts, (organisation, functions) =>
           world.holding(organisation, functions),
         ),
-        persons: { subjectOf: async (number) => derivedId('subject', number) },
+        persons: { subjectOf: async (number) => derivedId('subject', name, number) },
         conflicts: register,
         register,
         referenceCode: referenceCodes(tokens),

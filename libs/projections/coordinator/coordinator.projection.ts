@@ -1,7 +1,9 @@
 import type { Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
+import { flushBatch } from '../shared/batch.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure } from '../shared/sealed.js';
+import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
 import {
   deskCandidateAfter,
@@ -138,11 +140,23 @@ const belongsToStream = (event: RecordedEvent): boolean =>
 
 /** The desk: requests, candidates, proposals; what each place can take and how many are there. */
 export const coordinatorProjection: Projection = {
-  name: 'coordinator',
+  name: subscriptions.coordinator,
   role: 'project_coordinator',
   schema,
+  tables: [
+    'desk_v1',
+    'request_v1',
+    'candidate_v1',
+    'proposal_v1',
+    'destination_v1',
+    'reservation_v1',
+    'occupancy_v1',
+    'sealed_v1',
+    'inbox_v1',
+  ],
   handles: [...ofCase, ...ofStream],
   sequenceOf: (event) => (belongsToStream(event) ? event.stream : caseOf(event)),
+  flush: flushBatch,
   apply: (event, transaction) =>
     belongsToStream(event) ? applyPlace(event, transaction) : applyCase(event, transaction),
 };
@@ -168,10 +182,7 @@ const applyCase = async (event: RecordedEvent, transaction: ProjectionTransactio
     await changeRow(transaction, deskProposalTable, proposalId, event, (before) =>
       deskProposalAfter(before, happened, desk),
     );
-  await replaceInbox(
-    transaction,
-    schema,
-    { rowKey: caseId, ...desk },
+  replaceInbox(transaction, schema, { rowKey: caseId, ...desk }, async () =>
     deskInbox(
       request,
       await deskCandidateTable.findWhere(transaction, 'caseId', caseId),
@@ -197,7 +208,7 @@ const applyPlace = async (event: RecordedEvent, transaction: ProjectionTransacti
       return;
     }
     case 'CapacityReserved':
-      await changeRow(transaction, reservationTable, data.proposalId, event, () => ({
+      await changeRow<ReservationRow>(transaction, reservationTable, data.proposalId, event, () => ({
         proposalId: data.proposalId,
         board: data.board,
         places: data.places,
@@ -216,7 +227,7 @@ const applyPlace = async (event: RecordedEvent, transaction: ProjectionTransacti
       );
       return;
     case 'AreaReserved':
-      await changeRow(transaction, occupancyTable, data.proposalId, event, () => ({
+      await changeRow<OccupancyRow>(transaction, occupancyTable, data.proposalId, event, () => ({
         proposalId: data.proposalId,
         area: data.area,
         municipality: data.municipality,
@@ -245,7 +256,7 @@ const applyPlace = async (event: RecordedEvent, transaction: ProjectionTransacti
       return;
     case 'AppointmentEnded':
       // The seat is given up when its end is known, not later: a date in a row closes nothing by itself.
-      await deskMemberTable.remove(transaction, data.appointmentId);
+      deskMemberTable.remove(transaction, data.appointmentId);
       return;
     default:
       return;

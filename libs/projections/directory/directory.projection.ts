@@ -1,40 +1,79 @@
-import type { Projection } from '#kernel';
+import type { Instant, Projection, Token } from '#kernel';
+import { flushBatch } from '../shared/batch.js';
 import { domainEvent } from '../shared/events.js';
+import { subscriptions } from '../shared/serving.js';
+import { Table } from '../shared/table.js';
+
+interface AppointmentRow {
+  readonly appointmentId: string;
+  readonly official: Token;
+  readonly organisation: Token;
+  readonly agencyKind: string;
+  readonly function: string;
+  readonly delegated: boolean;
+  readonly fromAt: Instant;
+  readonly untilAt: Instant | null;
+}
+const appointmentTable = new Table<AppointmentRow>('directory.appointment_v1', 'appointmentId', {
+  appointmentId: 'value',
+  official: 'value',
+  organisation: 'value',
+  agencyKind: 'value',
+  function: 'value',
+  delegated: 'value',
+  fromAt: 'instant',
+  untilAt: 'instant',
+});
+
+interface CaseOfRow {
+  readonly id: string;
+  readonly caseId: string;
+}
+const caseOfTable = new Table<CaseOfRow>('directory.case_of_v1', 'id', { id: 'value', caseId: 'value' });
 
 /** Who holds which function, and which case a candidate or a proposal belongs to: in tokens, for the application's look-ups. */
 export const directoryProjection: Projection = {
-  name: 'directory',
+  name: subscriptions.directory,
   role: 'project_directory',
   schema: 'directory',
+  tables: ['appointment_v1', 'case_of_v1'],
   handles: ['OfficialAppointed', 'AppointmentEnded', 'CandidateChecked', 'ProposalOrdered'],
   sequenceOf: (event) => event.stream,
+  flush: flushBatch,
   async apply(event, transaction) {
     const { type, data } = domainEvent(event);
-    if (type === 'OfficialAppointed')
-      await transaction.query(
-        `INSERT INTO directory.appointment_v1
-           (appointment_id, official, organisation, agency_kind, function, delegated, from_at, until_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (appointment_id) DO NOTHING`,
-        [
-          data.appointmentId,
-          data.official,
-          data.organisation,
-          data.agencyKind,
-          data.function,
-          data.delegated,
-          data.from,
-          data.until ?? null,
-        ],
-      );
-    if (type === 'AppointmentEnded')
-      await transaction.query(
-        `UPDATE directory.appointment_v1 SET until_at = least(until_at, $2) WHERE appointment_id = $1`,
-        [data.appointmentId, data.endsAt],
-      );
-    if (type === 'CandidateChecked' || type === 'ProposalOrdered')
-      await transaction.query(
-        `INSERT INTO directory.case_of_v1 (id, case_id) VALUES ($1, $2) ON CONFLICT DO NOTHING`,
-        [type === 'CandidateChecked' ? data.candidateId : data.proposalId, data.caseId],
-      );
+    switch (type) {
+      case 'OfficialAppointed': {
+        const { appointmentId, official, organisation, agencyKind, delegated } = data;
+        if (await appointmentTable.find(transaction, appointmentId)) return;
+        appointmentTable.save(transaction, {
+          appointmentId,
+          official,
+          organisation,
+          agencyKind,
+          function: data.function,
+          delegated,
+          fromAt: data.from,
+          untilAt: data.until ?? null,
+        });
+        return;
+      }
+      case 'AppointmentEnded': {
+        const known = await appointmentTable.find(transaction, data.appointmentId);
+        // Instants are UTC text with milliseconds: text order is time order.
+        if (known && (known.untilAt === null || data.endsAt < known.untilAt))
+          appointmentTable.save(transaction, { ...known, untilAt: data.endsAt });
+        return;
+      }
+      case 'CandidateChecked':
+      case 'ProposalOrdered': {
+        const id = type === 'CandidateChecked' ? data.candidateId : data.proposalId;
+        if (!(await caseOfTable.find(transaction, id)))
+          caseOfTable.save(transaction, { id, caseId: data.caseId });
+        return;
+      }
+      default:
+        return;
+    }
   },
 };

@@ -2,12 +2,14 @@ import type { Pool } from 'pg';
 import type { Instant, Token } from '#kernel';
 import type { OfficialFunction } from '#domain/appointment';
 import { withTransaction } from '#platform';
+import { assertServing } from '../shared/serving.js';
 
 const read = { role: 'read_directory', readOnly: true } as const;
 
 /** In which case's consent stream to look for a candidate or a proposal; undefined when none is known (yet). */
 export const caseOf = (pool: Pool, id: string): Promise<string | undefined> =>
   withTransaction(pool, read, async (client) => {
+    await assertServing(pool, client, 'directory');
     const { rows } = await client.query<{ caseId: string }>(
       `SELECT case_id AS "caseId" FROM directory.case_of_v1 WHERE id = $1`,
       [id],
@@ -22,6 +24,7 @@ export const officialsHolding = (
   functions: readonly OfficialFunction[],
 ): Promise<readonly Token[]> =>
   withTransaction(pool, read, async (client) => {
+    await assertServing(pool, client, 'directory');
     const { rows } = await client.query<{ official: Token }>(
       `SELECT official FROM directory.appointment_v1 WHERE organisation = $1 AND function = ANY ($2)
        GROUP BY official ORDER BY min(from_at), official`,
@@ -43,6 +46,7 @@ export const appointmentsOf = (
   at: Instant,
 ): Promise<readonly AppointmentEntry[]> =>
   withTransaction(pool, read, async (client) => {
+    await assertServing(pool, client, 'directory');
     const { rows } = await client.query<AppointmentEntry>(
       `SELECT organisation, agency_kind AS "agencyKind", function FROM directory.appointment_v1
        WHERE official = $1 AND from_at <= $2 AND (until_at IS NULL OR until_at > $2) ORDER BY from_at, appointment_id`,

@@ -6,9 +6,13 @@ import {
   type RecordedEvent,
   type Token,
 } from '#kernel';
+import { flushBatch } from '../shared/batch.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { mayHold } from '../shared/need-to-know.js';
 import { type Disclosed, endsRescue, sealedFieldsOf } from '../shared/sealed.js';
+import { subscriptions } from '../shared/serving.js';
+import { Table } from '../shared/table.js';
+import { type Grant, grantRows } from './grant-rows.js';
 
 const handles = [
   // Who is named in a case.
@@ -36,76 +40,89 @@ const handles = [
  * that ends keeps its row, so that a read can be understood later.
  */
 export const grantsProjection: Projection = {
-  name: 'grants',
+  name: subscriptions.vault,
   role: 'project_vault',
   schema: 'vault',
+  tables: ['grants', 'grants_progress', 'named_v1'],
   handles,
   sequenceOf: caseOf,
+  flush: flushBatch,
   async apply(event, transaction) {
     await rememberNamed(event, transaction);
     await grantOwn(event, transaction);
     const { type, data } = domainEvent(event);
+    const grants = grantRows(transaction);
     switch (type) {
       case 'InformationDisclosed':
-        await grantDisclosed(event, data, transaction);
+        grantDisclosed(event, data, transaction);
         break;
       case 'DisclosureEnded':
         // RESCUE does not end because a proposal or a placement does: somebody may still stand there.
-        await transaction.query(
-          `UPDATE vault.grants SET ended_at = $3
-           WHERE case_id = $1 AND source_ref = $2 AND ended_at IS NULL AND (foot <> 'RESCUE' OR $4)`,
-          [data.caseId, data.disclosureId, event.metadata.occurredAt, endsRescue(data.reason)],
-        );
+        grants.end({
+          caseId: data.caseId,
+          sourceRef: data.disclosureId,
+          rescueToo: endsRescue(data.reason),
+          at: event.metadata.occurredAt,
+        });
         break;
       case 'WaiverWithdrawn':
-        await transaction.query(
-          `UPDATE vault.grants SET ended_at = $2 WHERE case_id = $1 AND foot = 'WAIVER' AND ended_at IS NULL`,
-          [data.caseId, event.metadata.occurredAt],
-        );
+        grants.end({ caseId: data.caseId, at: event.metadata.occurredAt });
         break;
       default:
         break;
     }
-    if (parseStreamName(event.stream).category === 'disclosure')
-      await transaction.query(
-        `INSERT INTO vault.grants_progress (case_id, disclosure_revision) VALUES ($1, $2)
-         ON CONFLICT (case_id) DO UPDATE
-           SET disclosure_revision = greatest(vault.grants_progress.disclosure_revision, EXCLUDED.disclosure_revision)`,
-        [caseOf(event), event.revision],
-      );
+    if (parseStreamName(event.stream).category === 'disclosure') grants.reach(caseOf(event), event.revision);
   },
 };
 
 type Part = 'HOME_BOARD' | 'HOME_POLICE' | 'RECEIVING_BOARD';
 
 interface Named {
+  readonly caseId: string;
   readonly organisation: Token;
   readonly part: Part;
   readonly proposalId: string;
   readonly persons: readonly Token[];
   readonly ownHousing: boolean;
 }
+const namedTable = new Table<Named>(
+  'vault.named_v1',
+  'caseId',
+  {
+    caseId: 'value',
+    organisation: 'value',
+    part: 'value',
+    proposalId: 'value',
+    persons: 'value',
+    ownHousing: 'value',
+  },
+  ['part', 'proposalId'],
+);
 
 const rememberNamed = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
   const { type, data } = domainEvent(event);
-  const keep = async (part: Part, proposalId: string, organisation: Token, persons: readonly Token[]) => {
-    await transaction.query(
-      `INSERT INTO vault.named_v1 (case_id, organisation, part, proposal_id, persons, own_housing)
-       VALUES ($1, $2, $3, $4, $5, false) ON CONFLICT DO NOTHING`,
-      [caseOf(event), organisation, part, proposalId, persons],
-    );
+  if (type !== 'CaseOpened' && type !== 'ProposalOrdered' && type !== 'PlacementAccepted') return;
+  const { caseId } = data;
+  const named = await namedTable.findWhere(transaction, 'caseId', caseId);
+  const known = (part: Part, proposalId: string) =>
+    named.find((one) => one.part === part && one.proposalId === proposalId);
+  const keep = (part: Part, proposalId: string, organisation: Token, persons: readonly Token[]) => {
+    if (!known(part, proposalId))
+      namedTable.save(transaction, { caseId, organisation, part, proposalId, persons, ownHousing: false });
   };
   if (type === 'CaseOpened') {
-    await keep('HOME_BOARD', '', data.board, data.officers);
-    await keep('HOME_POLICE', '', data.homePolice, data.homePoliceContacts);
+    keep('HOME_BOARD', '', data.board, data.officers);
+    keep('HOME_POLICE', '', data.homePolice, data.homePoliceContacts);
   } else if (type === 'ProposalOrdered') {
-    await keep('RECEIVING_BOARD', data.proposalId, data.board, []);
-  } else if (type === 'PlacementAccepted') {
-    await transaction.query(
-      `UPDATE vault.named_v1 SET persons = $3, own_housing = (organisation = $4)
-       WHERE case_id = $1 AND part = 'RECEIVING_BOARD' AND proposal_id = $2`,
-      [data.caseId, data.proposalId, data.receivers, data.provider],
-    );
+    keep('RECEIVING_BOARD', data.proposalId, data.board, []);
+  } else {
+    const asked = known('RECEIVING_BOARD', data.proposalId);
+    if (asked)
+      namedTable.save(transaction, {
+        ...asked,
+        persons: data.receivers,
+        ownHousing: asked.organisation === data.provider,
+      });
   }
 };
 
@@ -113,10 +130,8 @@ const grantOwn = async (event: RecordedEvent, transaction: ProjectionTransaction
   const fields = sealedFieldsOf(event);
   if (fields.length === 0) return;
   const { proposalId = '' } = event.data as { proposalId?: string };
-  const { rows: named } = await transaction.query<Named>(
-    `SELECT organisation, part, proposal_id AS "proposalId", persons, own_housing AS "ownHousing"
-     FROM vault.named_v1 WHERE case_id = $1 AND (part <> 'RECEIVING_BOARD' OR proposal_id = $2) ORDER BY part, proposal_id`,
-    [caseOf(event), proposalId],
+  const named = (await namedTable.findWhere(transaction, 'caseId', caseOf(event))).filter(
+    (one) => one.part !== 'RECEIVING_BOARD' || one.proposalId === proposalId,
   );
   for (const { envelope } of fields) {
     const grantees = new Map<string, { organisation: Token; person: Token }>();
@@ -127,7 +142,7 @@ const grantOwn = async (event: RecordedEvent, transaction: ProjectionTransaction
       if (one.organisation === envelope.owner && ownsClass(one, envelope))
         for (const person of one.persons) add(one.organisation, person);
     for (const grantee of grantees.values())
-      await insertGrant(transaction, event, envelope, {
+      keepGrant(transaction, event, envelope, {
         ...grantee,
         foot: 'OWN',
         sourceRef: event.id,
@@ -142,16 +157,16 @@ const grantOwn = async (event: RecordedEvent, transaction: ProjectionTransaction
 const ownsClass = (named: Named, envelope: Envelope): boolean =>
   named.part !== 'RECEIVING_BOARD' || envelope.class !== 'address' || named.ownHousing;
 
-const grantDisclosed = async (
+const grantDisclosed = (
   event: RecordedEvent,
   disclosed: Disclosed,
   transaction: ProjectionTransaction,
-): Promise<void> => {
+): void => {
   const { recipient, recipientKind, persons, foot, legalBasis, waiverVersion } = disclosed;
   for (const envelope of disclosed.items)
     if (mayHold(recipientKind, envelope.class, foot))
       for (const person of persons)
-        await insertGrant(transaction, event, envelope, {
+        keepGrant(transaction, event, envelope, {
           organisation: recipient,
           person,
           foot,
@@ -162,38 +177,24 @@ const grantDisclosed = async (
         });
 };
 
-const insertGrant = async (
+const keepGrant = (
   transaction: ProjectionTransaction,
   event: RecordedEvent,
-  envelope: Envelope,
-  grant: {
-    organisation: Token;
-    person: Token;
-    foot: 'OWN' | 'WAIVER' | 'STATUTE' | 'RESCUE';
-    sourceRef: string;
-    legalBasis: string;
-    purposes: readonly string[];
-    expiresAt: string | null;
-  },
-): Promise<void> => {
-  await transaction.query(
-    `INSERT INTO vault.grants (case_id, subject, stream, class, owner, organisation, person, foot, source_ref, legal_basis,
-       purposes, valid_from, expires_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING`,
-    [
-      caseOf(event),
-      envelope.subject,
-      envelope.stream,
-      envelope.class,
-      envelope.owner,
-      grant.organisation,
-      grant.person,
-      grant.foot,
-      grant.sourceRef,
-      grant.legalBasis,
-      grant.purposes,
-      event.metadata.occurredAt,
-      grant.expiresAt,
-    ],
-  );
+  { subject, stream, class: dataClass, owner }: Envelope,
+  grant: Pick<
+    Grant,
+    'organisation' | 'person' | 'foot' | 'sourceRef' | 'legalBasis' | 'purposes' | 'expiresAt'
+  >,
+): void => {
+  const validFrom = event.metadata.occurredAt;
+  grantRows(transaction).keep({
+    caseId: caseOf(event),
+    subject,
+    stream,
+    class: dataClass,
+    owner,
+    validFrom,
+    endedAt: null,
+    ...grant,
+  });
 };

@@ -1,7 +1,9 @@
 import type { Projection, ProjectionTransaction, RecordedEvent, ThreatLevel, Token } from '#kernel';
+import { flushBatch } from '../shared/batch.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure, endsRescue, keepOwn } from '../shared/sealed.js';
+import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
 import { type HomeCase, homeCaseAfter, homeCaseTable, homeInbox } from './case-row.js';
 
@@ -66,11 +68,13 @@ const handles = [
 
 /** Cases of the home board, with what it wrote itself and what was disclosed to it. */
 export const homeBoardProjection: Projection = {
-  name: 'home-board',
+  name: subscriptions.home_board,
   role: 'project_home_board',
   schema,
+  tables: ['case_v1', 'alarm_v1', 'sealed_v1', 'inbox_v1'],
   handles,
   sequenceOf: caseOf,
+  flush: flushBatch,
   async apply(event, transaction) {
     const caseId = caseOf(event);
     const row = await changeRow(transaction, homeCaseTable, caseId, event, (before) =>
@@ -78,7 +82,7 @@ export const homeBoardProjection: Projection = {
     );
     if (!row) return;
     const place = { rowKey: caseId, caseId, organisation: row.organisation };
-    await keepOwn(
+    keepOwn(
       transaction,
       schema,
       event,
@@ -95,11 +99,11 @@ export const homeBoardProjection: Projection = {
         (dataClass !== 'destination' && dataClass !== 'address'),
     }));
     await applyAlarm(event, transaction, row);
-    await replaceInbox(
+    replaceInbox(
       transaction,
       schema,
       { rowKey: caseId, organisation: row.organisation, persons: row.persons },
-      homeInbox(row),
+      () => homeInbox(row),
     );
   },
 };

@@ -9,9 +9,11 @@ import type {
   Token,
 } from '#kernel';
 import { type AdmissionStatus, allowedActions } from '../shared/allowed-actions.js';
+import { flushBatch } from '../shared/batch.js';
 import { caseOf, type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
 import { type InboxItem, replaceInbox } from '../shared/inbox.js';
-import { applyDisclosure, keepOwn } from '../shared/sealed.js';
+import { applyDisclosure, dropSealedOf, keepOwn } from '../shared/sealed.js';
+import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
 
 const schema = 'housing_provider';
@@ -69,9 +71,10 @@ const ofPlacement = [
 
 /** Admissions that a provider is asked for. */
 export const housingProviderProjection: Projection = {
-  name: 'housing-provider',
+  name: subscriptions.housing_provider,
   role: 'project_housing_provider',
   schema,
+  tables: ['admission_v1', 'sealed_v1', 'inbox_v1'],
   handles: [
     ...ofPlacement,
     'ProposalWithdrawn',
@@ -83,6 +86,7 @@ export const housingProviderProjection: Projection = {
     'CaseClosed',
   ],
   sequenceOf: caseOf,
+  flush: flushBatch,
   async apply(event, transaction) {
     const happened = domainEvent(event);
     await applyDisclosure(transaction, schema, event, ['HOUSING_PROVIDER'], async (disclosed) => {
@@ -96,7 +100,7 @@ export const housingProviderProjection: Projection = {
       const row = await changeRow(transaction, admissionTable, proposalId, event, (before) =>
         admissionAfter(before, happened),
       );
-      if (row) await afterChange(event, transaction, row);
+      if (row) afterChange(event, transaction, row);
     }
   },
 };
@@ -111,13 +115,9 @@ const concerned = async (
   return (await admissionTable.findWhere(transaction, 'caseId', caseOf(event))).map((row) => row.proposalId);
 };
 
-const afterChange = async (
-  event: RecordedEvent,
-  transaction: ProjectionTransaction,
-  row: AdmissionRow,
-): Promise<void> => {
+const afterChange = (event: RecordedEvent, transaction: ProjectionTransaction, row: AdmissionRow): void => {
   // The address is the receiving board's, but the director wrote it down and knows it.
-  await keepOwn(
+  keepOwn(
     transaction,
     schema,
     event,
@@ -129,13 +129,12 @@ const afterChange = async (
     },
     () => event.type === 'AdmissionGranted' && event.metadata.organisation === row.organisation,
   );
-  if (isOver(row))
-    await transaction.query('DELETE FROM housing_provider.sealed_v1 WHERE row_key = $1', [row.proposalId]);
-  await replaceInbox(
+  if (isOver(row)) dropSealedOf(transaction, schema, row.proposalId);
+  replaceInbox(
     transaction,
     schema,
     { rowKey: row.proposalId, organisation: row.organisation, persons: row.persons },
-    admissionInbox(row),
+    () => admissionInbox(row),
   );
 };
 

@@ -1,7 +1,9 @@
 import type { DataClass, Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
+import { flushBatch } from '../shared/batch.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { type InboxItem, replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure, keepOwn } from '../shared/sealed.js';
+import { subscriptions } from '../shared/serving.js';
 import { changeRow } from '../shared/table.js';
 import {
   type PoliceReferralRow,
@@ -55,11 +57,13 @@ const handles = [
 
 /** Cases of the home region, and referrals and placements in the receiving region. */
 export const policeProjection: Projection = {
-  name: 'police',
+  name: subscriptions.police,
   role: 'project_police',
   schema,
+  tables: ['home_case_v1', 'referral_v1', 'placement_v1', 'sealed_v1', 'inbox_v1'],
   handles,
   sequenceOf: caseOf,
+  flush: flushBatch,
   async apply(event, transaction) {
     await applyHome(event, transaction);
     await applyReferral(event, transaction);
@@ -71,8 +75,8 @@ const inbox = (
   transaction: ProjectionTransaction,
   rowKey: string,
   row: { organisation: Token; persons: readonly Token[] },
-  items: readonly InboxItem[],
-): Promise<void> =>
+  items: () => readonly InboxItem[],
+): void =>
   replaceInbox(transaction, schema, { rowKey, organisation: row.organisation, persons: row.persons }, items);
 
 const applyHome = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
@@ -81,7 +85,7 @@ const applyHome = async (event: RecordedEvent, transaction: ProjectionTransactio
     policeHomeCaseAfter(before, domainEvent(event), event.revision),
   );
   if (!row) return;
-  await keepOwn(
+  keepOwn(
     transaction,
     schema,
     event,
@@ -97,7 +101,7 @@ const applyHome = async (event: RecordedEvent, transaction: ProjectionTransactio
     rowKey: disclosed.caseId,
     accept: (dataClass) => row.plannedArrival !== null || dataClass !== 'destination',
   }));
-  await inbox(transaction, caseId, row, policeHomeInbox(row));
+  inbox(transaction, caseId, row, () => policeHomeInbox(row));
 };
 
 const applyReferral = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
@@ -132,7 +136,7 @@ const applyReferral = async (event: RecordedEvent, transaction: ProjectionTransa
       };
     },
   );
-  if (row) await inbox(transaction, row.candidateId, row, referralInbox(row));
+  if (row) inbox(transaction, row.candidateId, row, () => referralInbox(row));
 };
 
 const applyPlacement = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
@@ -157,6 +161,6 @@ const applyPlacement = async (event: RecordedEvent, transaction: ProjectionTrans
     const row = await changeRow(transaction, policePlacementTable, proposalId, event, (before) =>
       policePlacementAfter(before, domainEvent(event)),
     );
-    if (row) await inbox(transaction, proposalId, row, policePlacementInbox(row));
+    if (row) inbox(transaction, proposalId, row, () => policePlacementInbox(row));
   }
 };

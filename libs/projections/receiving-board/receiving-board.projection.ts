@@ -1,7 +1,9 @@
 import type { DataClass, Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
+import { flushBatch } from '../shared/batch.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { replaceInbox } from '../shared/inbox.js';
-import { applyDisclosure, keepOwn } from '../shared/sealed.js';
+import { applyDisclosure, dropSealedOf, keepOwn } from '../shared/sealed.js';
+import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
 import {
   isCleared,
@@ -53,9 +55,10 @@ const ofCase = ['ThreatAssessed', 'LoweringConfirmed', 'CaseClosed'] as const sa
 
 /** Proposals as the boards that are asked see them, with what was disclosed to each. */
 export const receivingBoardProjection: Projection = {
-  name: 'receiving-board',
+  name: subscriptions.receiving_board,
   role: 'project_receiving_board',
   schema,
+  tables: ['proposal_v1', 'capacity_v1', 'sealed_v1', 'inbox_v1'],
   handles: [
     ...ofProposal,
     ...ofCase,
@@ -65,6 +68,7 @@ export const receivingBoardProjection: Projection = {
     'CapacityDeclared',
   ],
   sequenceOf: (event) => (event.type === 'CapacityDeclared' ? event.stream : caseOf(event)),
+  flush: flushBatch,
   async apply(event, transaction) {
     const { type, data } = domainEvent(event);
     if (type === 'CapacityDeclared') {
@@ -113,7 +117,7 @@ const change = async (
     receivedProposalAfter(before, domainEvent(event)),
   );
   if (!row) return;
-  await keepOwn(
+  keepOwn(
     transaction,
     schema,
     event,
@@ -121,12 +125,11 @@ const change = async (
     ({ envelope }) =>
       envelope.owner === row.organisation && (envelope.class === 'destination' || row.ownHousing),
   );
-  if (isOver(row))
-    await transaction.query(`DELETE FROM receiving_board.sealed_v1 WHERE row_key = $1`, [proposalId]);
-  await replaceInbox(
+  if (isOver(row)) dropSealedOf(transaction, schema, proposalId);
+  replaceInbox(
     transaction,
     schema,
     { rowKey: proposalId, organisation: row.organisation, persons: row.persons },
-    receivingInbox(row),
+    () => receivingInbox(row),
   );
 };

@@ -1,5 +1,7 @@
 import type { Instant, ProjectionTransaction, Token } from '#kernel';
 import type { ActionName } from './allowed-actions.js';
+import { type BatchPart, partOf } from './batch.js';
+import { insertRows } from './table.js';
 
 /** What waits: closed list; the reader's language is the api's matter. */
 export const inboxKinds = [
@@ -36,26 +38,59 @@ export interface InboxItem {
   readonly actions: readonly ActionName[];
 }
 
-/** Replaces all items of a row: what waits is a function of the row, so nothing can be left behind. */
-export const replaceInbox = async (
+interface InboxOwner {
+  readonly rowKey: string;
+  readonly organisation: Token;
+  readonly persons: readonly Token[];
+}
+type Items = () => readonly InboxItem[] | Promise<readonly InboxItem[]>;
+
+/**
+ * Replaces all items of a row: what waits is a function of the row, so nothing can be left behind. `items` is asked once
+ * per batch, when the row is as the batch leaves it.
+ */
+export const replaceInbox = (
   transaction: ProjectionTransaction,
   schema: string,
-  row: { rowKey: string; organisation: Token; persons: readonly Token[] },
-  items: readonly InboxItem[],
-): Promise<void> => {
-  await transaction.query(`DELETE FROM ${schema}.inbox_v1 WHERE row_key = $1`, [row.rowKey]);
-  for (const item of items)
-    await transaction.query(
-      `INSERT INTO ${schema}.inbox_v1 (item, row_key, kind, due_at, actions, organisation, persons)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-      [
-        [row.rowKey, item.kind, ...(item.mark === undefined ? [] : [item.mark])].join('/'),
-        row.rowKey,
-        item.kind,
-        item.dueAt,
-        item.actions,
-        row.organisation,
-        row.persons,
-      ],
-    );
+  owner: InboxOwner,
+  items: Items,
+): void => {
+  partOf(transaction, 'inbox', () => new InboxRows(transaction.schema ?? schema)).replace(owner, items);
 };
+
+const columns = ['item', 'row_key', 'kind', 'due_at', 'actions', 'organisation', 'persons'];
+
+class InboxRows implements BatchPart {
+  readonly #replaced = new Map<string, { readonly owner: InboxOwner; readonly items: Items }>();
+
+  constructor(private readonly schema: string) {}
+
+  replace(owner: InboxOwner, items: Items): void {
+    this.#replaced.set(owner.rowKey, { owner, items });
+  }
+
+  async flush(transaction: ProjectionTransaction): Promise<void> {
+    const replaced = [...this.#replaced.values()];
+    this.#replaced.clear();
+    if (replaced.length === 0) return;
+    const rows = await Promise.all(
+      replaced.map(async ({ owner, items }) => (await items()).map((item) => rowOf(owner, item))),
+    );
+    const table = `${this.schema}.inbox_v1`;
+    await transaction.query(`DELETE FROM ${table} WHERE row_key = ANY ($1)`, [
+      replaced.map(({ owner }) => owner.rowKey),
+    ]);
+    if (rows.some((own) => own.length > 0))
+      await insertRows(transaction, table, { columns, rows: rows.flat() });
+  }
+}
+
+const rowOf = ({ rowKey, organisation, persons }: InboxOwner, { kind, mark, dueAt, actions }: InboxItem) => ({
+  item: [rowKey, kind, ...(mark === undefined ? [] : [mark])].join('/'),
+  row_key: rowKey,
+  kind,
+  due_at: dueAt,
+  actions,
+  organisation,
+  persons,
+});

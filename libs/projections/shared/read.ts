@@ -4,6 +4,7 @@ import { type TransactionClient, withTransaction } from '#platform';
 import type { ActionName } from './allowed-actions.js';
 import type { InboxKind } from './inbox.js';
 import type { SealedRow } from './sealed.js';
+import { assertServing, type ReadSchema } from './serving.js';
 import type { ColumnKind, Table } from './table.js';
 
 /** On whose behalf rows are read: the database shows only those of this organisation and person. */
@@ -38,10 +39,10 @@ export interface Page<Item> {
   readonly next?: string;
 }
 
-/** One read-only transaction that sees what this reader may see of the schema. */
+/** One read-only transaction that sees what this reader may see of the schema. @throws ReadModelBehind */
 export const asReader = <Result>(
   pool: Pool,
-  schema: string,
+  schema: ReadSchema,
   by: ReadBy,
   work: (client: TransactionClient) => Promise<Result>,
 ): Promise<Result> =>
@@ -53,7 +54,10 @@ export const asReader = <Result>(
       isolation: 'REPEATABLE READ',
       readOnly: true,
     },
-    work,
+    async (client) => {
+      await assertServing(pool, client, schema);
+      return work(client);
+    },
   );
 
 const encode = (parts: readonly (string | null)[]): string =>
@@ -180,7 +184,7 @@ export const sealedOf = async (
 /** One row with its envelopes; undefined when there is none, or none for this reader: the two look the same. */
 export const findWithSealed = <Shown extends object>(
   pool: Pool,
-  schema: string,
+  schema: ReadSchema,
   view: View<Shown>,
   by: ReadBy,
   key: string,
@@ -202,7 +206,7 @@ export interface InboxEntry {
 /** What waits for this reader, the next deadline first. @throws DomainError for a bad limit or cursor */
 export const listInbox = async (
   pool: Pool,
-  schema: string,
+  schema: ReadSchema,
   by: ReadBy,
   request: PageRequest,
 ): Promise<Page<InboxEntry>> => {
@@ -228,7 +232,7 @@ export const inboxDigest = (
   readModel: { readonly schema: string },
   by: ReadBy,
 ): Promise<string> =>
-  asReader(pool, readModel.schema, by, async (client) => {
+  asReader(pool, readModel.schema as ReadSchema, by, async (client) => {
     const { rows } = await client.query<{ digest: string }>(
       `SELECT md5(coalesce(string_agg(concat_ws(' ', item, due_at, actions), E'\\n' ORDER BY item), '')) AS digest
        FROM ${readModel.schema}.inbox_v1`,

@@ -11,7 +11,9 @@ import {
 } from '#kernel';
 import type { DisclosureEndReason, DisclosureEvent } from '#domain/disclosure';
 import { domainEvent } from './events.js';
+import { type BatchPart, partOf } from './batch.js';
 import { mayHold } from './need-to-know.js';
+import { insertRows } from './table.js';
 
 export type Disclosed = Extract<DisclosureEvent, { type: 'InformationDisclosed' }>['data'];
 
@@ -42,41 +44,105 @@ export const sealedFieldsOf = (event: RecordedEvent): readonly { path: string; e
     isEnvelope(envelope) ? [{ path, envelope }] : [],
   );
 
-const insert = async (transaction: ProjectionTransaction, schema: string, row: SealedRow): Promise<void> => {
-  await transaction.query(
-    `INSERT INTO ${schema}.sealed_v1 (source, event, path, row_key, case_id, organisation, persons, class, envelope, foot,
-       purpose, legal_basis, expires_at, occurred_at, position)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING`,
-    [
-      row.source,
-      row.event,
-      row.path,
-      row.rowKey,
-      row.caseId,
-      row.organisation,
-      row.persons,
-      row.class,
-      JSON.stringify(row.envelope),
-      row.foot,
-      row.purpose,
-      row.legalBasis,
-      row.expiresAt,
-      row.occurredAt,
-      row.position,
-    ],
-  );
+const columns = {
+  source: 'source',
+  event: 'event',
+  path: 'path',
+  row_key: 'rowKey',
+  case_id: 'caseId',
+  organisation: 'organisation',
+  persons: 'persons',
+  class: 'class',
+  envelope: 'envelope',
+  foot: 'foot',
+  purpose: 'purpose',
+  legal_basis: 'legalBasis',
+  expires_at: 'expiresAt',
+  occurred_at: 'occurredAt',
+  position: 'position',
+} as const satisfies Record<string, keyof SealedRow>;
+
+/**
+ * Envelopes of one batch. Taking away reaches what stood there before and what the batch has put there so far; so the
+ * statements that take away come first, then what is left to put there.
+ */
+class SealedRows implements BatchPart {
+  readonly #kept = new Map<string, SealedRow>();
+  /** Disclosures that ended for all but rescuers, those that ended for all, withdrawn waivers, rows that are over. */
+  readonly #ended = new Set<string>();
+  readonly #endedForAll = new Set<string>();
+  readonly #withdrawn = new Set<string>();
+  readonly #over = new Set<string>();
+
+  constructor(private readonly table: string) {}
+
+  keep(row: SealedRow): void {
+    const key = [row.source, row.event, row.path].join('\n');
+    if (!this.#kept.has(key)) this.#kept.set(key, row);
+  }
+
+  end(disclosureId: string, reason: DisclosureEndReason): void {
+    const forAll = endsRescue(reason);
+    (forAll ? this.#endedForAll : this.#ended).add(disclosureId);
+    this.#drop((row) => row.source === disclosureId && (forAll || row.foot !== 'RESCUE'));
+  }
+
+  withdraw(caseId: string): void {
+    this.#withdrawn.add(caseId);
+    this.#drop((row) => row.caseId === caseId && row.foot === 'WAIVER');
+  }
+
+  dropRow(rowKey: string): void {
+    this.#over.add(rowKey);
+    this.#drop((row) => row.rowKey === rowKey);
+  }
+
+  async flush(transaction: ProjectionTransaction): Promise<void> {
+    const drops = [
+      [this.#ended, `source = ANY ($1) AND foot <> 'RESCUE'`],
+      [this.#endedForAll, 'source = ANY ($1)'],
+      [this.#withdrawn, `case_id = ANY ($1) AND foot = 'WAIVER'`],
+      [this.#over, 'row_key = ANY ($1)'],
+    ] as const;
+    for (const [ids, which] of drops) {
+      if (ids.size > 0) await transaction.query(`DELETE FROM ${this.table} WHERE ${which}`, [[...ids]]);
+      ids.clear();
+    }
+    const rows = [...this.#kept.values()].map((row) =>
+      Object.fromEntries(Object.entries(columns).map(([column, name]) => [column, row[name]])),
+    );
+    this.#kept.clear();
+    if (rows.length > 0)
+      await insertRows(transaction, this.table, {
+        columns: Object.keys(columns),
+        rows,
+        onConflict: 'DO NOTHING',
+      });
+  }
+
+  #drop(which: (row: SealedRow) => boolean): void {
+    for (const [key, row] of this.#kept) if (which(row)) this.#kept.delete(key);
+  }
+}
+
+const sealedRows = (transaction: ProjectionTransaction, schema: string): SealedRows =>
+  partOf(transaction, 'sealed', () => new SealedRows(`${transaction.schema ?? schema}.sealed_v1`));
+
+/** Takes all content of a row away. */
+export const dropSealedOf = (transaction: ProjectionTransaction, schema: string, rowKey: string): void => {
+  sealedRows(transaction, schema).dropRow(rowKey);
 };
 
 /** Keeps what the agency wrote itself. `keep` chooses among the sealed fields of the event. */
-export const keepOwn = async (
+export const keepOwn = (
   transaction: ProjectionTransaction,
   schema: string,
   event: RecordedEvent,
   place: { rowKey: string; caseId: string; organisation: Token; persons: readonly Token[] },
   keep: (field: { path: string; envelope: Envelope }) => boolean = () => true,
-): Promise<void> => {
+): void => {
   for (const field of sealedFieldsOf(event).filter(keep))
-    await insert(transaction, schema, {
+    sealedRows(transaction, schema).keep({
       ...place,
       source: 'own',
       event: event.id,
@@ -96,18 +162,18 @@ export const keepOwn = async (
  * Keeps what was disclosed to an agency: the only door for content that another one wrote. A class that the part may
  * not hold (need-to-know.ts) is left out, whoever disclosed it.
  */
-export const keepDisclosed = async (
+const keepDisclosed = (
   transaction: ProjectionTransaction,
   schema: string,
   event: RecordedEvent,
   disclosed: Disclosed,
   rowKey: string,
   accept: (dataClass: DataClass) => boolean,
-): Promise<void> => {
+): void => {
   for (const envelope of disclosed.items.filter(
     (item) => mayHold(disclosed.recipientKind, item.class, disclosed.foot) && accept(item.class),
   ))
-    await insert(transaction, schema, {
+    sealedRows(transaction, schema).keep({
       source: disclosed.disclosureId,
       event: envelope.event,
       path: envelope.path,
@@ -133,23 +199,6 @@ export const keepDisclosed = async (
 export const endsRescue = (reason: DisclosureEndReason): boolean =>
   reason === 'DEPARTURE_CONFIRMED' || reason === 'CLEARANCE_TAKEN_BACK' || reason === 'CASE_CLOSED';
 
-/** Takes content away again: by the end of its disclosure, or all that stood on the waiver. */
-const dropSealed = async (
-  transaction: ProjectionTransaction,
-  schema: string,
-  what: { disclosureId: string; reason: DisclosureEndReason } | { waiverOf: string },
-): Promise<void> => {
-  if ('disclosureId' in what)
-    await transaction.query(
-      `DELETE FROM ${schema}.sealed_v1 WHERE source = $1 AND (foot <> 'RESCUE' OR $2)`,
-      [what.disclosureId, endsRescue(what.reason)],
-    );
-  else
-    await transaction.query(`DELETE FROM ${schema}.sealed_v1 WHERE case_id = $1 AND foot = 'WAIVER'`, [
-      what.waiverOf,
-    ]);
-};
-
 /** Where disclosed content goes, and which classes the stage allows now (mayHold knows the part, not the stage). */
 export interface DisclosurePlace {
   readonly rowKey: string;
@@ -167,11 +216,10 @@ export const applyDisclosure = async (
   const { type, data } = domainEvent(event);
   if (type === 'InformationDisclosed' && kinds.includes(data.recipientKind)) {
     const place = await placeOf(data);
-    if (place)
-      await keepDisclosed(transaction, schema, event, data, place.rowKey, (one) => place.accept(one));
+    if (place) keepDisclosed(transaction, schema, event, data, place.rowKey, (one) => place.accept(one));
   } else if (type === 'DisclosureEnded') {
-    await dropSealed(transaction, schema, { disclosureId: data.disclosureId, reason: data.reason });
+    sealedRows(transaction, schema).end(data.disclosureId, data.reason);
   } else if (type === 'WaiverWithdrawn') {
-    await dropSealed(transaction, schema, { waiverOf: data.caseId });
+    sealedRows(transaction, schema).withdraw(data.caseId);
   }
 };

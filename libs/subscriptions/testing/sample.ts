@@ -182,6 +182,7 @@ export const errandsProjection = (
   name: 'sample.errands.v1',
   role: 'project_sample',
   schema: 'sample',
+  tables: ['errands_v1'],
   handles: ['ErrandRequested', 'ErrandAnswered', 'AskDone', 'ThankDone', 'RemindDone'],
   sequenceOf: (event) => (event.data as { errand: string }).errand,
   apply: async (event, transaction) => {

@@ -1,0 +1,130 @@
+import type { DataClass, Instant, ProjectionTransaction, Token } from '#kernel';
+import { type BatchPart, partOf } from '../shared/batch.js';
+import { insertRows } from '../shared/table.js';
+
+/** A row of vault.grants. */
+export interface Grant {
+  readonly caseId: string;
+  readonly subject: string;
+  readonly stream: string;
+  readonly class: DataClass;
+  readonly owner: Token;
+  readonly organisation: Token;
+  readonly person: Token;
+  readonly foot: 'OWN' | 'WAIVER' | 'STATUTE' | 'RESCUE';
+  readonly sourceRef: string;
+  readonly legalBasis: string;
+  readonly purposes: readonly string[];
+  readonly validFrom: Instant;
+  readonly expiresAt: Instant | null;
+  readonly endedAt: Instant | null;
+}
+
+const key = {
+  case_id: 'caseId',
+  subject: 'subject',
+  stream: 'stream',
+  class: 'class',
+  owner: 'owner',
+  organisation: 'organisation',
+  person: 'person',
+  foot: 'foot',
+  source_ref: 'sourceRef',
+} as const satisfies Record<string, keyof Grant>;
+const columns = {
+  ...key,
+  legal_basis: 'legalBasis',
+  purposes: 'purposes',
+  valid_from: 'validFrom',
+  expires_at: 'expiresAt',
+  ended_at: 'endedAt',
+} as const satisfies Record<string, keyof Grant>;
+
+/** What ends: all grants of one disclosure, or, without one, all of the case that stand on the waiver. */
+interface Ending {
+  readonly caseId: string;
+  readonly sourceRef?: string;
+  readonly rescueToo?: boolean;
+  readonly at: Instant;
+}
+
+const endsWith = (grant: Grant, { caseId, sourceRef, rescueToo }: Ending): boolean =>
+  grant.caseId === caseId &&
+  grant.endedAt === null &&
+  (sourceRef === undefined
+    ? grant.foot === 'WAIVER'
+    : grant.sourceRef === sourceRef && (grant.foot !== 'RESCUE' || rescueToo === true));
+
+/**
+ * Grants of one batch. Nothing is ever deleted: a grant that ends keeps its row. An ending reaches the grants that stood
+ * there before and those that the batch has given so far, so endings are written first.
+ */
+class GrantRows implements BatchPart {
+  readonly #kept = new Map<string, Grant>();
+  readonly #endings: Ending[] = [];
+  readonly #reached = new Map<string, number>();
+
+  constructor(private readonly schema: string) {}
+
+  keep(grant: Grant): void {
+    const id = JSON.stringify(Object.values(key).map((name) => grant[name]));
+    if (!this.#kept.has(id)) this.#kept.set(id, grant);
+  }
+
+  end(ending: Ending): void {
+    this.#endings.push(ending);
+    for (const [id, grant] of this.#kept)
+      if (endsWith(grant, ending)) this.#kept.set(id, { ...grant, endedAt: ending.at });
+  }
+
+  /** How far disclosure-<case> is followed. */
+  reach(caseId: string, revision: number): void {
+    this.#reached.set(caseId, Math.max(revision, this.#reached.get(caseId) ?? 0));
+  }
+
+  async flush(transaction: ProjectionTransaction): Promise<void> {
+    if (this.#endings.length > 0) {
+      // One that is met by several endings was ended by the first of them.
+      await transaction.query(
+        `UPDATE ${this.schema}.grants AS g SET ended_at = first.at FROM (
+           SELECT DISTINCT ON (g.grant_id) g.grant_id, e.at
+           FROM unnest($1::uuid[], $2::text[], $3::boolean[], $4::timestamptz[])
+             WITH ORDINALITY AS e (case_id, source_ref, rescue_too, at, n)
+           JOIN ${this.schema}.grants AS g ON g.case_id = e.case_id AND g.ended_at IS NULL
+             AND CASE WHEN e.source_ref IS NULL THEN g.foot = 'WAIVER'
+                      ELSE g.source_ref = e.source_ref AND (g.foot <> 'RESCUE' OR e.rescue_too) END
+           ORDER BY g.grant_id, e.n
+         ) AS first WHERE g.grant_id = first.grant_id`,
+        [
+          this.#endings.map(({ caseId }) => caseId),
+          this.#endings.map(({ sourceRef }) => sourceRef ?? null),
+          this.#endings.map(({ rescueToo }) => rescueToo === true),
+          this.#endings.map(({ at }) => at),
+        ],
+      );
+      this.#endings.length = 0;
+    }
+    const rows = [...this.#kept.values()].map((grant) =>
+      Object.fromEntries(Object.entries(columns).map(([column, name]) => [column, grant[name]])),
+    );
+    this.#kept.clear();
+    if (rows.length > 0)
+      await insertRows(transaction, `${this.schema}.grants`, {
+        columns: Object.keys(columns),
+        rows,
+        onConflict: 'DO NOTHING',
+      });
+    const reached = [...this.#reached];
+    this.#reached.clear();
+    if (reached.length > 0)
+      await insertRows(transaction, `${this.schema}.grants_progress`, {
+        columns: ['case_id', 'disclosure_revision'],
+        rows: reached.map(([case_id, disclosure_revision]) => ({ case_id, disclosure_revision })),
+        onConflict: `(case_id) DO UPDATE
+          SET disclosure_revision = greatest(grants_progress.disclosure_revision, EXCLUDED.disclosure_revision)`,
+      });
+  }
+}
+
+export const grantRows = (transaction: ProjectionTransaction): GrantRows =>
+  partOf(transaction, 'grants', () => new GrantRows(transaction.schema ?? 'vault'));
