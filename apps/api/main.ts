@@ -25,6 +25,7 @@ const keys = await readKeyFile({ path: config.keyFile, databaseFolder: config.da
 const pool = createPool(config.databaseUrl, { name: 'api', logger: log });
 const store = await openLog({
   databaseUrl: config.databaseUrl,
+  eventStore: config.eventStore,
   codec,
   name: 'api',
   onTrouble: ({ code }) => log.warn('the event store had trouble', { code }),

@@ -83,6 +83,8 @@ export const up = async (options: UpOptions): Promise<void> => {
         ...process.env,
         DATA_DIR: config.dataDir,
         DATABASE_URL: databaseUrl,
+        EVENTSTORE_URL: config.eventStore?.url,
+        EVENTSTORE_LOG: config.eventStore?.log,
         KEY_FILE: readsKeys ? config.keyFile : undefined,
       };
       const logFolder = join(config.dataDir, 'logs');

@@ -65,9 +65,13 @@ const plays = async ({ number, title, startsAt, persons, places, play }: Scenari
   }
 };
 
-/** Plays all scenarios, one after the other. @returns how many there are and how many hold */
-export const playAll = async (): Promise<{ readonly all: number; readonly held: number }> => {
+/**
+ * Plays all scenarios, one after the other, or the one of this number.
+ * @returns how many were played and how many hold
+ */
+export const playAll = async (only?: number): Promise<{ readonly all: number; readonly held: number }> => {
+  const chosen = scenarios.filter(({ number }) => only === undefined || number === only);
   let held = 0;
-  for (const scenario of scenarios) if (await plays(scenario)) held += 1;
-  return { all: scenarios.length, held };
+  for (const scenario of chosen) if (await plays(scenario)) held += 1;
+  return { all: chosen.length, held };
 };

@@ -65,13 +65,23 @@ export const openEventStoreDB = async (
   try {
     if (!/^[a-z][a-z0-9]{0,39}$/.test(options.log))
       throw new Error('the name of a log is small letters and digits');
-    connection = new Connection(options.url);
+    connection = connectionTo(options.url);
     const epoch = await epochOf(connection, options.log, limits.readMs);
     return new EventStoreDBEventStore(epoch, connection, options, limits);
   } catch (error) {
     await connection?.close();
     const reason = error instanceof Error ? error.message : 'no reason given';
     throw new StoreUnavailable(`the log could not be opened (${codeOf(error)}): ${reason}`, { cause: error });
+  }
+};
+
+const connectionTo = (url: string): Connection => {
+  try {
+    return new Connection(url);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : '';
+    // The driver repeats a string that it cannot read, with the password in it.
+    throw new Error(reason.includes('://') ? 'the connection string cannot be read' : reason);
   }
 };
 
