@@ -23,8 +23,8 @@ import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_
 import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type { ServerEvent, ServerPosition } from './stored.js';
 
-/** Where a page of the log begins: after the start, at a record (itself included), or before the end. */
-export type LogStart = 'start' | 'end' | ServerPosition;
+/** Where a page of the log begins: at a record (itself included), or backwards from the end. */
+export type LogStart = 'end' | ServerPosition;
 
 export type ServerAnswer =
   | { readonly outcome: 'appended'; readonly position: ServerPosition | undefined }
@@ -97,7 +97,7 @@ export class Connection {
     return this.#read(options, deadline);
   }
 
-  /** Records of the streams with this prefix, in the order of the log, backwards from the end. */
+  /** Records of the streams with this prefix, in the order of the log; backwards from the end. */
   async readLog(
     prefix: string,
     from: LogStart,
@@ -105,8 +105,7 @@ export class Connection {
     deadline: number,
   ): Promise<readonly ServerEvent[]> {
     const place = new streamsDefinitions.ReadReq.Options.AllOptions();
-    if (from === 'start') place.setStart(new sharedDefinitions.Empty());
-    else if (from === 'end') place.setEnd(new sharedDefinitions.Empty());
+    if (from === 'end') place.setEnd(new sharedDefinitions.Empty());
     else {
       const position = new streamsDefinitions.ReadReq.Options.Position();
       position.setCommitPosition(String(from.commit));

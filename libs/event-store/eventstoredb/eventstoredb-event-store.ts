@@ -17,7 +17,14 @@ import {
 } from '../port.js';
 import { codeOf, Connection, isPassing } from './connection.js';
 import { listen } from './listener.js';
-import { positionOf, serverPositionOf, toRecorded, type ServerEvent, type ServerPosition } from './stored.js';
+import {
+  isAfter,
+  positionOf,
+  serverPositionOf,
+  toRecorded,
+  type ServerEvent,
+  type ServerPosition,
+} from './stored.js';
 import { Writer, type WriterLimits, type WriterParts } from './writer.js';
 
 export interface EventStoreDBEventStoreLimits extends WriterLimits {
@@ -66,8 +73,8 @@ export const openEventStoreDB = async (
     if (!/^[a-z][a-z0-9]{0,39}$/.test(options.log))
       throw new Error('the name of a log is small letters and digits');
     connection = connectionTo(options.url);
-    const epoch = await epochOf(connection, options.log, limits.readMs);
-    return new EventStoreDBEventStore(epoch, connection, options, limits);
+    const started = await startOf(connection, options.log, limits.readMs);
+    return new EventStoreDBEventStore(started, connection, options, limits);
   } catch (error) {
     await connection?.close();
     const reason = error instanceof Error ? error.message : 'no reason given';
@@ -80,22 +87,29 @@ const connectionTo = (url: string): Connection => {
     return new Connection(url);
   } catch (error) {
     const reason = error instanceof Error ? error.message : '';
-    // The driver repeats a string that it cannot read, with the password in it.
-    throw new Error(reason.includes('://') ? 'the connection string cannot be read' : reason);
+    // The driver quotes what it cannot read, and that may be the password.
+    throw new Error(reason.includes('"') ? 'the connection string cannot be read' : reason);
   }
 };
+
+interface Start {
+  readonly epoch: string;
+  /** No event of the log stands before it. */
+  readonly position: ServerPosition;
+}
 
 /**
  * The epoch is the first event of a stream of its own, outside the log: who comes first writes it, all others read it.
  * `-` is in no name of a log, so that it cannot be a stream of one.
  */
-const epochOf = async (connection: Connection, log: string, ms: number): Promise<string> => {
+const startOf = async (connection: Connection, log: string, ms: number): Promise<Start> => {
   const stream = `log-epoch-${log}`;
   const until = performance.now() + ms;
   for (let failures = 0; ;) {
     try {
       const [first] = (await connection.readStream(stream, 0, 1, ms)) ?? [];
-      if (first) return (JSON.parse(first.data) as { epoch: string }).epoch;
+      if (first)
+        return { epoch: (JSON.parse(first.data) as { epoch: string }).epoch, position: first.position };
       const epoch = `e${randomUUID().replaceAll('-', '').slice(0, 11)}`;
       // Whether it was written or another was quicker: the next read tells.
       await connection.append(stream, -1, [jsonEvent({ type: 'LogStarted', data: { epoch } })], ms);
@@ -109,7 +123,9 @@ const epochOf = async (connection: Connection, log: string, ms: number): Promise
 
 /** The log on EventStoreDB. Why it is built this way: README.md. */
 export class EventStoreDBEventStore implements ImportingEventStore {
+  readonly epoch: string;
   readonly #connection: Connection;
+  readonly #start: ServerPosition;
   readonly #prefix: string;
   readonly #codec: Codec;
   readonly #limits: EventStoreDBEventStoreLimits;
@@ -118,13 +134,16 @@ export class EventStoreDBEventStore implements ImportingEventStore {
   readonly #hint = new Hint();
   readonly #closing = new AbortController();
   #listening: Promise<void> | undefined;
+  #hasEvents = false;
 
   constructor(
-    readonly epoch: string,
+    { epoch, position }: Start,
     connection: Connection,
     { log, codec, onTrouble = () => undefined }: EventStoreDBEventStoreOptions,
     limits: EventStoreDBEventStoreLimits,
   ) {
+    this.epoch = epoch;
+    this.#start = position;
     this.#connection = connection;
     this.#prefix = `${log}.`;
     this.#codec = codec;
@@ -149,21 +168,23 @@ export class EventStoreDBEventStore implements ImportingEventStore {
   ): Promise<{ readonly events: readonly RecordedEvent[]; readonly revision: number } | undefined> {
     const events: RecordedEvent[] = [];
     while (events.length < limit) {
+      const start = from + events.length;
       const size = Math.min(this.#limits.pageSize, limit - events.length);
       const page = await this.#read((ms) =>
-        this.#connection.readStream(this.#prefix + stream, from + events.length, size, ms),
+        this.#connection.readStream(this.#prefix + stream, start, size, ms),
       );
       if (page === undefined) return undefined;
       for (const event of page) events.push(this.#recorded(event));
       if (page.length === size) continue;
       const last = events.at(-1);
       if (last) return { events, revision: last.revision };
-      break;
+      const head = await this.#headOf(stream);
+      if (head === undefined) return undefined;
+      // Otherwise something stands there: written between the two reads, or the answer was cut short.
+      if (head < start) return { events, revision: head };
     }
     const head = await this.#headOf(stream);
-    if (head === undefined) return undefined;
-    // What was appended between the two reads was not seen, so it does not count.
-    return { events, revision: events.length < limit ? Math.min(head, from - 1) : head };
+    return head === undefined ? undefined : { events, revision: head };
   }
 
   async readAll(after: Position | undefined, limit: number): Promise<readonly RecordedEvent[]> {
@@ -236,19 +257,16 @@ export class EventStoreDBEventStore implements ImportingEventStore {
   }
 
   async #readAfter(after: Position | undefined, limit: number): Promise<readonly ServerEvent[]> {
-    const start = after === undefined ? undefined : serverPositionOf(this.epoch, after);
-    // The server begins with the record at the position.
-    const page = await this.#read((ms) =>
-      this.#connection.readLog(this.#prefix, start ?? 'start', start ? limit + 1 : limit, ms),
-    );
-    return page
-      .filter(
-        ({ position }) => !start || position.commit !== start.commit || position.prepare !== start.prepare,
-      )
-      .slice(0, limit);
+    const start = after === undefined ? this.#start : serverPositionOf(this.epoch, after);
+    // The server begins with the record at the position, when it is one of the log.
+    const page = await this.#read((ms) => this.#connection.readLog(this.#prefix, start, limit + 1, ms));
+    return page.filter(({ position }) => isAfter(position, start)).slice(0, limit);
   }
 
   async #headPosition(): Promise<ServerPosition | undefined> {
+    // A search for the last event of a log without events would go back through all that the server holds.
+    this.#hasEvents ||= (await this.#readAfter(undefined, 1)).length > 0;
+    if (!this.#hasEvents) return undefined;
     const [last] = await this.#read((ms) => this.#connection.readLog(this.#prefix, 'end', 1, ms));
     return last?.position;
   }

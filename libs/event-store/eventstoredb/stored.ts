@@ -82,3 +82,6 @@ export const toRecorded = (epoch: string, prefix: string, event: ServerEvent): R
     recordedAt: recordedAt ?? new Date(event.created).toISOString(),
   };
 };
+
+export const isAfter = (one: ServerPosition, other: ServerPosition): boolean =>
+  one.commit > other.commit || (one.commit === other.commit && one.prepare > other.prepare);
