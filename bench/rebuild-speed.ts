@@ -24,7 +24,7 @@ export interface RebuildSpeed {
 
 const measure = async (databaseUrl: string): Promise<RebuildSpeed> => {
   const pool = createPool(databaseUrl, { name: 'rebuild', max: 12, statementTimeoutMs: 600_000 });
-  const store = await openLog({ databaseUrl, codec, name: 'rebuild' });
+  const store = await openLog({ databaseUrl, eventStore: undefined, codec, name: 'rebuild' });
   try {
     const began = performance.now();
     let events = 0;

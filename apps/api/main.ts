@@ -43,6 +43,7 @@ await runProgram(async () => {
   const pool = createPool(config.databaseUrl, { name: 'api', logger: log });
   const opened = await openLog({
     databaseUrl: config.databaseUrl,
+    eventStore: config.eventStore,
     codec,
     name: 'api',
     onTrouble: ({ code }) => log.warn('the event store had trouble', { code }),

@@ -75,7 +75,7 @@ const withParked = (
 ): Promise<void> =>
   withDatabase(async (databaseUrl, config) => {
     const pool = createPool(databaseUrl, { name: 'ops', max: 2 });
-    const store = await openLog({ databaseUrl, codec, name: 'ops' });
+    const store = await openLog({ databaseUrl, eventStore: config.eventStore, codec, name: 'ops' });
     try {
       await work(new ParkedSequences(pool, store, () => systemClock.now()), (id) => operatorOf(id, config));
     } catch (error) {

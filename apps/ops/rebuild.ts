@@ -22,14 +22,14 @@ export const verb: Verb = {
       .argument('<read model>', `all, or one of ${allProjections.map(({ name }) => name).join(', ')}`)
       .option('--anew', 'forget what an interrupted rebuild, perhaps of an older build, has left')
       .action((name: string, { anew }: { anew?: boolean }) =>
-        withDatabase(async (databaseUrl) => {
+        withDatabase(async (databaseUrl, { eventStore }) => {
           const projections = projectionsNamed(name === 'all' ? undefined : name);
           const pool = createPool(databaseUrl, {
             name: 'rebuild',
             max: projections.length + 3,
             statementTimeoutMs,
           });
-          const store = await openLog({ databaseUrl, codec, name: 'rebuild' });
+          const store = await openLog({ databaseUrl, eventStore, codec, name: 'rebuild' });
           try {
             const progress = new Progress('rebuild', await store.head());
             const rebuilt = await rebuild({

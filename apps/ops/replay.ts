@@ -34,12 +34,12 @@ export const verb: Verb = {
       .option('--summary', 'numbers of rows and hashes, no rows')
       .option('--json', 'one JSON object per line')
       .action((asked: Asked) =>
-        withDatabase(async (databaseUrl) => {
+        withDatabase(async (databaseUrl, { eventStore }) => {
           const projections = projectionsNamed(asked.agency);
           const end = endOf(asked.to);
           if (asked.compareLive && end !== 'head')
             throw new OperatorError('--compare-live goes with --to head: the live rows are those of now.');
-          const store = await openLog({ databaseUrl, codec, name: 'replay' });
+          const store = await openLog({ databaseUrl, eventStore, codec, name: 'replay' });
           try {
             const progress = new Progress('replay', await store.head());
             const options = {

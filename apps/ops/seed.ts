@@ -13,7 +13,7 @@ export const seed: Seed = async ({ config, databaseUrl, say }) => {
     dataClasses,
   });
   const pool = createPool(databaseUrl, { name: 'seed', max: 4 });
-  const store = await openLog({ databaseUrl, codec, name: 'seed' });
+  const store = await openLog({ databaseUrl, eventStore: config.eventStore, codec, name: 'seed' });
   try {
     // The seed names everybody itself: nothing has to be looked up.
     const proposals = { caseOf: async () => undefined, officialsHolding: async () => [] };

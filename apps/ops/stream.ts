@@ -14,8 +14,8 @@ export const verb: Verb = {
       .argument('<name>', 'for example coordination-national')
       .option('--json', 'one JSON object per line')
       .action((name: string, { json }: { json?: boolean }) =>
-        withDatabase(async (databaseUrl) => {
-          const store = await openLog({ databaseUrl, codec, name: 'ops' });
+        withDatabase(async (databaseUrl, { eventStore }) => {
+          const store = await openLog({ databaseUrl, eventStore, codec, name: 'ops' });
           try {
             const stream = await store.readStream(name);
             if (!stream) throw new OperatorError('There is no such stream.');

@@ -84,6 +84,9 @@ export const up = async (options: UpOptions): Promise<void> => {
         DATA_DIR: config.dataDir,
         DATABASE_URL: databaseUrl,
         DATABASE_URL_FILE: undefined,
+        EVENTSTORE_URL: config.eventStore?.url,
+        EVENTSTORE_URL_FILE: undefined,
+        EVENTSTORE_LOG: config.eventStore?.log,
         KEY_FILE: readsKeys ? config.keyFile : undefined,
       };
       const logFolder = join(config.dataDir, 'logs');

@@ -34,6 +34,7 @@ await runProgram(async () => {
   const pool = createPool(config.databaseUrl, { name: 'worker', logger: log, max: 16 });
   const opened = await openLog({
     databaseUrl: config.databaseUrl,
+    eventStore: config.eventStore,
     codec,
     name: 'worker',
     onTrouble: ({ code }) => log.warn('the event store had trouble', { code }),

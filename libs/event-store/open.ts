@@ -4,8 +4,10 @@ import type { EventStore } from './port.js';
 
 export interface LogOptions {
   readonly databaseUrl: string;
+  /** The log is on EventStoreDB, in the log of this name, and not in the database. */
+  readonly eventStore: { readonly url: string; readonly log: string } | undefined;
   readonly codec: Codec;
-  /** Shown by the server for each session. */
+  /** Shown by a database for each session. */
   readonly name: string;
   readonly onTrouble?: PostgresEventStoreOptions['onTrouble'];
   /** Told of each commit of several appends, where the adapter makes them itself. */
@@ -16,11 +18,19 @@ export interface LogOptions {
  * Opens the log that the configuration means: the only place that knows which adapters there are.
  * @throws StoreUnavailable when it cannot be reached
  */
-export const openLog = ({ databaseUrl, codec, name, onTrouble, onBatch }: LogOptions): Promise<EventStore> =>
-  openPostgresEventStore({
+export const openLog = async (options: LogOptions): Promise<EventStore> => {
+  const { databaseUrl, eventStore, codec, name, onTrouble, onBatch } = options;
+  const listener = onTrouble ? { onTrouble } : {};
+  if (eventStore) {
+    // Loaded when it is chosen: the driver takes a while to load.
+    const { openEventStoreDB } = await import('./eventstoredb/index.js');
+    return openEventStoreDB({ ...eventStore, codec, ...listener });
+  }
+  return openPostgresEventStore({
     connection: { connectionString: databaseUrl },
     codec,
     name,
-    ...(onTrouble ? { onTrouble } : {}),
+    ...listener,
     ...(onBatch ? { onBatch } : {}),
   });
+};

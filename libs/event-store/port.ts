@@ -67,6 +67,16 @@ export interface EventStore {
   close(): Promise<void>;
 }
 
+/** A log that can take in the events of another one as they are: ids, revisions, versions and recorded times are kept. */
+export interface ImportingEventStore extends EventStore {
+  /**
+   * Appends events of another log in their order; those that stand there already are passed over, so that it can be
+   * resumed.
+   * @throws InvalidAppend when a stream does not continue where it ends here, StoreUnavailable
+   */
+  importEvents(events: readonly RecordedEvent[]): Promise<void>;
+}
+
 export class StoreOverloaded extends Error {
   override readonly name = 'StoreOverloaded';
 }

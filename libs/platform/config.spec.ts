@@ -23,6 +23,7 @@ describe('the configuration', () => {
       dataDir: join(process.cwd(), 'data'),
       databaseUrl: undefined,
       databasePort: 54320,
+      eventStore: undefined,
       databaseFolder: join(process.cwd(), 'data', 'postgres'),
       keyFile: join(process.cwd(), 'data', 'keys', 'keys.json'),
       oidcIssuer: undefined,
@@ -71,7 +72,11 @@ describe('the configuration', () => {
     ['WORKER_SERVICE_PORT', 'none'],
     ['STOP_GRACE_SECONDS', '61'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'collector:4317'],
-    ['EVENTSTORE_URL', 'esdb://localhost:2113'],
+    ['EVENTSTORE_URL', 'https://localhost:2113'],
+    ['EVENTSTORE_URL', 'esdb:///x'],
+    ['EVENTSTORE_URL', 'esdb://user@host'],
+    ['EVENTSTORE_URL', 'esdb://host?tls'],
+    ['EVENTSTORE_LOG', 'Case-1'],
   ])('names %s when it is wrong, and does not repeat its value', (name, value) => {
     const message = refusal({ [name]: value });
     expect(message).toMatch(new RegExp(`^The configuration is wrong: ${name} (must|cannot) .*\\.$`));
@@ -133,6 +138,21 @@ describe('the configuration', () => {
     expect(refusal(environment)).toBe(
       'The configuration is wrong: the file that DATABASE_URL_FILE names cannot be read.',
     );
+  });
+
+  it.each([
+    ['esdb://localhost:2113?tls=false', 'esdb://localhost:2113?tls=false'],
+    [
+      'esdb://app:s3cret@n1.example.se:2113,n2.example.se,n3.example.se/?tls=true&tlsCaFile=/etc/ca.crt',
+      'esdb://app:***@n1.example.se:2113,n2.example.se,n3.example.se/?tls=true&tlsCaFile=/etc/ca.crt',
+    ],
+    ['esdb+discover://app:s3cret@cluster.example.se', 'esdb+discover://app:***@cluster.example.se'],
+  ])('puts the log on %s, and prints it without its password', (url, shown) => {
+    const environment = { EVENTSTORE_URL: url, EVENTSTORE_LOG: 'pilot' };
+    const config = loadConfig(environment);
+    expect(config.eventStore).toEqual({ url, log: 'pilot' });
+    const line = describeConfig(config, environment).find(({ name }) => name === 'EVENTSTORE_URL');
+    expect(line).toMatchObject({ value: shown, source: 'environment' });
   });
 
   it('tells a folder from one whose name only begins alike', () => {

@@ -52,6 +52,12 @@ const host = z
 /** What is only blanks was meant to be something. */
 const text = z.string().refine((value) => value.trim() === value, 'must not begin or end with a blank');
 
+// The WHATWG parser knows no list of hosts.
+const storeHost = String.raw`[A-Za-z0-9.-]+(?::\d{1,5})?`;
+const eventStoreUrl = new RegExp(
+  String.raw`^esdb(?:\+discover)?://(?:[^:@/?]+:[^@/?]+@)?${storeHost}(?:,${storeHost})*/?(?:\?[^=&?]+=[^&?]+(?:&[^=&?]+=[^&?]+)*)?$`,
+);
+
 const roles = z.string().transform((text, context): readonly WorkerRole[] => {
   const names = [...new Set(text.split(',').map((name) => name.trim()))];
   const wrong = names.some((name) => !(workerRoles as readonly string[]).includes(name));
@@ -88,9 +94,18 @@ const schema = z.object({
     .describe('Loopback port of the embedded database; another one is taken, and said, when it is in use.'),
   EVENTSTORE_URL: z
     .string()
-    .refine(() => false, 'cannot be set yet: this version keeps the event log in PostgreSQL, so leave it out')
+    .regex(eventStoreUrl, 'must be a URL such as esdb://user:password@host:2113 or esdb+discover://host')
     .optional()
-    .describe('Reserved for the event log on EventStoreDB; refused by this version.'),
+    .describe(
+      'EventStoreDB that keeps the event log; TLS, user and members of the cluster stand in it. Read models and keys stay in PostgreSQL, and without it so does the log.',
+    ),
+  EVENTSTORE_LOG: z
+    .string()
+    .regex(/^[a-z][a-z0-9]{0,39}$/, 'must be small letters and digits')
+    .default('relocation')
+    .describe(
+      'Name of the log on EventStoreDB: its streams begin with it, so that one server can hold several.',
+    ),
   KEY_FILE: z
     .string()
     .optional()
@@ -147,6 +162,8 @@ export interface Config {
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
   readonly databasePort: number;
+  /** The log on EventStoreDB; undefined when it is in the database. */
+  readonly eventStore: { readonly url: string; readonly log: string } | undefined;
   /** Where the embedded database's files lie; no key may lie in there. */
   readonly databaseFolder: string;
   readonly keyFile: string;
@@ -187,6 +204,10 @@ export const loadConfig = (environment: NodeJS.ProcessEnv = process.env): Config
     dataDir,
     databaseUrl: values.DATABASE_URL,
     databasePort: values.DATABASE_PORT,
+    eventStore:
+      values.EVENTSTORE_URL === undefined
+        ? undefined
+        : { url: values.EVENTSTORE_URL, log: values.EVENTSTORE_LOG },
     databaseFolder: join(dataDir, 'postgres'),
     keyFile: resolve(values.KEY_FILE ?? join(dataDir, 'keys', 'keys.json')),
     oidcIssuer: values.OIDC_ISSUER,
@@ -261,7 +282,9 @@ export const describeConfig = (
     DATA_DIR: config.dataDir,
     DATABASE_URL: config.databaseUrl === undefined ? '' : masked(config.databaseUrl),
     DATABASE_PORT: String(config.databasePort),
-    EVENTSTORE_URL: '',
+    // Its query holds settings and paths, no secrets.
+    EVENTSTORE_URL: config.eventStore?.url.replace(/:[^:@/?]+@/, ':***@') ?? '',
+    EVENTSTORE_LOG: config.eventStore?.log ?? '',
     KEY_FILE: config.keyFile,
     OIDC_ISSUER: config.oidcIssuer === undefined ? '' : masked(config.oidcIssuer),
     OIDC_AUDIENCE: config.oidcAudience,

@@ -2,6 +2,7 @@ import { numberOf } from '../../libs/event-store/position.js';
 import { MemoryEventStore } from '#event-store/memory';
 import type { EventStore } from '#event-store';
 import { eventStoreConformance } from './event-store.conformance.js';
+import { importConformance } from './import.conformance.js';
 
 // Memory has one client. What another client would be is a second handle that can be closed by itself.
 const log = new MemoryEventStore();
@@ -25,4 +26,9 @@ eventStoreConformance('memory', {
   gaplessNumberOf: (position) => numberOf(log.epoch, position),
   refusesReusedIds: true,
   liveWithinMs: 200,
+});
+
+importConformance('memory', async () => {
+  const store = new MemoryEventStore();
+  return { store, close: () => store.close() };
 });

@@ -71,18 +71,21 @@ const plays = async (
 };
 
 /**
- * Plays all scenarios, one after the other. @returns how many there are and how many hold
+ * Plays all scenarios, one after the other, or the one of this number.
  * @param toldToStop settles when the rest is no longer wanted: what runs is stopped, and its folder removed
- * @throws OperatorError then
+ * @returns how many were played and how many hold
+ * @throws OperatorError when it was told to stop
  */
 export const playAll = async (
   toldToStop: Promise<unknown>,
+  only?: number,
 ): Promise<{ readonly all: number; readonly held: number }> => {
   const interrupted = toldToStop.then((): never => {
     throw new OperatorError('The demo was interrupted, and nothing of it is left.');
   });
   interrupted.catch(() => undefined);
+  const chosen = scenarios.filter(({ number }) => only === undefined || number === only);
   let held = 0;
-  for (const scenario of scenarios) if (await plays(scenario, interrupted)) held += 1;
-  return { all: scenarios.length, held };
+  for (const scenario of chosen) if (await plays(scenario, interrupted)) held += 1;
+  return { all: chosen.length, held };
 };

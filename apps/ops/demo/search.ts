@@ -71,6 +71,7 @@ export const searchEverything = async (
 ): Promise<void> => {
   story.step('Everything is stopped and searched: rows, files of the database, write-ahead log, logs.');
   const planted = await plant(system);
+  const log = await system.logText();
   await system.stopPrograms();
   const rows = await everyRow(system);
   await system.stopDatabase();
@@ -99,6 +100,7 @@ export const searchEverything = async (
       .filter(({ text }) => text >= names.length)
       .map(({ text, file }) => `text ${text - names.length} in ${file}`),
     ...inRows.filter((text) => text >= names.length).map((text) => `text ${text - names.length} in a row`),
+    ...searchText(log, secrets).map((text) => `text ${text} in an event`),
   ];
   if (leaks.length > 0) throw new DoesNotHold(`in clear on disk: ${leaks.slice(0, 10).join('; ')}`);
   story.holds(

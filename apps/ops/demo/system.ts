@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createWriteStream } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -5,12 +6,13 @@ import { join } from 'node:path';
 import { type Application, codec, inventedOfficials, seed } from '#application';
 import { rules2026 } from '#domain/coordination';
 import { openLog } from '#event-store';
-import { dataClasses } from '#kernel';
+import { dataClasses, type Position } from '#kernel';
 import {
   type Clock,
   createKeyFile,
   createLogger,
   createPool,
+  loadConfig,
   type Logger,
   migrate,
   readKeyFile,
@@ -47,6 +49,8 @@ export interface System extends Stage {
   readonly log: Logger;
   /** Lets simulated time pass until an instant (UTC), stopping at every deadline on the way. */
   until(instant: string): Promise<void>;
+  /** The whole log as text: it need not be in the database. */
+  logText(): Promise<string>;
   /** Stops api and worker and leaves the database running, for looking into it. */
   stopPrograms(): Promise<void>;
   /** Stops the database; its files stay until close(). */
@@ -56,7 +60,8 @@ export interface System extends Stage {
 
 /**
  * The whole system in one process, on a fresh embedded PostgreSQL of its own and with a clock that can be set: api over
- * HTTP on loopback with real tokens, worker, issuer. Nothing is replaced but the clock.
+ * HTTP on loopback with real tokens, worker, issuer. Nothing is replaced but the clock. Where EVENTSTORE_URL is set, the
+ * log is a new one on that server; it stays there.
  * @param startsAt the first instant of the simulated time, UTC
  */
 export const startSystem = async (startsAt: string): Promise<System> => {
@@ -76,7 +81,15 @@ export const startSystem = async (startsAt: string): Promise<System> => {
   const pool = createPool(database.url, { name: 'demo', logger: log, max: 24 });
   // Said once, before the first key: this database believes the time that it is told.
   await pool.query('SELECT vault.declare_instance(true)');
-  const store = await openLog({ databaseUrl: database.url, codec, name: 'demo' });
+  const server = loadConfig().eventStore;
+  const eventStore = server && { url: server.url, log: `demo${randomBytes(6).toString('hex')}` };
+  const store = await openLog({
+    databaseUrl: database.url,
+    eventStore,
+    codec,
+    name: 'demo',
+    onTrouble: ({ code }) => log.warn('the event store had trouble', { code }),
+  });
   const issuer = await startDevIssuer({
     officials: inventedOfficials,
     audience,
@@ -124,6 +137,15 @@ export const startSystem = async (startsAt: string): Promise<System> => {
       }
       clock.set(instant);
       await settled();
+    },
+    async logText() {
+      const parts: string[] = [];
+      for (let after: Position | undefined; ;) {
+        const page = await store.readAll(after, 500);
+        parts.push(...page.map((event) => JSON.stringify(event)));
+        after = page.at(-1)?.position ?? after;
+        if (page.length === 0) return parts.join('\n');
+      }
     },
     stopPrograms,
     stopDatabase,

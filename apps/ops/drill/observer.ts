@@ -23,7 +23,7 @@ export class Observer {
   ) {}
 
   static async open(database: DrillDatabase): Promise<Observer> {
-    const store = await openLog({ databaseUrl: database.url, codec, name: 'drill' });
+    const store = await openLog({ databaseUrl: database.url, eventStore: undefined, codec, name: 'drill' });
     const admin = new pg.Client({ connectionString: database.adminUrl });
     await admin.connect();
     return new Observer(database, store, admin);

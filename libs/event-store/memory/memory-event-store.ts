@@ -1,5 +1,6 @@
 import type { Position, RecordedEvent } from '#kernel';
-import { createVerbatimCodec, type Codec, type EncodedAppend } from '../codec.js';
+import { uncheckedCanonicalJson } from '../canonical-json.js';
+import { createVerbatimCodec, type Codec, type EncodedAppend, type EncodedEvent } from '../codec.js';
 import { Hint } from '../hint.js';
 import { numberOf, positionOf } from '../position.js';
 import {
@@ -7,7 +8,7 @@ import {
   StoreUnavailable,
   type AppendRequest,
   type AppendResult,
-  type EventStore,
+  type ImportingEventStore,
   type SubscriptionMessage,
 } from '../port.js';
 import { follow } from '../follow.js';
@@ -27,7 +28,7 @@ const pageSize = 500;
  * The log in memory, for tests and simulation: same rules, same answers, same JSON as the other adapters, lost with the
  * process. Given the same calls and the same clock it holds the same events at the same positions. Events are frozen.
  */
-export class MemoryEventStore implements EventStore {
+export class MemoryEventStore implements ImportingEventStore {
   readonly epoch: string;
   readonly #codec: Codec;
   readonly #now: () => Date;
@@ -52,24 +53,7 @@ export class MemoryEventStore implements EventStore {
     if (append.events.some(({ id }) => this.#ids.has(id)))
       throw new InvalidAppend('the id of an event stands in the log already, at another place');
     const recordedAt = this.#now().toISOString();
-    this.#streams.set(append.stream, stream);
-    for (const { id, type, schemaVersion, data, metadata } of append.events) {
-      const event: RecordedEvent = Object.freeze({
-        id,
-        stream: append.stream,
-        revision: stream.length,
-        position: positionOf(this.epoch, this.#log.length + 1),
-        type,
-        schemaVersion,
-        // Through JSON, so that what is read is what any other store would give, and nobody holds a piece of the log.
-        data: frozen(data) as RecordedEvent['data'],
-        metadata: frozen(metadata) as RecordedEvent['metadata'],
-        recordedAt,
-      });
-      stream.push(event);
-      this.#log.push(event);
-      this.#ids.add(id);
-    }
+    for (const event of append.events) this.#store(stream, event, append.stream, recordedAt);
     this.#hint.give();
     return appended(stream.at(-1));
   }
@@ -113,8 +97,49 @@ export class MemoryEventStore implements EventStore {
     });
   }
 
+  async importEvents(events: readonly RecordedEvent[]): Promise<void> {
+    this.#ensureOpen();
+    for (const event of events) {
+      const stream = this.#streams.get(event.stream) ?? [];
+      const there = stream[event.revision];
+      if (there?.id === event.id) continue;
+      if (there || event.revision !== stream.length || this.#ids.has(event.id))
+        throw new InvalidAppend(`${event.stream} does not continue at revision ${event.revision}`);
+      this.#store(
+        stream,
+        {
+          ...event,
+          data: uncheckedCanonicalJson(event.data),
+          metadata: uncheckedCanonicalJson(event.metadata),
+        },
+        event.stream,
+        event.recordedAt,
+      );
+    }
+    this.#hint.give();
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
+  }
+
+  #store(stream: RecordedEvent[], event: EncodedEvent, name: string, recordedAt: string): void {
+    const stored: RecordedEvent = Object.freeze({
+      id: event.id,
+      stream: name,
+      revision: stream.length,
+      position: positionOf(this.epoch, this.#log.length + 1),
+      type: event.type,
+      schemaVersion: event.schemaVersion,
+      // Through JSON, so that what is read is what any other store would give, and nobody holds a piece of the log.
+      data: frozen(event.data) as RecordedEvent['data'],
+      metadata: frozen(event.metadata) as RecordedEvent['metadata'],
+      recordedAt,
+    });
+    this.#streams.set(name, stream);
+    stream.push(stored);
+    this.#log.push(stored);
+    this.#ids.add(stored.id);
   }
 
   #ensureOpen(): void {

@@ -1,6 +1,8 @@
 import { Socket } from 'node:net';
 import pg from 'pg';
 
+export { backOff } from '../back-off.js';
+
 /** Time limits of one session, in milliseconds. */
 export interface SessionLimits {
   readonly statementMs: number;
@@ -111,7 +113,3 @@ export const isLoss = (error: unknown): boolean => {
   const code = codeOf(error);
   return !/^[0-9A-Z]{5}$/.test(code) || /^(08|57P)/.test(code);
 };
-
-/** Milliseconds before the next attempt: none after the first failure, then doubling to 2 s, with jitter. */
-export const backOff = (failures: number): number =>
-  failures <= 1 ? 0 : Math.min(25 * 2 ** failures, 2_000) * (0.5 + Math.random() / 2);

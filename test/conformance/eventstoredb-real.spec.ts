@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto';
+import { it } from '@jest/globals';
+import { createVerbatimCodec } from '#event-store';
+import { openEventStoreDB } from '#event-store/eventstoredb';
+import { eventStoreConformance } from './event-store.conformance.js';
+import { importConformance } from './import.conformance.js';
+
+const url = process.env['ESDB_TEST_URL'];
+
+// A log of its own on the server, which may be shared.
+const log = `test${randomBytes(6).toString('hex')}`;
+
+if (url) {
+  const connect = () => openEventStoreDB({ url, log, codec: createVerbatimCodec() });
+  eventStoreConformance('EventStoreDB, real server', {
+    start: async () => undefined,
+    connect,
+    stop: async () => undefined,
+    refusesReusedIds: false,
+    liveWithinMs: 1_000,
+  });
+  importConformance('EventStoreDB, real server', async () => {
+    const store = await connect();
+    return { store, close: () => store.close() };
+  });
+} else it.skip('EventStoreDB, real server: skipped (no ESDB_TEST_URL)', () => undefined);

@@ -1,0 +1,37 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { expect, it } from '@jest/globals';
+import { runOps } from '../support/child.js';
+
+/**
+ * A real EventStoreDB is killed in the middle of a scenario: ESDB_TEST_URL names it, ESDB_TEST_PID_FILE holds its process
+ * id, ESDB_TEST_RESTART is the shell command that starts it again on the same data and ends when it answers.
+ */
+const url = process.env['ESDB_TEST_URL'];
+const pidFile = process.env['ESDB_TEST_PID_FILE'];
+const restart = process.env['ESDB_TEST_RESTART'];
+
+const killAndRestart = async (): Promise<void> => {
+  process.kill(Number(await readFile(pidFile!, 'utf8')), 'SIGKILL');
+  await promisify(execFile)('/bin/sh', ['-c', restart!]);
+};
+
+if (url && pidFile && restart)
+  it('a scenario holds although EventStoreDB is killed and started again, three times', async () => {
+    const demo = runOps(['demo', '--scenario', '1'], { EVENTSTORE_URL: url });
+    try {
+      for (const step of ['Police assess HIGH', 'An anonymous proposal', 'Police carry out the transfer']) {
+        await demo.printed(step);
+        await killAndRestart();
+      }
+      const code = await demo.ended;
+      const last = demo.answer().trimEnd().split('\n').at(-1);
+      expect([code, last, code === 0 ? '' : demo.output()]).toEqual([0, '1 of 1 scenarios hold', '']);
+    } finally {
+      demo.kill('SIGKILL');
+    }
+  }, 900_000);
+else
+  it.skip('EventStoreDB, killed in a scenario: skipped (no ESDB_TEST_URL, ESDB_TEST_PID_FILE and ESDB_TEST_RESTART)', () =>
+    undefined);
