@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { ProcessInput } from '#kernel';
 import { createSystemSender, Facts } from '#application';
 import type { EventStore } from '#event-store';
+import { notaryConsumer, type NotarySigner } from '#notary';
 import type { Clock, CrashPoints, Logger } from '#platform';
 import { processManagers } from '#processes';
 import { allProjections } from '#projections';
@@ -14,6 +15,8 @@ export interface WorkerOptions {
   readonly log: Logger;
   /** All by default. */
   readonly roles?: readonly RunnerRole[];
+  /** For the role `notary`: a store with the verbatim codec, and the key that signs. */
+  readonly notary?: { readonly store: EventStore; readonly signer: NotarySigner };
   readonly crashPoints?: CrashPoints;
   /** Name of this worker, under which it takes its leases back after a restart. */
   readonly holder?: string;
@@ -21,13 +24,17 @@ export interface WorkerOptions {
 }
 
 /**
- * Everything that runs behind the api: projections, processes with their dispatcher, deadlines. It is given no key: it
- * moves envelopes from place to place and could not open one.
+ * Everything that runs behind the api: projections, processes with their dispatcher, deadlines, the notary. It is given
+ * no key that opens anything: it moves envelopes from place to place and could not open one.
  */
 export const createWorker = (options: WorkerOptions): Runners => {
+  const { notary, ...others } = options;
   const facts = new Facts(options.store, async () => undefined);
   return new Runners({
-    ...options,
+    ...others,
+    ...(notary && {
+      notary: { store: notary.store, consumer: notaryConsumer(notary.signer, options.clock) },
+    }),
     projections: allProjections,
     processes: processManagers.map((manager) =>
       registerProcess(

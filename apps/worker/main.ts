@@ -1,5 +1,6 @@
 import { codec } from '#application';
-import { openLog } from '#event-store';
+import { createVerbatimCodec, openLog } from '#event-store';
+import { ensureNotaryKey } from '#notary';
 import {
   createLogger,
   createPool,
@@ -20,20 +21,37 @@ await runProgram(async () => {
     throw new OperatorError('Set DATABASE_URL for the worker alone, or start everything with npm start.');
 
   const pool = createPool(config.databaseUrl, { name: 'worker', logger: log, max: 16 });
-  const store = await openLog({
+  const open = {
     databaseUrl: config.databaseUrl,
     eventStore: config.eventStore,
-    codec,
-    name: 'worker',
-    onTrouble: ({ code }) => log.warn('the event store had trouble', { code }),
+    onTrouble: ({ code }: { code: string }) => log.warn('the event store had trouble', { code }),
+  };
+  const store = await openLog({ ...open, codec, name: 'worker' });
+  const notary = config.workerRoles.includes('notary')
+    ? {
+        signer: await ensureNotaryKey(
+          { path: config.notaryKeyFile, databaseFolder: config.databaseFolder },
+          pool,
+        ),
+        // Events as they were stored: what is hashed must not change with the code that reads it.
+        store: await openLog({ ...open, codec: createVerbatimCodec(), name: 'notary' }),
+      }
+    : undefined;
+  const worker = createWorker({
+    store,
+    pool,
+    clock: systemClock,
+    log,
+    roles: config.workerRoles,
+    ...(notary && { notary }),
   });
-  const worker = createWorker({ store, pool, clock: systemClock, log, roles: config.workerRoles });
   worker.start();
   log.info('the worker runs');
   tellReady();
 
   log.info('the worker stops', { signal: await told });
   await worker.stop();
+  await notary?.store.close();
   await store.close();
   await pool.end();
 });

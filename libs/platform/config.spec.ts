@@ -24,11 +24,12 @@ describe('the configuration', () => {
       eventStore: undefined,
       databaseFolder: join(process.cwd(), 'data', 'postgres'),
       keyFile: join(process.cwd(), 'data', 'keys', 'keys.json'),
+      notaryKeyFile: join(process.cwd(), 'data', 'keys', 'notary.json'),
       oidcIssuer: undefined,
       oidcAudience: 'relocation-coordination',
       issuerPort: 3001,
       logLevel: 'info',
-      workerRoles: ['projections', 'processes', 'deadlines'],
+      workerRoles: ['projections', 'processes', 'deadlines', 'notary'],
     });
   });
 

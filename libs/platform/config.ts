@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { logLevels } from './logger.js';
 import { OperatorError } from './operator-error.js';
 
-export const workerRoles = ['projections', 'processes', 'deadlines'] as const;
+export const workerRoles = ['projections', 'processes', 'deadlines', 'notary'] as const;
 export type WorkerRole = (typeof workerRoles)[number];
 
 const port = z
@@ -72,6 +72,12 @@ const schema = z.object({
     .describe(
       'File with the class keys and the routing key, mode 0600, never in the folder of the database.',
     ),
+  NOTARY_KEY_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'File with the key that signs checkpoints of the log, mode 0600, for the worker alone; never in the folder of the database.',
+    ),
   OIDC_ISSUER: url(['https:', 'http:'], 'https://login.example.se')
     .optional()
     .describe(
@@ -105,6 +111,7 @@ export interface Config {
   /** Where the embedded database's files lie; no key may lie in there. */
   readonly databaseFolder: string;
   readonly keyFile: string;
+  readonly notaryKeyFile: string;
   readonly oidcIssuer: string | undefined;
   readonly oidcAudience: string;
   readonly issuerPort: number;
@@ -139,16 +146,21 @@ export const loadConfig = (environment: NodeJS.ProcessEnv = process.env): Config
         : { url: values.EVENTSTORE_URL, log: values.EVENTSTORE_LOG },
     databaseFolder: join(dataDir, 'postgres'),
     keyFile: resolve(values.KEY_FILE ?? join(dataDir, 'keys', 'keys.json')),
+    notaryKeyFile: resolve(values.NOTARY_KEY_FILE ?? join(dataDir, 'keys', 'notary.json')),
     oidcIssuer: values.OIDC_ISSUER,
     oidcAudience: values.OIDC_AUDIENCE,
     issuerPort: values.ISSUER_PORT,
     logLevel: values.LOG_LEVEL,
     workerRoles: values.WORKER_ROLES,
   };
-  if (isInside(config.keyFile, config.databaseFolder))
-    throw new OperatorError(
-      `The configuration is wrong: KEY_FILE must not lie in the folder of the database (${config.databaseFolder}), where a copy of the database would carry the keys.`,
-    );
+  for (const [name, path] of [
+    ['KEY_FILE', config.keyFile],
+    ['NOTARY_KEY_FILE', config.notaryKeyFile],
+  ] as const)
+    if (isInside(path, config.databaseFolder))
+      throw new OperatorError(
+        `The configuration is wrong: ${name} must not lie in the folder of the database (${config.databaseFolder}), where a copy of the database would carry the keys.`,
+      );
   if (config.oidcIssuer === undefined && config.issuerPort === config.port)
     throw new OperatorError('The configuration is wrong: ISSUER_PORT must be another port than PORT.');
   return config;
@@ -184,6 +196,7 @@ export const describeConfig = (
     EVENTSTORE_URL: config.eventStore?.url.replace(/:[^:@/?]+@/, ':***@') ?? '',
     EVENTSTORE_LOG: config.eventStore?.log ?? '',
     KEY_FILE: config.keyFile,
+    NOTARY_KEY_FILE: config.notaryKeyFile,
     OIDC_ISSUER: config.oidcIssuer === undefined ? '' : masked(config.oidcIssuer),
     OIDC_AUDIENCE: config.oidcAudience,
     ISSUER_PORT: String(config.issuerPort),

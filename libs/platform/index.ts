@@ -7,6 +7,7 @@ export * from './key-file.js';
 export * from './logger.js';
 export * from './migrations.js';
 export * from './operator-error.js';
+export * from './private-file.js';
 export { isAlive } from './process-identity.js';
 export * from './child-process.js';
 export * from './program.js';

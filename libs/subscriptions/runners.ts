@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { Instant, Position, Projection } from '#kernel';
 import type { EventStore } from '#event-store';
 import { type Clock, type CrashPoints, type Logger, noCrashPoints } from '#platform';
-import { type Consumer, projectionConsumer } from './consumer.js';
+import { type Consumer, type LogConsumer, projectionConsumer } from './consumer.js';
 import { Crashed, reaching } from './crash-points.js';
 import { DeadlineClock, nextDueAfter, timersConsumer } from './deadlines.js';
 import { type CommandSender, dispatcherConsumer } from './dispatcher.js';
@@ -15,7 +15,7 @@ import { processConsumer, type ProcessRegistration } from './process-runner.js';
 import { type RunnerSettings, SubscriptionRunner } from './subscription-runner.js';
 
 /** What a worker may do; all by default. `processes` contains the dispatcher. */
-export const runnerRoles = ['projections', 'processes', 'deadlines'] as const;
+export const runnerRoles = ['projections', 'processes', 'deadlines', 'notary'] as const;
 export type RunnerRole = (typeof runnerRoles)[number];
 
 export interface RunnersSettings extends RunnerSettings {
@@ -45,6 +45,8 @@ export interface RunnersOptions {
   /** Needed by the role `processes`. */
   readonly sender: CommandSender;
   readonly roles?: readonly RunnerRole[];
+  /** The role `notary` in this process, with a store that gives events as they were stored; none when absent. */
+  readonly notary?: { readonly consumer: LogConsumer; readonly store: EventStore };
   readonly crashPoints?: CrashPoints;
   /** Name of this worker: one that is started again with the same name takes its leases back at once. Random by default. */
   readonly holder?: string;
@@ -67,7 +69,7 @@ export class NotSettled extends Error {
   override readonly name = 'NotSettled';
 }
 
-/** All runners of one process: projections, processes with their dispatcher, deadlines. */
+/** All runners of one process: projections, processes with their dispatcher, deadlines, the notary. */
 export class Runners {
   readonly #options: RunnersOptions;
   readonly #settings: RunnersSettings;
@@ -97,13 +99,15 @@ export class Runners {
       consumers.push(dispatcherConsumer(options.sender, store, now, reach, this.#settings.sendTimeoutMs));
     }
     if (roles.includes('deadlines')) consumers.push(timersConsumer);
+    const notary = roles.includes('notary') ? options.notary : undefined;
+    if (notary) consumers.push(notary.consumer);
     refuseTwins(consumers.map((consumer) => consumer.name));
 
     this.#runners = consumers.map(
       (consumer) =>
         new SubscriptionRunner({
           consumer,
-          store,
+          store: consumer === notary?.consumer ? notary.store : store,
           pool,
           lease: new Lease(pool, consumer.name, holder, leaseMs),
           tail: this.#tail,

@@ -3,7 +3,7 @@ import type { Position, RecordedEvent } from '#kernel';
 import type { EventStore } from '#event-store';
 import type { Logger } from '#platform';
 import { CheckpointMoved, EpochMismatch, loadCheckpoint, moveCheckpoint } from './checkpoint.js';
-import type { Consumer, EffectConsumer, RowConsumer } from './consumer.js';
+import type { Consumer, EffectConsumer, LogConsumer, RowConsumer } from './consumer.js';
 import { Crashed, type Reach } from './crash-points.js';
 import { errorCode, isPassing, type RetryPolicy } from './failure.js';
 import { type Lease, LeaseLost } from './lease.js';
@@ -151,6 +151,7 @@ export class SubscriptionRunner {
     const page = await store.readAll(this.#position, settings.batchSize);
     if (page.length === 0) {
       await lease.confirm();
+      await this.#idle();
       const longest = this.#retries() ? settings.retry.firstDelayMs : settings.pollMs;
       if (!signal.aborted) await tail.waitForMore(heard, Math.min(longest, settings.leaseMs / 3));
       return;
@@ -177,6 +178,7 @@ export class SubscriptionRunner {
   async #deliver(events: readonly RecordedEvent[]): Promise<void> {
     const { consumer } = this.parts;
     if (consumer.kind === 'effects') return this.#deliverEffects(consumer, events);
+    if (consumer.kind === 'log') return this.#commitLog(consumer, events);
     for (let rest = events; rest.length > 0;) {
       try {
         await this.#commitRows(consumer, rest);
@@ -220,6 +222,33 @@ export class SubscriptionRunner {
     this.#advance(events);
     if (failed && state) this.#blocked.set(failed.sequence, state);
     reach('rows.after-commit');
+  }
+
+  /** A batch of the log and the checkpoint after it, in one transaction. */
+  async #commitLog(consumer: LogConsumer, events: readonly RecordedEvent[]): Promise<void> {
+    const reach = this.#reachAmong(events);
+    await this.#transaction(async (transaction) => {
+      await this.parts.lease.hold(transaction);
+      await transaction.as(consumer.place.role);
+      await consumer.take(events, transaction);
+      reach('rows.after-apply');
+      await this.#move(transaction, events);
+      reach('rows.before-commit');
+    });
+    this.#advance(events);
+    reach('rows.after-commit');
+  }
+
+  async #idle(): Promise<void> {
+    const { consumer, lease } = this.parts;
+    if (consumer.kind !== 'log') return;
+    await consumer.idle?.((work) =>
+      this.#transaction(async (transaction) => {
+        await lease.hold(transaction);
+        await transaction.as(consumer.place.role);
+        await work(transaction);
+      }),
+    );
   }
 
   async #apply(consumer: RowConsumer, event: RecordedEvent, transaction: Transaction): Promise<void> {
