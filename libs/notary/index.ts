@@ -9,3 +9,5 @@ export * from './tree-tables.js';
 export * from './differences.js';
 export * from './proofs.js';
 export * from './verify-log.js';
+export * from './adopt-log.js';
+export * from './copy-log.js';

@@ -90,7 +90,7 @@ export const ensureNotaryKey = async (
   const inUse = registered ?? (await registerFirst(pool, signer.key.text));
   if (inUse !== signer.key.text)
     throw new OperatorError(
-      `The notary's key file ${file.path} is not the one that signs this log: put that one back, or, if it is lost, run "notary-key replace".`,
+      `The notary's key file ${file.path} is not the one that signs this log: put that one back, or, if it is lost, run "notary replace-key".`,
     );
   return signer;
 };
