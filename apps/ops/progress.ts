@@ -14,6 +14,8 @@ export class Progress {
   readonly #startedAt = performance.now();
   #shownAt = -Infinity;
   #done = 0;
+  /** Where it began: what was done before says nothing of the speed. */
+  #first: number | undefined;
 
   /** @param total undefined when it is not known */
   constructor(
@@ -24,6 +26,7 @@ export class Progress {
 
   at(done: number): void {
     this.#done = done;
+    this.#first ??= done;
     const now = performance.now();
     if (now - this.#shownAt < (this.output.isTTY ? redrawMs : tellMs)) return;
     this.#shownAt = now;
@@ -35,7 +38,8 @@ export class Progress {
   }
 
   #show(end: string): void {
-    const perSecond = Math.round(this.#done / Math.max((performance.now() - this.#startedAt) / 1_000, 0.001));
+    const seconds = Math.max((performance.now() - this.#startedAt) / 1_000, 0.001);
+    const perSecond = Math.round((this.#done - (this.#first ?? 0)) / seconds);
     const line = `${this.what}  ${this.#bar()}${this.#done}${this.total === undefined ? '' : ` of ${this.total}`}  ${perSecond}/s`;
     this.output.write(this.output.isTTY ? `\r\u001b[K${line}${end}` : `${line}\n`);
   }

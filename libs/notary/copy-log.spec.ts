@@ -26,7 +26,7 @@ describe('the copy of a log', () => {
   beforeAll(async () => {
     let tick = 0;
     source = new MemoryEventStore({ now: () => new Date(Date.UTC(2026, 2, 2) + 977 * (tick += 1)) });
-    for (let at = 0; at < 1_203; at += 1) await errand(at);
+    for (let at = 0; at < 603; at += 1) await errand(at);
     written = await source.readAll(undefined, Infinity);
   });
   beforeEach(async () => {
@@ -40,16 +40,16 @@ describe('the copy of a log', () => {
     const target = new MemoryEventStore({ epoch: 'target' });
     const steps = new Map<string, number>();
     const copied = await copyLog({ source, target, onProgress: (step, events) => steps.set(step, events) });
-    expect(copied).toMatchObject({ found: 0, grown: false, source: { size: 1_203 } });
+    expect(copied).toMatchObject({ found: 0, grown: false, source: { size: 603 } });
     expect(copied.target).toEqual(copied.source);
     expect(await withoutPosition(target)).toEqual(await withoutPosition(source));
     expect([...steps]).toEqual([
-      ['copy', 1_203],
-      ['verify', 1_203],
+      ['copy', 603],
+      ['verify', 603],
     ]);
   });
 
-  it.each([0, 1, 499, 500, 501, 777, 1_202])('goes on where it stopped after %i events', async (events) => {
+  it.each([0, 1, 499, 500, 602])('goes on where it stopped after %i events', async (events) => {
     const target = new DyingTarget({ epoch: 'target' });
     target.left = events;
     await expect(copyLog({ source, target })).rejects.toThrow(StoreUnavailable);
@@ -63,9 +63,9 @@ describe('the copy of a log', () => {
   it('has nothing to do the second time, and takes what came since the third', async () => {
     const target = new MemoryEventStore({ epoch: 'target' });
     await copyLog({ source, target });
-    expect(await copyLog({ source, target })).toMatchObject({ found: 1_203, source: { size: 1_203 } });
+    expect(await copyLog({ source, target })).toMatchObject({ found: 603, source: { size: 603 } });
     await errand(4);
-    expect(await copyLog({ source, target })).toMatchObject({ found: 1_203, target: { size: 1_204 } });
+    expect(await copyLog({ source, target })).toMatchObject({ found: 603, target: { size: 1_204 } });
   });
 
   it('says that the source has grown while it was read back', async () => {
@@ -79,7 +79,7 @@ describe('the copy of a log', () => {
       },
     });
     await grown;
-    expect(copied).toMatchObject({ grown: true, source: { size: 1_203 } });
+    expect(copied).toMatchObject({ grown: true, source: { size: 603 } });
     expect(copied.target).toEqual(copied.source);
   });
 

@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { createVerbatimCodec, type EventStore } from '#event-store';
+import { MemoryEventStore } from '#event-store/memory';
 import { openPostgresEventStore } from '#event-store/postgres';
 import { createLogger, SettableClock } from '#platform';
 import { Runners } from '#subscriptions';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
 import { write } from '../subscriptions/testing/sample.js';
+import { adoptLog } from './adopt-log.js';
+import { copyLog } from './copy-log.js';
 import { hashOfEvent } from './leaf.js';
 import { GrowingTree } from './merkle-tree.js';
 import { notaryConsumer } from './notary-consumer.js';
@@ -278,6 +281,54 @@ describe('the verification of a copy of the log', () => {
   it('does not hold where no signature is left', async () => {
     await copy.alter('TRUNCATE notary.signed_checkpoints');
     expect((await verified()).holds).toBe(false);
+  });
+
+  describe('after the log was moved to another store', () => {
+    const worked = async (store: EventStore, clock: SettableClock): Promise<void> => {
+      const all = new Runners({
+        store,
+        pool: copy.pool,
+        clock,
+        log: silent,
+        projections: [],
+        processes: [],
+        sender: { send: () => Promise.reject(new Error('nothing is sent')) },
+        roles: ['notary'],
+        notary: { store, consumer: notaryConsumer(signer, clock, { signEveryMs: 0 }) },
+      });
+      all.start();
+      await all.settled().finally(() => all.stop());
+    };
+
+    it('the notary goes on there, once it was shown that it is the same log', async () => {
+      const moved = new MemoryEventStore({ epoch: 'moved' });
+      await copyLog({ source: copy.log, target: moved });
+      const clock = new SettableClock('2026-03-03T08:00:00.000Z');
+      await write(moved, 'errand-5', 'ErrandRequested', { errand: 'later' }, start);
+      // By itself it does not take one log for another.
+      await expect(worked(moved, clock)).rejects.toThrow('belongs to log');
+      const adopted = await adoptLog({ log: moved, pool: copy.pool, keys: [signer.key] });
+      expect(adopted).toMatchObject({ holds: true, leaves: 30, unsigned: 1 });
+      await worked(moved, clock);
+      const after = await verifyLog({
+        log: moved,
+        tables: copy.tables,
+        keys: [signer.key],
+        trusted: [keptCheckpoint],
+      });
+      expect(after).toMatchObject({ holds: true, leaves: 31, unsigned: 0 });
+      expect(checkProof(await consistencyProof(copy.tables, 30, 31), [signer.key])).toContain(
+        'nothing in it was',
+      );
+    });
+
+    it('the notary does not go on in a log that is not a continuation', async () => {
+      const moved = new MemoryEventStore({ epoch: 'moved' });
+      await moved.importEvents(await copy.log.readAll(undefined, 29));
+      const adopted = await adoptLog({ log: moved, pool: copy.pool, keys: [signer.key] });
+      expect(named(adopted)).toEqual([['removed', 'errand-0', 11, 29]]);
+      await expect(worked(moved, new SettableClock(start))).rejects.toThrow('belongs to log');
+    });
   });
 
   describe('a proof', () => {
