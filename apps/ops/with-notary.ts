@@ -21,7 +21,13 @@ export const withNotary = <Result>(
   withDatabase(
     async (url, config) => {
       const pool = createPool(url, { name: 'ops', max: 2 });
-      const log = await openLog({ databaseUrl: url, codec: createVerbatimCodec(), name: 'ops' });
+      const log = await openLog({
+        databaseUrl: url,
+        // A copy that is given by its URL has the log in it.
+        eventStore: databaseUrl === undefined ? config.eventStore : undefined,
+        codec: createVerbatimCodec(),
+        name: 'ops',
+      });
       try {
         return await work({ log, tables: new TreeTables(pool), pool, config });
       } finally {
