@@ -1,4 +1,5 @@
 import { dataClasses } from '#kernel';
+import { createNotaryKey } from '#notary';
 import { createKeyFile, loadConfig, OperatorError } from '#platform';
 import { say, type Verb } from './verb.js';
 
@@ -8,9 +9,14 @@ export const verb: Verb = {
     program
       .command('new-keys')
       .description('Make the key file of a new system at KEY_FILE; one that is there is never replaced.')
-      .action(async () => {
-        const { keyFile: path, databaseFolder } = loadConfig();
-        if (!(await createKeyFile({ path, databaseFolder, dataClasses })))
+      .option('--notary', "the notary's instead, at NOTARY_KEY_FILE")
+      .action(async ({ notary }: { notary?: boolean }) => {
+        const { keyFile, notaryKeyFile, databaseFolder } = loadConfig();
+        const path = notary ? notaryKeyFile : keyFile;
+        const made = notary
+          ? createNotaryKey({ path, databaseFolder })
+          : createKeyFile({ path, databaseFolder, dataClasses });
+        if (!(await made))
           throw new OperatorError(`There is a key file at ${path} already: it was left as it is.`);
         say(`Keys were made in ${path}: keep a copy in a safe place, apart from copies of the database.`);
       });

@@ -1,59 +1,61 @@
 import type { Position } from '#kernel';
 
-/** How often a line is written where no bar can be drawn, and how often the bar is drawn, in milliseconds. */
-const lineEveryMs = 5_000;
-const barEveryMs = 200;
+/** Where a progress bar is drawn: the terminal, or a file that somebody reads later. */
+export interface ProgressOutput {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
 const width = 30;
+/** A terminal is drawn anew this often, anything else told this often, in milliseconds. */
+const redrawMs = 100;
+const tellMs = 5_000;
 
-/**
- * Says on standard error how far a long task through the log has come: a bar on a terminal, a line every few seconds
- * where the output goes elsewhere.
- */
+/** A bar on standard error that says how far a long piece of work is: one line of a terminal, or now and then a line. */
 export class Progress {
-  #shownAt = performance.now();
-  #text = '';
-  readonly #began = performance.now();
+  readonly #startedAt = performance.now();
+  #shownAt = -Infinity;
+  #done = 0;
+  /** Where it began: what was done before says nothing of the speed. */
+  #first: number | undefined;
 
-  /** @param head where the log ended when the task began */
+  /** @param total undefined when it is not known */
   constructor(
-    private readonly task: string,
-    private readonly head: Position | undefined,
-    private readonly stream: Pick<NodeJS.WriteStream, 'write' | 'isTTY'> = process.stderr,
+    private readonly what: string,
+    private readonly total: number | undefined,
+    private readonly output: ProgressOutput = process.stderr,
   ) {}
 
-  /** @param events that were read so far, the last of them at this position */
-  show(events: number, position: Position): void {
+  at(done: number): void {
+    this.#done = done;
+    this.#first ??= done;
     const now = performance.now();
-    const share = shareOf(position, this.head);
-    const rate = Math.round(events / Math.max((now - this.#began) / 1_000, 0.001));
-    this.#text = [
-      this.task,
-      ...(share === undefined ? [] : [`${Math.floor(share * 100)} %`]),
-      `${events.toLocaleString('en')} events`,
-      `${rate.toLocaleString('en')}/s`,
-    ].join('  ');
-    if (now - this.#shownAt < (this.stream.isTTY ? barEveryMs : lineEveryMs)) return;
+    if (now - this.#shownAt < (this.output.isTTY ? redrawMs : tellMs)) return;
     this.#shownAt = now;
-    this.#write(share);
+    this.#show('');
   }
 
-  /** The last line stays. */
   end(): void {
-    if (this.#text !== '') this.#write(1);
-    if (this.#text !== '' && this.stream.isTTY) this.stream.write('\n');
+    this.#show('\n');
   }
 
-  #write(share: number | undefined): void {
-    if (!this.stream.isTTY) return void this.stream.write(`${this.#text}\n`);
-    const filled = Math.round((share ?? 0) * width);
-    const bar = share === undefined ? '' : `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] `;
-    this.stream.write(`\r\u001b[K${bar}${this.#text}`);
+  #show(end: string): void {
+    const seconds = Math.max((performance.now() - this.#startedAt) / 1_000, 0.001);
+    const perSecond = Math.round((this.#done - (this.#first ?? 0)) / seconds);
+    const line = `${this.what}  ${this.#bar()}${this.#done}${this.total === undefined ? '' : ` of ${this.total}`}  ${perSecond}/s`;
+    this.output.write(this.output.isTTY ? `\r\u001b[K${line}${end}` : `${line}\n`);
+  }
+
+  #bar(): string {
+    if (this.total === undefined) return '';
+    const share = this.total === 0 ? 1 : Math.min(this.#done / this.total, 1);
+    const filled = Math.round(share * width);
+    return `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${Math.floor(share * 100)} %  `;
   }
 }
 
 /** Positions are opaque. Where one ends in a number that counts events, it is read for the bar, and for nothing else. */
-const shareOf = (position: Position, head: Position | undefined): number | undefined => {
-  const place = /-(\d{16})$/.exec(position)?.[1];
-  const all = head && /-(\d{16})$/.exec(head)?.[1];
-  return place && all ? Math.min(Number(place) / Math.max(Number(all), 1), 1) : undefined;
+export const placeOf = (position: Position | undefined): number | undefined => {
+  const [, place] = /^[^-]+-(\d{16})$/.exec(position ?? '') ?? [];
+  return place === undefined ? undefined : Number(place);
 };

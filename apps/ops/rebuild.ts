@@ -3,7 +3,7 @@ import { openLog } from '#event-store';
 import { createPool, OperatorError } from '#platform';
 import { allProjections } from '#projections';
 import { AlreadyRebuilding, rebuild, RebuildStopped } from '#subscriptions';
-import { Progress } from './progress.js';
+import { placeOf, Progress } from './progress.js';
 import { projectionsNamed } from './read-models.js';
 import { say, type Verb } from './verb.js';
 import { withDatabase } from './with-database.js';
@@ -31,13 +31,13 @@ export const verb: Verb = {
           });
           const store = await openLog({ databaseUrl, eventStore, codec, name: 'rebuild' });
           try {
-            const progress = new Progress('rebuild', await store.head());
+            const progress = new Progress('rebuild', placeOf(await store.head()));
             const rebuilt = await rebuild({
               store,
               pool,
               projections,
               anew: anew === true,
-              onProgress: ({ events, position }) => progress.show(events, position),
+              onProgress: ({ events, position }) => progress.at(placeOf(position) ?? events),
             });
             progress.end();
             for (const one of rebuilt)

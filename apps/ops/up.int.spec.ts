@@ -178,7 +178,7 @@ describe('npm start', () => {
     const second = start();
     expect(await second.ended).toBe(1);
     expect(second.output()).toMatch(/OperatorError: The key file .* is missing, but the database is not new/);
-    expect(await fs.readdir(join(home, 'keys'))).toEqual([]);
+    expect(await fs.readdir(join(home, 'keys'))).toEqual(['notary.json']);
     expect(await findRunningDatabase(home)).toBeUndefined();
   });
 

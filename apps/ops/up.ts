@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { dataClasses } from '#kernel';
+import { ensureNotaryKey } from '#notary';
 import {
   OperatorError,
   createKeyFile,
+  createPool,
   isMigrated,
   keyFileExists,
   loadConfig,
@@ -38,6 +40,8 @@ export interface UpOptions {
     readonly name: string;
     readonly module: string;
     readonly readsKeys: boolean;
+    /** Holds the notary's key; no by default. */
+    readonly signs?: boolean;
   }[];
 }
 
@@ -45,8 +49,8 @@ const compiled = (path: string): string => fileURLToPath(new URL(path, import.me
 
 // The worker starts first and stops last, so that what the api accepts is worked off. It never learns where keys are.
 const programsOfThisSystem = [
-  { name: 'worker', module: compiled('../worker/main.js'), readsKeys: false },
-  { name: 'api', module: compiled('../api/main.js'), readsKeys: true },
+  { name: 'worker', module: compiled('../worker/main.js'), readsKeys: false, signs: true },
+  { name: 'api', module: compiled('../api/main.js'), readsKeys: true, signs: false },
 ] as const;
 
 /**
@@ -74,9 +78,10 @@ export const up = async (options: UpOptions): Promise<void> => {
     const databaseUrl = config.databaseUrl ?? database?.url ?? '';
     await ensureKeys(config, databaseUrl, say);
     await migrate(databaseUrl);
+    if (config.workerRoles.includes('notary')) await ensureKeyOfNotary(config, databaseUrl, say);
     if (stopping) return;
     await options.seed?.({ config, databaseUrl, say });
-    for (const { name, module, readsKeys } of options.programs ?? programsOfThisSystem) {
+    for (const { name, module, readsKeys, signs } of options.programs ?? programsOfThisSystem) {
       if (stopping) return;
       say(`Starting the ${name} ...`);
       const environment = {
@@ -88,6 +93,7 @@ export const up = async (options: UpOptions): Promise<void> => {
         EVENTSTORE_URL_FILE: undefined,
         EVENTSTORE_LOG: config.eventStore?.log,
         KEY_FILE: readsKeys ? config.keyFile : undefined,
+        NOTARY_KEY_FILE: signs ? config.notaryKeyFile : undefined,
       };
       const logFolder = join(config.dataDir, 'logs');
       running.push(await startProgram({ name, module, environment, logFolder, toldToStop: told }));
@@ -135,6 +141,19 @@ const ensureKeys = async (
       );
   }
   await readKeyFile(options);
+};
+
+const ensureKeyOfNotary = async (
+  config: Config,
+  databaseUrl: string,
+  say: (line: string) => void,
+): Promise<void> => {
+  const pool = createPool(databaseUrl, { name: 'up', max: 1 });
+  try {
+    await ensureNotaryKey({ path: config.notaryKeyFile, databaseFolder: config.databaseFolder }, pool, say);
+  } finally {
+    await pool.end();
+  }
 };
 
 const unreachable = (error: unknown): never => {

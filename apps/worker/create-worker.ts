@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { ProcessInput, Projection } from '#kernel';
 import { createSystemSender, Facts } from '#application';
 import type { EventStore } from '#event-store';
+import { notaryConsumer, type NotarySigner } from '#notary';
 import { type Clock, type CrashPoints, type Logger, type Meter, systemClock, type Tracer } from '#platform';
 import { processManagers } from '#processes';
 import { allProjections } from '#projections';
@@ -25,6 +26,8 @@ export interface WorkerOptions {
   readonly projections?: readonly Projection[];
   /** All by default. */
   readonly roles?: readonly RunnerRole[];
+  /** For the role `notary`: a store with the verbatim codec, and the key that signs. */
+  readonly notary?: { readonly store: EventStore; readonly signer: NotarySigner };
   readonly crashPoints?: CrashPoints;
   /** Name of this worker, under which it takes its leases back after a restart. */
   readonly holder?: string;
@@ -35,18 +38,21 @@ export interface WorkerOptions {
 }
 
 /**
- * Everything that runs behind the api: projections, processes with their dispatcher, deadlines. It is given no key: it
- * moves envelopes from place to place and could not open one.
+ * Everything that runs behind the api: projections, processes with their dispatcher, deadlines, the notary. It is given
+ * no key that opens anything: it moves envelopes from place to place and could not open one.
  */
 export const createWorker = (options: WorkerOptions): Runners => {
-  const { meter, tracer } = options;
+  const { meter, tracer, notary, ...others } = options;
   // Traces and metrics are kept by the machine's clock, whatever day a test has set.
   const now = () => systemClock.now();
   let sender: CommandSender = createSystemSender(options, options.clock);
   if (meter) sender = countedSender(sender, meter);
   if (tracer) sender = tracedSender(sender, tracer);
   const runners = new Runners({
-    ...options,
+    ...others,
+    ...(notary && {
+      notary: { store: notary.store, consumer: notaryConsumer(notary.signer, options.clock) },
+    }),
     projections: options.projections ?? allProjections,
     processes: registeredProcesses(options.store),
     sender,

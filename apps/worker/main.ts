@@ -1,5 +1,6 @@
 import { codec } from '#application';
-import { observed, openLog } from '#event-store';
+import { createVerbatimCodec, observed, openLog } from '#event-store';
+import { ensureNotaryKey } from '#notary';
 import {
   createLogger,
   createPool,
@@ -32,15 +33,28 @@ await runProgram(async () => {
     onTrouble: () => log.warn('traces could not be sent'),
   });
   const pool = createPool(config.databaseUrl, { name: 'worker', logger: log, max: 16 });
-  const opened = await openLog({
+  const open = {
     databaseUrl: config.databaseUrl,
     eventStore: config.eventStore,
+    onTrouble: ({ code }: { code: string }) => log.warn('the event store had trouble', { code }),
+  };
+  const opened = await openLog({
+    ...open,
     codec,
     name: 'worker',
-    onTrouble: ({ code }) => log.warn('the event store had trouble', { code }),
     ...(counted && { onBatch: counted.onBatch }),
   });
   const store = counted ? observed(opened, counted.onAppend) : opened;
+  const notary = config.workerRoles.includes('notary')
+    ? {
+        signer: await ensureNotaryKey(
+          { path: config.notaryKeyFile, databaseFolder: config.databaseFolder },
+          pool,
+        ),
+        // Events as they were stored: what is hashed must not change with the code that reads it.
+        store: await openLog({ ...open, codec: createVerbatimCodec(), name: 'notary' }),
+      }
+    : undefined;
   const worker = createWorker({
     store,
     pool,
@@ -50,6 +64,7 @@ await runProgram(async () => {
     settings: { leaseMs: config.workerLeaseMs },
     ...(metrics && { meter: metrics }),
     ...(tracing && { tracer: tracing.tracer }),
+    ...(notary && { notary }),
   });
   worker.start();
   let stopping = false;
@@ -75,6 +90,7 @@ await runProgram(async () => {
   log.info('the worker stops', { signal: await told });
   stopping = true;
   await worker.stop();
+  await notary?.store.close();
   await store.close();
   await pool.end();
   await tracing?.close();

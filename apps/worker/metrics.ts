@@ -1,9 +1,9 @@
 import type { EventStore } from '#event-store';
 import type { Meter } from '#platform';
-import { processManagers, type SentType } from '#processes';
-import { allProjections } from '#projections';
+import type { SentType } from '#processes';
 import type { CommandSender, Runners, RunnerStatus } from '#subscriptions';
 import { refusals } from '../api/http/refusals.js';
+import { workerSubscriptions } from './subscriptions.js';
 
 // The types of the processes are gone when the program runs; this table compiles with no entry too few or too many.
 const sentTypes: Readonly<Record<SentType, true>> = {
@@ -37,14 +37,6 @@ const sentTypes: Readonly<Record<SentType, true>> = {
   EndPlacement: true,
 };
 
-/** Names of all subscriptions of a worker. */
-const subscriptions = [
-  ...allProjections.map(({ name }) => name),
-  ...processManagers.map(({ name }) => `process:${name}`),
-  'dispatcher',
-  'timers',
-];
-
 export interface LagSource {
   readonly store: Pick<EventStore, 'head' | 'readAll' | 'eventsAfter'>;
   readonly runners: Pick<Runners, 'status' | 'overdue'>;
@@ -57,7 +49,7 @@ export interface LagSource {
  * alarm takes the largest of all workers.
  */
 export const workerMetrics = (meter: Meter, { store, runners, now }: LagSource): void => {
-  const labels = { subscription: subscriptions };
+  const labels = { subscription: workerSubscriptions };
   const ofEach = (of: (status: RunnerStatus) => number) => async () =>
     runners.status().map((status) => ({ labels: { subscription: status.subscription }, value: of(status) }));
 

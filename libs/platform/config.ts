@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { logLevels } from './logger.js';
 import { OperatorError } from './operator-error.js';
 
-export const workerRoles = ['projections', 'processes', 'deadlines'] as const;
+export const workerRoles = ['projections', 'processes', 'deadlines', 'notary'] as const;
 export type WorkerRole = (typeof workerRoles)[number];
 
 const port = z
@@ -112,6 +112,12 @@ const schema = z.object({
     .describe(
       'File with the class keys and the routing key, mode 0600, never in the folder of the database.',
     ),
+  NOTARY_KEY_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'File with the key that signs checkpoints of the log, mode 0600, for the worker alone; never in the folder of the database.',
+    ),
   OIDC_ISSUER: url(['https:', 'http:'], 'https://login.example.se')
     .refine((value) => !URL.canParse(value) || isProtected(value), 'must be https, but on this machine')
     .optional()
@@ -167,6 +173,7 @@ export interface Config {
   /** Where the embedded database's files lie; no key may lie in there. */
   readonly databaseFolder: string;
   readonly keyFile: string;
+  readonly notaryKeyFile: string;
   readonly oidcIssuer: string | undefined;
   readonly oidcAudience: string;
   readonly issuerPort: number;
@@ -210,6 +217,7 @@ export const loadConfig = (environment: NodeJS.ProcessEnv = process.env): Config
         : { url: values.EVENTSTORE_URL, log: values.EVENTSTORE_LOG },
     databaseFolder: join(dataDir, 'postgres'),
     keyFile: resolve(values.KEY_FILE ?? join(dataDir, 'keys', 'keys.json')),
+    notaryKeyFile: resolve(values.NOTARY_KEY_FILE ?? join(dataDir, 'keys', 'notary.json')),
     oidcIssuer: values.OIDC_ISSUER,
     oidcAudience: values.OIDC_AUDIENCE,
     issuerPort: values.ISSUER_PORT,
@@ -222,10 +230,14 @@ export const loadConfig = (environment: NodeJS.ProcessEnv = process.env): Config
     stopGraceSeconds: values.STOP_GRACE_SECONDS,
     otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
   };
-  if (isInside(config.keyFile, config.databaseFolder))
-    throw new OperatorError(
-      `The configuration is wrong: KEY_FILE must not lie in the folder of the database (${config.databaseFolder}), where a copy of the database would carry the keys.`,
-    );
+  for (const [name, path] of [
+    ['KEY_FILE', config.keyFile],
+    ['NOTARY_KEY_FILE', config.notaryKeyFile],
+  ] as const)
+    if (isInside(path, config.databaseFolder))
+      throw new OperatorError(
+        `The configuration is wrong: ${name} must not lie in the folder of the database (${config.databaseFolder}), where a copy of the database would carry the keys.`,
+      );
   const ports = [
     ['PORT', config.port],
     ['SERVICE_PORT', config.servicePort],
@@ -286,6 +298,7 @@ export const describeConfig = (
     EVENTSTORE_URL: config.eventStore?.url.replace(/:[^:@/?]+@/, ':***@') ?? '',
     EVENTSTORE_LOG: config.eventStore?.log ?? '',
     KEY_FILE: config.keyFile,
+    NOTARY_KEY_FILE: config.notaryKeyFile,
     OIDC_ISSUER: config.oidcIssuer === undefined ? '' : masked(config.oidcIssuer),
     OIDC_AUDIENCE: config.oidcAudience,
     ISSUER_PORT: String(config.issuerPort),

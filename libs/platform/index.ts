@@ -9,6 +9,7 @@ export * from './logger.js';
 export * from './metrics.js';
 export * from './migrations.js';
 export * from './operator-error.js';
+export * from './private-file.js';
 export { isAlive } from './process-identity.js';
 export * from './child-process.js';
 export * from './program.js';

@@ -1,10 +1,8 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
-import { constants } from 'node:fs';
 import * as fs from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { isInside } from './config.js';
 import { OperatorError } from './operator-error.js';
+import { createPrivateFile, type PrivateFile, readPrivateFile } from './private-file.js';
 
 /** A key and its epoch, counted from 1. The newest epoch writes, older ones still read until they are destroyed. */
 export interface EpochKey {
@@ -50,7 +48,7 @@ const format = z.strictObject({
  * @throws OperatorError when it would lie in the database's folder or cannot be written
  */
 export const createKeyFile = async (options: KeyFileOptions): Promise<boolean> => {
-  const { path, dataClasses } = options;
+  const { dataClasses } = options;
   const fresh = (): string => randomBytes(32).toString('base64');
   const first = (): { epoch: number; key: string }[] => [{ epoch: 1, key: fresh() }];
   const content: z.infer<typeof format> = {
@@ -59,32 +57,7 @@ export const createKeyFile = async (options: KeyFileOptions): Promise<boolean> =
     routingKeys: first(),
     fingerprintKey: fresh(),
   };
-  const folder = dirname(path);
-  const half = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}`);
-  try {
-    if (isInside(path, options.databaseFolder)) refuseInDatabase(options);
-    await fs.mkdir(folder, { recursive: true, mode: 0o700 });
-    await refuseInside(options);
-    const file = await fs.open(half, 'wx', 0o600);
-    try {
-      await file.writeFile(`${JSON.stringify(content, null, 2)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    // A link never replaces: of two starts at once one makes the file and both read it.
-    await fs.link(half, path);
-    await syncFolder(folder);
-    return true;
-  } catch (error) {
-    if (error instanceof OperatorError) throw error;
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw new OperatorError(`The key file ${path} cannot be written: set KEY_FILE to a place that can.`, {
-      cause: error,
-    });
-  } finally {
-    await fs.rm(half, { force: true });
-  }
+  return createPrivateFile(fileOf(options), `${JSON.stringify(content, null, 2)}\n`);
 };
 
 /** True when there is something at the path, readable or not. */
@@ -101,30 +74,7 @@ export const keyFileExists = (path: string): Promise<boolean> =>
  */
 export const readKeyFile = async (options: KeyFileOptions): Promise<Keys> => {
   const { path, dataClasses } = options;
-  await refuseInside(options);
-  let text: string;
-  try {
-    const file = await fs.open(path, constants.O_RDONLY);
-    try {
-      // The opened file is judged, not the name, which could be changed in between.
-      const stat = await file.stat();
-      if (!stat.isFile()) throw new OperatorError(`KEY_FILE ${path} is not a file: set it to one.`);
-      if (process.platform !== 'win32' && (stat.mode & 0o077) !== 0)
-        throw new OperatorError(`The key file ${path} can be read by others: run "chmod 600 ${path}".`);
-      text = await file.readFile('utf8');
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (error instanceof OperatorError) throw error;
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new OperatorError(
-      missing
-        ? `The key file ${path} is missing: put it back, or set KEY_FILE to where it is.`
-        : `The key file ${path} cannot be read: see that it belongs to the user who runs this.`,
-      { cause: error },
-    );
-  }
+  const text = await readPrivateFile(fileOf(options));
   const parsed = format.safeParse(parseJson(text));
   if (!parsed.success)
     throw new OperatorError(`The file ${path} is not a whole key file: put it back from a copy.`);
@@ -154,27 +104,9 @@ const parseJson = (text: string): unknown => {
   }
 };
 
-/** Links are followed on both sides: what counts is where the file really is. */
-const refuseInside = async (options: KeyFileOptions): Promise<void> => {
-  const database = await fs.realpath(options.databaseFolder).catch(() => options.databaseFolder);
-  const file = await fs
-    .realpath(options.path)
-    .catch(async () => join(await fs.realpath(dirname(options.path)), basename(options.path)))
-    .catch(() => options.path);
-  if (isInside(file, database)) refuseInDatabase(options);
-};
-
-const refuseInDatabase = (options: KeyFileOptions): never => {
-  throw new OperatorError(
-    `The key file must not lie in the folder of the database (${options.databaseFolder}), where a copy of the database would carry the keys: set KEY_FILE to another folder.`,
-  );
-};
-
-const syncFolder = async (folder: string): Promise<void> => {
-  const handle = await fs.open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-};
+const fileOf = ({ path, databaseFolder }: KeyFileOptions): PrivateFile => ({
+  path,
+  databaseFolder,
+  variable: 'KEY_FILE',
+  called: 'key file',
+});

@@ -55,7 +55,18 @@ export interface EffectConsumer extends ConsumerBase {
   skip?(event: RecordedEvent, sequence: string, confirm: () => Promise<void>): Promise<void>;
 }
 
-export type Consumer = RowConsumer | EffectConsumer;
+/**
+ * Takes the whole log, batch by batch, rows and checkpoint in one transaction. Nothing is ever set aside: a batch that
+ * fails is tried again until it succeeds, and until then the subscription stands.
+ */
+export interface LogConsumer extends ConsumerBase {
+  readonly kind: 'log';
+  take(events: readonly RecordedEvent[], transaction: ProjectionTransaction): Promise<void>;
+  /** Called again and again while there is nothing new; `write` runs work in a transaction under the lease. */
+  idle?(write: (work: (transaction: ProjectionTransaction) => Promise<void>) => Promise<void>): Promise<void>;
+}
+
+export type Consumer = RowConsumer | EffectConsumer | LogConsumer;
 
 export const projectionConsumer = (projection: Projection): RowConsumer => {
   const handled = new Set(projection.handles);

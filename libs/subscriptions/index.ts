@@ -1,4 +1,5 @@
 export { checkpointTableSql, type CheckpointPlace, EpochMismatch } from './checkpoint.js';
+export type { LogConsumer } from './consumer.js';
 export {
   Crashed,
   parkingCrashPoints,

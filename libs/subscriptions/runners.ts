@@ -4,7 +4,7 @@ import type { Pool } from 'pg';
 import type { Instant, Position, Projection } from '#kernel';
 import type { EventStore } from '#event-store';
 import { type Clock, type CrashPoints, type Logger, noCrashPoints } from '#platform';
-import { type Consumer, projectionConsumer } from './consumer.js';
+import { type Consumer, type LogConsumer, projectionConsumer } from './consumer.js';
 import { Crashed, reaching } from './crash-points.js';
 import { DeadlineClock, nextDueAfter, type Overdue, overdueAt, timersConsumer } from './deadlines.js';
 import { type CommandSender, dispatcherConsumer } from './dispatcher.js';
@@ -17,7 +17,7 @@ import { Shares } from './shares.js';
 import { type RunnerSettings, SubscriptionRunner } from './subscription-runner.js';
 
 /** What a worker may do; all by default. `processes` contains the dispatcher. */
-export const runnerRoles = ['projections', 'processes', 'deadlines'] as const;
+export const runnerRoles = ['projections', 'processes', 'deadlines', 'notary'] as const;
 export type RunnerRole = (typeof runnerRoles)[number];
 
 export interface RunnersSettings extends RunnerSettings {
@@ -47,6 +47,8 @@ export interface RunnersOptions {
   /** Needed by the role `processes`. */
   readonly sender: CommandSender;
   readonly roles?: readonly RunnerRole[];
+  /** The role `notary` in this process, with a store that gives events as they were stored; none when absent. */
+  readonly notary?: { readonly consumer: LogConsumer; readonly store: EventStore };
   readonly crashPoints?: CrashPoints;
   /** Name of this worker: one that is started again with the same name takes its leases back at once. Of machine, process and chance by default. */
   readonly holder?: string;
@@ -71,7 +73,7 @@ export class NotSettled extends Error {
   override readonly name = 'NotSettled';
 }
 
-/** All runners of one process: projections, processes with their dispatcher, deadlines. */
+/** All runners of one process: projections, processes with their dispatcher, deadlines, the notary. */
 export class Runners {
   readonly #options: RunnersOptions;
   readonly #settings: RunnersSettings;
@@ -113,6 +115,8 @@ export class Runners {
       consumers.push(dispatcherConsumer(options.sender, store, now, reach, this.#settings.sendTimeoutMs));
     }
     if (roles.includes('deadlines')) consumers.push(timersConsumer);
+    const notary = roles.includes('notary') ? options.notary : undefined;
+    if (notary) consumers.push(notary.consumer);
     refuseTwins(consumers.map((consumer) => consumer.name));
     const { around = (consumer: Consumer) => consumer } = options;
 
@@ -120,7 +124,7 @@ export class Runners {
       (consumer) =>
         new SubscriptionRunner({
           consumer,
-          store,
+          store: consumer === notary?.consumer ? notary.store : store,
           pool,
           lease: new Lease(pool, consumer.name, holder, leaseMs),
           shares: this.#shares,

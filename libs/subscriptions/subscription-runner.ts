@@ -3,7 +3,13 @@ import type { Position, RecordedEvent } from '#kernel';
 import type { EventStore } from '#event-store';
 import type { Logger } from '#platform';
 import { CheckpointMoved, EpochMismatch, loadCheckpoint, moveCheckpoint } from './checkpoint.js';
-import { applyBatch, type Consumer, type EffectConsumer, type RowConsumer } from './consumer.js';
+import {
+  applyBatch,
+  type Consumer,
+  type EffectConsumer,
+  type LogConsumer,
+  type RowConsumer,
+} from './consumer.js';
 import { Crashed, type Reach } from './crash-points.js';
 import { errorCode, isPassing, type RetryPolicy } from './failure.js';
 import { type Lease, leaseFields, LeaseLost } from './lease.js';
@@ -182,6 +188,7 @@ export class SubscriptionRunner {
     const page = await store.readAll(this.#position, settings.batchSize);
     if (page.length === 0) {
       await lease.confirm();
+      await this.#idle();
       const longest = this.#retries() ? settings.retry.firstDelayMs : settings.pollMs;
       if (!signal.aborted) await tail.waitForMore(heard, Math.min(longest, settings.leaseMs / 3));
       return;
@@ -208,6 +215,7 @@ export class SubscriptionRunner {
   async #deliver(events: readonly RecordedEvent[]): Promise<void> {
     const { consumer } = this.parts;
     if (consumer.kind === 'effects') return this.#deliverEffects(consumer, events);
+    if (consumer.kind === 'log') return this.#commitLog(consumer, events);
     try {
       await this.#commitRows(consumer, events);
     } catch (error) {
@@ -248,6 +256,33 @@ export class SubscriptionRunner {
     this.#advance(events);
     if (failed && state) this.#blocked.set(failed.sequence, state);
     reach('rows.after-commit');
+  }
+
+  /** A batch of the log and the checkpoint after it, in one transaction. */
+  async #commitLog(consumer: LogConsumer, events: readonly RecordedEvent[]): Promise<void> {
+    const reach = this.#reachAmong(events);
+    await this.#transaction(async (transaction) => {
+      await this.parts.lease.hold(transaction);
+      await transaction.as(consumer.place.role);
+      await consumer.take(events, transaction);
+      reach('rows.after-apply');
+      await this.#move(transaction, events);
+      reach('rows.before-commit');
+    });
+    this.#advance(events);
+    reach('rows.after-commit');
+  }
+
+  async #idle(): Promise<void> {
+    const { consumer, lease } = this.parts;
+    if (consumer.kind !== 'log') return;
+    await consumer.idle?.((work) =>
+      this.#transaction(async (transaction) => {
+        await lease.hold(transaction);
+        await transaction.as(consumer.place.role);
+        await work(transaction);
+      }),
+    );
   }
 
   /** @param alone the event is a batch of its own, so that what fails is its fault */

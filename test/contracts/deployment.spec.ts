@@ -97,7 +97,7 @@ describe('docker-compose.yml', () => {
     // And none of the other programs runs as the user to whom it belongs.
     const owner = serviceOf('api-1').user;
     expect(services.filter(([name, { user }]) => user === owner && !name.startsWith('api-'))).toEqual([]);
-    expect(secretsOf('worker-1')).toEqual(['database_url', 'eventstore_url']);
+    expect(secretsOf('worker-1')).toEqual(['notary_key', 'database_url', 'eventstore_url']);
   });
 
   it('publishes the proxy and nothing else', () => {

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -116,9 +116,70 @@ describe('The commands of the README', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(await served.json());
   });
 
+  it('ops -- verify shows that the log is as it was signed, with a checkpoint that was kept, too', async () => {
+    // The notary signs within seconds what the start has written.
+    let checkpoint = runOps(['checkpoint'], environment);
+    while ((await checkpoint.ended) !== 0) checkpoint = runOps(['checkpoint'], environment);
+    const file = join(home, 'checkpoint.txt');
+    await writeFile(file, checkpoint.answer());
+    expect(checkpoint.answer()).toMatch(
+      /^relocation-log\/\w+\n\d+\n\S+=\n\n\u2014 relocation-log\/\w+ \S+\n$/,
+    );
+    const publicKey = (await ops('checkpoint', '--public-key')).trim();
+    const verified = await ops('verify');
+    expect(verified).toMatch(/^\d+ events in the log, tree head \S+=\.\n/);
+    expect(verified).toContain('The log is as it was signed.\n');
+    const given = await ops(
+      'verify',
+      '--checkpoint',
+      file,
+      '--public-key',
+      publicKey,
+      '--log-alone',
+      '--json',
+    );
+    expect(JSON.parse(given)).toMatchObject({ holds: true, checkpoints: [{ source: 'given', log: true }] });
+    await writeFile(file, checkpoint.answer().replace(/^\d+$/m, '7'));
+    const forged = runOps(['verify', '--checkpoint', file], environment);
+    expect(await forged.ended).toBe(1);
+    expect(forged.output()).toContain('1 checkpoints are signed by nobody whose key was given');
+  });
+
+  it('ops -- proof prints what the public key alone can check', async () => {
+    const publicKey = (await ops('checkpoint', '--public-key')).trim();
+    const [first] = (await ops('stream', 'coordination-national', '--json')).split('\n');
+    const { id } = JSON.parse(first!) as { id: string };
+    const file = join(home, 'proof.json');
+    const check = (document: string) =>
+      writeFile(file, document).then(() =>
+        // No database, no key file: a machine somewhere else.
+        runOps(['proof', 'check', file, '--public-key', publicKey], { DATA_DIR: join(home, 'elsewhere') }),
+      );
+    const inclusion = await ops('proof', 'inclusion', id);
+    const good = await check(inclusion);
+    expect([await good.ended, good.output()]).toEqual([
+      0,
+      expect.stringMatching(/^Event \d+ of the \d+ .*\n$/),
+    ]);
+    const bad = await check(inclusion.replace('RulesEnacted', 'RulesInvented'));
+    expect([await bad.ended, bad.output()]).toEqual([
+      1,
+      'No proof: the event is not the one whose hash is given.\n',
+    ]);
+    const [, size] = (await ops('checkpoint')).split('\n');
+    const consistency = await check(await ops('proof', 'consistency', size!, size!));
+    expect([await consistency.ended, consistency.output()]).toEqual([
+      0,
+      `The log of ${size} events begins with the one of ${size}: nothing in it was altered.\n`,
+    ]);
+  });
+
   it('ops -- --help lists every verb', async () => {
     const printed = await ops('--help');
-    for (const verb of ['up', 'migrate', 'config', 'token', 'stream', 'parked', 'map', 'openapi', 'demo'])
+    for (const verb of [
+      ...['up', 'migrate', 'config', 'token', 'stream', 'parked', 'map', 'openapi', 'demo'],
+      ...['verify', 'proof', 'checkpoint', 'copy-log', 'notary'],
+    ])
       expect(printed).toMatch(new RegExp(`^  ${verb}\\b`, 'm'));
   });
 

@@ -125,6 +125,12 @@ describe('What docker-compose.yml starts', () => {
     expect(statSync(environment.KEY_FILE).mode & 0o777).toBe(0o600);
     const again = startProcess(['dist/apps/ops/main.js', 'new-keys'], environment, app);
     expect([await again.ended, again.output()]).toEqual([1, expect.stringContaining('left as it is')]);
+    const notary = startProcess(
+      ['dist/apps/ops/main.js', 'new-keys', '--notary'],
+      { NOTARY_KEY_FILE: join(folder, 'secrets', 'notary_key') },
+      app,
+    );
+    expect([await notary.ended, notary.output()]).toEqual([0, expect.stringContaining('Keys were made')]);
     issuer = await startDevIssuer({
       officials: [],
       audience: 'relocation-coordination',

@@ -1,8 +1,9 @@
 import pg from 'pg';
 import { codec } from '#application';
 import { type EventStore, openLog } from '#event-store';
-import { processManagers } from '#processes';
+import { notaryPlace } from '#notary';
 import { allProjections } from '#projections';
+import { workerSubscriptions } from '../../worker/subscriptions.js';
 import type { DrillDatabase } from './ground.js';
 import { until } from './programs.js';
 import { type Left, whatWasLeft } from './what-was-left.js';
@@ -41,12 +42,12 @@ export class Observer {
     if (head === undefined) return true;
     const reached = await this.checkpoints();
     const { rows } = await this.admin.query(`SELECT FROM subs.parked WHERE state = 'retrying'`);
-    return rows.length === 0 && readers.every((name) => (reached.get(name) ?? '') >= head);
+    return rows.length === 0 && workerSubscriptions.every((name) => (reached.get(name) ?? '') >= head);
   }
 
   private async checkpoints(): Promise<ReadonlyMap<string, string>> {
     const { rows } = await this.admin.query<{ subscription: string; position: string }>(
-      [...schemas, 'subs']
+      [...schemas, 'subs', notaryPlace.schema]
         .map((schema) => `SELECT subscription, position FROM ${schema}.checkpoints`)
         .join(' UNION ALL '),
     );
@@ -117,13 +118,5 @@ export class Observer {
 
 const schemas = [...new Set(allProjections.map(({ schema }) => schema))];
 
-/** Every subscription of a worker with all roles. */
-export const readers: readonly string[] = [
-  ...allProjections.map(({ name }) => name),
-  ...processManagers.map(({ name }) => `process:${name}`),
-  'dispatcher',
-  'timers',
-];
-
 /** The clock of the deadlines has a lease, too. */
-export const leasesInAll = readers.length + 1;
+export const leasesInAll = workerSubscriptions.length + 1;
