@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { expect, it } from '@jest/globals';
 import { runOps } from '../support/child.js';
@@ -13,8 +14,19 @@ const pidFile = process.env['ESDB_TEST_PID_FILE'];
 const restart = process.env['ESDB_TEST_RESTART'];
 
 const killAndRestart = async (): Promise<void> => {
-  process.kill(Number(await readFile(pidFile!, 'utf8')), 'SIGKILL');
+  const pid = Number(await readFile(pidFile!, 'utf8'));
+  process.kill(pid, 'SIGKILL');
+  // Until it is gone it holds its port.
+  for (let n = 0; n < 200 && lives(pid); n += 1) await sleep(50);
   await promisify(execFile)('/bin/sh', ['-c', restart!]);
+};
+
+const lives = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 };
 
 if (url && pidFile && restart)

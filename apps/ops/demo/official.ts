@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const base = '/relocation-coordination/v1';
 
@@ -75,7 +76,16 @@ export class Official {
     return this.call<Body>('GET', path, { headers: latest ? { 'x-min-position': latest } : {} });
   }
 
+  /** What is answered with "send it again" is sent again, with the same Idempotency-Key, for a minute. */
   private async call<Body>(method: string, path: string, init: RequestInit): Promise<Answer<Body>> {
+    for (const until = performance.now() + 60_000; ; await sleep(500)) {
+      const answer = await this.once<Body>(method, path, init);
+      const { code } = (answer.status === 503 ? answer.body : {}) as { code?: string };
+      if (code !== 'store.unavailable' || performance.now() > until) return answer;
+    }
+  }
+
+  private async once<Body>(method: string, path: string, init: RequestInit): Promise<Answer<Body>> {
     const response = await this.send(path, {
       ...init,
       method,

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Application, codec, inventedOfficials, seed } from '#application';
 import { rules2026 } from '#domain/coordination';
-import { openLog } from '#event-store';
+import { openLog, StoreUnavailable } from '#event-store';
 import { dataClasses, type Position } from '#kernel';
 import {
   type Clock,
@@ -101,7 +101,7 @@ export const startSystem = async (startsAt: string): Promise<System> => {
   await load(options.application!, store);
   const worker = createWorker({ store, pool, clock, log, settings: { pollMs: 100, deadlineTickMs: 60_000 } });
   worker.start();
-  await worker.settled();
+  await worker.settled(120_000);
   const api = await createApi(options);
   await api.listen(0, '127.0.0.1');
   const address = await api.getUrl();
@@ -117,7 +117,15 @@ export const startSystem = async (startsAt: string): Promise<System> => {
     await stopPrograms();
     await database.stop();
   });
-  const settled = () => worker.settled(60_000);
+  // A log that is away for a moment has nothing to settle.
+  const settled = async (): Promise<void> => {
+    for (const until = performance.now() + 60_000; ;)
+      try {
+        return await worker.settled(60_000);
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable) || performance.now() > until) throw error;
+      }
+  };
   return {
     clock,
     folder,
