@@ -5,6 +5,7 @@ import { loadCheckpoint, moveCheckpoint } from './checkpoint.js';
 import { applyBatch, projectionConsumer, type RowConsumer } from './consumer.js';
 import { errorCode, isPassing } from './failure.js';
 import { foldLog } from './fold-log.js';
+import { pause } from './pause.js';
 import { columnsOf } from './rows-digest.js';
 import { inTransaction, type Transaction } from './transaction.js';
 
@@ -62,6 +63,8 @@ export class AlreadyRebuilding extends Error {
 
 /** A transaction of a rebuild that lies idle for longer is ended by the server: it holds locks at the switch. */
 const idleLimitMs = 60_000;
+
+const attemptsToSwitch = 5;
 
 /**
  * Makes read models anew from the first event, beside the live ones, which serve and are kept up meanwhile. When it has
@@ -206,6 +209,21 @@ class Shadow {
    * checkpoint. Readers are not held up: they see the old rows until the commit and the new ones after it.
    */
   async takeOver(): Promise<Rebuilt> {
+    for (let attempt = 1; ; attempt += 1) {
+      const { position } = this;
+      try {
+        return await this.#switch();
+      } catch (error) {
+        this.position = position;
+        // A reader was in the way for longer than others may wait.
+        const locked = (error as { code?: unknown }).code === '55P03';
+        if (!locked || attempt === attemptsToSwitch) throw error;
+        await pause(250 * attempt);
+      }
+    }
+  }
+
+  async #switch(): Promise<Rebuilt> {
     const { projection } = this;
     return inTransaction(this.options.pool, { role: 'subs_runner', idleLimitMs }, async (transaction) => {
       const { rows } = await transaction.query<{ fence: string }>(
@@ -311,6 +329,7 @@ class Shadow {
       await transaction.as('none');
       await transaction.query(`set local lock_timeout = '1s'`);
       await transaction.query(`lock table ${live} in access exclusive mode`);
+      await transaction.query('set local lock_timeout = 0');
       for (const { name } of rows) await transaction.query(`alter table ${live} enable trigger ${name}`);
       await transaction.as(this.projection.role);
     };

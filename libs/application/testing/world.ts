@@ -112,7 +112,7 @@ export class World {
         contacts: new AppointedContacts(facts, (organisation, functions) =>
           world.holding(organisation, functions),
         ),
-        persons: { subjectOf: async (number) => derivedId('subject', name, number) },
+        persons: { subjectOf: async (number) => derivedId('subject', `${name}${number}`) },
         conflicts: register,
         register,
         referenceCode: referenceCodes(tokens),
