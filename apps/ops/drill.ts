@@ -1,4 +1,4 @@
-import { OperatorError } from '#platform';
+import { OperatorError, untilToldToStop } from '#platform';
 import { say, type Verb } from './verb.js';
 
 export const verb: Verb = {
@@ -17,17 +17,24 @@ export const verb: Verb = {
         ]);
         const story = new Story(say, () => new Date());
         say('A drill: real processes, a real PostgreSQL, the clock of this machine.');
+        const told = untilToldToStop();
         const ground = await prepareGround();
-        let held = false;
-        try {
+        const playBoth = async (): Promise<boolean> => {
           const expected = await undisturbed(ground, story);
           compare(story, expected, await disturbed(ground, story));
-          held = true;
+          return true;
+        };
+        let held = false;
+        let stopped = false;
+        try {
+          stopped = await Promise.race([playBoth().then(() => false), told.then(() => true)]);
+          held = !stopped;
         } catch (error) {
           say(`\n  ${error instanceof Error ? error.message : String(error)}`);
         } finally {
-          await ground.close(!held);
+          await ground.close(!held && !stopped);
         }
+        if (stopped) throw new OperatorError('The drill was stopped.');
         if (!held) throw new OperatorError(`The drill does not hold. Its logs are in ${ground.folder}/logs.`);
         say(`\nThe drill holds (${story.checks} checks).`);
       });

@@ -5,7 +5,14 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { inventedOfficials } from '#application';
 import { dataClasses } from '#kernel';
-import { createKeyFile, loadConfig, migrate, startEmbeddedDatabase, systemClock } from '#platform';
+import {
+  createKeyFile,
+  type EmbeddedDatabase,
+  loadConfig,
+  migrate,
+  startEmbeddedDatabase,
+  systemClock,
+} from '#platform';
 import { startDevIssuer } from '../../api/issuer/dev-issuer.js';
 import { seed } from '../seed.js';
 
@@ -40,6 +47,16 @@ export const prepareGround = async (programs = new URL('../../', import.meta.url
   // The server may have to run as another user, who must be able to pass through.
   await chmod(folder, 0o711);
   const server = await startEmbeddedDatabase({ home: folder, port: 0 });
+  try {
+    return await settle(folder, programs, server);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+};
+
+/** Keys, schema, invented country, and the issuer. */
+const settle = async (folder: string, programs: URL, server: EmbeddedDatabase): Promise<Ground> => {
   const config = loadConfig({ DATA_DIR: folder, DATABASE_URL: server.url, OIDC_AUDIENCE: audience });
   await createKeyFile({ path: config.keyFile, databaseFolder: server.folder, dataClasses });
   await migrate(server.url);

@@ -26,6 +26,8 @@ export class Observer {
   static async open(database: DrillDatabase): Promise<Observer> {
     const store = await openLog({ databaseUrl: database.url, eventStore: undefined, codec, name: 'drill' });
     const admin = new pg.Client({ connectionString: database.adminUrl });
+    // When the drill is stopped the server may go first; unheard, the event would end the process.
+    admin.on('error', () => undefined);
     await admin.connect();
     return new Observer(database, store, admin);
   }

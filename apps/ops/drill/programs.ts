@@ -57,6 +57,10 @@ export const start = async (
   const signal = (name: NodeJS.Signals): void => {
     if (!over) process.kill(program.pid, name);
   };
+  // One that sleeps could not hear that the drill has ended.
+  const wake = (): void => signal('SIGCONT');
+  process.once('exit', wake);
+  void program.ended.then(() => process.off('exit', wake));
   return {
     name,
     pid: program.pid,
@@ -68,10 +72,10 @@ export const start = async (
     pause: () => signal('SIGSTOP'),
     async stop() {
       // One that sleeps hears no SIGTERM.
-      signal('SIGCONT');
+      wake();
       await program.stop();
     },
-    wake: () => signal('SIGCONT'),
+    wake,
     async log() {
       const text = await readFile(join(logFolder, `${file}.log`), 'utf8');
       return text.split('\n').flatMap((line) => {
