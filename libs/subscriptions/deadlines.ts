@@ -142,14 +142,14 @@ export class DeadlineClock {
     },
   ) {}
 
-  /** Number of deadlines that were fired; 0 when another process has the task. */
-  tick(): Promise<number> {
+  /** Number of deadlines that were fired; 0 when another process has the task, undefined when at this moment nobody has. */
+  tick(): Promise<number | undefined> {
     const tick = this.#last.then(() => this.#tick());
     this.#last = tick.catch(() => undefined);
     return tick;
   }
 
-  async #tick(): Promise<number> {
+  async #tick(): Promise<number | undefined> {
     const { store, pool, lease, shares, now, reach, leaseMs, log } = this.parts;
     const allotted = shares.includes(lease.subscription);
     if (lease.held && !allotted) {
@@ -158,7 +158,7 @@ export class DeadlineClock {
       log.info('lease given back to share the work', given);
     }
     if (lease.held) await lease.confirm();
-    else if (!(await lease.acquire(allotted))) return 0;
+    else if (!(await lease.acquire(allotted))) return (await lease.isFree()) ? undefined : 0;
     else log.info('lease taken', leaseFields(lease));
     const due = await inTransaction(pool, { role: 'subs_runner', idleLimitMs: leaseMs }, (transaction) =>
       transaction.query<Timer>(

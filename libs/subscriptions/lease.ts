@@ -78,6 +78,15 @@ export class Lease {
     return this.held;
   }
 
+  /** Whether nobody holds it at this moment. */
+  async isFree(): Promise<boolean> {
+    const { rows } = await this.#query(
+      `select from subs.leases where subscription = $1 and expires_at >= clock_timestamp()`,
+      [this.subscription],
+    );
+    return rows.length === 0;
+  }
+
   /**
    * Inside a transaction that writes (role subs_runner): compares the fence, prolongs the lease, and keeps the row
    * locked, so that nobody takes over before the commit. @throws LeaseLost

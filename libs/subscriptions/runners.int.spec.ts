@@ -323,6 +323,18 @@ describe('the lease', () => {
     await eventually(() => activeOf(working) === 3);
   });
 
+  it('of the deadlines is kept between two looks at them, however long ago the last one was', async () => {
+    const runners = start({ settings: { leaseMs: 200, pollMs: 20, deadlineTickMs: 60_000 } });
+    await request('e1');
+    await runners.settled();
+    for (let n = 0; n < 3; n += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      clock.advance(threeDays);
+      await runners.settled();
+      expect(log.events.filter(({ type }) => type === 'DeadlineFired')).toHaveLength(1);
+    }
+  });
+
   it('of the deadlines that another took over is lost, and that is logged with its fence', async () => {
     const lost: object[] = [];
     const logger: Logger = { ...silentLogger, warn: (what, fields) => void lost.push({ what, ...fields }) };

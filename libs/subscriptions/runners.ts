@@ -254,7 +254,9 @@ export class Runners {
   #willing(): readonly string[] {
     const names = this.#runners.filter(({ willing }) => willing).map(({ name }) => name);
     const { silentMs, subscription } = this.#deadlineLease;
-    return this.#deadlines && silentMs < this.#settings.leaseMs ? [...names, subscription] : names;
+    // The clock asks once per tick; between two of them it is not silent, it waits.
+    const { leaseMs, deadlineTickMs } = this.#settings;
+    return this.#deadlines && silentMs < leaseMs + deadlineTickMs ? [...names, subscription] : names;
   }
 
   /** A crash point threw: in a test that stands for the end of the process, so everybody stops where they are. */
