@@ -148,6 +148,7 @@ describe('Two assessors at one case', () => {
   });
 
   it('are not sent back by what only the calendar wrote', async () => {
+    await system.settled();
     const read = await lastJudgement(as(assessor), story.caseId);
     const row = async () =>
       (await as(assessor).looks<{ reassessDueAt: string | null }>(`/police-cases/${story.caseId}`)).body;
