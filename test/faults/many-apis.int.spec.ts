@@ -222,6 +222,8 @@ describe('A graceful stop', () => {
       }),
     );
     await ended;
+    // By itself: whoever took too long was killed.
+    expect((await going.log()).at(-1)?.what).toBe('the api has stopped');
     expect(await observer.count('AdversaryPresenceChanged')).toBe(before + answered);
     expect(answered).toBeGreaterThan(1);
     // Who was not served sends the same to another, and in the end each stands there once.
