@@ -63,7 +63,7 @@ const messageOf = (number: number): string => {
       : [
           'content-type: application/json',
           `content-length: ${Buffer.byteLength(content)}`,
-          `idempotency-key: bench-${plan.run}-${number}`.padEnd(40, '0'),
+          `idempotency-key: bench-${plan.run}-${String(number).padStart(12, '0')}`,
         ]),
     '',
     content,
@@ -81,10 +81,14 @@ const ids: string[] = [];
 const refused = new Map<string, number>();
 let next = 0;
 let measured = 0;
-let done = false;
+let lastAt = 0;
 const began = performance.now();
 const measuresFrom = began + plan.warmUpSeconds * 1_000;
 const ends = measuresFrom + plan.seconds * 1_000;
+
+/** A few are measured however long they take: a figure out of none says nothing. */
+const leastMeasured = 20;
+const isOver = (): boolean => performance.now() >= ends && measured >= leastMeasured;
 
 const one = async (connection: Connection, due: number): Promise<void> => {
   const number = next++;
@@ -99,11 +103,12 @@ const one = async (connection: Connection, due: number): Promise<void> => {
     refused.set(`${status} ${code}`, (refused.get(`${status} ${code}`) ?? 0) + 1);
     return;
   }
-  if (now < measuresFrom || now > ends) {
+  if (now < measuresFrom || isOver()) {
     if (plan.keep !== undefined && plan.count !== undefined) keepAnswer(answer, number);
     return;
   }
   measured += 1;
+  lastAt = now;
   latencies.push(now - sent);
   if (plan.keep !== undefined) {
     sentAt.push(performance.timeOrigin + sent);
@@ -119,7 +124,7 @@ const keepAnswer = (answer: Buffer, number: number): void => {
 
 /** As fast as answers come, on every connection. */
 const closedLoop = async (connection: Connection): Promise<void> => {
-  while (!done && next < (plan.count ?? Infinity) && performance.now() < ends) await one(connection, 0);
+  while (next < (plan.count ?? Infinity) && !isOver()) await one(connection, 0);
 };
 
 /** At a fixed rate: what is late is measured from when it was due. */
@@ -140,11 +145,10 @@ const atRate = async (perSecond: number): Promise<void> => {
 
 if (plan.perSecond === undefined) await Promise.all(connections.map(closedLoop));
 else await atRate(plan.perSecond);
-done = true;
 for (const connection of connections) connection.end();
 
 const result: LoadResult = {
-  perSecond: measured / plan.seconds,
+  perSecond: measured / (Math.max(plan.seconds * 1_000, lastAt - measuresFrom) / 1_000),
   measured,
   latencies:
     plan.keep === undefined && latencies.length > 5_000 ? latencies.filter((_, i) => i % 4 === 0) : latencies,

@@ -60,8 +60,14 @@ await runProgram(async () => {
     )
     .option('--quick', 'so small that it only shows that everything works', false)
     .option('--out <folder>', 'where the figures and the plot go', 'bench-results')
+    .option('--profile', 'take a CPU profile of every api process, too', false)
     .parse();
-  const { only, quick, out } = program.opts<{ only?: string; quick: boolean; out: string }>();
+  const { only, quick, out, profile } = program.opts<{
+    only?: string;
+    quick: boolean;
+    out: string;
+    profile: boolean;
+  }>();
   const wanted = chosen(only);
   const startedAt = new Date().toISOString();
   const results: PartResult[] = [];
@@ -71,7 +77,7 @@ await runProgram(async () => {
     const progress = progressLine(part.part);
     progress('a new database is made');
     // Each part has a database of its own, so that none runs on what another has left.
-    const system = await startBenchSystem();
+    const system = await startBenchSystem(profile ? join(resolve(out), 'profiles') : undefined);
     try {
       environment = await environmentOf(system);
       if (results.length === 0)

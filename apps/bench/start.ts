@@ -147,7 +147,7 @@ const accepted = async (port: number, token: string): Promise<boolean> => {
     headers: {
       authorization: `Bearer ${token}`,
       'content-type': 'application/json',
-      'idempotency-key': `bench-start-${process.pid}-${number}`.padEnd(32, '0'),
+      'idempotency-key': `bench-start-${process.pid}-${String(number).padStart(8, '0')}`,
     },
     body: JSON.stringify(body),
   }).catch(() => undefined);

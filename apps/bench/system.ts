@@ -33,6 +33,7 @@ const organisations = [
 const audience = 'relocation-coordination';
 
 export interface Program {
+  readonly pid: number;
   readonly port: number;
   stop(): Promise<void>;
 }
@@ -57,7 +58,8 @@ export interface BenchSystem {
   close(): Promise<void>;
 }
 
-export const startBenchSystem = async (): Promise<BenchSystem> => {
+/** @param profiles folder for a CPU profile of every api; none is taken when absent */
+export const startBenchSystem = async (profiles?: string): Promise<BenchSystem> => {
   const folder = await mkdtemp(join(tmpdir(), 'relocation-bench-'));
   // The server may have to run as another user, who must be able to pass through.
   await chmod(folder, 0o711);
@@ -105,10 +107,12 @@ export const startBenchSystem = async (): Promise<BenchSystem> => {
         OIDC_AUDIENCE: audience,
         ...(keysToo ? { KEY_FILE: keyFile } : {}),
       };
-      const program = await startProgram(module, environment, join(folder, `${name}-${port}.log`));
+      const profile =
+        profiles !== undefined && name === 'api' ? ['--cpu-prof', `--cpu-prof-dir=${profiles}`] : [];
+      const program = await startProgram(module, environment, join(folder, `${name}-${port}.log`), profile);
       const stop = (): Promise<void> => stopProgram(program);
       ends.push(stop);
-      return { port, stop };
+      return { port, pid: program.pid ?? 0, stop };
     };
     const several = (count: number, name: string, module: string, keysToo: boolean) =>
       Promise.all(Array.from({ length: count }, () => start(name, module, keysToo)));
