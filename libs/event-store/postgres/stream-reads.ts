@@ -20,7 +20,11 @@ interface Waiting<Row> extends FirstPageRequest {
 const maxTogether = 64;
 /** Rows per stream where several are asked for together; a longer stream goes on by itself. */
 const rowsTogether = 100;
-/** Queries at the same time: while one runs the next collects, and one that is long does not hold up all. */
+/**
+ * How long one may run before another starts beside it, in milliseconds: the fewer there are, the more each carries, and
+ * one that waits for a lock or reads long streams does not hold up all that come after it.
+ */
+const patienceMs = 20;
 const maxRunning = 2;
 
 /**
@@ -32,7 +36,8 @@ export class StreamReads<
 > {
   #waiting: Waiting<Row>[] = [];
   #running = 0;
-  #scheduled = false;
+  #starting = false;
+  #impatient: NodeJS.Timeout | undefined;
 
   /** @param query gives the rows of all streams asked for, each with the place of its request (from 1) */
   constructor(
@@ -46,41 +51,65 @@ export class StreamReads<
   read(request: FirstPageRequest): Promise<FirstPage<Row>> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ ...request, resolve, reject });
-      if (this.#scheduled || this.#running >= maxRunning) return;
-      this.#scheduled = true;
-      // One turn of the event loop, so that what is asked for together goes together.
-      setImmediate(() => {
-        this.#scheduled = false;
-        void this.#run();
-      });
+      this.#schedule();
     });
   }
 
+  #schedule(): void {
+    if (this.#running === 0) {
+      if (this.#starting) return;
+      this.#starting = true;
+      // One turn of the event loop, so that what is asked for together goes together.
+      setImmediate(() => {
+        this.#starting = false;
+        void this.#run();
+      });
+    } else if (this.#running < maxRunning)
+      this.#impatient ??= setTimeout(() => {
+        this.#impatient = undefined;
+        void this.#run();
+      }, patienceMs);
+  }
+
   async #run(): Promise<void> {
+    // The first goes on while there is something; one that came beside it goes once.
+    const beside = this.#running > 0;
     if (this.#running >= maxRunning) return;
     this.#running += 1;
-    while (this.#waiting.length > 0) {
-      const together = this.#waiting.splice(0, maxTogether);
-      const most = together.length === 1 ? Infinity : rowsTogether;
-      try {
-        const rows = await this.query(
-          together.map(({ stream }) => stream),
-          together.map(({ from }) => from),
-          together.map(({ size }) => Math.min(size, most)),
-        );
-        const pages = together.map((): { head: number | null; rows: Row[] } => ({ head: null, rows: [] }));
-        for (const row of rows) {
-          const page = pages[Number(row.n) - 1];
-          if (!page) continue;
-          page.head = row.head;
-          // A row of nulls stands for a stream that has nothing in the range asked for.
-          if (row.id !== null) page.rows.push(row);
-        }
-        together.forEach(({ resolve }, index) => resolve(pages[index]!));
-      } catch (error) {
-        for (const { reject } of together) reject(error);
-      }
-    }
+    do await this.#go(this.#waiting.splice(0, maxTogether));
+    while (this.#waiting.length > 0 && !beside);
     this.#running -= 1;
+    this.#rest();
+  }
+
+  /** When nothing runs, nobody is impatient; and what came in the last moment is started. */
+  #rest(): void {
+    if (this.#running > 0) return;
+    clearTimeout(this.#impatient);
+    this.#impatient = undefined;
+    if (this.#waiting.length > 0) this.#schedule();
+  }
+
+  async #go(together: readonly Waiting<Row>[]): Promise<void> {
+    if (together.length === 0) return;
+    const most = together.length === 1 ? Infinity : rowsTogether;
+    try {
+      const rows = await this.query(
+        together.map(({ stream }) => stream),
+        together.map(({ from }) => from),
+        together.map(({ size }) => Math.min(size, most)),
+      );
+      const pages = together.map((): { head: number | null; rows: Row[] } => ({ head: null, rows: [] }));
+      for (const row of rows) {
+        const page = pages[Number(row.n) - 1];
+        if (!page) continue;
+        page.head = row.head;
+        // A row of nulls stands for a stream that has nothing in the range asked for.
+        if (row.id !== null) page.rows.push(row);
+      }
+      together.forEach(({ resolve }, index) => resolve(pages[index]!));
+    } catch (error) {
+      for (const { reject } of together) reject(error);
+    }
   }
 }
