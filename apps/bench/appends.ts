@@ -4,6 +4,7 @@ import { getPostgreSQLEventStore } from '@event-driven-io/emmett-postgresql';
 import { createVerbatimCodec, type EventStore } from '#event-store';
 import { openPostgresEventStore } from '#event-store/postgres';
 import type { EventMetadata } from '#kernel';
+import { migrate } from '#platform';
 import type { Part } from './part.js';
 import { median, rounded } from './result.js';
 
@@ -40,10 +41,14 @@ export const appends: Part = {
     const administrator = new pg.Pool({ connectionString: system.adminUrl, max: 1 });
     ends.push(() => administrator.end());
     try {
+      // A log of its own: what is written here is no event of this system, and a worker would stop at it.
+      await administrator.query('CREATE DATABASE ours OWNER relocation');
+      const logUrl = Object.assign(new URL(system.databaseUrl), { pathname: '/ours' }).href;
+      await migrate(logUrl);
       await administrator.query('CREATE DATABASE beside');
       const beside = Object.assign(new URL(system.adminUrl), { pathname: '/beside' }).href;
       const ours = await openPostgresEventStore({
-        connection: { connectionString: system.databaseUrl },
+        connection: { connectionString: logUrl },
         codec: createVerbatimCodec(),
       });
       ends.push(() => ours.close());
@@ -92,7 +97,6 @@ export const appends: Part = {
         const competitor = competitors.find((one) => one.name === name && one.writers === count);
         return competitor ? median(rates.get(competitor)!) : 0;
       };
-      const most = writers.at(-1)!;
       return {
         columns: ['writers', 'events per second', 'of the 16-row batch'],
         rows: competitors.map((competitor) => ({
@@ -118,13 +122,17 @@ export const appends: Part = {
             direction: 'at least',
             unit: 'of its rate',
           },
-          {
-            what: `our log beside Emmett, ${most} writers`,
-            measured: rate(names.ours, most) / rate(names.emmett, most),
-            target: 10,
-            direction: 'at least',
-            unit: 'times',
-          },
+          ...(writers.includes(256)
+            ? [
+                {
+                  what: 'our log beside Emmett, 256 writers',
+                  measured: rate(names.ours, 256) / rate(names.emmett, 256),
+                  target: 10,
+                  direction: 'at least' as const,
+                  unit: 'times',
+                },
+              ]
+            : []),
         ],
         notes: [
           `Median of ${rounds} rounds of ${seconds} s in turns. Each writer waits for its answer before it appends again.`,

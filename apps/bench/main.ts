@@ -73,20 +73,27 @@ await runProgram(async () => {
   const results: PartResult[] = [];
   const skipped: string[] = [];
   let environment: Record<string, string> = {};
-  for (const part of wanted) {
-    const progress = progressLine(part.part);
-    progress('a new database is made');
-    // Each part has a database of its own, so that none runs on what another has left.
-    const system = await startBenchSystem(profile ? join(resolve(out), 'profiles') : undefined);
-    try {
-      environment = await environmentOf(system);
-      if (results.length === 0)
+  let system: BenchSystem | undefined;
+  try {
+    for (const part of wanted) {
+      const progress = progressLine(part.part);
+      // Each part has a database of its own, so that none runs on what another has left; where nothing is really
+      // measured, one is enough.
+      if (!quick) {
+        await system?.close();
+        system = undefined;
+      }
+      if (!system) progress('a new database is made');
+      system ??= await startBenchSystem(profile ? join(resolve(out), 'profiles') : undefined);
+      if (results.length === 0) {
+        environment = await environmentOf(system);
         for (const [name, value] of Object.entries(environment)) process.stdout.write(`${name}: ${value}\n`);
+      }
       const { part: letter, title } = part;
       results.push({ part: letter, title, ...(await part.run({ system, quick, progress })) });
-    } finally {
-      await system.close();
     }
+  } finally {
+    await system?.close();
   }
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
   if (wanted.includes(appends) && !process.env['ESDB_TEST_URL'])

@@ -30,6 +30,7 @@ const organisations = [
   ...boardCodes.map((code) => boardId(code)),
   ...policeRegions.map(policeId),
 ];
+const settleLimitMs = 120_000;
 const audience = 'relocation-coordination';
 
 export interface Program {
@@ -155,9 +156,11 @@ export const startBenchSystem = async (profiles?: string): Promise<BenchSystem> 
       },
       async settled() {
         const head = await store.head();
+        const ends = performance.now() + settleLimitMs;
         for (;;) {
           const { rows } = await pool.query<{ behind: boolean }>(everyPosition, [head]);
           if (rows[0]?.behind === false) return;
+          if (performance.now() > ends) throw new Error('the read models do not reach the head of the log');
           await sleep(100);
         }
       },

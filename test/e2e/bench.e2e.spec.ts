@@ -53,7 +53,7 @@ describe('npm run bench', () => {
     );
     const plot = await readFile(join(folder, figures.replace('.json', '.svg')), 'utf8');
     expect(plot.match(/<rect x=/g)!.length).toBeGreaterThanOrEqual(names.length);
-  });
+  }, 240_000);
 
   it('says which parts there are when one is asked for that there is not', async () => {
     await expect(bench('--only', 'x')).rejects.toMatchObject({
