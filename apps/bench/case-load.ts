@@ -24,7 +24,12 @@ export const caseLoad: Part = {
         fold(decider, (read?.events ?? []) as readonly AnyEvent[]);
       });
       const fresh = await timesOf(Math.min(times, 20), async () => {
-        const store = await openLog({ databaseUrl: system.databaseUrl, codec, name: 'fresh' });
+        const store = await openLog({
+          databaseUrl: system.databaseUrl,
+          eventStore: undefined,
+          codec,
+          name: 'fresh',
+        });
         await store.head();
         return {
           measured: async () => {

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { OperatorError } from '#platform';
 
 /** What the load process is told: everything that it needs to make its requests by itself. */
 export interface LoadPlan {
@@ -97,13 +98,13 @@ export const invented = (plan: LoadPlan, number: number): InventedRequest => {
     case 'bare':
       return { method: 'POST', path: '/bare', token: officer.token, body: decision };
     case 'identity':
-      return { method: 'GET', path: `${cases}/${caseId}/identity`, token: officer.token };
+      return { method: 'GET', path: `${cases}/${caseId}/contents/identity`, token: officer.token };
   }
 };
 
 const program = fileURLToPath(new URL('./load-process.js', import.meta.url));
 
-/** Runs a load to its end. @throws Error when an answer was not 2xx: a figure with refusals in it says nothing */
+/** Runs a load to its end. @throws OperatorError when an answer was not 2xx: a figure with refusals in it says nothing */
 export const load = async (plan: LoadPlan): Promise<LoadResult> => {
   const child = fork(program, { stdio: 'inherit', serialization: 'advanced' });
   const result = await new Promise<LoadResult>((resolve, reject) => {
@@ -113,6 +114,6 @@ export const load = async (plan: LoadPlan): Promise<LoadResult> => {
     child.send(plan);
   });
   const refusals = Object.entries(result.refused).map(([what, times]) => `${times} times ${what}`);
-  if (refusals.length > 0) throw new Error(`the load was refused: ${refusals.join(', ')}`);
+  if (refusals.length > 0) throw new OperatorError(`The load was refused: ${refusals.join(', ')}.`);
   return result;
 };

@@ -82,7 +82,7 @@ export const startBenchSystem = async (profiles?: string): Promise<BenchSystem> 
     const keys = await readKeyFile(keyOptions);
     const pool = createPool(database.url, { name: 'bench', max: 8 });
     ends.push(() => pool.end());
-    const store = await openLog({ databaseUrl: database.url, codec, name: 'bench' });
+    const store = await openLog({ databaseUrl: database.url, eventStore: undefined, codec, name: 'bench' });
     ends.push(() => store.close());
     const proposals = { caseOf: async () => undefined, officialsHolding: async () => [] };
     const application = new Application({ store, pool, proposals }, keys);

@@ -25,6 +25,7 @@ export const remembering = (
     append: (request) => store.append(request),
     readAll: (after, limit) => store.readAll(after, limit),
     head: () => store.head(),
+    ...(store.eventsAfter ? { eventsAfter: (after, head) => store.eventsAfter!(after, head) } : {}),
     subscribe: (after, signal) => store.subscribe(after, signal),
     close: () => store.close(),
     async readStream(stream, options) {
