@@ -33,7 +33,8 @@ export interface OfficialsLookup {
 
 /** Who has which part in the case that a route names; implemented by CaseParts of libs/application. */
 export interface PartsLookup {
-  of(target: CaseTarget): Promise<CaseFacts | undefined>;
+  /** @param organisations for which the caller could have a part: others' need not be looked up */
+  of(target: CaseTarget, organisations: ReadonlySet<Token>): Promise<CaseFacts | undefined>;
 }
 
 /** An access that was refused. `route` is the pattern, never the path that was called. */

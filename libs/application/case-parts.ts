@@ -21,8 +21,11 @@ export interface CaseTarget {
 export class CaseParts {
   constructor(private readonly facts: Facts) {}
 
-  /** Undefined when there is no such case, candidate or proposal, or when they do not belong together. */
-  async of(target: CaseTarget): Promise<CaseFacts | undefined> {
+  /**
+   * Undefined when there is no such case, candidate or proposal, or when they do not belong together.
+   * @param organisations for which the caller could have a part at all: what only others could have is not looked up
+   */
+  async of(target: CaseTarget, organisations?: ReadonlySet<Token>): Promise<CaseFacts | undefined> {
     try {
       // Whom a route of this kind serves does not know the case.
       const caseId =
@@ -54,7 +57,8 @@ export class CaseParts {
           ),
           ...partIf(
             told.some(({ recipientKind }) => recipientKind === 'NATIONAL_COORDINATOR') ||
-              (await this.isContested(caseId, opened.subject)),
+              ((organisations?.has(opened.coordinator) ?? true) &&
+                (await this.isContested(caseId, opened.subject))),
             // Whoever holds the office: a deputy takes over cases that were opened before.
             { relation: 'NATIONAL_COORDINATOR', organisation: opened.coordinator },
           ),

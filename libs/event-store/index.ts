@@ -3,3 +3,4 @@ export * from './codec.js';
 export * from './observed.js';
 export * from './open.js';
 export * from './port.js';
+export * from './remembering.js';

@@ -1,6 +1,7 @@
 import { openPostgresEventStore, type PostgresEventStoreOptions } from './postgres/index.js';
 import type { Codec } from './codec.js';
 import type { EventStore } from './port.js';
+import { remembering } from './remembering.js';
 
 export interface LogOptions {
   readonly databaseUrl: string;
@@ -24,13 +25,15 @@ export const openLog = async (options: LogOptions): Promise<EventStore> => {
   if (eventStore) {
     // Loaded when it is chosen: the driver takes a while to load.
     const { openEventStoreDB } = await import('./eventstoredb/index.js');
-    return openEventStoreDB({ ...eventStore, codec, ...listener });
+    return remembering(await openEventStoreDB({ ...eventStore, codec, ...listener }));
   }
-  return openPostgresEventStore({
-    connection: { connectionString: databaseUrl },
-    codec,
-    name,
-    ...listener,
-    ...(onBatch ? { onBatch } : {}),
-  });
+  return remembering(
+    await openPostgresEventStore({
+      connection: { connectionString: databaseUrl },
+      codec,
+      name,
+      ...listener,
+      ...(onBatch ? { onBatch } : {}),
+    }),
+  );
 };

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { AgencyKind, Instant, Token } from '#kernel';
 import { withTransaction } from '#platform';
 import type { KeyPlace } from './crypto.js';
+import { Together } from './together.js';
 
 /** Who reads or writes, and where that person works. `unit` is a code, never a name. */
 export interface VaultActor {
@@ -79,6 +80,7 @@ export const asRole = async <Row extends object>(
 /** The doors of the schema `vault`, one statement each. It hands out wrapped keys and never unwraps one. */
 export class Vault {
   readonly #pool: Pool;
+  readonly #writes = new Together<WriteOfKeys, (WrappedKey | undefined)[]>((writes) => this.#keysFor(writes));
 
   constructor(pool: Pool) {
     this.#pool = pool;
@@ -144,39 +146,54 @@ export class Vault {
     proposals: readonly (KeyPlace & { readonly proposed: WrappedKey })[],
     context: VaultPurpose & { readonly caseId?: string },
   ): Promise<readonly WrappedKey[]> {
-    const { actor } = context;
+    const held = await this.#writes.add({ proposals, context });
+    return held.map((key) => {
+      if (!key) throw new WriteRefused('the vault gave no key for writing');
+      return key;
+    });
+  }
+
+  /** Keys for several writes in one statement and one commit: each has its own place, actor, purpose and record. */
+  async #keysFor(writes: readonly WriteOfKeys[]): Promise<(WrappedKey | undefined)[][]> {
+    const asked = writes.flatMap(({ proposals, context }) =>
+      proposals.map((proposal) => ({ ...proposal, context })),
+    );
     const rows = await asRole<{ n: string; key_id: string; wrapped_key: Buffer; epoch: number }>(
       this.#pool,
       'vault_opener',
       // In one order everywhere, so that two writers of the same keys wait for each other and do not lock up.
       `SELECT q.n, k.key_id, k.wrapped_key, k.epoch
            FROM (
-             SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::bytea[], $7::int[])
-               WITH ORDINALITY AS u (subject, stream, class, owner, key_id, wrapped_key, epoch, n)
+             SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::bytea[], $7::int[],
+                 $8::uuid[], $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::text[], $14::text[])
+               WITH ORDINALITY AS u (subject, stream, class, owner, key_id, wrapped_key, epoch,
+                 case_id, organisation, person, purpose, at, agency_kind, unit, n)
              ORDER BY subject, stream, class, owner
            ) AS q
-           CROSS JOIN LATERAL vault.key_for_write($8, q.subject, q.stream, q.class, q.owner, $9, $10, $11, $12,
-             q.key_id, q.wrapped_key, q.epoch, $13, $14) AS k`,
+           CROSS JOIN LATERAL vault.key_for_write(q.case_id, q.subject, q.stream, q.class, q.owner, q.organisation,
+             q.person, q.purpose, q.at, q.key_id, q.wrapped_key, q.epoch, q.agency_kind, q.unit) AS k`,
       [
-        ...columns(proposals),
-        proposals.map(({ proposed }) => proposed.kid),
-        proposals.map(({ proposed }) => proposed.wrapped),
-        proposals.map(({ proposed }) => proposed.epoch),
-        context.caseId ?? null,
-        actor.organisation,
-        actor.person,
-        context.purpose,
-        context.at,
-        actor.agencyKind,
-        actor.unit ?? null,
+        ...columns(asked),
+        asked.map(({ proposed }) => proposed.kid),
+        asked.map(({ proposed }) => proposed.wrapped),
+        asked.map(({ proposed }) => proposed.epoch),
+        asked.map(({ context }) => context.caseId ?? null),
+        asked.map(({ context }) => context.actor.organisation),
+        asked.map(({ context }) => context.actor.person),
+        asked.map(({ context }) => context.purpose),
+        asked.map(({ context }) => context.at),
+        asked.map(({ context }) => context.actor.agencyKind),
+        asked.map(({ context }) => context.actor.unit ?? null),
       ],
     );
     const found = new Map(rows.map((row) => [Number(row.n), row]));
-    return proposals.map((_, index) => {
-      const row = found.get(index + 1);
-      if (!row) throw new WriteRefused('the vault gave no key for writing');
-      return { kid: row.key_id, wrapped: row.wrapped_key, epoch: row.epoch };
-    });
+    let place = 0;
+    return writes.map(({ proposals }) =>
+      proposals.map(() => {
+        const row = found.get((place += 1));
+        return row && { kid: row.key_id, wrapped: row.wrapped_key, epoch: row.epoch };
+      }),
+    );
   }
 
   /**
@@ -246,6 +263,11 @@ export class Vault {
     if (!subject) throw new VaultUnavailable('nothing');
     return subject;
   }
+}
+
+interface WriteOfKeys {
+  readonly proposals: readonly (KeyPlace & { readonly proposed: WrappedKey })[];
+  readonly context: VaultPurpose & { readonly caseId?: string };
 }
 
 const columns = (places: readonly KeyPlace[]): string[][] => [

@@ -14,6 +14,7 @@ import {
 import { numberOf, positionOf } from '../position.js';
 import { listen } from './listener.js';
 import { backOff, codeOf, isPassing, Session, sessionOf, type SessionLimits } from './session.js';
+import { StreamReads } from './stream-reads.js';
 import { Writer, type WriterLimits, type WriterParts } from './writer.js';
 
 export interface PostgresEventStoreLimits extends WriterLimits {
@@ -87,6 +88,9 @@ export class PostgresEventStore implements EventStore {
   readonly #writer: Writer;
   readonly #readers: pg.Pool;
   readonly #listenerConfig: pg.ClientConfig;
+  readonly #streamReads = new StreamReads<StreamRow>((streams, froms, sizes) =>
+    this.#read<StreamRow>(firstPages, [streams, froms, sizes]),
+  );
   readonly #hint = new Hint();
   readonly #closing = new AbortController();
   #listening: Promise<void> | undefined;
@@ -132,23 +136,22 @@ export class PostgresEventStore implements EventStore {
     stream: string,
     { from = 0, limit = Infinity }: { readonly from?: number; readonly limit?: number } = {},
   ): Promise<{ readonly events: readonly RecordedEvent[]; readonly revision: number } | undefined> {
-    const events: RecordedEvent[] = [];
-    let head: number | undefined;
-    for (;;) {
-      const start = from + events.length;
+    const first = await this.#streamReads.read({
+      stream,
+      from,
+      size: Math.min(this.#limits.pageSize, limit),
+    });
+    // The head of the first page holds for all: what is appended while reading is left for the next read.
+    const { head } = first;
+    if (head === null) return undefined;
+    const events = first.rows.map((row) => this.#recorded(row));
+    let page: readonly EventRow[] = first.rows;
+    while (page.length > 0 && events.length < limit && from + events.length <= head) {
       const size = Math.min(this.#limits.pageSize, limit - events.length);
-      const rows: readonly StreamRow[] =
-        head === undefined
-          ? await this.#read<StreamRow>(firstPage, [stream, start, size])
-          : await this.#read<StreamRow>(nextPage, [stream, start, size, head]);
-      // The head of the first page holds for all: what is appended while reading is left for the next read.
-      head ??= rows[0]?.head ?? undefined;
-      if (head === undefined) return undefined;
-      const page = rows.filter(({ id }) => id !== null);
+      page = await this.#read<EventRow>(nextPage, [stream, from + events.length, size, head]);
       for (const row of page) events.push(this.#recorded(row));
-      if (page.length === 0 || events.length >= limit || from + events.length > head)
-        return { events, revision: head };
     }
+    return { events, revision: head };
   }
 
   async readAll(after: Position | undefined, limit: number): Promise<readonly RecordedEvent[]> {
@@ -249,23 +252,27 @@ interface EventRow {
   readonly metadata: string;
   readonly recorded_at: string;
 }
-/** A row of nulls but for `head` when the stream has nothing in the range asked for. */
-type StreamRow = EventRow & { readonly head?: number | null };
+/** Of one stream among several that were asked for: the place of its request, and its head. */
+type StreamRow = EventRow & { readonly n: string; readonly head: number | null };
 
 // As text, so that no setting of driver or session changes what is read.
 const columns = `e.id, e.stream, e.revision, e.position, e.type, e.schema_version, e.data::text AS data,
   e.metadata::text AS metadata, to_char(e.recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS recorded_at`;
 
-// Head and first page in one statement, of one snapshot, in one round trip.
-const firstPage = {
-  name: 'log-stream-first',
-  text: `SELECT h.head, e.*
-    FROM (SELECT max(revision) AS head FROM log.events WHERE stream = $1) h
+// Heads and first pages of several streams in one statement, of one snapshot, in one round trip.
+const firstPages = {
+  name: 'log-streams-first',
+  text: `SELECT q.n, h.head, e.*
+    FROM unnest($1::text[], $2::integer[], $3::integer[]) WITH ORDINALITY AS q (stream, first, size, n)
+    CROSS JOIN LATERAL (
+      SELECT max(revision) AS head FROM log.events WHERE stream = q.stream COLLATE "C"
+    ) h
     LEFT JOIN LATERAL (
       SELECT ${columns} FROM log.events e
-      WHERE e.stream = $1 AND e.revision >= $2 AND e.revision <= h.head ORDER BY e.revision LIMIT $3
+      WHERE e.stream = q.stream COLLATE "C" AND e.revision >= q.first AND e.revision <= h.head
+      ORDER BY e.revision LIMIT q.size
     ) e ON true
-    ORDER BY e.revision`,
+    ORDER BY q.n, e.revision`,
 };
 const nextPage = {
   name: 'log-stream-next',

@@ -2,7 +2,14 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Instant, Token } from '#kernel';
-import { authoriseAny, type Assurance, type CaseFacts, freshLoginMinutes, type Policy } from '#access';
+import {
+  authoriseAny,
+  type Assurance,
+  type CaseFacts,
+  freshLoginMinutes,
+  type Official,
+  type Policy,
+} from '#access';
 import { API_OPTIONS, type ApiOptions, type Caller } from '../../api-options.js';
 import { Problem } from '../problem.js';
 import { caseTargetOf, routeOf } from '../route.js';
@@ -67,7 +74,7 @@ export class AuthGuard implements CanActivate {
       verified.organisationNumber,
       now,
     );
-    const decision = authoriseAny(official, policies, await this.factsFor(request, policies), now);
+    const decision = authoriseAny(official, policies, await this.factsFor(request, policies, official), now);
     if (!decision.ok) {
       await this.record(
         request,
@@ -98,10 +105,12 @@ export class AuthGuard implements CanActivate {
   private async factsFor(
     request: FastifyRequest,
     policies: readonly Policy[],
+    { appointments }: Official,
   ): Promise<CaseFacts | undefined> {
     if (policies.every(({ relations }) => relations === 'NO_CASE')) return undefined;
     const target = caseTargetOf(request);
-    return target && this.options.parts.of(target);
+    const organisations = new Set(appointments.map(({ organisation }) => organisation));
+    return target && this.options.parts.of(target, organisations);
   }
 
   private async verify(token: string): Promise<VerifiedToken> {

@@ -1,0 +1,144 @@
+import { load } from './load.js';
+import type { Part } from './part.js';
+import { percentile, rounded } from './result.js';
+
+const rate = 200;
+
+/** (c) From the command that is sent to the row that a query would find. */
+export const toRow: Part = {
+  part: 'c',
+  title: `command to row in the read model, at ${rate} commands a second`,
+  async run({ system, quick, progress }) {
+    const seconds = quick ? 1 : 15;
+    const worker = await system.startWorker();
+    await system.settled();
+    const [api] = await system.startApis(1);
+    progress('cases are opened');
+    const officers = await system.openCases(api!, quick ? 5 : 60);
+    await system.settled();
+
+    progress(`${rate} commands a second`);
+    const reached: { readonly position: string; readonly at: number }[] = [];
+    let watching = true;
+    const watch = (async () => {
+      const session = await system.pool.connect();
+      try {
+        while (watching) {
+          const { rows } = await session.query<{ position: string }>({
+            name: 'reached',
+            text: `SELECT position FROM home_board.checkpoints LIMIT 1`,
+          });
+          const at = performance.timeOrigin + performance.now();
+          const position = rows[0]?.position ?? '';
+          if (position !== reached.at(-1)?.position) reached.push({ position, at });
+          await new Promise((resolve) => setTimeout(resolve, 2));
+        }
+      } finally {
+        session.release();
+      }
+    })();
+    const result = await load({
+      run: 1,
+      kind: 'support-decision',
+      ports: [api!.port],
+      connections: 32,
+      warmUpSeconds: quick ? 0.5 : 3,
+      seconds,
+      perSecond: rate,
+      keep: true,
+      officers,
+    });
+    await system.settled();
+    // One more look, past the last command.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    watching = false;
+    await watch;
+    await api!.stop();
+    await worker.stop();
+    const delays = result.sentAt.map((sent, index) => {
+      const position = result.positions[index]!;
+      const seen = reached.find((one) => one.position >= position);
+      if (!seen) throw new Error('a command did not reach the read model');
+      return seen.at - sent;
+    });
+    return {
+      columns: ['commands', 'p50 ms', 'p99 ms', 'longest ms'],
+      rows: [
+        { name: 'answer of the api', values: figuresOf(result.latencies) },
+        { name: 'row in the read model', values: figuresOf(delays) },
+      ],
+      aims: [
+        {
+          what: 'p99 from command to row',
+          measured: percentile(delays, 99),
+          target: 100,
+          direction: 'at most',
+          unit: 'ms',
+        },
+      ],
+      notes: [
+        'RegisterSupportDecision, sent at fixed times whether or not the last was answered; from when it was due to the commit of the batch of the home board’s read model that contains it. One api, one worker with all roles.',
+        'The watcher looks every 2 ms.',
+      ],
+    };
+  },
+};
+
+/** (d) Reading a name: policy, row, grant, record of the read, key, opening. */
+export const dossier: Part = {
+  part: 'd',
+  title: `a sealed dossier read with its record, at ${rate} reads a second`,
+  async run({ system, quick, progress }) {
+    const worker = await system.startWorker();
+    await system.settled();
+    const [api] = await system.startApis(1);
+    progress('cases are opened');
+    const officers = await system.openCases(api!, quick ? 5 : 60);
+    await system.settled();
+    progress(`${rate} reads a second`);
+    const records = async (): Promise<number> => {
+      const { rows } = await system.pool.query<{ count: string }>(
+        `SELECT count(*) FROM vault.reads WHERE action = 'READ'`,
+      );
+      return Number(rows[0]?.count);
+    };
+    const before = await records();
+    const result = await load({
+      run: 1,
+      kind: 'identity',
+      ports: [api!.port],
+      connections: 32,
+      warmUpSeconds: quick ? 0.5 : 3,
+      seconds: quick ? 1 : 15,
+      perSecond: rate,
+      officers,
+    });
+    const recorded = (await records()) - before;
+    if (recorded < result.measured) throw new Error('a read was answered without a record');
+    await api!.stop();
+    await worker.stop();
+    return {
+      columns: ['reads', 'p50 ms', 'p99 ms', 'longest ms'],
+      rows: [{ name: 'identity of a case', values: figuresOf(result.latencies) }],
+      aims: [
+        {
+          what: 'p99 of a read',
+          measured: percentile(result.latencies, 99),
+          target: 50,
+          direction: 'at most',
+          unit: 'ms',
+        },
+      ],
+      notes: [
+        `GET of the identity by a named officer, spread over ${officers.length * officers[0]!.cases.length} cases; each read left its record (counted). The worker runs.`,
+      ],
+    };
+  },
+};
+
+const figuresOf = (values: readonly number[]): number[] => [
+  values.length,
+  rounded(percentile(values, 50), 1),
+  rounded(percentile(values, 99), 1),
+  rounded(Math.max(...values), 1),
+];
