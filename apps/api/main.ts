@@ -86,7 +86,14 @@ await runProgram(async () => {
       metrics,
       healthChecks: [...options.healthChecks, { name: 'running', check: async () => !drain.begun }],
     }));
-  await api.listen(config.port, config.host);
+  await api.listen(config.port, config.host).catch((error: unknown) => {
+    throw new OperatorError(
+      `HOST and PORT name no place where this machine can listen (${(error as NodeJS.ErrnoException).code ?? 'no reason given'}).`,
+      {
+        cause: error,
+      },
+    );
+  });
   log.info('the api listens', { port: config.port });
   tellReady();
 

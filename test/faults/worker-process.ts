@@ -27,15 +27,12 @@ export type Settled = Extract<WorkerSays, { settled: true }>;
 /** The worker as a process that may die. Whoever waits for it has it started again, as a supervisor would. */
 export class WorkerProcess {
   #child: ChildProcess | undefined;
-  readonly #deathsOrdered: number;
   #lastWords = '';
   /** How often it has died of SIGKILL. */
   deaths = 0;
 
-  /** @param orders.deaths how often it dies at `dieAt`, counted anew after each start; once by default */
-  constructor(private readonly orders: Omit<WorkerOrders, 'now'> & { readonly deaths?: number }) {
-    this.#deathsOrdered = orders.dieAt ? (orders.deaths ?? 1) : 0;
-  }
+  /** @param orders it dies once at `dieAt` */
+  constructor(private readonly orders: Omit<WorkerOrders, 'now'>) {}
 
   get pid(): number | undefined {
     return this.#child?.pid;
@@ -83,9 +80,15 @@ export class WorkerProcess {
   }
 
   #start(now: string): ChildProcess {
-    const { databaseUrl, dieAt, settings } = this.orders;
-    const stillToDie = this.deaths < this.#deathsOrdered;
-    const orders: WorkerOrders = { databaseUrl, now, settings, ...(stillToDie ? { dieAt } : {}) };
+    const { databaseUrl, dieAt, failsAtFirst, settings } = this.orders;
+    const stillToDie = this.deaths === 0;
+    const orders: WorkerOrders = {
+      databaseUrl,
+      now,
+      failsAtFirst,
+      settings,
+      ...(stillToDie ? { dieAt } : {}),
+    };
     const child = startFromSource(new URL('worker-that-dies.ts', import.meta.url), {
       arguments: [JSON.stringify(orders)],
     });

@@ -1,6 +1,8 @@
 import { openPostgresEventStore } from '#event-store/postgres';
 import { codec } from '#application';
 import { createLogger, createPool, type CrashPoints, SettableClock } from '#platform';
+import type { Projection } from '#kernel';
+import { allProjections, policeProjection } from '#projections';
 import type { RunnersSettings } from '#subscriptions';
 import { createWorker } from '../../apps/worker/create-worker.js';
 
@@ -15,6 +17,8 @@ export interface WorkerOrders {
   readonly now: string;
   /** Die when this point is reached for the `time`-th time, counted from 1. */
   readonly dieAt?: { readonly point: string; readonly time: number };
+  /** The read model of home Police fails at each event of this type until it has been set aside: then it goes through. */
+  readonly failsAtFirst?: string;
   readonly settings?: Partial<RunnersSettings>;
 }
 
@@ -53,12 +57,31 @@ const store = await openPostgresEventStore({
   codec,
   name: 'worker',
 });
+/** The same projection, which one event after another meets badly once, as long as nothing says that it was set aside. */
+const failing = (projection: Projection, type: string): Projection => ({
+  ...projection,
+  async apply(event, transaction) {
+    if (event.type === type) {
+      const { rowCount } = await pool.query(
+        `SELECT FROM subs.parked WHERE subscription = $1 AND event_id = $2`,
+        [projection.name, event.id],
+      );
+      if (rowCount === 0) throw new TypeError('not yet');
+    }
+    await projection.apply(event, transaction);
+  },
+});
+
+const { failsAtFirst } = orders;
 const worker = createWorker({
   store,
   pool,
   clock,
   log,
   crashPoints,
+  ...(failsAtFirst && {
+    projections: allProjections.map((one) => (one === policeProjection ? failing(one, failsAtFirst) : one)),
+  }),
   // The same name after a restart: it takes its leases back at once and need not wait for their end.
   holder: 'worker-that-dies',
   settings: { pollMs: 250, deadlineTickMs: 250, ...orders.settings },
