@@ -10,10 +10,11 @@ import { dossier, toRow } from './latency.js';
 import type { Part } from './part.js';
 import { asSvg, asText, type Report } from './report.js';
 import type { PartResult } from './result.js';
+import { rebuildAll } from './rebuild.js';
 import { start } from './start.js';
 import { type BenchSystem, startBenchSystem } from './system.js';
 
-const parts: readonly Part[] = [appends, commands, toRow, dossier, caseLoad, start];
+const parts: readonly Part[] = [appends, commands, toRow, dossier, rebuildAll, caseLoad, start];
 
 const environmentOf = async ({ pool }: BenchSystem): Promise<Record<string, string>> => {
   const { rows } = await pool.query<{ name: string; setting: string }>(

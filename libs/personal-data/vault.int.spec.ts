@@ -512,6 +512,30 @@ describe('a key for writing', () => {
     expect((await sealOne('address', 'x', { actor: receiver, purpose: 'RECEPTION' })).kid).toBe(envelope.kid);
   });
 
+  it('is decided for each who asks at the same moment, and recorded for each: a refusal or a wrong clock of one leaves the others alone', async () => {
+    const made = await sealOne('address', 'Testgatan 1');
+    const before = (await readsOf(theCase.caseId)).length;
+    const longAgo = new Date(Date.now() - 60_000).toISOString();
+    const outcomes = await Promise.allSettled([
+      sealOne('address', 'mine'),
+      sealOne('address', 'probe', { actor: receiver }),
+      sealOne('social', 'new'),
+      sealOne('social', 'late', { at: longAgo }),
+      sealOne('address', 'mine again'),
+    ]);
+
+    expect(
+      outcomes.map((one) => (one.status === 'rejected' ? (one.reason as Error).name : 'sealed')),
+    ).toEqual(['sealed', 'WriteRefused', 'sealed', 'ClockOff', 'sealed']);
+    const [mine, , , , again] = outcomes as PromiseFulfilledResult<Envelope>[];
+    expect([mine!.value.kid, again!.value.kid]).toEqual([made.kid, made.kid]);
+    const records = (await readsOf(theCase.caseId)).slice(before) as { person: string; class: string }[];
+    expect(records.map((record) => `${record.class} ${record.person}`).sort()).toEqual(
+      ['address', 'address', 'social'].map((name) => `${name} ${officer.person}`),
+    );
+    expect(await refusalsOf()).toEqual(['NO_GRANT']);
+  });
+
   it('may be made by a provider for the board that will own it, and the board then writes with it too', async () => {
     const director: VaultActor = {
       person: tokens.token('person', 'director'),

@@ -12,13 +12,13 @@ import {
 import { boardId, type Intents, type IntentType } from '#application';
 import type { EventStore } from '#event-store';
 import type { EpochKey, KeyMaterial } from '#personal-data';
-import { inDays } from '../libs/application/testing/steps.js';
-import { inventedNumber, provider, World } from '../libs/application/testing/world.js';
-import { numberOf, positionOf } from '../libs/event-store/position.js';
-import { fireDeadline } from '../libs/subscriptions/deadlines.js';
-import { dispatcherConsumer } from '../libs/subscriptions/dispatcher.js';
-import { processConsumer } from '../libs/subscriptions/process-runner.js';
-import { registeredProcesses } from '../apps/worker/create-worker.js';
+import { inDays } from '../../libs/application/testing/steps.js';
+import { inventedNumber, provider, World } from '../../libs/application/testing/world.js';
+import { numberOf, positionOf } from '../../libs/event-store/position.js';
+import { fireDeadline } from '../../libs/subscriptions/deadlines.js';
+import { dispatcherConsumer } from '../../libs/subscriptions/dispatcher.js';
+import { processConsumer } from '../../libs/subscriptions/process-runner.js';
+import { registeredProcesses } from '../worker/create-worker.js';
 
 // Large logs for measuring: many invented cases, every one of them played through the real handlers, the real processes
 // and the real sealing, over the store in memory. Nothing is multiplied or copied.
