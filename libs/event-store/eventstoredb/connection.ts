@@ -83,7 +83,7 @@ export class Connection {
     stream: string,
     from: number | 'end',
     count: number,
-    deadline: number,
+    silentMs: number,
   ): Promise<readonly ServerEvent[] | undefined> {
     const identifier = new sharedDefinitions.StreamIdentifier();
     identifier.setStreamName(Buffer.from(stream).toString('base64'));
@@ -94,7 +94,7 @@ export class Connection {
     const options = readOptions(count, from === 'end');
     options.setStream(place);
     options.setNoFilter(new sharedDefinitions.Empty());
-    return this.#read(options, deadline);
+    return this.#read(options, silentMs);
   }
 
   /** Records of the streams with this prefix, in the order of the log; backwards from the end. */
@@ -102,7 +102,7 @@ export class Connection {
     prefix: string,
     from: LogStart,
     count: number,
-    deadline: number,
+    silentMs: number,
   ): Promise<readonly ServerEvent[]> {
     const place = new streamsDefinitions.ReadReq.Options.AllOptions();
     if (from === 'end') place.setEnd(new sharedDefinitions.Empty());
@@ -121,7 +121,7 @@ export class Connection {
     const options = readOptions(count, from === 'end');
     options.setAll(place);
     options.setFilter(filter);
-    return (await this.#read(options, deadline)) ?? [];
+    return (await this.#read(options, silentMs)) ?? [];
   }
 
   /** What is appended to the streams with this prefix from now on. */
@@ -151,27 +151,59 @@ export class Connection {
     return { credentials: this.#credentials, requiresLeader: true, deadline };
   }
 
-  async #read(options: ReadReq.Options, deadline: number): Promise<readonly ServerEvent[] | undefined> {
+  /**
+   * Ends when nothing has come for `silentMs`, not after a time for all of it: on a busy machine a page that was cut off
+   * while it came would begin anew each time.
+   */
+  async #read(options: ReadReq.Options, silentMs: number): Promise<readonly ServerEvent[] | undefined> {
     const request = new streamsDefinitions.ReadReq();
     request.setOptions(options);
     const open = this.#inside.GRPCStreamCreator(streamsService.StreamsClient, 'read', (client) =>
-      client.read(request, ...this.#inside.callArguments(this.#options(deadline))),
+      client.read(request, ...this.#inside.callArguments(this.#options(longestPageMs))),
     );
     const stream = await open();
     const events: ServerEvent[] = [];
     let missing = false;
-    await new Promise<void>((resolve, reject) => {
-      stream.on('data', (answer: ReadResp) => {
-        if (answer.hasStreamNotFound()) missing = true;
-        const event = answer.getEvent()?.getEvent();
-        if (event) events.push(serverEventOf(event));
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const wait = (): void => {
+          clearTimeout(timer);
+          const seen = events.length;
+          // One turn more: what has arrived while this process was busy has not been seen yet.
+          timer = setTimeout(
+            () => setImmediate(() => (events.length === seen ? reject(new SilentServer()) : wait())),
+            silentMs,
+          );
+        };
+        wait();
+        stream.on('data', (answer: ReadResp) => {
+          if (answer.hasStreamNotFound()) missing = true;
+          const event = answer.getEvent()?.getEvent();
+          if (event) events.push(serverEventOf(event));
+          wait();
+        });
+        stream.on('end', resolve);
+        stream.on('error', (error) => reject(convertToCommandError(error) as Error));
       });
-      stream.on('end', resolve);
-      stream.on('error', (error) => reject(convertToCommandError(error) as Error));
-    });
+    } catch (error) {
+      stream.cancel();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
     return missing ? undefined : events;
   }
 }
+
+/** The server accepted a read, and nothing came. */
+class SilentServer extends Error {
+  override readonly name = 'SilentServer';
+  readonly code = 'SILENT';
+}
+
+/** No page takes this long, however slowly it comes. */
+const longestPageMs = 120_000;
 
 /** User and password of the connection string; on a node without TLS any value does, and none is sent. */
 const credentialsOf = (url: string): Credentials => {

@@ -28,7 +28,7 @@ import {
 import { Writer, type WriterLimits, type WriterParts } from './writer.js';
 
 export interface EventStoreDBEventStoreLimits extends WriterLimits {
-  /** Longest wait for one page, in milliseconds. */
+  /** How long a read is repeated before it is given up, in milliseconds. */
   readonly readMs: number;
   /** Events per page. */
   readonly pageSize: number;

@@ -12,7 +12,7 @@ export interface WriterLimits {
   readonly maxRunning: number;
   /** Longest wait of one caller for its answer, in milliseconds. */
   readonly appendMs: number;
-  /** Longest wait for the answer to one attempt, in milliseconds. */
+  /** Longest wait for the answer to one attempt, and for the next event of a page, in milliseconds. */
   readonly attemptMs: number;
 }
 
