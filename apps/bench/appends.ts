@@ -160,7 +160,11 @@ const rateOf = async ({ writers, append }: Competitor, seconds: number): Promise
   let written = 0;
   await Promise.all(
     Array.from({ length: writers }, async (_, writer) => {
-      while (performance.now() < ends) written += await append(writer);
+      while (performance.now() < ends) {
+        // In two steps: what others have counted meanwhile must not be overwritten.
+        const count = await append(writer);
+        written += count;
+      }
     }),
   );
   return (written / (performance.now() - began)) * 1_000;
