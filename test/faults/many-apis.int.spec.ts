@@ -243,7 +243,8 @@ describe('A graceful stop', () => {
     await workers[0]!.stop();
     const stoppedAt = performance.now();
     await until('the other holds all', 10_000, async () => (await held())[1] === leasesInAll);
-    expect(performance.now() - stoppedAt).toBeLessThan((leaseSeconds * 1_000) / 3);
+    // One that was not given back would last for two thirds of its length at least.
+    expect(performance.now() - stoppedAt).toBeLessThan((leaseSeconds * 1_000 * 2) / 3);
     await asks(apis[0]!, officer, '/cases', { body: opening });
     await observer.settled();
     workers[0] = await starts('worker', 'worker-1');
