@@ -18,6 +18,12 @@ const outputDrained = async (): Promise<void> => {
   ]);
 };
 
+/** Known by its name: the log is a lib that platform may not import. */
+const adviceOn = (error: unknown): string =>
+  error instanceof Error && error.name === 'StoreUnavailable'
+    ? 'The event log does not answer: see that its server runs, and that EVENTSTORE_URL, or else DATABASE_URL, is right.'
+    : 'Something unforeseen went wrong: please report the line above.';
+
 /**
  * Runs a whole program and ends the process: exit code 0 when `main` returns, 1 when anything fails, also outside of
  * `main`. An OperatorError is printed as its one sentence; of any other error only class, code and place are told,
@@ -28,10 +34,7 @@ export const runProgram = async (main: () => Promise<void>): Promise<never> => {
     const lines =
       error instanceof OperatorError
         ? [error.message]
-        : [
-            JSON.stringify(describeError(error)),
-            'Something unforeseen went wrong: please report the line above.',
-          ];
+        : [JSON.stringify(describeError(error)), adviceOn(error)];
     process.stderr.write(`${lines.join('\n')}\n`);
     // Said first: whatever else ends the process while it waits, it has failed.
     process.exitCode = 1;
