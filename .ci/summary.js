@@ -14,7 +14,14 @@ try {
       if (test.status === 'pending' || test.status === 'todo')
         // A title that says itself that it is skipped, and why, is printed as it is.
         console.log(test.fullName.includes(': skipped (') ? test.fullName : `skipped: ${test.fullName}`);
-  console.log(`cases of the log's conformance suite that passed: ${conformance(report)}`);
+  const cases = conformance(report);
+  console.log(
+    `cases of the log's conformance suite that passed: ${[...cases].map(([adapter, count]) => `${adapter} ${count}`).join(', ')}`,
+  );
+  if (new Set(cases.values()).size > 1) {
+    console.log('the adapters differ in their number of cases');
+    failed += 1;
+  }
   const seconds = ({ startTime, endTime }) => Math.round((endTime - startTime) / 1000);
   const slowest = [...report.testResults].sort((a, b) => seconds(b) - seconds(a)).slice(0, 10);
   for (const suite of slowest) console.log(`${seconds(suite)} s  ${suite.name}`);
@@ -28,7 +35,7 @@ function conformance(report) {
       const adapter = /^the log, kept in (.*),$/.exec(ancestorTitles[0] ?? '')?.[1];
       if (adapter && status === 'passed') cases.set(adapter, (cases.get(adapter) ?? 0) + 1);
     }
-  return [...cases].map(([adapter, count]) => `${adapter} ${count}`).join(', ');
+  return cases;
 }
 if (failedBefore === '1' && failed === 0) failed = 1;
 console.log(`${passed} passed, ${failed} failed`);

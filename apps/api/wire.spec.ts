@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { MemoryEventStore } from '#event-store/memory';
 import type { RecordedEvent } from '#kernel';
-import { followsLog, keysOfThisLog } from './wire.js';
+import { followsLog } from '#subscriptions';
+import { keysOfThisLog } from './wire.js';
 
 const recorded = '2026-11-22T08:00:00.000Z';
 const after = (seconds: number) => () => new Date(Date.parse(recorded) + seconds * 1000);

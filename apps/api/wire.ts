@@ -13,6 +13,7 @@ import {
   withTransaction,
 } from '#platform';
 import { allProjections, caseOf, grantsProjection, officialsHolding, positionOf } from '#projections';
+import { followsLog } from '#subscriptions';
 import type { ApiOptions, ReadPositions } from './api-options.js';
 import { TokenVerifier } from './http/auth/token-verifier.js';
 import { grantsReadModel } from './http/command-route.js';
@@ -32,9 +33,6 @@ export interface WireOptions {
   readonly tracer?: Tracer;
   readonly draining?: () => boolean;
 }
-
-/** How long an event may wait to be handled before the service says that it is not ready, in milliseconds. */
-const longestLagMs = 30_000;
 
 const positionsOf = (pool: Pool, store: Pick<EventStore, 'head' | 'readAll'>): ReadPositions => ({
   async of(readModel) {
@@ -71,27 +69,6 @@ const effectPositions = (pool: Pool): Promise<readonly string[]> =>
     const { rows } = await client.query<{ position: string }>('SELECT position FROM subs.checkpoints');
     return rows.map(({ position }) => position);
   });
-
-/**
- * Well while everything behind the log, read models, grants, processes and timers, is at its end, or the first event
- * that one of them has not handled is not older than it may be. Measured by the store's own time and the machine's,
- * whatever day a test has set; the first look after an hour of standstill tells it, too.
- */
-export const followsLog =
-  (
-    store: Pick<EventStore, 'head' | 'readAll'>,
-    reachedBy: () => Promise<readonly (Position | undefined)[]>,
-    now: () => Date,
-  ) =>
-  async (): Promise<boolean> => {
-    const head = await store.head();
-    if (head === undefined) return true;
-    const reached = await reachedBy();
-    if (reached.every((position) => position !== undefined && position >= head)) return true;
-    const known = reached.filter((position) => position !== undefined).sort();
-    const [unread] = await store.readAll(known.length < reached.length ? undefined : known[0], 1);
-    return !unread || now().getTime() - Date.parse(unread.recordedAt) <= longestLagMs;
-  };
 
 /** `t1<epoch>-`: which routing key made a token. */
 const epochOf = (token: string): string => token.slice(0, token.indexOf('-'));
@@ -162,7 +139,7 @@ export const wire = (options: WireOptions): ApiOptions => {
       { name: 'store', check: () => store.head().then(() => true) },
       { name: 'keys', check: keysOfThisLog(store, application.tokens) },
       { name: 'issuer', check: () => tokens.reachable() },
-      { name: 'projections', check: followsLog(store, everyPosition, () => systemClock.now()) },
+      { name: 'projections', check: followsLog(store, everyPosition, () => systemClock.now()), vital: false },
     ],
   };
 };

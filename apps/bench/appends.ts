@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { getPostgreSQLEventStore } from '@event-driven-io/emmett-postgresql';
 import { createVerbatimCodec, type EventStore } from '#event-store';
+import { openEventStoreDB } from '#event-store/eventstoredb';
 import { openPostgresEventStore } from '#event-store/postgres';
 import type { EventMetadata } from '#kernel';
 import { migrate } from '#platform';
@@ -52,6 +53,15 @@ export const appends: Part = {
         codec: createVerbatimCodec(),
       });
       ends.push(() => ours.close());
+      const url = process.env['ESDB_TEST_URL'];
+      const esdb = url
+        ? await openEventStoreDB({
+            url,
+            log: `bench${randomBytes(4).toString('hex')}`,
+            codec: createVerbatimCodec(),
+          })
+        : undefined;
+      ends.push(async () => esdb?.close());
       const emmett = getPostgreSQLEventStore(beside);
       ends.push(() => emmett.close());
       const plain = new pg.Pool({ connectionString: beside, max: 16 });
@@ -81,6 +91,13 @@ export const appends: Part = {
             return 1;
           },
         })),
+        ...(esdb
+          ? writers.map((count) => ({
+              name: names.eventStoreDB,
+              writers: count,
+              append: () => appendOurs(esdb),
+            }))
+          : []),
         { name: names.batch16, writers: 1, append: () => insertBatch(one, 16) },
         { name: names.batch50, writers: 1, append: () => insertBatch(one, 50) },
       ];
@@ -148,6 +165,7 @@ export const appends: Part = {
 
 const names = {
   ours: 'this log',
+  eventStoreDB: 'this log on EventStoreDB, real server',
   emmett: 'Emmett on PostgreSQL',
   single: 'single prepared INSERT',
   batch16: 'INSERT of 16 rows, one connection',

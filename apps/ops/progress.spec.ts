@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Progress } from './progress.js';
+import { Progress, shareOf } from './progress.js';
 
 const drawn = (isTTY: boolean, total: number | undefined): string => {
   let text = '';
@@ -20,6 +20,14 @@ describe('a progress bar', () => {
   it('is a line now and then in a file', () => {
     expect(drawn(false, 50).split('\n')).toHaveLength(3);
     expect(drawn(false, 50)).not.toContain('\r');
+  });
+
+  it('knows its share from positions, of whichever store', () => {
+    expect(shareOf('e1-0000000000000025', 'e1-0000000000000100')).toBe(0.25);
+    expect(
+      shareOf('e1-0000000000000000050.0000000000000000050', 'e1-0000000000000000100.0000000000000000100'),
+    ).toBe(0.5);
+    expect(shareOf('e1-0000000000000025', undefined)).toBeUndefined();
   });
 
   it('says how much, and not how much of it, where that is not known', () => {

@@ -18,6 +18,7 @@ export class Progress {
   #done = 0;
   /** Where it began: what was done before says nothing of the speed. */
   #first: number | undefined;
+  #share: number | undefined;
 
   /** @param total undefined when it is not known */
   constructor(
@@ -26,8 +27,10 @@ export class Progress {
     private readonly output: ProgressOutput = process.stderr,
   ) {}
 
-  at(done: number): void {
+  /** @param share of the whole, from 0 to 1, where it is known otherwise than by a total */
+  at(done: number, share = this.total === undefined ? undefined : done / Math.max(this.total, 1)): void {
     this.#done = done;
+    this.#share = share;
     this.#first ??= done;
     const now = performance.now();
     if (now - this.#shownAt < (this.output.isTTY ? redrawMs : tellMs)) return;
@@ -47,15 +50,19 @@ export class Progress {
   }
 
   #bar(): string {
-    if (this.total === undefined) return '';
-    const share = this.total === 0 ? 1 : Math.min(this.#done / this.total, 1);
+    if (this.#share === undefined) return '';
+    const share = Math.min(this.#share, 1);
     const filled = Math.round(share * width);
     return `[${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${Math.floor(share * 100)} %  `;
   }
 }
 
-/** Positions are opaque. Where one ends in a number that counts events, it is read for the bar, and for nothing else. */
-export const placeOf = (position: Position | undefined): number | undefined => {
-  const [, place] = /^[^-]+-(\d{16})$/.exec(position ?? '') ?? [];
-  return place === undefined ? undefined : Number(place);
+/**
+ * How far a position is on the way to the head. Positions are opaque: their digits, whether they count events or bytes,
+ * are read for the bar, and for nothing else.
+ */
+export const shareOf = (position: Position, head: Position | undefined): number | undefined => {
+  const digits = (of: Position | undefined) => /-(\d+)[^-]*$/.exec(of ?? '')?.[1];
+  const [place, all] = [digits(position), digits(head)];
+  return place === undefined || all === undefined ? undefined : Number(place) / Math.max(Number(all), 1);
 };

@@ -3,7 +3,7 @@ import { openLog } from '#event-store';
 import { createPool, OperatorError } from '#platform';
 import { allProjections } from '#projections';
 import { AlreadyRebuilding, rebuild, RebuildStopped } from '#subscriptions';
-import { placeOf, Progress } from './progress.js';
+import { Progress, shareOf } from './progress.js';
 import { projectionsNamed } from './read-models.js';
 import { say, type Verb } from './verb.js';
 import { withDatabase } from './with-database.js';
@@ -31,13 +31,14 @@ export const verb: Verb = {
           });
           const store = await openLog({ databaseUrl, eventStore, codec, name: 'rebuild' });
           try {
-            const progress = new Progress('rebuild', placeOf(await store.head()));
+            const head = await store.head();
+            const progress = new Progress('rebuild', undefined);
             const rebuilt = await rebuild({
               store,
               pool,
               projections,
               anew: anew === true,
-              onProgress: ({ events, position }) => progress.at(placeOf(position) ?? events),
+              onProgress: ({ events, position }) => progress.at(events, shareOf(position, head)),
             });
             progress.end();
             for (const one of rebuilt)

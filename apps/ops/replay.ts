@@ -4,7 +4,7 @@ import { isEnvelope, type Projection } from '#kernel';
 import { createPool, OperatorError } from '#platform';
 import { allProjections } from '#projections';
 import { digestLive, replay, type Replay, type ReplayEnd } from '#subscriptions';
-import { placeOf, Progress } from './progress.js';
+import { Progress, shareOf } from './progress.js';
 import { projectionsNamed } from './read-models.js';
 import { say, type Verb } from './verb.js';
 import { withDatabase } from './with-database.js';
@@ -41,12 +41,13 @@ export const verb: Verb = {
             throw new OperatorError('--compare-live goes with --to head: the live rows are those of now.');
           const store = await openLog({ databaseUrl, eventStore, codec, name: 'replay' });
           try {
-            const progress = new Progress('replay', placeOf(await store.head()));
+            const head = await store.head();
+            const progress = new Progress('replay', undefined);
             const options = {
               store,
               databaseUrl,
               onProgress: ({ events, position }: { events: number; position: string }) =>
-                progress.at(placeOf(position) ?? events),
+                progress.at(events, shareOf(position, head)),
             };
             if (asked.compareLive) {
               await compareLive(databaseUrl, projections, options, asked);

@@ -96,8 +96,21 @@ export const told = (result: Verification): readonly string[] => {
   if (checkpoints.length === 0 && head.size > 0)
     lines.push('No checkpoint is signed: nobody stands for this log.');
   lines.push(`${fitting} of ${checkpoints.length} signed checkpoints fit.`);
-  if (leaves > 0 && unsigned > 0) lines.push(`${unsigned} events at the end are not covered by a signature.`);
-  if (result.holds) lines.push('The log is as it was signed.');
+  for (const { stream, revision, id, position } of result.outOfLine.slice(0, mostNamed))
+    lines.push(
+      `inserted   ${stream} revision ${revision}  event ${id}  position ${position}  (does not follow)`,
+    );
+  if (leaves > 0 && unsigned > 0) {
+    lines.push(`${unsigned} events at the end are not covered by a signature:`);
+    for (const { stream, revision, id } of result.firstUnsigned)
+      lines.push(`unsigned   ${stream} revision ${revision}  event ${id}`);
+  }
+  if (result.holds)
+    lines.push(
+      unsigned === 0
+        ? 'The log is as it was signed.'
+        : `The first ${head.size - unsigned} events are as they were signed; nothing is said of the others.`,
+    );
   return lines;
 };
 
@@ -107,6 +120,7 @@ const printable = (result: Verification): object => ({
   root: result.head.root.toString('base64'),
   differences: result.differences,
   unsigned: result.unsigned,
+  outOfLine: result.outOfLine,
   rewritten: result.rewritten ?? null,
   checkpoints: result.checkpoints.map(({ source, head, log, leaves }) => ({
     source,

@@ -15,6 +15,7 @@ import {
   tellReady,
   untilToldToStop,
 } from '#platform';
+import { followsLog } from '#subscriptions';
 import { createWorker } from './create-worker.js';
 
 await runProgram(async () => {
@@ -80,6 +81,15 @@ await runProgram(async () => {
         {
           name: 'subscriptions',
           check: async () => worker.status().every(({ failure }) => failure === undefined),
+        },
+        {
+          name: 'lag',
+          check: followsLog(
+            store,
+            async () => worker.status().map(({ position }) => position),
+            () => systemClock.now(),
+          ),
+          vital: false,
         },
         { name: 'running', check: async () => !stopping },
       ],

@@ -227,6 +227,20 @@ describe('the verification of a copy of the log', () => {
     expect(await verified()).toMatchObject({ holds: true, leaves: 30, differences: [], unsigned: 3 });
   });
 
+  it('names what stands at the end unsigned, and finds there what does not follow in its stream', async () => {
+    await write(copy.log, 'errand-7', 'ErrandRequested', { errand: '7' }, start);
+    const grown = await verified();
+    expect(grown.firstUnsigned.map(({ stream }) => stream)).toEqual(['errand-7']);
+    expect([grown.holds, grown.outOfLine]).toEqual([true, []]);
+    await copy.alter(
+      `INSERT INTO log.events SELECT position + 1, stream, revision + 800, gen_random_uuid(), type, schema_version, data,
+         metadata, recorded_at FROM log.events ORDER BY position DESC LIMIT 1`,
+    );
+    const forged = await verified();
+    expect(forged.outOfLine.map(({ stream, revision }) => [stream, revision])).toEqual([['errand-7', 800]]);
+    expect(forged.holds).toBe(false);
+  });
+
   describe.each(Object.keys(manipulations))('%s', (name) => {
     const { does, finds } = manipulations[name]!;
 

@@ -40,13 +40,18 @@ export interface Verification {
   /** Where the log was rewritten together with the notary's leaves: between two signed sizes. */
   readonly rewritten:
     { readonly from: number; readonly to: number; readonly first: Entry | undefined } | undefined;
-  /** Events at the end of the log that no signed checkpoint covers yet. */
+  /** Events at the end of the log that no signed checkpoint covers yet; the first of them by name. */
   readonly unsigned: number;
+  readonly firstUnsigned: readonly Entry[];
+  /** Of the events that the notary has not seen yet: those whose revision does not follow in their stream. */
+  readonly outOfLine: readonly Entry[];
   /** True when everything fits together, and somebody's signature stands for it. */
   readonly holds: boolean;
 }
 
 const pageSize = 1_000;
+/** So many of what is not signed are named. */
+const mostNamed = 100;
 
 /** Recomputes the tree from the log, and compares it leaf by leaf with the notary's and with the signed checkpoints. */
 export const verifyLog = async (options: VerifyOptions): Promise<Verification> => {
@@ -67,6 +72,11 @@ export const verifyLog = async (options: VerifyOptions): Promise<Verification> =
   let apart: { offset: number; leaves: Entry[]; log: Entry[] } | undefined;
   /** First event behind each signed size, to say where a stretch begins. */
   const firstBehind = new Map<number, Entry>();
+  const nextRevision = new Map<string, number>();
+  const outOfLine: Entry[] = [];
+  /** The last events of the log, for naming those that nobody has signed. */
+  const largestSigned = Math.max(0, ...sizes);
+  const behindAll: Entry[] = [];
 
   const events = pages((last: RecordedEvent | undefined) => log.readAll(last?.position, pageSize));
   const leaves = pages(async (last: StoredLeaf | undefined) => {
@@ -81,6 +91,9 @@ export const verifyLog = async (options: VerifyOptions): Promise<Verification> =
     const seen = leaf && entryOfLeaf(leaf);
     if (there) {
       if (index === 0 || sizes.has(index)) firstBehind.set(index, there);
+      if (!seen && there.revision !== (nextRevision.get(there.stream) ?? 0)) outOfLine.push(there);
+      nextRevision.set(there.stream, there.revision + 1);
+      if (index >= largestSigned && behindAll.length < mostNamed) behindAll.push(there);
       ofLog.add(Buffer.from(there.hash, 'base64'));
       if (sizes.has(ofLog.size)) rootsOfLog.set(ofLog.size, ofLog.root());
     }
@@ -122,8 +135,11 @@ export const verifyLog = async (options: VerifyOptions): Promise<Verification> =
     checkpoints,
     rewritten: rewrittenIn(checkpoints, firstBehind),
     unsigned: ofLog.size - Math.min(largest, ofLog.size),
+    firstUnsigned: behindAll,
+    outOfLine,
     holds:
       differences.length === 0 &&
+      outOfLine.length === 0 &&
       checkpoints.every(({ head, log: fits, leaves: leavesFit }) => head && fits && leavesFit !== false) &&
       // A log without a signature is vouched for by nobody; an empty one needs nobody.
       (signed.length > 0 || ofLog.size + ofLeaves.size === 0),

@@ -2,10 +2,13 @@ export interface HealthCheck {
   readonly name: string;
   /** True when it is well; what it throws counts as not. */
   check(): Promise<boolean>;
+  /** False: it is told, and nobody is sent away for it. What waits for a read model is told so request by request. */
+  readonly vital?: false;
 }
 
 export interface Health {
-  readonly status: 'ok' | 'failing';
+  /** `behind`: answers, and something that is not vital is not well. */
+  readonly status: 'ok' | 'behind' | 'failing';
   readonly checks: Readonly<Record<string, 'ok' | 'failing'>>;
 }
 
@@ -29,10 +32,15 @@ const within = async (check: () => Promise<boolean>): Promise<boolean> => {
 /** Makes all checks at the same time and says of each whether it is well: never why it is not. */
 export const lookAtHealth = async (checks: readonly HealthCheck[]): Promise<Health> => {
   const results = await Promise.all(
-    checks.map(async ({ name, check }) => [name, (await within(check)) ? 'ok' : 'failing'] as const),
+    checks.map(async ({ name, check, vital }) => ({
+      name,
+      result: (await within(check)) ? ('ok' as const) : ('failing' as const),
+      vital: vital !== false,
+    })),
   );
+  const bad = results.filter(({ result }) => result === 'failing');
   return {
-    status: results.every(([, result]) => result === 'ok') ? 'ok' : 'failing',
-    checks: Object.fromEntries(results),
+    status: bad.length === 0 ? 'ok' : bad.some(({ vital }) => vital) ? 'failing' : 'behind',
+    checks: Object.fromEntries(results.map(({ name, result }) => [name, result])),
   };
 };

@@ -59,7 +59,7 @@ const answer = async (
   if (path === '/health/live') return say(200, 'application/json', '{"status":"ok","checks":{}}');
   if (path === '/health/ready') {
     const health = await lookAtHealth(healthChecks);
-    return say(health.status === 'ok' ? 200 : 503, 'application/json', JSON.stringify(health));
+    return say(health.status === 'failing' ? 503 : 200, 'application/json', JSON.stringify(health));
   }
   say(404, 'text/plain', '');
 };

@@ -14,6 +14,7 @@ export {
 } from './dispatcher.js';
 export type { Consumer } from './consumer.js';
 export type { Overdue } from './deadlines.js';
+export { followsLog } from './follows-log.js';
 export { LeaseLost } from './lease.js';
 export {
   isSkipReason,

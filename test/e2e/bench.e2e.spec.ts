@@ -16,7 +16,9 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const bench = async (...options: string[]) =>
-  promisify(execFile)(process.execPath, [program, '--quick', '--out', folder, ...options]);
+  promisify(execFile)(process.execPath, [program, '--quick', '--out', folder, ...options], {
+    env: { ...process.env, ESDB_TEST_URL: '' },
+  });
 
 describe('npm run bench', () => {
   it('measures appends beside others and whole commands beside a bare route, and writes table, figures and plot', async () => {

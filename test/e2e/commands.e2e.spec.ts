@@ -128,7 +128,7 @@ describe('The commands of the README', () => {
     const publicKey = (await ops('checkpoint', '--public-key')).trim();
     const verified = await ops('verify');
     expect(verified).toMatch(/^\d+ events in the log, tree head \S+=\.\n/);
-    expect(verified).toContain('The log is as it was signed.\n');
+    expect(verified).toMatch(/^The (log is as it was|first \d+ events are as they were) signed/m);
     const given = await ops(
       'verify',
       '--checkpoint',

@@ -121,7 +121,7 @@ describe('An api and a worker that are told to stop', () => {
     expect(metrics).toContain('relocation_subscription_active{subscription="dispatcher"} 1');
     expect(await (await fetch(at(ports.worker, '/health/ready'))).json()).toEqual({
       status: 'ok',
-      checks: { database: 'ok', store: 'ok', subscriptions: 'ok', running: 'ok' },
+      checks: { database: 'ok', store: 'ok', subscriptions: 'ok', lag: 'ok', running: 'ok' },
     });
   });
 

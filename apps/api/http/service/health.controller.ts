@@ -30,7 +30,7 @@ export class HealthController {
       // Asked first of all by the proxy: whoever stops takes no more.
       draining ? [...healthChecks, { name: 'running', check: async () => !draining() }] : healthChecks,
     );
-    if (health.status !== 'ok') void reply.code(503);
+    if (health.status === 'failing') void reply.code(503);
     return health;
   }
 }

@@ -1,8 +1,9 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 
 export class HealthDto {
-  @ApiProperty({ enum: ['ok', 'failing'] })
-  status!: 'ok' | 'failing';
+  /** `behind`: answers; some read model has not caught up, and what needs it says so by itself. */
+  @ApiProperty({ enum: ['ok', 'behind', 'failing'] })
+  status!: 'ok' | 'behind' | 'failing';
 
   /** One entry per thing that was looked at. */
   @ApiProperty({ type: 'object', additionalProperties: { type: 'string', enum: ['ok', 'failing'] } })
