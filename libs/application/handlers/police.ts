@@ -1,13 +1,11 @@
 import { confidential, DomainError, plainDateOf, streamName } from '#kernel';
+import { judgements } from '#domain/threat-assessment';
 import { type ConflictEntry, parseIdentityNumber } from '#personal-data';
 import { findOrganisation } from '../reference/organisations.js';
 import { candidateIn } from '../facts.js';
 import type { HandlerDependencies } from './dependencies.js';
 import { municipalityOf } from './dependencies.js';
 import type { IntentHandlings } from './define.js';
-
-/** Two assessors must not overwrite each other's judgement: whoever judges says which one was read last (If-Match). */
-const judgements = ['ThreatAssessed', 'LoweringProposed', 'LoweringConfirmed', 'LoweringRejected'];
 
 /** What Police ask for, as home region and as receiving region. */
 export const policeHandlings = (
@@ -45,6 +43,7 @@ export const policeHandlings = (
   return {
     AssessThreat: {
       stream: ({ caseId }) => streamName('threat-assessment', caseId),
+      // Two assessors must not overwrite each other's judgement: whoever judges says which one was read last (If-Match).
       guards: judgements,
       async prepare({ caseId, level, restrictions, detail, advice }, context) {
         const { opened, ...given } = await judgement(caseId, context.at);

@@ -24,6 +24,14 @@ export const reassessmentReasons = [
 ] as const;
 export type ReassessmentReason = (typeof reassessmentReasons)[number];
 
+/** Events in which an assessor judges: what the next one must have read before. The calendar's events are none. */
+export const judgements: readonly string[] = [
+  'ThreatAssessed',
+  'LoweringProposed',
+  'LoweringConfirmed',
+  'LoweringRejected',
+] satisfies readonly ThreatAssessmentEvent['type'][];
+
 export type ThreatAssessmentEvent =
   | EventOf<
       'ThreatAssessed',

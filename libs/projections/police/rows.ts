@@ -10,10 +10,10 @@ import type {
 } from '#kernel';
 import type { DeclineReason } from '#domain/consent';
 import { type CloseCode, settledCodes } from '#domain/relocation';
-import type { ReassessmentReason, Restriction } from '#domain/threat-assessment';
+import { judgements, type ReassessmentReason, type Restriction } from '#domain/threat-assessment';
 import { allowedActions, type CaseStatus, type ReferralStatus } from '../shared/allowed-actions.js';
 import { statusAfter } from '../shared/case-status.js';
-import { type DomainEvent, type EventType, type FollowUp, followUpsAfter } from '../shared/events.js';
+import { type DomainEvent, type FollowUp, followUpsAfter } from '../shared/events.js';
 import type { InboxItem } from '../shared/inbox.js';
 import { type Positioned, Table } from '../shared/table.js';
 
@@ -184,13 +184,6 @@ export const policePlacementTable = new Table<PolicePlacementRow>('police.placem
 
 const noPlacement = { plannedArrival: null, transferStartedAt: null, arrivedAt: null };
 const settled = { reassessDueAt: null, reassessReason: null };
-
-const judgements: readonly EventType[] = [
-  'ThreatAssessed',
-  'LoweringProposed',
-  'LoweringConfirmed',
-  'LoweringRejected',
-];
 
 /** The home region's row after one more event of its case; `revision` is that of the event in its stream. */
 export const policeHomeCaseAfter = (
