@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { getPostgreSQLEventStore } from '@event-driven-io/emmett-postgresql';
 import { createVerbatimCodec, type EventStore } from '#event-store';
@@ -62,6 +63,8 @@ export const appends: Part = {
           })
         : undefined;
       ends.push(async () => esdb?.close());
+      // Emmett's close() does not wait for its sessions; one that the end of the server ended would end this process.
+      ends.push(() => goneFrom(administrator, 'beside'));
       const emmett = getPostgreSQLEventStore(beside);
       ends.push(() => emmett.close());
       const plain = new pg.Pool({ connectionString: beside, max: 16 });
@@ -161,6 +164,16 @@ export const appends: Part = {
       for (const end of ends.reverse()) await end();
     }
   },
+};
+
+/** Until no session is left in a database, for at most ten seconds. */
+const goneFrom = async (administrator: pg.Pool, database: string): Promise<void> => {
+  for (const until = performance.now() + 10_000; performance.now() < until; await sleep(20)) {
+    const { rowCount } = await administrator.query('SELECT FROM pg_stat_activity WHERE datname = $1', [
+      database,
+    ]);
+    if (rowCount === 0) return;
+  }
 };
 
 const names = {

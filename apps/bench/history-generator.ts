@@ -378,13 +378,6 @@ const insertEvents = async (
   epoch: string,
   events: readonly RecordedEvent[],
 ): Promise<void> => {
-  const heads = new Map(events.map(({ stream, revision }) => [stream, revision]));
-  await client.query('BEGIN');
-  await client.query(
-    `INSERT INTO log.streams (stream, revision) SELECT * FROM unnest($1::text[], $2::integer[]) ORDER BY 1
-     ON CONFLICT (stream) DO UPDATE SET revision = EXCLUDED.revision`,
-    [[...heads.keys()], [...heads.values()]],
-  );
   await client.query(
     `INSERT INTO log.events (position, stream, revision, id, type, schema_version, data, metadata, recorded_at)
      SELECT * FROM unnest($1::bigint[], $2::text[], $3::integer[], $4::uuid[], $5::text[], $6::integer[], $7::json[],
@@ -402,5 +395,4 @@ const insertEvents = async (
       events.map(({ recordedAt }) => recordedAt),
     ],
   );
-  await client.query('COMMIT');
 };

@@ -78,6 +78,27 @@ const sleeping = async (name = 'event-store', sessions = 1): Promise<void> => {
   throw new Error('no insert sleeps');
 };
 
+const sessionsOf = async (name: string): Promise<number> => {
+  const { rowCount } = await database.pool.query(
+    'SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1',
+    [`${name} append`],
+  );
+  return rowCount ?? 0;
+};
+
+/** Waits until a session waits for the lock that numbers the log. */
+const lockedOut = async (name: string): Promise<void> => {
+  for (const until = performance.now() + 5_000; performance.now() < until; await sleep(5)) {
+    const { rowCount } = await database.pool.query(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1
+         AND wait_event_type = 'Lock'`,
+      [`${name} append`],
+    );
+    if (rowCount === 1) return;
+  }
+  throw new Error('no session waits for the lock');
+};
+
 const kill = (what: 'append' | 'read' | 'listen', name = 'event-store'): Promise<unknown> =>
   database.pool.query(
     `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -315,37 +336,43 @@ describe('an append whose answer does not come', () => {
     expect((await store.readStream(stream))?.events).toHaveLength(1);
   });
 
-  it('is written once and never refused, while sessions are killed again and again under many writers', async () => {
-    const stores = [await open(), await open()];
-    const streams = count(16).map(newStream);
-    const after = await stores[0]!.head();
-    const numbers = new Map(streams.map((stream) => [stream, 0]));
-    let kills = 0;
-    const killing = (async () => {
-      for (; kills < 8; kills += 1) {
-        await sleep(60 + Math.random() * 60);
-        await kill('append');
-      }
-    })();
-    // write() throws at a conflict: there is one writer per stream, so each would be a false one.
-    await Promise.all(
-      streams.map(async (stream, index) => {
-        for (let n = 0; kills < 8; n += 1) {
-          await write(stores[index % 2]!, stream, 1, n);
-          numbers.set(stream, n + 1);
+  it.each([100, 3])(
+    'is written once and never refused, while sessions are killed again and again under many writers in batches of %i',
+    async (maxBatchAppends) => {
+      const stores = [
+        await open({ limits: { maxBatchAppends } }),
+        await open({ limits: { maxBatchAppends } }),
+      ];
+      const streams = count(16).map(newStream);
+      const after = await stores[0]!.head();
+      const numbers = new Map(streams.map((stream) => [stream, 0]));
+      let kills = 0;
+      const killing = (async () => {
+        for (; kills < 8; kills += 1) {
+          await sleep(60 + Math.random() * 60);
+          await kill('append');
         }
-      }),
-    );
-    await killing;
-    expect(troubles).toContain('append 57P01');
-    const log = await readToEnd(stores[0]!, after, 1_000);
-    expect(new Set(log.map(({ id }) => id)).size).toBe(log.length);
-    expect(numbersIn(log)).toEqual(log.map((_, n) => numbersIn(log)[0]! + n));
-    for (const [stream, written] of numbers) {
-      expect(written).toBeGreaterThan(0);
-      expect(log.filter((event) => event.stream === stream)).toHaveLength(written);
-    }
-  });
+      })();
+      // write() throws at a conflict: there is one writer per stream, so each would be a false one.
+      await Promise.all(
+        streams.map(async (stream, index) => {
+          for (let n = 0; kills < 8; n += 1) {
+            await write(stores[index % 2]!, stream, 1, n);
+            numbers.set(stream, n + 1);
+          }
+        }),
+      );
+      await killing;
+      expect(troubles).toContain('append 57P01');
+      const log = await readToEnd(stores[0]!, after, 1_000);
+      expect(new Set(log.map(({ id }) => id)).size).toBe(log.length);
+      expect(numbersIn(log)).toEqual(log.map((_, n) => numbersIn(log)[0]! + n));
+      for (const [stream, written] of numbers) {
+        expect(written).toBeGreaterThan(0);
+        expect(log.filter((event) => event.stream === stream)).toHaveLength(written);
+      }
+    },
+  );
 });
 
 describe('a writer that stops in the middle', () => {
@@ -444,14 +471,9 @@ describe('a writer that stops in the middle', () => {
 
   it('cannot hold the lock from a longer transaction, since the function refuses to run in one', async () => {
     const stream = newStream();
-    const batch = JSON.stringify([
-      {
-        stream,
-        expected: -1,
-        events: [{ id: eventFor(stream, 0).id, type: 'CaseNoted', version: 1, data: {}, metadata: {} }],
-      },
-    ]);
-    const call = `SELECT * FROM log.append('${batch}')`;
+    const { id } = eventFor(stream, 0);
+    const call = `SELECT * FROM log.append('{"${stream}"}', '{-1}', '{1}', '{${id}}', '{CaseNoted}', '{1}',
+      ARRAY['{}']::json[], ARRAY['{}']::json[])`;
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();
     try {
@@ -512,36 +534,40 @@ describe('the limits of the writer', () => {
     expect(await store.readStream(stream)).toBeUndefined();
   });
 
-  it('bound the wait for a stream that somebody holds, and do not hold up the other streams for good', async () => {
+  it('bound the wait for the lock of the log when somebody holds it, and nothing has happened twice', async () => {
     const store = await open({
-      limits: { appendMs: 3_000, write: { statementMs: 400, lockMs: 200, connectMs: 500 } },
+      limits: { appendMs: 1_500, write: { statementMs: 400, lockMs: 200, connectMs: 500 } },
     });
     const stream = newStream();
     await write(store, stream, 1);
     const holder = await database.pool.connect();
-    await holder.query(`BEGIN; SELECT FROM log.streams WHERE stream = '${stream}' FOR UPDATE`);
-    const held = store.append({ stream, expectedRevision: 0, events: [eventFor(stream, 1)] });
-    const failure = expect(held).rejects.toBeInstanceOf(StoreUnavailable);
+    await holder.query('BEGIN; SELECT pg_advisory_xact_lock(7310, 1)');
     try {
-      await write(store, newStream(), 2);
-      await failure;
+      const held = store.append({ stream, expectedRevision: 0, events: [eventFor(stream, 1)] });
+      await expect(held).rejects.toBeInstanceOf(StoreUnavailable);
     } finally {
       await holder.query('ROLLBACK');
       holder.release();
     }
     expect(troubles).toContain('append 55P03');
-    // The caller repeats, and nothing has happened twice.
+    // The caller repeats.
     await write(store, stream, 1, 1);
     expect((await store.readStream(stream))?.revision).toBe(1);
   });
 
-  it('answer what waits before the store is closed, and take nothing after', async () => {
-    const store = await open();
-    const waiting = await Promise.all(count(5).map(() => begin(store)));
-    await store.close();
-    for (const { answer } of waiting) expect((await answer).outcome).toBe('appended');
-    await expect((await begin(store)).answer).rejects.toBeInstanceOf(StoreUnavailable);
-  });
+  it.each([100, 2])(
+    'answer what waits before the store is closed, and take nothing after, in batches of %i',
+    async (maxBatchAppends) => {
+      const store = await open({ limits: { maxBatchAppends } });
+      const slow = await begin(store, 'Slow');
+      await sleeping();
+      const waiting = [slow, ...(await Promise.all(count(5).map(() => begin(store))))];
+      await store.close();
+      for (const { answer } of waiting) expect((await answer).outcome).toBe('appended');
+      await expect((await begin(store)).answer).rejects.toBeInstanceOf(StoreUnavailable);
+      expect(await sessionsOf('event-store')).toBe(0);
+    },
+  );
 
   it('keep away from a server that acknowledges before it has written', async () => {
     await expect(open({ options: '-c synchronous_commit=off' })).rejects.toThrow(/synchronous_commit is off/);
@@ -581,19 +607,60 @@ describe('group commit', () => {
     expect(rows).toEqual([{ transactions: 1 }]);
   });
 
-  it('keeps the order of appends to one stream that wait together', async () => {
-    const store = await open();
-    const stream = newStream();
+  it.each([100, 3])('keeps the order of appends to each stream in batches of %i', async (maxBatchAppends) => {
+    const store = await open({ limits: { maxBatchAppends } });
+    const streams = count(7).map(newStream);
     const answers = await Promise.all(
-      count(6).map((n) =>
-        store.append({
-          stream,
-          expectedRevision: n === 0 ? 'no-stream' : n - 1,
-          events: [eventFor(stream, n)],
-        }),
+      count(6).flatMap((n) =>
+        streams.map((stream) =>
+          store.append({
+            stream,
+            expectedRevision: n === 0 ? 'no-stream' : n - 1,
+            events: [eventFor(stream, n)],
+          }),
+        ),
       ),
     );
-    expect(answers.map(({ outcome }) => outcome)).toEqual(Array<string>(6).fill('appended'));
+    expect(answers.map(({ outcome }) => outcome)).toEqual(Array<string>(6 * 7).fill('appended'));
+  });
+
+  it('sends a second batch only when it is full, and never a stream of the first', async () => {
+    const store = await open({ name: 'two', limits: { maxBatchAppends: 3 } });
+    const slow = await begin(store, 'Slow');
+    await sleeping('two');
+    const next = store.append({
+      stream: slow.stream,
+      expectedRevision: 0,
+      events: [eventFor(slow.stream, 1)],
+    });
+    const others = [await begin(store), await begin(store)];
+    // Three wait, but one of them must see what the first batch writes.
+    await sleep(100);
+    expect(await sessionsOf('two')).toBe(1);
+    expect(store.queued).toBe(3);
+    others.push(await begin(store));
+    await lockedOut('two');
+    expect(store.queued).toBe(1);
+    expect(await slow.answer).toMatchObject({ outcome: 'appended', revision: 0 });
+    for (const { answer } of others) expect(await answer).toMatchObject({ outcome: 'appended', revision: 0 });
+    expect(await next).toMatchObject({ outcome: 'appended', revision: 1 });
+    expect(troubles).toEqual([]);
+  });
+
+  it('writes both batches once and without a gap, when both sessions are killed', async () => {
+    const store = await open({ name: 'two', limits: { maxBatchAppends: 2 } });
+    const after = await store.head();
+    const slow = await begin(store, 'Slow');
+    await sleeping('two');
+    const others = [await begin(store), await begin(store), await begin(store)];
+    await lockedOut('two');
+    await kill('append', 'two');
+    const begun = [slow, ...others];
+    for (const { answer } of begun) expect(await answer).toMatchObject({ outcome: 'appended', revision: 0 });
+    const log = await readToEnd(store, after, 100);
+    expect(new Set(log.map(({ stream }) => stream))).toEqual(new Set(begun.map(({ stream }) => stream)));
+    expect(numbersIn(log)).toEqual(count(4).map((n) => numbersIn(log)[0]! + n));
+    expect(troubles).toEqual(['append 57P01', 'append 57P01']);
   });
 
   it('never locks itself out, though several processes write the same streams in every order', async () => {
@@ -693,15 +760,7 @@ describe('a subscription in PostgreSQL', () => {
 });
 
 describe('the log in PostgreSQL is append-only', () => {
-  const changes = [
-    `UPDATE log.events SET type = 'Other'`,
-    'DELETE FROM log.events',
-    'TRUNCATE log.events',
-    'TRUNCATE log.streams CASCADE',
-    'DELETE FROM log.streams',
-    'UPDATE log.streams SET revision = revision - 1',
-    `UPDATE log.streams SET stream = stream || 'x', revision = revision + 1`,
-  ];
+  const changes = [`UPDATE log.events SET type = 'Other'`, 'DELETE FROM log.events', 'TRUNCATE log.events'];
   let before: readonly RecordedEvent[];
   beforeAll(async () => {
     const store = await open();
@@ -727,7 +786,6 @@ describe('the log in PostgreSQL is append-only', () => {
     ...changes,
     `INSERT INTO log.events SELECT position + 1000000, stream, revision + 1000000, gen_random_uuid(), type,
        schema_version, data, metadata, recorded_at FROM log.events`,
-    `INSERT INTO log.streams VALUES ('relocation-x', 0)`,
     `UPDATE log.epoch SET epoch = 'other'`,
     'DELETE FROM log.epoch',
     'ALTER TABLE log.events DISABLE TRIGGER ALL',
@@ -740,7 +798,9 @@ describe('the log in PostgreSQL is append-only', () => {
   });
 
   it('and those who read cannot append', async () => {
-    expect(await attemptAs('log_reader', `SELECT log.append('[]')`)).toBe('42501');
+    expect(
+      await attemptAs('log_reader', `SELECT log.append('{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}')`),
+    ).toBe('42501');
   });
 
   it('and the owner has no right to append by function without entering the role', async () => {
@@ -773,7 +833,7 @@ describe('a copy of the log', () => {
     try {
       await Promise.all([from!.connect(), to!.connect()]);
       await to!.query(`DELETE FROM log.epoch`);
-      for (const table of ['epoch', 'streams', 'events']) {
+      for (const table of ['epoch', 'events']) {
         await from!.query(`COPY log.${table} TO '${join(folder, table)}'`);
         await to!.query(`COPY log.${table} FROM '${join(folder, table)}'`);
       }
