@@ -336,7 +336,7 @@ describe('an append whose answer does not come', () => {
     expect((await store.readStream(stream))?.events).toHaveLength(1);
   });
 
-  it.each([100, 3])(
+  it.each([128, 3])(
     'is written once and never refused, while sessions are killed again and again under many writers in batches of %i',
     async (maxBatchAppends) => {
       const stores = [
@@ -555,7 +555,7 @@ describe('the limits of the writer', () => {
     expect((await store.readStream(stream))?.revision).toBe(1);
   });
 
-  it.each([100, 2])(
+  it.each([128, 2])(
     'answer what waits before the store is closed, and take nothing after, in batches of %i',
     async (maxBatchAppends) => {
       const store = await open({ limits: { maxBatchAppends } });
@@ -607,7 +607,7 @@ describe('group commit', () => {
     expect(rows).toEqual([{ transactions: 1 }]);
   });
 
-  it.each([100, 3])('keeps the order of appends to each stream in batches of %i', async (maxBatchAppends) => {
+  it.each([128, 3])('keeps the order of appends to each stream in batches of %i', async (maxBatchAppends) => {
     const store = await open({ limits: { maxBatchAppends } });
     const streams = count(7).map(newStream);
     const answers = await Promise.all(
@@ -645,6 +645,31 @@ describe('group commit', () => {
     for (const { answer } of others) expect(await answer).toMatchObject({ outcome: 'appended', revision: 0 });
     expect(await next).toMatchObject({ outcome: 'appended', revision: 1 });
     expect(troubles).toEqual([]);
+  });
+
+  it('goes on over one session, in whole batches, when a second one cannot be had', async () => {
+    const store = await open({ name: 'two', limits: { maxBatchAppends: 2 } });
+    await write(store, newStream(), 1);
+    const limit = (connections: number) =>
+      database.pool.query(
+        `DO $$ BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT ${connections}', current_database()); END $$`,
+      );
+    await limit(0);
+    try {
+      const slow = await begin(store, 'Slow');
+      await sleeping('two');
+      const others = [await begin(store), await begin(store)];
+      for (const { answer } of [slow, ...others])
+        expect(await answer).toMatchObject({ outcome: 'appended', revision: 0 });
+      expect(troubles).toContain('append 53300');
+      const { rows } = await database.pool.query(
+        'SELECT count(DISTINCT xmin::text)::int AS transactions FROM log.events WHERE stream = ANY ($1)',
+        [others.map(({ stream }) => stream)],
+      );
+      expect(rows).toEqual([{ transactions: 1 }]);
+    } finally {
+      await limit(-1);
+    }
   });
 
   it('writes both batches once and without a gap, when both sessions are killed', async () => {

@@ -43,7 +43,7 @@ export interface PostgresEventStoreOptions {
 
 const defaultLimits: PostgresEventStoreLimits = {
   maxQueued: 2_000,
-  maxBatchAppends: 100,
+  maxBatchAppends: 128,
   maxBatchBytes: 1024 * 1024,
   appendMs: 10_000,
   batchMs: 4_000,

@@ -187,11 +187,13 @@ export class Writer {
   }
 
   #failed(lane: Lane, batch: readonly Pending[], error: unknown): void {
+    // A session that could not be had (too many of them) is no fault of the batch.
+    const lost = isLoss(error) || (isPassing(error) && !lane.session?.alive);
     // Whatever state it is in, the next attempt is better off with a fresh one.
     lane.session?.cut();
     if (isPassing(error) || batch.length > 1) {
       const again = batch.filter(({ settled }) => !settled);
-      if (isLoss(error)) {
+      if (lost) {
         this.#queue = [...again, ...this.#queue];
         return;
       }
