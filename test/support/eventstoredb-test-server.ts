@@ -16,8 +16,17 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import streamsService from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type { ClusterInfo } from '@eventstore/db-client/generated/gossip_pb.js';
 import type { SupportedMethods } from '@eventstore/db-client/generated/serverfeatures_pb.js';
-import type { Empty } from '@eventstore/db-client/generated/shared_pb.js';
-import type { AppendReq, AppendResp, ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { Empty, StreamIdentifier } from '@eventstore/db-client/generated/shared_pb.js';
+import type {
+  AppendReq,
+  AppendResp,
+  DeleteReq,
+  DeleteResp,
+  ReadReq,
+  ReadResp,
+  TombstoneReq,
+  TombstoneResp,
+} from '@eventstore/db-client/generated/streams_pb.js';
 
 /** What may go wrong with the next call of a kind; each is used up by one call. */
 export interface Faults {
@@ -73,6 +82,8 @@ export class EventStoreDBTestServer {
   readonly faults: { append?: Faults; read?: Faults; subscribe?: Faults } = {};
   readonly #log: Stored[] = [];
   readonly #streams = new Map<string, Stored[]>();
+  /** Deleted streams, with the revision from which on they still exist; never again for those with a tombstone. */
+  readonly #deletedBefore = new Map<string, number>();
   readonly #live = new Set<Live>();
   #server: grpc.Server | undefined;
   #port = 0;
@@ -88,6 +99,19 @@ export class EventStoreDBTestServer {
       batchAppend: (call: grpc.ServerDuplexStream<unknown, unknown>) => {
         this.calls.batchAppend += 1;
         call.emit('error', { code: grpc.status.UNIMPLEMENTED });
+      },
+      // Whatever revision is expected: no test deletes a stream that it does not know.
+      delete: ({ request }: ServerUnaryCall<DeleteReq, DeleteResp>, answer: sendUnaryData<DeleteResp>) => {
+        const name = nameOf(request.getOptions()?.getStreamIdentifier());
+        this.#deletedBefore.set(name, this.#streams.get(name)?.length ?? 0);
+        answer(null, new streams.DeleteResp());
+      },
+      tombstone: (
+        { request }: ServerUnaryCall<TombstoneReq, TombstoneResp>,
+        answer: sendUnaryData<TombstoneResp>,
+      ) => {
+        this.#deletedBefore.set(nameOf(request.getOptions()?.getStreamIdentifier()), Infinity);
+        answer(null, new streams.TombstoneResp());
       },
     });
     server.addService(gossipService.GossipService, {
@@ -212,7 +236,8 @@ export class EventStoreDBTestServer {
     if (faults.fail !== undefined) return answer({ code: faults.fail, details: 'as the test asks' });
     if (faults.notLeader) return answer(notLeader(faults.notLeader));
     const options = messages[0]?.getOptions();
-    const stream = Buffer.from(options?.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString();
+    const stream = nameOf(options?.getStreamIdentifier());
+    if (this.#deletedBefore.get(stream) === Infinity) return answer(tombstoned(stream));
     const expected = options?.hasNoStream() ? -1 : Number(options?.getRevision());
     const events = messages.slice(1).map((message) => proposed(message));
     if (events.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0) > 1024 * 1024)
@@ -253,7 +278,8 @@ export class EventStoreDBTestServer {
   ): { readonly revision: number; readonly position: bigint | undefined } {
     const stream = this.#streams.get(name) ?? [];
     const head = stream.length - 1;
-    if (expected === head) {
+    // A deleted stream is written on both as a new one and where it ended.
+    if (expected === head || (expected === -1 && this.#deletedBefore.get(name) === stream.length)) {
       const last = this.#store(name, events);
       return { revision: last.revision, position: last.position };
     }
@@ -300,6 +326,8 @@ export class EventStoreDBTestServer {
     if (faults.notLeader) return void call.emit('error', notLeader(faults.notLeader));
     const matches = filterOf(options);
     if (subscribes) return this.#subscribe(call, matches, faults);
+    const name = nameOf(options.getStream()?.getStreamIdentifier());
+    if (this.#deletedBefore.get(name) === Infinity) return void call.emit('error', tombstoned(name));
     const page = options.hasStream() ? this.#pageOfStream(options) : this.#pageOfLog(options, matches);
     if (page === undefined) {
       const missing = new streams.ReadResp.StreamNotFound();
@@ -330,14 +358,14 @@ export class EventStoreDBTestServer {
 
   #pageOfStream(options: ReadReq.Options): readonly Stored[] | undefined {
     const place = options.getStream()!;
-    const stream = this.#streams.get(
-      Buffer.from(place.getStreamIdentifier()!.getStreamName_asU8()).toString(),
-    );
-    if (!stream) return undefined;
+    const name = nameOf(place.getStreamIdentifier());
+    const before = this.#deletedBefore.get(name) ?? 0;
+    const stream = this.#streams.get(name);
+    if (!stream || stream.length === before) return undefined;
     const count = Number(options.getCount());
     return place.hasEnd()
       ? stream.slice(-count).reverse()
-      : stream.slice(Number(place.getRevision())).slice(0, count);
+      : stream.slice(Math.max(Number(place.getRevision()), before)).slice(0, count);
   }
 
   #pageOfLog(options: ReadReq.Options, matches: (event: Stored) => boolean): readonly Stored[] {
@@ -348,6 +376,9 @@ export class EventStoreDBTestServer {
     return this.#log.filter((event) => event.position >= from && matches(event)).slice(0, count);
   }
 }
+
+const nameOf = (identifier: StreamIdentifier | undefined): string =>
+  Buffer.from(identifier?.getStreamName_asU8() ?? []).toString();
 
 type Proposed = Pick<Stored, 'id' | 'type' | 'contentType' | 'data' | 'metadata'>;
 
@@ -420,6 +451,12 @@ const tooLarge = () => ({
   code: grpc.status.INVALID_ARGUMENT,
   details: 'Maximum Append Size of 1048576 Exceeded.',
   metadata: withException('maximum-append-size-exceeded', { 'maximum-append-size': '1048576' }),
+});
+
+const tombstoned = (stream: string) => ({
+  code: grpc.status.FAILED_PRECONDITION,
+  details: `Event stream '${stream}' is deleted.`,
+  metadata: withException('stream-deleted', { 'stream-name': stream }),
 });
 
 const fail = (call: ServerWritableStream<ReadReq, ReadResp>, code: number, details: string): void =>

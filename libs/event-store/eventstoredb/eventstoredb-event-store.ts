@@ -8,6 +8,7 @@ import type { Codec, EncodedEvent } from '../codec.js';
 import { follow } from '../follow.js';
 import { Hint } from '../hint.js';
 import {
+  BrokenStream,
   InvalidAppend,
   StoreUnavailable,
   type AppendRequest,
@@ -303,6 +304,7 @@ export class EventStoreDBEventStore implements ImportingEventStore {
       } catch (error) {
         failures += 1;
         this.#onTrouble({ doing: 'read', code: codeOf(error) });
+        if (error instanceof BrokenStream) throw error;
         if (!isPassing(error) || performance.now() > until)
           throw new StoreUnavailable(`the log could not be read (${codeOf(error)})`, { cause: error });
         await sleep(Math.max(backOff(failures), 10));
