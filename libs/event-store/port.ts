@@ -82,6 +82,12 @@ export class StoreOverloaded extends Error {
 }
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
+  /** What an operator can do about it, in one sentence without a value, where that is known. */
+  readonly advice?: string;
+  constructor(message?: string, { advice, ...options }: ErrorOptions & { readonly advice?: string } = {}) {
+    super(message, options);
+    if (advice !== undefined) this.advice = advice;
+  }
 }
 /** The position or checkpoint is none of this log (another epoch, or no position at all): reading on would lose events. */
 export class ForeignPosition extends Error {

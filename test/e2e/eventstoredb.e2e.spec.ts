@@ -1,4 +1,11 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createVerbatimCodec } from '#event-store';
+import { openEventStoreDB } from '#event-store/eventstoredb';
+import { collect, eventsOf, newStream, write } from '../conformance/event-store.conformance.js';
+import { makeCertificates, withoutCertificates } from '../support/certificates.js';
 import { runOps } from '../support/child.js';
 import { EventStoreDBTestServer } from '../support/eventstoredb-test-server.js';
 
@@ -39,3 +46,80 @@ describe('with EVENTSTORE_URL', () => {
     }
   }, 600_000);
 });
+
+if (withoutCertificates) it.skip(`EventStoreDB with TLS: ${withoutCertificates}`, () => undefined);
+else
+  describe('with an EVENTSTORE_URL that has TLS, a user and a password', () => {
+    const password = 'p4ss%word';
+    let folder: string;
+    let server: EventStoreDBTestServer;
+    /** As deploy/make-secrets writes it. */
+    const url = ({
+      secret = password,
+      ca = 'deployment',
+      hosts = `127.0.0.1:${server.port}`,
+      scheme = 'esdb',
+    }: Partial<Record<'secret' | 'ca' | 'hosts' | 'scheme', string>> = {}): string =>
+      `${scheme}://admin:${encodeURIComponent(secret)}@${hosts}?tls=true&tlsCAFile=${join(folder, ca, 'ca', 'ca.crt')}&nodePreference=leader`;
+    const openAt = (address: string) =>
+      openEventStoreDB({ url: address, log: 'secure', codec: createVerbatimCodec() });
+
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'relocation-tls-'));
+      await Promise.all(['deployment', 'stranger'].map((name) => makeCertificates(join(folder, name))));
+      const [certificate, key] = await Promise.all(
+        ['node.crt', 'node.key'].map((name) => readFile(join(folder, 'deployment', 'node-1', name))),
+      );
+      server = new EventStoreDBTestServer({ certificate: certificate!, key: key!, user: 'admin', password });
+      await server.start();
+    }, 60_000);
+    afterAll(async () => {
+      server.kill();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    it.each([
+      ['one node', {}],
+      ['a cluster of which one member is dead', { hosts: 'dead' }],
+      ['whoever a name leads to', { scheme: 'esdb+discover' }],
+    ])('the log is written, read and followed at %s', async (_which, how) => {
+      const hosts = 'hosts' in how ? { hosts: `127.0.0.1:1,127.0.0.1:${server.port}` } : how;
+      const store = await openAt(url(hosts));
+      try {
+        const stream = newStream();
+        const after = await store.head();
+        const following = collect(store, after, (messages) => eventsOf(messages, stream).length === 3);
+        await write(store, stream, 3);
+        expect(eventsOf(await following, stream)).toHaveLength(3);
+        expect((await store.readStream(stream))?.revision).toBe(2);
+      } finally {
+        await store.close();
+      }
+    });
+
+    it('a tool reads it; a wrong password, a strange authority or none is told in one sentence, without the password', async () => {
+      const tool = async (address: string): Promise<string> => {
+        const child = runOps(['stream', 'coordination-national'], {
+          DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing',
+          EVENTSTORE_URL: address,
+        });
+        expect(await child.ended).toBe(1);
+        expect(child.output()).not.toContain('s3cret');
+        for (const secret of [password, encodeURIComponent(password)])
+          expect(child.output()).not.toContain(secret);
+        return child.output().trimEnd().split('\n').at(-1)!;
+      };
+      const said = await Promise.all([
+        tool(url()),
+        tool(url({ secret: 's3cret' })),
+        tool(url({ ca: 'stranger' })),
+        tool(url({ ca: 'nowhere' })),
+      ]);
+      expect(said).toEqual([
+        'There is no such stream.',
+        expect.stringMatching(/^The event log refuses the user: /),
+        expect.stringMatching(/^The certificate of the event log cannot be trusted: /),
+        expect.stringMatching(/^The certificate of the event log cannot be trusted: /),
+      ]);
+    }, 60_000);
+  });

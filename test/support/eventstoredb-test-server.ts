@@ -63,6 +63,15 @@ interface Stored {
   readonly created: number;
 }
 
+/** As a node of a real cluster asks for; without it there is neither TLS nor a password. */
+export interface Security {
+  /** PEM. */
+  readonly certificate: Buffer;
+  readonly key: Buffer;
+  readonly user: string;
+  readonly password: string;
+}
+
 interface Live {
   readonly call: ServerWritableStream<ReadReq, ReadResp>;
   readonly matches: (event: Stored) => boolean;
@@ -89,9 +98,12 @@ export class EventStoreDBTestServer {
   #port = 0;
   #silent = false;
 
+  constructor(private readonly security?: Security) {}
+
   /** Port 0 takes a free one. */
   async start(port = this.#port): Promise<void> {
-    const server = new grpc.Server();
+    const { security } = this;
+    const server = new grpc.Server(security ? { interceptors: [asksFor(security)] } : {});
     server.addService(streamsService.StreamsService, {
       read: (call: ServerWritableStream<ReadReq, ReadResp>) => void this.#read(call),
       append: (call: ServerReadableStream<AppendReq, AppendResp>, answer: sendUnaryData<AppendResp>) =>
@@ -131,7 +143,7 @@ export class EventStoreDBTestServer {
       },
     });
     this.#port = await new Promise<number>((resolve, reject) =>
-      server.bindAsync(`127.0.0.1:${port}`, grpc.ServerCredentials.createInsecure(), (error, bound) =>
+      server.bindAsync(`127.0.0.1:${port}`, credentialsOf(security), (error, bound) =>
         error ? reject(error) : resolve(bound),
       ),
     );
@@ -376,6 +388,29 @@ export class EventStoreDBTestServer {
     return this.#log.filter((event) => event.position >= from && matches(event)).slice(0, count);
   }
 }
+
+const credentialsOf = (security: Security | undefined): grpc.ServerCredentials =>
+  security
+    ? grpc.ServerCredentials.createSsl(null, [
+        { cert_chain: security.certificate, private_key: security.key },
+      ])
+    : grpc.ServerCredentials.createInsecure();
+
+/** Streams are for those who say who they are; who the members are is told to anybody, as by a real node. */
+const asksFor = ({ user, password }: Security): grpc.ServerInterceptor => {
+  const expected = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  return ({ path }, call) =>
+    new grpc.ServerInterceptingCall(call, {
+      start: (next) =>
+        next({
+          onReceiveMetadata: (metadata, go) => {
+            if (path.includes('.streams.') && metadata.get('authorization')[0] !== expected)
+              call.sendStatus({ code: grpc.status.UNAUTHENTICATED, details: 'Unauthenticated' });
+            else go(metadata);
+          },
+        }),
+    });
+};
 
 const nameOf = (identifier: StreamIdentifier | undefined): string =>
   Buffer.from(identifier?.getStreamName_asU8() ?? []).toString();

@@ -277,3 +277,7 @@ export const isPassing = (error: unknown): boolean =>
     // A fault of ours, such as a message that cannot be made.
     error instanceof TypeError
   );
+
+/** True when the certificate of the server was not believed: the driver has no code for it, only the words of Node. */
+export const isUntrusted = (error: unknown): boolean =>
+  error instanceof Error && /certificate/.test(error.message);
