@@ -89,14 +89,15 @@ export class EventStoreDBTestServer {
   readonly calls = { append: 0, batchAppend: 0, read: 0, subscribe: 0 };
   /** Set before a call, taken by the next one of that kind. */
   readonly faults: { append?: Faults; read?: Faults; subscribe?: Faults } = {};
-  readonly #log: Stored[] = [];
-  readonly #streams = new Map<string, Stored[]>();
+  #log: Stored[] = [];
+  #streams = new Map<string, Stored[]>();
   /** Deleted streams, with the revision from which on they still exist; never again for those with a tombstone. */
   readonly #deletedBefore = new Map<string, number>();
   readonly #live = new Set<Live>();
   #server: grpc.Server | undefined;
   #port = 0;
   #silent = false;
+  #leader: EventStoreDBTestServer = this;
 
   constructor(private readonly security?: Security) {}
 
@@ -163,6 +164,18 @@ export class EventStoreDBTestServer {
     return `esdb://127.0.0.1:1,127.0.0.1:${this.#port}?tls=false`;
   }
 
+  /** From now on another node of the same cluster, with the same records, and that one leads. */
+  follow(leader: EventStoreDBTestServer): void {
+    this.#log = leader.#log;
+    this.#streams = leader.#streams;
+    this.#leader = leader;
+  }
+
+  /** From now on this node leads. */
+  takeOver(): void {
+    this.#leader = this;
+  }
+
   /** As kill -9 would: connections are cut. What was stored is there after the next start(). */
   kill(): void {
     this.#server?.forceShutdown();
@@ -212,19 +225,25 @@ export class EventStoreDBTestServer {
   }
 
   #members(): ClusterInfo {
-    const endPoint = new gossipDefinitions.EndPoint();
-    endPoint.setAddress('127.0.0.1');
-    endPoint.setPort(this.#port);
-    const id = new shared.UUID();
-    id.setString(randomUUID());
-    const member = new gossipDefinitions.MemberInfo();
-    member.setInstanceId(id);
-    member.setTimeStamp('0');
-    member.setState(gossipDefinitions.MemberInfo.VNodeState.LEADER);
-    member.setIsAlive(true);
-    member.setHttpEndPoint(endPoint);
+    const { LEADER, FOLLOWER } = gossipDefinitions.MemberInfo.VNodeState;
+    const members = this.#leader === this ? [this] : [this, this.#leader];
     const info = new gossipDefinitions.ClusterInfo();
-    info.setMembersList([member]);
+    info.setMembersList(
+      members.map((node) => {
+        const endPoint = new gossipDefinitions.EndPoint();
+        endPoint.setAddress('127.0.0.1');
+        endPoint.setPort(node.#port);
+        const id = new shared.UUID();
+        id.setString(randomUUID());
+        const member = new gossipDefinitions.MemberInfo();
+        member.setInstanceId(id);
+        member.setTimeStamp('0');
+        member.setState(node === this.#leader ? LEADER : FOLLOWER);
+        member.setIsAlive(true);
+        member.setHttpEndPoint(endPoint);
+        return member;
+      }),
+    );
     return info;
   }
 
