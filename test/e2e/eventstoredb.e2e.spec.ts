@@ -6,7 +6,14 @@ import { createVerbatimCodec } from '#event-store';
 import { openEventStoreDB } from '#event-store/eventstoredb';
 import { collect, eventsOf, newStream, write } from '../conformance/event-store.conformance.js';
 import { makeCertificates, withoutCertificates } from '../support/certificates.js';
-import { runOps } from '../support/child.js';
+import { dataClasses } from '#kernel';
+import { createKeyFile } from '#platform';
+import { openCase } from '../../libs/application/testing/steps.js';
+import { World } from '../../libs/application/testing/world.js';
+import { randomKeyMaterial } from '../../libs/personal-data/testing/key-material.js';
+import { freePort, runOps } from '../support/child.js';
+import { createTestDatabase } from '../support/database.js';
+import { startProcess } from '../support/processes.js';
 import { EventStoreDBTestServer } from '../support/eventstoredb-test-server.js';
 
 describe('with EVENTSTORE_URL', () => {
@@ -29,6 +36,36 @@ describe('with EVENTSTORE_URL', () => {
     expect(there).toContain('There is no such stream.');
     expect(away).toContain('The event log does not answer');
     expect(away).not.toContain('s3cret');
+  }, 60_000);
+
+  it('an api does not start on a log whose keys its database has never held', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'relocation-keyless-'));
+    const database = await createTestDatabase();
+    try {
+      const elsewhere = await World.inMemory(randomKeyMaterial(), 'elsewhere').found();
+      await openCase(elsewhere);
+      const log = await openEventStoreDB({ url: server.url, log: 'keyless', codec: createVerbatimCodec() });
+      await log.importEvents(await elsewhere.store.readAll(undefined, Infinity));
+      await log.close();
+      const keyFile = join(folder, 'keys.json');
+      await createKeyFile({ path: keyFile, databaseFolder: join(folder, 'database'), dataClasses });
+      const api = startProcess(['dist/apps/api/main.js'], {
+        DATA_DIR: folder,
+        DATABASE_URL: database.url,
+        EVENTSTORE_URL: server.url,
+        EVENTSTORE_LOG: 'keyless',
+        KEY_FILE: keyFile,
+        OIDC_ISSUER: 'https://login.example.se',
+        PORT: String(await freePort()),
+      });
+      expect(await api.ended).toBe(1);
+      expect(api.output()).toMatch(
+        /^The log on the server of EVENTSTORE_URL holds sealed values, but [^\n]+\.$/m,
+      );
+    } finally {
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
+    }
   }, 60_000);
 
   it('npm run demo plays a scenario with its log on that server, unchanged, although subscriptions are dropped meanwhile', async () => {
