@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { codec, inventedOfficials } from '#application';
+import { codec, hasLostItsKeys, inventedOfficials } from '#application';
 import { observed, openLog } from '#event-store';
 import { dataClasses } from '#kernel';
 import {
@@ -49,6 +49,10 @@ await runProgram(async () => {
     onTrouble: ({ code }) => log.warn('the event store had trouble', { code }),
     ...(counted && { onBatch: counted.onBatch }),
   });
+  if (config.eventStore && (await hasLostItsKeys(opened, pool)))
+    throw new OperatorError(
+      'The log on the server of EVENTSTORE_URL holds sealed values, but the database has never held a key: put back the database that belongs to this log, or set EVENTSTORE_LOG to a new name.',
+    );
   const store = counted ? observed(opened, counted.onAppend) : opened;
   // Loaded only where it is wanted: a real system has nothing of it in memory.
   const devIssuer =

@@ -13,7 +13,7 @@ export const caseLoad: Part = {
   title: 'load of one case: its stream read and folded',
   async run({ system, quick, progress }) {
     const rows: Row[] = [];
-    for (const length of quick ? [20] : [20, 200, 2_000]) {
+    for (const length of quick ? [5, 20] : [20, 200, 2_000]) {
       progress(`a case of ${length} events is written`);
       const stream = await writeCase(system, length);
       const decider = deciderOf('relocation');

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { arch, cpus, platform, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
@@ -16,6 +16,12 @@ import { type BenchSystem, startBenchSystem } from './system.js';
 
 const parts: readonly Part[] = [appends, commands, toRow, dossier, rebuildAll, caseLoad, start];
 
+/** As installed, not as asked for. */
+const versionOf = async (name: string): Promise<string> => {
+  const file = new URL(`../../../node_modules/${name}/package.json`, import.meta.url);
+  return (JSON.parse(await readFile(file, 'utf8')) as { version: string }).version;
+};
+
 const environmentOf = async ({ pool }: BenchSystem): Promise<Record<string, string>> => {
   const { rows } = await pool.query<{ name: string; setting: string }>(
     `SELECT name, setting FROM pg_settings WHERE name IN
@@ -26,7 +32,7 @@ const environmentOf = async ({ pool }: BenchSystem): Promise<Record<string, stri
     node: process.version,
     machine: `${platform()} ${arch()}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
     PostgreSQL: rows.map(({ name, setting }) => `${name}=${setting}`).join(' '),
-    'beside it': 'Emmett PostgreSQL store 0.42.0, Fastify 5.12.8',
+    'beside it': `Emmett PostgreSQL store ${await versionOf('@event-driven-io/emmett-postgresql')}, Fastify ${await versionOf('fastify')}`,
   };
 };
 

@@ -16,7 +16,7 @@ export const rebuildAll: Part = {
     await administrator.connect();
     const measured: RebuildFigures[] = [];
     try {
-      for (const events of quick ? [500] : [10_000, 100_000, 1_000_000]) {
+      for (const events of quick ? [200, 600] : [10_000, 100_000, 1_000_000]) {
         await administrator.query(`CREATE DATABASE history_${events} OWNER relocation`);
         const databaseUrl = Object.assign(new URL(system.databaseUrl), {
           pathname: `/history_${events}`,
@@ -32,7 +32,23 @@ export const rebuildAll: Part = {
       await administrator.end();
     }
     const rate = ({ events, seconds }: RebuildFigures): number => events / seconds;
-    const largest = measured.at(-1)!;
+    const each = measured.flatMap((figures): Aim[] => [
+      {
+        what: `rebuild of ${figures.events} events`,
+        measured: rate(figures),
+        target: 15_000,
+        direction: 'at least',
+        unit: 'events per second',
+      },
+      {
+        what: `memory of the rebuild of ${figures.events} events`,
+        measured: figures.peakMegabytes,
+        target: 300,
+        direction: 'at most',
+        unit: 'MB',
+      },
+    ]);
+    const [largest, before] = [measured.at(-1)!, measured.at(-2)!];
     return {
       columns: ['events', 'seconds', 'of these, the switch', 'events per second', 'peak memory MB'],
       rows: measured.map((figures): Row => ({
@@ -45,35 +61,17 @@ export const rebuildAll: Part = {
           rounded(figures.peakMegabytes),
         ],
       })),
-      aims: quick
-        ? []
-        : measured.slice(1).flatMap((figures): Aim[] => [
-            {
-              what: `rebuild of ${figures.events} events`,
-              measured: rate(figures),
-              target: 15_000,
-              direction: 'at least',
-              unit: 'events per second',
-            },
-            {
-              what: `memory of the rebuild of ${figures.events} events`,
-              measured: figures.peakMegabytes,
-              target: 300,
-              direction: 'at most',
-              unit: 'MB',
-            },
-            ...(figures === largest
-              ? [
-                  {
-                    what: 'rate at the largest log beside that of the one before',
-                    measured: rate(largest) / rate(measured.at(-2)!),
-                    target: 0.9,
-                    direction: 'at least',
-                    unit: 'of it',
-                  } as const,
-                ]
-              : []),
-          ]),
+      aims: [
+        ...each,
+        // Linear: a log ten times as long takes ten times as long, and little more.
+        {
+          what: `linear: rate at ${largest.events} events beside that at ${before.events}`,
+          measured: rate(largest) / rate(before),
+          target: 0.9,
+          direction: 'at least',
+          unit: 'of it',
+        },
+      ],
       notes: [
         'A log of invented cases, each played through the real handlers and processes, sealed, over the store in memory, then copied into the database. The process that rebuilds does nothing else.',
       ],

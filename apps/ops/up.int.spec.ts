@@ -8,7 +8,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { createVerbatimCodec } from '#event-store';
+import { openEventStoreDB } from '#event-store/eventstoredb';
 import { findRunningDatabase, isAlive, stopLeftoverDatabase } from '#platform';
+import { newStream, write } from '../../test/conformance/event-store.conformance.js';
+import { EventStoreDBTestServer } from '../../test/support/eventstoredb-test-server.js';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -180,6 +184,33 @@ describe('npm start', () => {
     expect(second.output()).toMatch(/OperatorError: The key file .* is missing, but the database is not new/);
     expect(await fs.readdir(join(home, 'keys'))).toEqual(['notary.json']);
     expect(await findRunningDatabase(home)).toBeUndefined();
+  });
+
+  it('does not put a new database on a log that has events, and makes no keys for it', async () => {
+    const server = new EventStoreDBTestServer();
+    await server.start();
+    try {
+      const log = { url: server.url, log: 'relocation', codec: createVerbatimCodec() };
+      const store = await openEventStoreDB(log);
+      await write(store, newStream(), 1);
+      await store.close();
+      environment['EVENTSTORE_URL'] = server.url;
+      const refused = start();
+      expect(await refused.ended).toBe(1);
+      expect(refused.output()).toMatch(
+        /OperatorError: The log relocation on the server of EVENTSTORE_URL has events, but the database is new/,
+      );
+      await expect(fs.readdir(join(home, 'keys'))).rejects.toThrow('ENOENT');
+
+      // As advised.
+      environment['EVENTSTORE_LOG'] = 'another';
+      const fresh = start();
+      await fresh.printed(running);
+      fresh.process.kill('SIGINT');
+      expect(await fresh.ended).toBe(0);
+    } finally {
+      server.kill();
+    }
   });
 
   it('refuses a second start beside the first, which goes on', async () => {

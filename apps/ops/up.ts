@@ -2,6 +2,8 @@ import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { codec } from '#application';
+import { openLog } from '#event-store';
 import { dataClasses } from '#kernel';
 import { ensureNotaryKey } from '#notary';
 import {
@@ -76,6 +78,7 @@ export const up = async (options: UpOptions): Promise<void> => {
       if (stopping) return;
     }
     const databaseUrl = config.databaseUrl ?? database?.url ?? '';
+    await refuseLogOfAnotherDatabase(config, databaseUrl);
     await ensureKeys(config, databaseUrl, say);
     await migrate(databaseUrl);
     if (config.workerRoles.includes('notary')) await ensureKeyOfNotary(config, databaseUrl, say);
@@ -120,6 +123,25 @@ export const up = async (options: UpOptions): Promise<void> => {
     for (const program of running.reverse()) await program.stop();
     await database?.stop();
     if (running.length > 0 || database) say('Stopped.');
+  }
+};
+
+/**
+ * A log on a server of its own outlives the database. Put on it, a new database would be given new keys: nothing that is
+ * sealed in the log could be opened, and nobody in it would be known by a token.
+ */
+const refuseLogOfAnotherDatabase = async (config: Config, databaseUrl: string): Promise<void> => {
+  const { eventStore } = config;
+  if (!eventStore || (await isMigrated(databaseUrl).catch(unreachable))) return;
+  const store = await openLog({ databaseUrl, eventStore, codec, name: 'up' });
+  try {
+    // Asked once more: another start may have made the database and filled the log meanwhile.
+    if ((await store.head()) !== undefined && !(await isMigrated(databaseUrl)))
+      throw new OperatorError(
+        `The log ${eventStore.log} on the server of EVENTSTORE_URL has events, but the database is new and has none of their keys: put back the database and the key file that belong to this log, or set EVENTSTORE_LOG to a new name.`,
+      );
+  } finally {
+    await store.close();
   }
 };
 

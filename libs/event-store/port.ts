@@ -34,7 +34,7 @@ export type SubscriptionMessage =
  * The log. Three adapters answer to one conformance suite (test/conformance), so the domain cannot tell them apart.
  * Repeating an append with the same ids at the same expected revision succeeds with the original revision and position.
  * @throws StoreOverloaded when the bounded queue is full, StoreUnavailable when the outcome could not be learnt,
- *   InvalidAppend for an empty list, repeated ids, incomplete metadata or an event over the size limit.
+ *   InvalidAppend for an empty list, repeated ids, incomplete metadata or an event over the size limit, BrokenStream.
  */
 export interface EventStore {
   /** Which log this is; a checkpoint of another epoch must not be used. */
@@ -43,7 +43,7 @@ export interface EventStore {
   /**
    * Events from `from` (0 by default), at most `limit` (all by default), in pages inside; undefined when the stream does
    * not exist. `revision` is the head of the stream when the read began: without a limit, that of the last event.
-   * @throws StoreUnavailable, UnreadableEvent
+   * @throws StoreUnavailable, UnreadableEvent, BrokenStream
    */
   readStream(
     stream: string,
@@ -82,6 +82,12 @@ export class StoreOverloaded extends Error {
 }
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
+  /** What an operator can do about it, in one sentence without a value, where that is known. */
+  readonly advice?: string;
+  constructor(message?: string, { advice, ...options }: ErrorOptions & { readonly advice?: string } = {}) {
+    super(message, options);
+    if (advice !== undefined) this.advice = advice;
+  }
 }
 /** The position or checkpoint is none of this log (another epoch, or no position at all): reading on would lose events. */
 export class ForeignPosition extends Error {
@@ -103,4 +109,12 @@ export class UnreadableEvent extends Error {
 }
 export class InvalidAppend extends Error {
   override readonly name = 'InvalidAppend';
+}
+/** Events of the stream are missing: somebody has deleted or cut it on the server. Nothing may be decided on the rest. */
+export class BrokenStream extends Error {
+  override readonly name = 'BrokenStream';
+  readonly code = 'BROKEN_STREAM';
+  constructor(readonly stream: string) {
+    super(`events of ${stream} are missing: it was deleted or cut on the server of the log`);
+  }
 }

@@ -21,7 +21,8 @@ const outputDrained = async (): Promise<void> => {
 /** Known by its name: the log is a lib that platform may not import. */
 const adviceOn = (error: unknown): string =>
   error instanceof Error && error.name === 'StoreUnavailable'
-    ? 'The event log does not answer: see that its server runs, and that EVENTSTORE_URL, or else DATABASE_URL, is right.'
+    ? ((error as { advice?: string }).advice ??
+      'The event log does not answer: see that its server runs, and that EVENTSTORE_URL, or else DATABASE_URL, is right.')
     : 'Something unforeseen went wrong: please report the line above.';
 
 /**

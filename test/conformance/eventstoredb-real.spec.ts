@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { it } from '@jest/globals';
 import { createVerbatimCodec } from '#event-store';
 import { openEventStoreDB } from '#event-store/eventstoredb';
+import { deletedStreamsConformance } from './deleted-streams.conformance.js';
 import { eventStoreConformance } from './event-store.conformance.js';
 import { importConformance } from './import.conformance.js';
 
@@ -19,6 +20,7 @@ if (url) {
     refusesReusedIds: false,
     liveWithinMs: 1_000,
   });
+  deletedStreamsConformance('EventStoreDB, real server', () => ({ url, log }), connect);
   importConformance('EventStoreDB, real server', async () => {
     const store = await connect();
     return { store, close: () => store.close() };

@@ -1,6 +1,8 @@
 import { createVerbatimCodec } from '#event-store';
 import { openEventStoreDB } from '#event-store/eventstoredb';
 import { EventStoreDBTestServer } from '../support/eventstoredb-test-server.js';
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import { deletedStreamsConformance } from './deleted-streams.conformance.js';
 import { eventStoreConformance } from './event-store.conformance.js';
 import { importConformance } from './import.conformance.js';
 
@@ -13,6 +15,16 @@ eventStoreConformance('EventStoreDB', {
   stop: async () => server.kill(),
   refusesReusedIds: false,
   liveWithinMs: 400,
+});
+
+describe('with an administrator at work:', () => {
+  beforeAll(() => server.start());
+  afterAll(() => server.kill());
+  deletedStreamsConformance(
+    'EventStoreDB',
+    () => ({ url: server.url, log: 'deleted' }),
+    () => connect('deleted'),
+  );
 });
 
 importConformance('EventStoreDB', async () => {

@@ -16,8 +16,17 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import streamsService from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type { ClusterInfo } from '@eventstore/db-client/generated/gossip_pb.js';
 import type { SupportedMethods } from '@eventstore/db-client/generated/serverfeatures_pb.js';
-import type { Empty } from '@eventstore/db-client/generated/shared_pb.js';
-import type { AppendReq, AppendResp, ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { Empty, StreamIdentifier } from '@eventstore/db-client/generated/shared_pb.js';
+import type {
+  AppendReq,
+  AppendResp,
+  DeleteReq,
+  DeleteResp,
+  ReadReq,
+  ReadResp,
+  TombstoneReq,
+  TombstoneResp,
+} from '@eventstore/db-client/generated/streams_pb.js';
 
 /** What may go wrong with the next call of a kind; each is used up by one call. */
 export interface Faults {
@@ -54,6 +63,15 @@ interface Stored {
   readonly created: number;
 }
 
+/** As a node of a real cluster asks for; without it there is neither TLS nor a password. */
+export interface Security {
+  /** PEM. */
+  readonly certificate: Buffer;
+  readonly key: Buffer;
+  readonly user: string;
+  readonly password: string;
+}
+
 interface Live {
   readonly call: ServerWritableStream<ReadReq, ReadResp>;
   readonly matches: (event: Stored) => boolean;
@@ -71,16 +89,22 @@ export class EventStoreDBTestServer {
   readonly calls = { append: 0, batchAppend: 0, read: 0, subscribe: 0 };
   /** Set before a call, taken by the next one of that kind. */
   readonly faults: { append?: Faults; read?: Faults; subscribe?: Faults } = {};
-  readonly #log: Stored[] = [];
-  readonly #streams = new Map<string, Stored[]>();
+  #log: Stored[] = [];
+  #streams = new Map<string, Stored[]>();
+  /** Deleted streams, with the revision from which on they still exist; never again for those with a tombstone. */
+  readonly #deletedBefore = new Map<string, number>();
   readonly #live = new Set<Live>();
   #server: grpc.Server | undefined;
   #port = 0;
   #silent = false;
+  #leader: EventStoreDBTestServer = this;
+
+  constructor(private readonly security?: Security) {}
 
   /** Port 0 takes a free one. */
   async start(port = this.#port): Promise<void> {
-    const server = new grpc.Server();
+    const { security } = this;
+    const server = new grpc.Server(security ? { interceptors: [asksFor(security)] } : {});
     server.addService(streamsService.StreamsService, {
       read: (call: ServerWritableStream<ReadReq, ReadResp>) => void this.#read(call),
       append: (call: ServerReadableStream<AppendReq, AppendResp>, answer: sendUnaryData<AppendResp>) =>
@@ -88,6 +112,19 @@ export class EventStoreDBTestServer {
       batchAppend: (call: grpc.ServerDuplexStream<unknown, unknown>) => {
         this.calls.batchAppend += 1;
         call.emit('error', { code: grpc.status.UNIMPLEMENTED });
+      },
+      // Whatever revision is expected: no test deletes a stream that it does not know.
+      delete: ({ request }: ServerUnaryCall<DeleteReq, DeleteResp>, answer: sendUnaryData<DeleteResp>) => {
+        const name = nameOf(request.getOptions()?.getStreamIdentifier());
+        this.#deletedBefore.set(name, this.#streams.get(name)?.length ?? 0);
+        answer(null, new streams.DeleteResp());
+      },
+      tombstone: (
+        { request }: ServerUnaryCall<TombstoneReq, TombstoneResp>,
+        answer: sendUnaryData<TombstoneResp>,
+      ) => {
+        this.#deletedBefore.set(nameOf(request.getOptions()?.getStreamIdentifier()), Infinity);
+        answer(null, new streams.TombstoneResp());
       },
     });
     server.addService(gossipService.GossipService, {
@@ -107,7 +144,7 @@ export class EventStoreDBTestServer {
       },
     });
     this.#port = await new Promise<number>((resolve, reject) =>
-      server.bindAsync(`127.0.0.1:${port}`, grpc.ServerCredentials.createInsecure(), (error, bound) =>
+      server.bindAsync(`127.0.0.1:${port}`, credentialsOf(security), (error, bound) =>
         error ? reject(error) : resolve(bound),
       ),
     );
@@ -125,6 +162,18 @@ export class EventStoreDBTestServer {
   /** The same by gossip: two seeds, of which one is dead. */
   get clusterUrl(): string {
     return `esdb://127.0.0.1:1,127.0.0.1:${this.#port}?tls=false`;
+  }
+
+  /** From now on another node of the same cluster, with the same records, and that one leads. */
+  follow(leader: EventStoreDBTestServer): void {
+    this.#log = leader.#log;
+    this.#streams = leader.#streams;
+    this.#leader = leader;
+  }
+
+  /** From now on this node leads. */
+  takeOver(): void {
+    this.#leader = this;
   }
 
   /** As kill -9 would: connections are cut. What was stored is there after the next start(). */
@@ -176,19 +225,25 @@ export class EventStoreDBTestServer {
   }
 
   #members(): ClusterInfo {
-    const endPoint = new gossipDefinitions.EndPoint();
-    endPoint.setAddress('127.0.0.1');
-    endPoint.setPort(this.#port);
-    const id = new shared.UUID();
-    id.setString(randomUUID());
-    const member = new gossipDefinitions.MemberInfo();
-    member.setInstanceId(id);
-    member.setTimeStamp('0');
-    member.setState(gossipDefinitions.MemberInfo.VNodeState.LEADER);
-    member.setIsAlive(true);
-    member.setHttpEndPoint(endPoint);
+    const { LEADER, FOLLOWER } = gossipDefinitions.MemberInfo.VNodeState;
+    const members = this.#leader === this ? [this] : [this, this.#leader];
     const info = new gossipDefinitions.ClusterInfo();
-    info.setMembersList([member]);
+    info.setMembersList(
+      members.map((node) => {
+        const endPoint = new gossipDefinitions.EndPoint();
+        endPoint.setAddress('127.0.0.1');
+        endPoint.setPort(node.#port);
+        const id = new shared.UUID();
+        id.setString(randomUUID());
+        const member = new gossipDefinitions.MemberInfo();
+        member.setInstanceId(id);
+        member.setTimeStamp('0');
+        member.setState(node === this.#leader ? LEADER : FOLLOWER);
+        member.setIsAlive(true);
+        member.setHttpEndPoint(endPoint);
+        return member;
+      }),
+    );
     return info;
   }
 
@@ -212,7 +267,8 @@ export class EventStoreDBTestServer {
     if (faults.fail !== undefined) return answer({ code: faults.fail, details: 'as the test asks' });
     if (faults.notLeader) return answer(notLeader(faults.notLeader));
     const options = messages[0]?.getOptions();
-    const stream = Buffer.from(options?.getStreamIdentifier()?.getStreamName_asU8() ?? []).toString();
+    const stream = nameOf(options?.getStreamIdentifier());
+    if (this.#deletedBefore.get(stream) === Infinity) return answer(tombstoned(stream));
     const expected = options?.hasNoStream() ? -1 : Number(options?.getRevision());
     const events = messages.slice(1).map((message) => proposed(message));
     if (events.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0) > 1024 * 1024)
@@ -253,7 +309,8 @@ export class EventStoreDBTestServer {
   ): { readonly revision: number; readonly position: bigint | undefined } {
     const stream = this.#streams.get(name) ?? [];
     const head = stream.length - 1;
-    if (expected === head) {
+    // A deleted stream is written on both as a new one and where it ended.
+    if (expected === head || (expected === -1 && this.#deletedBefore.get(name) === stream.length)) {
       const last = this.#store(name, events);
       return { revision: last.revision, position: last.position };
     }
@@ -300,6 +357,8 @@ export class EventStoreDBTestServer {
     if (faults.notLeader) return void call.emit('error', notLeader(faults.notLeader));
     const matches = filterOf(options);
     if (subscribes) return this.#subscribe(call, matches, faults);
+    const name = nameOf(options.getStream()?.getStreamIdentifier());
+    if (this.#deletedBefore.get(name) === Infinity) return void call.emit('error', tombstoned(name));
     const page = options.hasStream() ? this.#pageOfStream(options) : this.#pageOfLog(options, matches);
     if (page === undefined) {
       const missing = new streams.ReadResp.StreamNotFound();
@@ -330,14 +389,14 @@ export class EventStoreDBTestServer {
 
   #pageOfStream(options: ReadReq.Options): readonly Stored[] | undefined {
     const place = options.getStream()!;
-    const stream = this.#streams.get(
-      Buffer.from(place.getStreamIdentifier()!.getStreamName_asU8()).toString(),
-    );
-    if (!stream) return undefined;
+    const name = nameOf(place.getStreamIdentifier());
+    const before = this.#deletedBefore.get(name) ?? 0;
+    const stream = this.#streams.get(name);
+    if (!stream || stream.length === before) return undefined;
     const count = Number(options.getCount());
     return place.hasEnd()
       ? stream.slice(-count).reverse()
-      : stream.slice(Number(place.getRevision())).slice(0, count);
+      : stream.slice(Math.max(Number(place.getRevision()), before)).slice(0, count);
   }
 
   #pageOfLog(options: ReadReq.Options, matches: (event: Stored) => boolean): readonly Stored[] {
@@ -348,6 +407,32 @@ export class EventStoreDBTestServer {
     return this.#log.filter((event) => event.position >= from && matches(event)).slice(0, count);
   }
 }
+
+const credentialsOf = (security: Security | undefined): grpc.ServerCredentials =>
+  security
+    ? grpc.ServerCredentials.createSsl(null, [
+        { cert_chain: security.certificate, private_key: security.key },
+      ])
+    : grpc.ServerCredentials.createInsecure();
+
+/** Streams are for those who say who they are; who the members are is told to anybody, as by a real node. */
+const asksFor = ({ user, password }: Security): grpc.ServerInterceptor => {
+  const expected = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  return ({ path }, call) =>
+    new grpc.ServerInterceptingCall(call, {
+      start: (next) =>
+        next({
+          onReceiveMetadata: (metadata, go) => {
+            if (path.includes('.streams.') && metadata.get('authorization')[0] !== expected)
+              call.sendStatus({ code: grpc.status.UNAUTHENTICATED, details: 'Unauthenticated' });
+            else go(metadata);
+          },
+        }),
+    });
+};
+
+const nameOf = (identifier: StreamIdentifier | undefined): string =>
+  Buffer.from(identifier?.getStreamName_asU8() ?? []).toString();
 
 type Proposed = Pick<Stored, 'id' | 'type' | 'contentType' | 'data' | 'metadata'>;
 
@@ -420,6 +505,12 @@ const tooLarge = () => ({
   code: grpc.status.INVALID_ARGUMENT,
   details: 'Maximum Append Size of 1048576 Exceeded.',
   metadata: withException('maximum-append-size-exceeded', { 'maximum-append-size': '1048576' }),
+});
+
+const tombstoned = (stream: string) => ({
+  code: grpc.status.FAILED_PRECONDITION,
+  details: `Event stream '${stream}' is deleted.`,
+  metadata: withException('stream-deleted', { 'stream-name': stream }),
 });
 
 const fail = (call: ServerWritableStream<ReadReq, ReadResp>, code: number, details: string): void =>

@@ -65,13 +65,44 @@ export interface System extends Stage {
  * @param startsAt the first instant of the simulated time, UTC
  */
 export const startSystem = async (startsAt: string): Promise<System> => {
+  const started = new Started();
+  try {
+    return await start(startsAt, started);
+  } catch (error) {
+    // A start that fails leaves nothing behind; why it failed is what counts.
+    await started.endDownTo(0).catch(() => undefined);
+    throw error;
+  }
+};
+
+/** What runs, in the order of its start. */
+class Started {
+  readonly #ends: (() => Promise<unknown>)[] = [];
+
+  /** @returns how many there are now */
+  add(end: () => Promise<unknown>): number {
+    return this.#ends.push(end);
+  }
+
+  /** Ends the last first, until only so many are left, also past one that fails. @throws what the first of these threw */
+  async endDownTo(left: number): Promise<void> {
+    const failures: unknown[] = [];
+    while (this.#ends.length > left)
+      await this.#ends.pop()!().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
+  }
+}
+
+const start = async (startsAt: string, started: Started): Promise<System> => {
   const folder = await mkdtemp(join(tmpdir(), 'relocation-demo-'));
+  const onlyFolder = started.add(() => rm(folder, { recursive: true, force: true }));
   // The server may have to run as another user, who must be able to pass through.
   await chmod(folder, 0o711);
   const clock = new SettableClock(startsAt);
   const logFile = join(folder, 'programs.log');
   const log = createLogger({ component: 'demo', level: 'debug', destination: createWriteStream(logFile) });
   const database = await startEmbeddedDatabase({ home: folder, port: 0 });
+  const onlyDatabase = started.add(() => database.stop());
   await migrate(database.url);
   const keyFile = join(folder, 'keys', 'keys.json');
   const keyOptions = { path: keyFile, databaseFolder: database.folder, dataClasses };
@@ -79,6 +110,7 @@ export const startSystem = async (startsAt: string): Promise<System> => {
   const keys = await readKeyFile(keyOptions);
 
   const pool = createPool(database.url, { name: 'demo', logger: log, max: 24 });
+  started.add(() => pool.end());
   // Said once, before the first key: this database believes the time that it is told.
   await pool.query('SELECT vault.declare_instance(true)');
   const server = loadConfig().eventStore;
@@ -90,6 +122,7 @@ export const startSystem = async (startsAt: string): Promise<System> => {
     name: 'demo',
     onTrouble: ({ code }) => log.warn('the event store had trouble', { code }),
   });
+  started.add(() => store.close());
   const issuer = await startDevIssuer({
     officials: inventedOfficials,
     audience,
@@ -97,25 +130,22 @@ export const startSystem = async (startsAt: string): Promise<System> => {
     port: 0,
     clock,
   });
+  started.add(() => issuer.close());
   const options = wire({ store, pool, keys, clock, log, issuer: issuer.issuer, audience });
   await load(options.application!, store);
   const worker = createWorker({ store, pool, clock, log, settings: { pollMs: 100, deadlineTickMs: 60_000 } });
+  started.add(() => worker.stop());
   worker.start();
   await worker.settled(120_000);
   const api = await createApi(options);
+  started.add(() => api.close());
   await api.listen(0, '127.0.0.1');
   const address = await api.getUrl();
 
-  const stopPrograms = once(async () => {
-    await api.close();
-    await worker.stop();
-    await issuer.close();
-    await store.close();
-    await pool.end();
-  });
+  const stopPrograms = once(() => started.endDownTo(onlyDatabase));
   const stopDatabase = once(async () => {
     await stopPrograms();
-    await database.stop();
+    await started.endDownTo(onlyFolder);
   });
   // A log that is away for a moment has nothing to settle.
   const settled = async (): Promise<void> => {
@@ -159,7 +189,7 @@ export const startSystem = async (startsAt: string): Promise<System> => {
     stopDatabase,
     async close() {
       await stopDatabase();
-      await rm(folder, { recursive: true, force: true });
+      await started.endDownTo(0);
     },
   };
 };

@@ -21,6 +21,7 @@ import streamsDefinitions from '@eventstore/db-client/generated/streams_pb.js';
 import streamsService from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import { BrokenStream } from '../port.js';
 import type { ServerEvent, ServerPosition } from './stored.js';
 
 /** Where a page of the log begins: at a record (itself included), or backwards from the end. */
@@ -66,19 +67,25 @@ export class Connection {
     deadline: number,
   ): Promise<ServerAnswer> {
     try {
-      const { position } = await this.#client.appendToStream(stream, events, {
+      const { position, nextExpectedRevision } = await this.#client.appendToStream(stream, events, {
         expectedRevision: expected === -1 ? NO_STREAM : BigInt(expected),
         ...this.#options(deadline),
       });
+      // To a stream that was deleted the server appends as to a new one, and goes on counting.
+      if (Number(nextExpectedRevision) !== expected + events.length) throw new BrokenStream(stream);
       return { outcome: 'appended', position };
     } catch (error) {
+      if (error instanceof StreamDeletedError) throw new BrokenStream(stream);
       if (!(error instanceof WrongExpectedVersionError)) throw error;
       const actual = error.actualVersion;
       return { outcome: 'wrong-revision', actual: typeof actual === 'bigint' ? Number(actual) : -1 };
     }
   }
 
-  /** @returns undefined when there is no such stream; nothing when it ends before `from` */
+  /**
+   * @returns undefined when there is no such stream; nothing when it ends before `from`
+   * @throws BrokenStream when something else stands at `from`: the server gives what is left of a stream without a word
+   */
   async readStream(
     stream: string,
     from: number | 'end',
@@ -94,7 +101,12 @@ export class Connection {
     const options = readOptions(count, from === 'end');
     options.setStream(place);
     options.setNoFilter(new sharedDefinitions.Empty());
-    return this.#read(options, silentMs);
+    const events = await this.#read(options, silentMs).catch((error: unknown) => {
+      throw error instanceof StreamDeletedError ? new BrokenStream(stream) : error;
+    });
+    if (from !== 'end' && events?.some(({ revision }, at) => revision !== from + at))
+      throw new BrokenStream(stream);
+    return events;
   }
 
   /** Records of the streams with this prefix, in the order of the log; backwards from the end. */
@@ -261,7 +273,11 @@ export const isPassing = (error: unknown): boolean =>
     error instanceof AccessDeniedError ||
     error instanceof InvalidArgumentError ||
     error instanceof MaxAppendSizeExceededError ||
-    error instanceof StreamDeletedError ||
+    error instanceof BrokenStream ||
     // A fault of ours, such as a message that cannot be made.
     error instanceof TypeError
   );
+
+/** True when the certificate of the server was not believed: the driver has no code for it, only the words of Node. */
+export const isUntrusted = (error: unknown): boolean =>
+  error instanceof Error && /certificate/.test(error.message);

@@ -353,6 +353,26 @@ describe('the log on EventStoreDB,', () => {
     expect(clustered.epoch).toBe(store.epoch);
   });
 
+  it('is followed to the member that leads, as the others tell, and to the next one when that dies', async () => {
+    const follower = new EventStoreDBTestServer();
+    await follower.start();
+    follower.follow(server);
+    try {
+      const clustered = await open({ url: follower.clusterUrl });
+      const stream = newStream();
+      await write(clustered, stream, 2);
+      expect(follower.calls).toMatchObject({ append: 0, read: 0 });
+      server.kill();
+      follower.takeOver();
+      await write(clustered, stream, 2, 2);
+      expect(follower.calls.append).toBeGreaterThanOrEqual(2);
+      expect((await clustered.readStream(stream))?.revision).toBe(3);
+    } finally {
+      follower.kill();
+      await server.start();
+    }
+  });
+
   it('cannot be opened while the server is away, or by a wrong connection string, and tells no password', async () => {
     const refusal = (url: string) =>
       open({ url, limits: { readMs: 300 } }).then(

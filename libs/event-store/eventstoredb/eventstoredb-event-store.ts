@@ -8,6 +8,7 @@ import type { Codec, EncodedEvent } from '../codec.js';
 import { follow } from '../follow.js';
 import { Hint } from '../hint.js';
 import {
+  BrokenStream,
   InvalidAppend,
   StoreUnavailable,
   type AppendRequest,
@@ -15,7 +16,7 @@ import {
   type ImportingEventStore,
   type SubscriptionMessage,
 } from '../port.js';
-import { codeOf, Connection, isPassing } from './connection.js';
+import { codeOf, Connection, isPassing, isUntrusted } from './connection.js';
 import { listen } from './listener.js';
 import {
   isAfter,
@@ -78,7 +79,10 @@ export const openEventStoreDB = async (
   } catch (error) {
     await connection?.close();
     const reason = error instanceof Error ? error.message : 'no reason given';
-    throw new StoreUnavailable(`the log could not be opened (${codeOf(error)}): ${reason}`, { cause: error });
+    throw new StoreUnavailable(`the log could not be opened (${codeOf(error)}): ${reason}`, {
+      cause: error,
+      ...adviceOn(error),
+    });
   }
 };
 
@@ -90,6 +94,20 @@ const connectionTo = (url: string): Connection => {
     // The driver quotes what it cannot read, and that may be the password.
     throw new Error(reason.includes('"') ? 'the connection string cannot be read' : reason);
   }
+};
+
+/** What is commonly wrong, in words; the text of the error may hold more than anybody should read. */
+const adviceOn = (error: unknown): { readonly advice?: string } => {
+  if (codeOf(error) === 'access-denied')
+    return {
+      advice: 'The event log refuses the user: see that user and password in EVENTSTORE_URL are right.',
+    };
+  if (isUntrusted(error))
+    return {
+      advice:
+        'The certificate of the event log cannot be trusted: see that tlsCAFile in EVENTSTORE_URL is the file of the authority that signed it, and that the hosts are those of the certificate.',
+    };
+  return {};
 };
 
 interface Start {
@@ -114,7 +132,7 @@ const startOf = async (connection: Connection, log: string, ms: number): Promise
       // Whether it was written or another was quicker: the next read tells.
       await connection.append(stream, -1, [jsonEvent({ type: 'LogStarted', data: { epoch } })], ms);
     } catch (error) {
-      if (!isPassing(error) || performance.now() > until) throw error;
+      if (!isPassing(error) || isUntrusted(error) || performance.now() > until) throw error;
       failures += 1;
       await sleep(Math.max(backOff(failures), 50));
     }
@@ -303,6 +321,7 @@ export class EventStoreDBEventStore implements ImportingEventStore {
       } catch (error) {
         failures += 1;
         this.#onTrouble({ doing: 'read', code: codeOf(error) });
+        if (error instanceof BrokenStream) throw error;
         if (!isPassing(error) || performance.now() > until)
           throw new StoreUnavailable(`the log could not be read (${codeOf(error)})`, { cause: error });
         await sleep(Math.max(backOff(failures), 10));

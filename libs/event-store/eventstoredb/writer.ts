@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EncodedAppend } from '../codec.js';
 import { backOff } from '../back-off.js';
-import { StoreOverloaded, StoreUnavailable, type AppendResult } from '../port.js';
+import { BrokenStream, StoreOverloaded, StoreUnavailable, type AppendResult } from '../port.js';
 import { codeOf, isPassing, type Connection } from './connection.js';
 import { positionOf, toServer, type ServerEvent } from './stored.js';
 
@@ -106,6 +106,7 @@ export class Writer {
           : this.#appended(append, answer.position ?? (await this.#positionOf(append, attemptMs)));
       } catch (error) {
         onTrouble({ doing: 'append', code: codeOf(error) });
+        if (error instanceof BrokenStream) throw error;
         if (!isPassing(error))
           throw new StoreUnavailable(`the server refused the append (${codeOf(error)})`, { cause: error });
         failures += 1;
