@@ -34,7 +34,7 @@ export interface OfficialsLookup {
 /** Who has which part in the case that a route names; implemented by CaseParts of libs/application. */
 export interface PartsLookup {
   /** @param organisations for which the caller could have a part: others' need not be looked up */
-  of(target: CaseTarget, organisations: ReadonlySet<Token>): Promise<CaseFacts | undefined>;
+  of(target: CaseTarget, organisations: () => Promise<ReadonlySet<Token>>): Promise<CaseFacts | undefined>;
 }
 
 /** An access that was refused. `route` is the pattern, never the path that was called. */

@@ -8,9 +8,9 @@ import {
   factsFirst,
   type Logger,
   type Meter,
+  sessionsIn,
   systemClock,
   type Tracer,
-  withTransaction,
 } from '#platform';
 import { allProjections, caseOf, grantsProjection, officialsHolding, positionOf } from '#projections';
 import { followsLog } from '#subscriptions';
@@ -54,21 +54,21 @@ const positionsOf = (pool: Pool, store: Pick<EventStore, 'head' | 'readAll'>): R
 });
 
 /** The checkpoint of the grants lies in the vault, which has no reading role of its own. */
-const grantsPosition = (pool: Pool): Promise<string | undefined> =>
-  withTransaction(pool, { role: 'vault_opener', readOnly: true }, async (client) => {
-    const { rows } = await client.query<{ position: string }>(
-      'SELECT position FROM vault.checkpoints WHERE subscription = $1',
-      [grantsProjection.name],
-    );
-    return rows[0]?.position;
-  });
+const grantsPosition = async (pool: Pool): Promise<string | undefined> => {
+  const { rows } = await sessionsIn(pool, 'vault_opener').query<{ position: string }>(
+    'SELECT position FROM vault.checkpoints WHERE subscription = $1',
+    [grantsProjection.name],
+  );
+  return rows[0]?.position;
+};
 
 /** How far processes, dispatcher and timers have come: their checkpoints lie together. */
-const effectPositions = (pool: Pool): Promise<readonly string[]> =>
-  withTransaction(pool, { role: 'subs_reader', readOnly: true }, async (client) => {
-    const { rows } = await client.query<{ position: string }>('SELECT position FROM subs.checkpoints');
-    return rows.map(({ position }) => position);
-  });
+const effectPositions = async (pool: Pool): Promise<readonly string[]> => {
+  const { rows } = await sessionsIn(pool, 'subs_reader').query<{ position: string }>(
+    'SELECT position FROM subs.checkpoints',
+  );
+  return rows.map(({ position }) => position);
+};
 
 /** `t1<epoch>-`: which routing key made a token. */
 const epochOf = (token: string): string => token.slice(0, token.indexOf('-'));

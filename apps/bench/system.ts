@@ -15,6 +15,7 @@ import {
   createPool,
   isReadyMessage,
   migrate,
+  programFlags,
   readKeyFile,
   startEmbeddedDatabase,
   systemClock,
@@ -186,7 +187,7 @@ export const startProgram = async (
   const log = await open(logFile, 'a', 0o600);
   const program = fork(fileURLToPath(new URL(module, import.meta.url)), {
     env: environment,
-    execArgv: [...nodeOptions],
+    execArgv: [...programFlags, ...nodeOptions],
     stdio: ['ignore', log.fd, log.fd, 'ipc'],
   });
   await log.close();

@@ -21,12 +21,14 @@ import {
   CommandExecutor,
   type CommandResult,
   type EventSealer,
+  type LoadedStream,
 } from './command-executor.js';
 import { AppointedContacts } from './contacts.js';
 import { Facts } from './facts.js';
 import { intentHandlings, type IntentHandlings } from './handlers/index.js';
 import type { Intents, IntentType } from './intents.js';
 import { Directory } from './organisations.js';
+import { RecentReads } from './recent-reads.js';
 import { SystemCommandSender } from './system-command-sender.js';
 
 /** Look-up tables that may propose; what they propose is decided on streams. */
@@ -56,7 +58,8 @@ export class Application {
   readonly handlings: IntentHandlings;
 
   constructor({ store, pool, proposals }: ApplicationOptions, keys: KeyMaterial) {
-    this.facts = new Facts(store, (id) => proposals.caseOf(id));
+    const reads = new RecentReads(store);
+    this.facts = new Facts(reads, (id) => proposals.caseOf(id));
     this.tokens = new Tokens(keys);
     this.directory = new Directory(this.tokens);
     this.contacts = new AppointedContacts(this.facts, (organisation, functions) =>
@@ -66,7 +69,9 @@ export class Application {
     this.officials = new Officials(this.facts, this.directory);
     this.vault = new Vault(pool);
     this.opener = new Opener(keys, this.vault);
-    this.executor = createExecutor(store, eventSealer(new Sealer(keys, this.vault)));
+    this.executor = createExecutor(store, eventSealer(new Sealer(keys, this.vault)), (stream) =>
+      reads.take(stream),
+    );
     this.handlings = intentHandlings({
       facts: this.facts,
       directory: this.directory,
@@ -108,8 +113,19 @@ export const createSystemSender = (
 };
 
 /** The command loop over the deciders of this system. Without a sealer it cannot write a sealed field. */
-export const createExecutor = (store: EventStore, sealer: EventSealer | undefined): CommandExecutor =>
-  new CommandExecutor(store, deciderOf, (type) => codec.schemaVersionOf(type), sealer, assertCatalogued);
+export const createExecutor = (
+  store: EventStore,
+  sealer: EventSealer | undefined,
+  recentlyRead?: (stream: string) => LoadedStream | undefined,
+): CommandExecutor =>
+  new CommandExecutor(
+    store,
+    deciderOf,
+    (type) => codec.schemaVersionOf(type),
+    sealer,
+    assertCatalogued,
+    recentlyRead,
+  );
 
 export const eventSealer = (sealer: Sealer): EventSealer => ({
   seal: (data, place, context) =>

@@ -23,9 +23,13 @@ export class CaseParts {
 
   /**
    * Undefined when there is no such case, candidate or proposal, or when they do not belong together.
-   * @param organisations for which the caller could have a part at all: what only others could have is not looked up
+   * @param organisations for which the caller could have a part at all: what only others could have is not looked up.
+   *   Asked late, so that who calls and what is called for are read at the same time.
    */
-  async of(target: CaseTarget, organisations?: ReadonlySet<Token>): Promise<CaseFacts | undefined> {
+  async of(
+    target: CaseTarget,
+    organisations?: () => Promise<ReadonlySet<Token>>,
+  ): Promise<CaseFacts | undefined> {
     try {
       // Whom a route of this kind serves does not know the case.
       const caseId =
@@ -57,7 +61,7 @@ export class CaseParts {
           ),
           ...partIf(
             told.some(({ recipientKind }) => recipientKind === 'NATIONAL_COORDINATOR') ||
-              ((organisations?.has(opened.coordinator) ?? true) &&
+              ((await organisations?.())?.has(opened.coordinator) !== false &&
                 (await this.isContested(caseId, opened.subject))),
             // Whoever holds the office: a deputy takes over cases that were opened before.
             { relation: 'NATIONAL_COORDINATOR', organisation: opened.coordinator },

@@ -18,6 +18,8 @@ import {
   type CommandHandling,
   CommandIdReused,
   type EventSealer,
+  type LoadedStream,
+  loadStream,
   RevisionMismatch,
   TooMuchContention,
 } from './command-executor.js';
@@ -67,7 +69,12 @@ beforeEach(() => {
 });
 
 const executor = (
-  over: { store?: EventStore; sealer?: EventSealer; checkMarks?: (event: object) => void } = {},
+  over: {
+    store?: EventStore;
+    sealer?: EventSealer;
+    checkMarks?: (event: object) => void;
+    recentlyRead?: (stream: string) => LoadedStream | undefined;
+  } = {},
 ): CommandExecutor =>
   new CommandExecutor(
     over.store ?? store,
@@ -75,6 +82,7 @@ const executor = (
     () => 1,
     over.sealer,
     over.checkMarks ?? (() => undefined),
+    over.recentlyRead,
   );
 
 const run = (amount: number, over: Partial<CommandContext> = {}, by = executor()) =>
@@ -380,6 +388,69 @@ describe('what must stand before the event', () => {
     await executor().execute(noting(rows), { amount: 0 }, context());
     await executor().execute(noting(rows), { amount: 1 }, context({ commandId: derivedId('command', '1') }));
     expect(rows).toEqual([]);
+  });
+});
+
+describe('on a stream that was read a moment ago', () => {
+  let reads = 0;
+  /** The stream as it stands now is what will have been read, whatever is written meanwhile. */
+  const readNow = async (): Promise<CommandExecutor> => {
+    const read = await loadStream(store, stream);
+    reads = 0;
+    return executor({
+      store: Object.assign(Object.create(store) as EventStore, {
+        readStream: async (name: string) => {
+          reads += 1;
+          return store.readStream(name);
+        },
+        append: (request: AppendRequest) => store.append(request),
+      }),
+      recentlyRead: (name) => (name === stream ? read : undefined),
+    });
+  };
+  beforeEach(async () => {
+    await run(2, { commandId: derivedId('command', 'before') });
+  });
+
+  it('a yes is appended without another look, when nothing was written since', async () => {
+    const by = await readNow();
+    expect(await run(1, {}, by)).toMatchObject({ revision: 2 });
+    expect(reads).toBe(0);
+  });
+
+  it('a yes is decided anew, when somebody has written since', async () => {
+    const by = await readNow();
+    await run(-2);
+    await expect(run(-1, {}, by)).rejects.toThrow(new DomainError('ledger.overdrawn'));
+    expect(await written()).toHaveLength(4);
+  });
+
+  it('a no is never answered: it is decided anew, and may be a yes by now', async () => {
+    const by = await readNow();
+    await run(3);
+    expect(await run(-4, {}, by)).toMatchObject({ revision: 8 });
+    expect(reads).toBe(1);
+  });
+
+  it('that nothing changes is found out anew', async () => {
+    const by = await readNow();
+    await run(1);
+    expect(await run(0, {}, by)).toMatchObject({ revision: 2 });
+  });
+
+  it('what the caller saw is compared with what stands there now', async () => {
+    const by = await readNow();
+    await run(1);
+    expect(await run(4, { ifMatch: 2 }, by)).toMatchObject({ revision: 6 });
+    await expect(run(5, { ifMatch: 1 }, await readNow())).rejects.toThrow(RevisionMismatch);
+  });
+
+  it('a repeat is answered with what was recorded, and another body refused, though the read knows of neither', async () => {
+    const by = await readNow();
+    const first = await run(1);
+    expect(await run(1, {}, by)).toEqual(first);
+    await expect(run(1, { fingerprint: 'f1-another' }, by)).rejects.toThrow(CommandIdReused);
+    expect(await written()).toHaveLength(3);
   });
 });
 

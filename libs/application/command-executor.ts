@@ -82,10 +82,15 @@ export interface PreparedCommand {
   readonly sealing?: SealingScope;
   /**
    * Writes what must stand before the event does (rows of Police's register). Called only when the decision is a yes,
-   * again on every attempt: a repeat must change nothing, and a crash before the append must do no harm.
+   * again on every attempt, while the fields are sealed: a repeat must change nothing, and a crash before the append
+   * must do no harm.
    */
   beforeAppend?(): Promise<void>;
 }
+
+type Decision =
+  | { readonly answer: CommandResult }
+  | { readonly prepared: PreparedCommand; readonly decided: readonly AnyEvent[] };
 
 export interface LoadedStream {
   readonly stream: string;
@@ -142,6 +147,8 @@ export class CommandExecutor {
     private readonly sealer: EventSealer | undefined,
     /** Refuses an event whose fields do not bear the marks of the field catalogue, or an envelope of another place. */
     private readonly checkMarks: (event: Pick<RecordedEvent, 'id' | 'stream' | 'type' | 'data'>) => void,
+    /** A stream as it was read a moment ago; always undefined where nobody reads before the command. */
+    private readonly recentlyRead: (stream: string) => LoadedStream | undefined = () => undefined,
   ) {}
 
   /**
@@ -163,29 +170,26 @@ export class CommandExecutor {
     context: CommandContext,
   ): Promise<CommandResult> {
     const stream = await handling.stream(intent, context);
-    const decider = this.deciderOf(parseStreamName(stream).category);
-    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-      const loaded = await loadStream(this.store, stream);
-      const repeated = this.resultOfRepeat(loaded, context);
-      if (repeated) return repeated;
-      const seen = lastRevision(loaded, handling.guards);
-      if (context.ifMatch !== undefined && context.ifMatch !== seen) throw new RevisionMismatch(seen);
+    let early = this.recentlyRead(stream);
+    for (let attempt = early ? 0 : 1; attempt <= maxAttempts; attempt += 1) {
+      const fromBefore = early;
+      early = undefined;
+      const loaded = fromBefore ?? (await loadStream(this.store, stream));
+      const decision = await this.decide(handling, intent, context, loaded).catch((error: unknown) => {
+        if (!fromBefore) throw error;
+      });
+      // What was read a moment ago is good enough for a yes, since the append is guarded by its revision. Anything else
+      // is found out anew before it is answered.
+      if (!decision || (fromBefore && 'answer' in decision)) continue;
+      if ('answer' in decision) return decision.answer;
 
-      const prepared = await handling.prepare(intent, context, loaded);
-      const state = fold(decider, loaded.events as readonly AnyEvent[]);
-      const command: AnyCommand = {
-        type: prepared.type,
-        data: prepared.data,
-        at: context.at,
-        by: context.by,
-      };
-      const decided = decider.decide(command, state);
-      if (decided.length === 0) return unchanged(loaded);
-
-      const events = await Promise.all(
-        decided.map((event, ordinal) => this.toAppend(event, ordinal, stream, prepared, context)),
-      );
-      await prepared.beforeAppend?.();
+      const { prepared, decided } = decision;
+      const [events] = await Promise.all([
+        Promise.all(
+          decided.map((event, ordinal) => this.toAppend(event, ordinal, stream, prepared, context)),
+        ),
+        prepared.beforeAppend?.(),
+      ]);
       await context.confirm?.();
       const result = await this.append({ stream, expectedRevision: loaded.revision, events }, context);
       if (result.outcome === 'appended')
@@ -194,6 +198,31 @@ export class CommandExecutor {
       await sleep(Math.random() * pauseMs * attempt);
     }
     throw new TooMuchContention();
+  }
+
+  /** What comes of the command on these events: an answer that writes nothing, or what is to be appended. */
+  private async decide<Intent>(
+    handling: CommandHandling<Intent>,
+    intent: Intent,
+    context: CommandContext,
+    loaded: LoadedStream,
+  ): Promise<Decision> {
+    const repeated = this.resultOfRepeat(loaded, context);
+    if (repeated) return { answer: repeated };
+    const seen = lastRevision(loaded, handling.guards);
+    if (context.ifMatch !== undefined && context.ifMatch !== seen) throw new RevisionMismatch(seen);
+
+    const prepared = await handling.prepare(intent, context, loaded);
+    const decider = this.deciderOf(parseStreamName(loaded.stream).category);
+    const state = fold(decider, loaded.events as readonly AnyEvent[]);
+    const command: AnyCommand = {
+      type: prepared.type,
+      data: prepared.data,
+      at: context.at,
+      by: context.by,
+    };
+    const decided = decider.decide(command, state);
+    return decided.length === 0 ? { answer: unchanged(loaded) } : { prepared, decided };
   }
 
   /** Where the store cannot say what came of it, the stream is asked once: what was written is not answered with an error. */

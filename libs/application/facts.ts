@@ -110,7 +110,7 @@ export interface Resident {
  */
 export class Facts {
   constructor(
-    private readonly store: EventStore,
+    private readonly store: Pick<EventStore, 'readStream'>,
     /** Proposes the case of a candidate or a proposal from a look-up table; the consent stream then decides. */
     private readonly proposeCase: (id: string) => Promise<string | undefined>,
   ) {}

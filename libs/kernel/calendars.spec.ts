@@ -11,6 +11,7 @@ import {
   plainDateOf,
   reminderBetween,
   startOfDay,
+  timeZone,
 } from './calendars.js';
 
 const working = (amount: number): Period => ({ calendar: 'WORKING', amount, unit: 'DAYS' });
@@ -215,6 +216,30 @@ describe('days and instants', () => {
     expect(startOfDay('2026-10-25')).toBe('2026-10-24T22:00:00.000Z');
     expect(endOfDay('2026-10-25')).toBe('2026-10-25T23:00:00.000Z');
     expect(plainDateOf('2026-12-31T23:00:00.000Z')).toBe('2027-01-01');
+  });
+
+  it('have the date that the wall clock in Stockholm shows, whichever instant of an hour was asked for first', () => {
+    const wallClock = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' });
+    const between = { min: new Date('1900-01-01T00:00:00.000Z'), max: new Date('2100-01-01T00:00:00.000Z') };
+    fc.assert(
+      fc.property(fc.date({ ...between, noInvalidDate: true }), (at) => {
+        const hour = at.toISOString().slice(0, 13);
+        for (const rest of ['59:59.999Z', '00:00.000Z', '30:00.000Z'])
+          expect(plainDateOf(`${hour}:${rest}`)).toBe(wallClock.format(new Date(`${hour}:${rest}`)));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('are refused when they are none, also in an hour that is known', () => {
+    expect(plainDateOf('2026-03-02T08:00:00.000Z')).toBe('2026-03-02');
+    for (const none of [
+      '2026-03-02T08:60:00.000Z',
+      '2026-03-02T08:00:00.000',
+      '2026-02-30T08:00:00.000Z',
+      '',
+    ])
+      expect(() => plainDateOf(none)).toThrow(RangeError);
   });
 
   it('give the reminder half-way, in elapsed time', () => {

@@ -1,11 +1,17 @@
-import { v5 as uuidV5 } from 'uuid';
+import { parse, v5 as uuidV5 } from 'uuid';
 
 /** Namespace of all derived ids of this system (a random UUID, fixed for ever). */
-const namespace = 'f1b4f4f0-6f0e-4f3c-9a53-6a0d1f1c7c55';
+const namespace = parse('f1b4f4f0-6f0e-4f3c-9a53-6a0d1f1c7c55');
+const utf8 = new TextEncoder();
 
 /** A UUID that is the same whenever the same parts come in, so that a repeat is recognised. */
-export const derivedId = (...parts: readonly (string | number)[]): string =>
-  uuidV5(parts.join('\n'), namespace);
+export const derivedId = (...parts: readonly (string | number)[]): string => {
+  const text = parts.join('\n');
+  // Half a surrogate pair has no bytes of its own: two texts would come to one id.
+  if (/\p{Surrogate}/u.test(text))
+    throw new RangeError('no id can be derived from a text that is not well formed');
+  return uuidV5(utf8.encode(text), namespace);
+};
 
 /** Id of the `ordinal`-th event that a command writes to a stream. */
 export const eventIdOf = (stream: string, commandId: string, ordinal: number): string =>

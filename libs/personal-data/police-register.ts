@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { verdicts, type Token, type Verdict } from '#kernel';
+import { Together } from '#platform';
 import { asRole, VaultUnavailable } from './vault.js';
 
 export const conflictKinds = [
@@ -16,6 +17,10 @@ export type ConflictKind = (typeof conflictKinds)[number];
 export interface ConflictEntry {
   readonly kind: ConflictKind;
   readonly token: Token;
+}
+
+interface EntryOf extends ConflictEntry {
+  readonly subject: string | undefined;
 }
 
 /** Where an adversary is known to be: always an area, as narrow as Police know. */
@@ -74,26 +79,36 @@ export class ConflictCheck {
 /** Police's registrar: writes and deletes rows. A repeat changes nothing. */
 export class ConflictRegister {
   readonly #pool: Pool;
+  readonly #added = new Together<readonly EntryOf[], undefined>((requests) => this.#add(requests));
 
   constructor(pool: Pool) {
     this.#pool = pool;
   }
 
   /** @param subject undefined: the entry holds for everybody @throws VaultUnavailable */
-  async addEntries(subject: string | undefined, entries: readonly ConflictEntry[]): Promise<void> {
+  addEntries(subject: string | undefined, entries: readonly ConflictEntry[]): Promise<void> {
+    return this.#added.add(entries.map((entry) => ({ ...entry, subject })));
+  }
+
+  async #add(requests: readonly (readonly EntryOf[])[]): Promise<readonly undefined[]> {
+    const entries = requests.flat();
     await asRole(
       this.#pool,
       'police_registrar',
+      // In one order everywhere, so that two writers of the same rows wait for each other and do not lock up.
       `INSERT INTO police_register.entries (id, subject, kind, token)
-           SELECT e.id, $1::uuid, e.kind, e.token FROM unnest($2::uuid[], $3::text[], $4::text[]) AS e (id, kind, token)
+           SELECT e.id, e.subject, e.kind, e.token
+           FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) AS e (id, subject, kind, token)
+           ORDER BY e.subject, e.kind, e.token
            ON CONFLICT DO NOTHING`,
       [
-        subject ?? null,
         entries.map(() => randomUUID()),
+        entries.map(({ subject }) => subject ?? null),
         entries.map(({ kind }) => kind),
         entries.map(({ token }) => token),
       ],
     );
+    return requests.map(() => undefined);
   }
 
   /** @throws VaultUnavailable */

@@ -1,8 +1,7 @@
 import type { Pool } from 'pg';
 import type { AgencyKind, Instant, Token } from '#kernel';
-import { withTransaction } from '#platform';
+import { sessionsIn, Together } from '#platform';
 import type { KeyPlace } from './crypto.js';
-import { Together } from './together.js';
 
 /** Who reads or writes, and where that person works. `unit` is a code, never a name. */
 export interface VaultActor {
@@ -60,8 +59,8 @@ const failure = (error: unknown): Error => {
 };
 
 /**
- * Runs one statement under a role and gives its rows only after the commit: a key must not be used before the record
- * of it is certain.
+ * Runs one statement under a role, a transaction of its own, and gives its rows only after the commit: a key must not be
+ * used before the record of it is certain.
  * @throws GrantsNotReady, ClockOff, VaultUnavailable
  */
 export const asRole = async <Row extends object>(
@@ -71,7 +70,7 @@ export const asRole = async <Row extends object>(
   values: readonly unknown[],
 ): Promise<Row[]> => {
   try {
-    return (await withTransaction(pool, { role }, (client) => client.query(sql, values))).rows as Row[];
+    return (await sessionsIn(pool, role).query<Row>(sql, values)).rows;
   } catch (error) {
     throw failure(error);
   }
@@ -81,6 +80,7 @@ export const asRole = async <Row extends object>(
 export class Vault {
   readonly #pool: Pool;
   readonly #writes = new Together<WriteOfKeys, (WrappedKey | undefined)[]>((writes) => this.#keysFor(writes));
+  readonly #persons = new Together<Person, string>((persons) => this.#subjectsOf(persons));
 
   constructor(pool: Pool) {
     this.#pool = pool;
@@ -251,18 +251,38 @@ export class Vault {
    * It does not tell which of the two it was.
    * @throws VaultUnavailable
    */
-  async findOrCreateSubject(hashes: readonly string[], newSubject: string): Promise<string> {
-    const [current, ...older] = hashes;
-    const rows = await asRole<{ subject: string }>(
+  findOrCreateSubject(hashes: readonly string[], newSubject: string): Promise<string> {
+    return this.#persons.add({ hashes, newSubject });
+  }
+
+  async #subjectsOf(persons: readonly Person[]): Promise<readonly string[]> {
+    const rows = await asRole<{ n: string; subject: string }>(
       this.#pool,
       'vault_opener',
-      `SELECT vault.find_or_create_subject($1, $2, $3) AS subject`,
-      [current, newSubject, older],
+      // In one order everywhere, as above.
+      `SELECT q.n, vault.find_or_create_subject(q.hash, q.proposed, string_to_array(q.older, ',')) AS subject
+           FROM (
+             SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[]) WITH ORDINALITY AS u (hash, proposed, older, n)
+             ORDER BY hash
+           ) AS q`,
+      [
+        persons.map(({ hashes }) => hashes[0]),
+        persons.map(({ newSubject }) => newSubject),
+        persons.map(({ hashes }) => hashes.slice(1).join(',')),
+      ],
     );
-    const subject = rows[0]?.subject;
-    if (!subject) throw new VaultUnavailable('nothing');
-    return subject;
+    const found = new Map(rows.map(({ n, subject }) => [Number(n), subject]));
+    return persons.map((_, index) => {
+      const subject = found.get(index + 1);
+      if (!subject) throw new VaultUnavailable('nothing');
+      return subject;
+    });
   }
+}
+
+interface Person {
+  readonly hashes: readonly string[];
+  readonly newSubject: string;
 }
 
 interface WriteOfKeys {

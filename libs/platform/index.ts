@@ -13,6 +13,8 @@ export * from './private-file.js';
 export { isAlive } from './process-identity.js';
 export * from './child-process.js';
 export * from './program.js';
+export * from './role-sessions.js';
 export * from './service-port.js';
 export * from './supervisor.js';
+export * from './together.js';
 export * from './tracing.js';

@@ -32,6 +32,12 @@ export interface Program {
 }
 
 /**
+ * With these node runs our programs, wherever they are started (Dockerfile, too). What a request leaves behind dies young:
+ * with room for 64 MiB of it the collector runs less often than with the usual 16, and finds less that is still alive.
+ */
+export const programFlags: readonly string[] = ['--enable-source-maps', '--max-semi-space-size=64'];
+
+/**
  * Starts a program as a child process and waits until it says that it is ready.
  * @throws OperatorError when it ends, takes too long or is no longer wanted before that; it is ended then
  */
@@ -43,7 +49,7 @@ export const startProgram = async (options: ProgramOptions): Promise<Program> =>
   log.on('error', () => undefined);
   const child: ChildProcess = fork(options.module, [], {
     env: options.environment,
-    execArgv: ['--enable-source-maps'],
+    execArgv: [...programFlags],
     // Its own process group: Ctrl-C in a terminal reaches the supervisor only, which decides the order.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,4 +1,5 @@
 import type { EventStore } from '#event-store';
+import type { Position, RecordedEvent } from '#kernel';
 import { pause } from './pause.js';
 
 /**
@@ -8,8 +9,9 @@ import { pause } from './pause.js';
 export class LogTail {
   #heard = 0;
   #waiting = new Set<() => void>();
+  readonly #reading = new Map<string, Promise<readonly RecordedEvent[]>>();
 
-  constructor(private readonly store: EventStore) {}
+  constructor(readonly store: EventStore) {}
 
   /** Changes whenever something may have been appended: note it before reading, hand it to `waitForMore` after. */
   get heard(): number {
@@ -28,6 +30,19 @@ export class LogTail {
       }
       await pause(1_000, signal);
     }
+  }
+
+  /**
+   * A page of the log. Runners that stand at the same place and have heard the same read it together: it was begun after
+   * all that they have heard of. What it gives is theirs to read only.
+   */
+  read(after: Position | undefined, limit: number): Promise<readonly RecordedEvent[]> {
+    const what = `${this.#heard} ${limit} ${after ?? ''}`;
+    const underWay = this.#reading.get(what);
+    if (underWay) return underWay;
+    const page = this.store.readAll(after, limit).finally(() => this.#reading.delete(what));
+    this.#reading.set(what, page);
+    return page;
   }
 
   poke(): void {

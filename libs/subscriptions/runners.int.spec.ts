@@ -562,6 +562,53 @@ describe('the checkpoint', () => {
     expect(await rows()).toEqual([]);
   });
 
+  it('moves over many such events at once, a moment later, and before the next one that is handled', async () => {
+    await database.pool.query(`
+      create table if not exists sample.moves (position text);
+      create or replace function sample.moved() returns trigger security definer language plpgsql as $$
+        begin insert into sample.moves values (new.position); return new; end $$;
+      create or replace trigger moved after update on sample.checkpoints for each row execute function sample.moved();
+      truncate sample.moves`);
+    const passMs = 500;
+    const moves = async () => (await database.pool.query('select from sample.moves')).rowCount ?? 0;
+    const runners = start({ roles: ['projections'], settings: { passMs } });
+    await request('tea');
+    await runners.settled();
+    await database.pool.query('truncate sample.moves');
+    const began = performance.now();
+    for (let n = 0; n < 40; n += 1) {
+      await write(log, `relocation-other-${n}`, 'SomethingElse', { errand: 'other' }, monday);
+      await new Promise((resolve) => setTimeout(resolve, 3));
+    }
+    expect(await moves()).toBeLessThanOrEqual(Math.ceil((performance.now() - began) / passMs));
+    await answer('tea');
+    await runners.settled();
+    expect(await rows()).toEqual(['tea ErrandAnswered', 'tea ErrandRequested']);
+    const { rows: last } = await database.pool.query<{ position: string }>(
+      'select position from sample.checkpoints',
+    );
+    expect(last).toEqual([{ position: await log.head() }]);
+  });
+
+  it('that stands before events which were passed by is where the next worker goes on, and nothing is lost', async () => {
+    const first = start({ roles: ['projections'], settings: { passMs: 60_000 } });
+    await request('tea');
+    await first.settled();
+    const handled = await log.head();
+    await write(log, 'relocation-other', 'SomethingElse', { errand: 'other' }, monday);
+    while (first.status()[0]!.position !== (await log.head()))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    await first.stop();
+    const { rows: left } = await database.pool.query<{ position: string }>(
+      'select position from sample.checkpoints',
+    );
+    expect(left).toEqual([{ position: handled }]);
+    const next = start({ roles: ['projections'] });
+    await answer('tea');
+    await next.settled();
+    expect(await rows()).toEqual(['tea ErrandAnswered', 'tea ErrandRequested']);
+  });
+
   it('is not waited for longer than was said, and not taken for that of another log or another read model', async () => {
     const { position } = await request('e1');
     const wait = (names: string | string[], options = {}) =>

@@ -33,6 +33,8 @@ export interface RunnerSettings {
   readonly batchSize: number;
   /** Milliseconds between two looks at the log when nothing was heard. */
   readonly pollMs: number;
+  /** Longest time that a checkpoint stands before events that are nothing to the consumer, in milliseconds. */
+  readonly passMs: number;
   readonly leaseMs: number;
   /** Sequences of one page on which effects go on at the same time. */
   readonly concurrency: number;
@@ -79,7 +81,12 @@ type Blocked = Map<string, BlockedState>;
  * moves the checkpoint. Events of one sequence stay in order; one that fails holds up its own sequence only.
  */
 export class SubscriptionRunner {
+  /** What was read and handled up to here; the checkpoint may stand a moment behind it. */
   #position: Position | undefined;
+  #checkpoint: Position | undefined;
+  /** Since when events were passed by that the checkpoint has not passed yet, by performance.now(). */
+  #passingSince: number | undefined;
+  #hurried = false;
   #blocked: Blocked = new Map();
   #failure: Error | undefined;
 
@@ -114,8 +121,13 @@ export class SubscriptionRunner {
 
   /** True when everything up to `head` was handled, and nothing is waiting for another attempt of its own. */
   hasReached(head: Position | undefined): boolean {
-    if (head !== undefined && (this.#position === undefined || this.#position < head)) return false;
+    if (head !== undefined && (this.#checkpoint === undefined || this.#checkpoint < head)) return false;
     return !this.#retries();
+  }
+
+  /** Somebody waits for the checkpoint: it is moved at once over what is nobody's here. */
+  hurry(): void {
+    this.#hurried = true;
   }
 
   #retries(): boolean {
@@ -176,28 +188,73 @@ export class SubscriptionRunner {
     await this.#transaction(async (transaction) => {
       this.#blocked = await loadBlocked(transaction, this.name);
       await transaction.as(consumer.place.role);
-      this.#position = await loadCheckpoint(transaction, consumer.place, this.name, store);
+      this.#checkpoint = await loadCheckpoint(transaction, consumer.place, this.name, store);
     });
+    this.#position = this.#checkpoint;
+    this.#passingSince = undefined;
   }
 
   /** One look at the log: a page, or the wait for one. */
   async #turn(signal: AbortSignal): Promise<void> {
-    const { store, tail, lease, reach, settings } = this.parts;
+    const { tail, lease, reach, settings } = this.parts;
     const heard = tail.heard;
     await this.#redoDue();
-    const page = await store.readAll(this.#position, settings.batchSize);
+    const page = await this.#read();
     if (page.length === 0) {
       await lease.confirm();
+      const passMs = this.#passMs();
+      if (passMs <= 0) return this.#pass();
       await this.#idle();
       const longest = this.#retries() ? settings.retry.firstDelayMs : settings.pollMs;
-      if (!signal.aborted) await tail.waitForMore(heard, Math.min(longest, settings.leaseMs / 3));
+      if (!signal.aborted) await tail.waitForMore(heard, Math.min(longest, settings.leaseMs / 3, passMs));
       return;
     }
     reach('subscription.after-read');
+    if (this.#isNobodys(page)) {
+      await lease.confirm();
+      this.#position = page.at(-1)?.position;
+      this.#passingSince ??= performance.now();
+      if (this.#passMs() <= 0) await this.#pass();
+      return;
+    }
     for (const part of this.#cut(page)) {
       if (part.decision) await this.#carryOut(part.decision);
       await this.#deliver(part.events);
     }
+  }
+
+  /** The notary reads events as they were stored, from a store of its own. */
+  #read(): Promise<readonly RecordedEvent[]> {
+    const { store, tail, settings } = this.parts;
+    return tail.store === store
+      ? tail.read(this.#position, settings.batchSize)
+      : store.readAll(this.#position, settings.batchSize);
+  }
+
+  /** Nothing in it is for this consumer: there is nothing to write but how far it has come, and that may wait a moment. */
+  #isNobodys(page: readonly RecordedEvent[]): boolean {
+    const { consumer } = this.parts;
+    return (
+      consumer.kind !== 'log' &&
+      page.every((event) => !consumer.handles(event) && !decisionFor(this.name, event))
+    );
+  }
+
+  /** Milliseconds until the checkpoint is to be moved over what was passed by; Infinity when it stands where it should. */
+  #passMs(): number {
+    if (this.#passingSince === undefined) return Infinity;
+    return this.#hurried ? 0 : this.#passingSince + this.parts.settings.passMs - performance.now();
+  }
+
+  async #pass(): Promise<void> {
+    const to = this.#position;
+    if (to === undefined) return;
+    await this.#transaction(async (transaction) => {
+      await this.parts.lease.hold(transaction);
+      await transaction.as(this.parts.consumer.place.role);
+      await this.#moveTo(transaction, to);
+    });
+    this.#advanceTo(to);
   }
 
   /** A decision of an operator about this subscription is carried out at its place in the log, between two batches. */
@@ -475,18 +532,29 @@ export class SubscriptionRunner {
 
   async #move(transaction: Transaction, events: readonly RecordedEvent[]): Promise<void> {
     const last = events.at(-1);
-    if (!last) return;
-    await moveCheckpoint(transaction, this.parts.consumer.place, {
+    if (last) await this.#moveTo(transaction, last.position);
+  }
+
+  #moveTo(transaction: Transaction, to: Position): Promise<void> {
+    return moveCheckpoint(transaction, this.parts.consumer.place, {
       subscription: this.name,
       epoch: this.parts.store.epoch,
-      from: this.#position,
-      to: last.position,
+      from: this.#checkpoint,
+      to,
       fence: this.parts.lease.fence,
     });
   }
 
   #advance(events: readonly RecordedEvent[]): void {
-    this.#position = events.at(-1)?.position ?? this.#position;
+    const last = events.at(-1);
+    if (last) this.#advanceTo(last.position);
+  }
+
+  #advanceTo(position: Position): void {
+    this.#position = position;
+    this.#checkpoint = position;
+    this.#passingSince = undefined;
+    this.#hurried = false;
   }
 
   #transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {

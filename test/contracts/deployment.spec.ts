@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { loa2, type Compose, compose, deployment } from '../support/deployment.js';
-import { configVariables, loadConfig } from '#platform';
+import { configVariables, loadConfig, programFlags } from '#platform';
 import { loa3, orgAffiliationClaim, orgNumberClaim } from '../../apps/api/http/auth/token-verifier.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -174,6 +174,11 @@ describe('The Dockerfile', () => {
     expect(last).toContain('USER 10001:10001');
     expect(last.join('\n')).not.toMatch(/npm ci|COPY (apps|libs)|COPY \./);
     expect(lines).toContain('RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-progress');
+  });
+
+  it('runs node as the supervisor of this system does', () => {
+    const words = ['node', ...programFlags].map((word) => `"${word}"`).join(', ');
+    expect(lines).toContain(`ENTRYPOINT [${words}]`);
   });
 
   it('is given nothing but what it builds from', () => {

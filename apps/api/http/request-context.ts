@@ -24,7 +24,9 @@ const traceparentShape = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 export const continueTrace = (traceparent: string | undefined): string => {
   const [, trace, span, flags] = traceparentShape.exec(traceparent ?? '') ?? [];
   const usable = trace && !/^0+$/.test(trace) && span && !/^0+$/.test(span);
-  return `00-${usable ? trace : randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-${usable ? flags : '01'}`;
+  // In one go: each goes to the kernel of the machine.
+  const chance = randomBytes(24).toString('hex');
+  return `00-${usable ? trace : chance.slice(16)}-${chance.slice(0, 16)}-${usable ? flags : '01'}`;
 };
 
 const traces = new WeakMap<object, string>();

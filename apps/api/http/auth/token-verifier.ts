@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 
 /** Claims of OIDC Sweden: which organisation vouches for the person. */
@@ -77,7 +77,7 @@ export class TokenVerifier {
    */
   async verify(token: string): Promise<VerifiedToken> {
     const now = this.options.clock.now();
-    const digest = createHash('sha256').update(token).digest('base64url');
+    const digest = hash('sha256', token, 'base64url');
     const known = this.#verified.get(digest);
     if (known) {
       if (known.expiresAt.getTime() + this.#skewSeconds * 1000 > now.getTime()) return known;

@@ -1,0 +1,96 @@
+import pg from 'pg';
+
+/** Sessions of one role beside one pool, at most: enough, since what is asked for at the same moment goes together. */
+const maxSessions = 4;
+
+/** One statement as a transaction of its own, in a role. */
+export interface RoleSessions {
+  /**
+   * Gives the rows after the commit: the driver answers when the server is ready for the next statement, which it is
+   * only when the transaction has ended. A commit that fails is an error.
+   * @param sql a text of the code, never put together from values: it is prepared once in each session
+   * @throws what the driver says; whether the statement took effect is not known when the session was lost
+   */
+  query<Row extends pg.QueryResultRow = pg.QueryResultRow>(
+    sql: string,
+    values?: readonly unknown[],
+  ): Promise<pg.QueryResult<Row>>;
+}
+
+interface Beside {
+  readonly byRole: Map<string, RoleSessions>;
+  readonly pools: pg.Pool[];
+}
+const besidePools = new WeakMap<pg.Pool, Beside>();
+
+/**
+ * Sessions that enter `role` when they start and stay in it, so that one statement is one round trip, where BEGIN, SET
+ * ROLE, the statement and COMMIT are three. They have the settings and limits of `pool`, and end with it. For statements
+ * that need nothing else: what reads under row-level security says whose rows it may see, and needs a transaction.
+ */
+export const sessionsIn = (pool: pg.Pool, role: string): RoleSessions => {
+  const beside = besidePools.get(pool) ?? endingWith(pool);
+  const known = beside.byRole.get(role);
+  if (known) return known;
+  const sessions = openPool(pool, role);
+  beside.pools.push(sessions);
+  const made: RoleSessions = { query: (sql, values = []) => queryOn(sessions, sql, values) };
+  beside.byRole.set(role, made);
+  return made;
+};
+
+/** Whoever ends a pool means all of its sessions. */
+const endingWith = (pool: pg.Pool): Beside => {
+  const beside: Beside = { byRole: new Map(), pools: [] };
+  besidePools.set(pool, beside);
+  const end = pool.end.bind(pool) as () => Promise<void>;
+  pool.end = (async () => {
+    await Promise.all(beside.pools.splice(0).map((one) => one.end()));
+    await end();
+  }) as typeof pool.end;
+  return beside;
+};
+
+const openPool = (pool: pg.Pool, role: string): pg.Pool => {
+  const { password } = pool.options;
+  const sessions = new pg.Pool({
+    ...pool.options,
+    // The pool hides it from whoever prints its options, and so from a copy of them.
+    ...(password !== undefined && { password }),
+    max: Math.min(maxSessions, pool.options.max),
+    // Waited for before the session is given to anybody: one that cannot enter the role is closed.
+    onConnect: (client) => client.query(`SET ROLE ${pg.escapeIdentifier(role)}`) as unknown as undefined,
+  });
+  sessions.on('error', (error, client) => pool.emit('error', error, client));
+  return sessions;
+};
+
+const queryOn = async <Row extends pg.QueryResultRow>(
+  sessions: pg.Pool,
+  sql: string,
+  values: readonly unknown[],
+): Promise<pg.QueryResult<Row>> => {
+  const client = await sessions.connect();
+  let broken: Error | undefined;
+  // A session that dies says so by an event, too; unheard, it would end the process.
+  const onError = (error: Error): void => void (broken = error);
+  client.on('error', onError);
+  try {
+    return await client.query<Row>({ name: nameOf(sql), text: sql, values: [...values] });
+  } catch (error) {
+    // What the server has refused leaves the session as it was; anything else leaves it in a state that nobody knows.
+    if ((error as { severity?: unknown }).severity !== 'ERROR') broken ??= error as Error;
+    throw error;
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
+  }
+};
+
+const names = new Map<string, string>();
+
+const nameOf = (sql: string): string => {
+  const name = names.get(sql) ?? `role-${names.size}`;
+  names.set(sql, name);
+  return name;
+};
