@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
 
 /** Claims of OIDC Sweden: which organisation vouches for the person. */
 export const orgAffiliationClaim = 'https://id.oidc.se/claim/orgAffiliation';
@@ -46,7 +46,11 @@ export interface TokenVerifierOptions {
   readonly skewSeconds?: number;
   /** How many verified tokens are remembered. */
   readonly remembered?: number;
+  /** How long it is believed, while tokens are remembered, that the issuer still has the same keys. */
+  readonly keysMaxAgeMs?: number;
 }
+
+type RemoteKeys = ReturnType<typeof createRemoteJWKSet>;
 
 /** Only signatures that nobody but the issuer can make; `none` and shared secrets are not among them. */
 const algorithms = ['ES256', 'ES384', 'PS256', 'RS256'];
@@ -59,11 +63,23 @@ const trustworthy = (address: string): boolean => {
   return url.protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
 };
 
-/** Verifies access tokens (RFC 9068) here, whatever a gateway in front may have done. */
+/**
+ * Verifies access tokens (RFC 9068) here, whatever a gateway in front may have done.
+ *
+ * What a token says does not change, and whether its signature is good changes only with the issuer's keys: so what was
+ * verified is remembered under the hash of the whole token, and a token of which one letter is another is another token.
+ * Its end is looked at each time. When the issuer takes a key back, everything is forgotten. Nothing else is remembered:
+ * appointments, their end, and how long ago the login was are looked at for every request.
+ */
 export class TokenVerifier {
-  #keys: Promise<JWTVerifyGetKey> | undefined;
+  #keys: Promise<RemoteKeys> | undefined;
   readonly #verified = new Map<string, VerifiedToken>();
   readonly #skewSeconds: number;
+  /** The issuer's keys when they were last seen, each as text. */
+  #seen: ReadonlySet<string> = new Set();
+  #askedAt = performance.now();
+  /** How often everything was forgotten. */
+  #forgotten = 0;
 
   constructor(private readonly options: TokenVerifierOptions) {
     this.#skewSeconds = options.skewSeconds ?? 30;
@@ -80,11 +96,15 @@ export class TokenVerifier {
     const digest = hash('sha256', token, 'base64url');
     const known = this.#verified.get(digest);
     if (known) {
+      this.#watchKeys();
       if (known.expiresAt.getTime() + this.#skewSeconds * 1000 > now.getTime()) return known;
       this.#verified.delete(digest);
       throw new InvalidToken('expired');
     }
+    const forgotten = this.#forgotten;
     const verified = await this.#check(token, now);
+    // A key may have been taken back meanwhile.
+    if (forgotten !== this.#forgotten) return verified;
     // A Map keeps the order of insertion: the oldest goes first.
     if (this.#verified.size >= (this.options.remembered ?? 10_000)) {
       const oldest = this.#verified.keys().next().value;
@@ -100,6 +120,29 @@ export class TokenVerifier {
       () => true,
       () => false,
     );
+  }
+
+  /** Beside the request, now and then: while all tokens are known nobody else asks for the keys. */
+  #watchKeys(): void {
+    const time = performance.now();
+    if (time - this.#askedAt < (this.options.keysMaxAgeMs ?? 60_000)) return;
+    this.#askedAt = time;
+    void this.#remoteKeys()
+      .then(async (keys) => {
+        await keys.reload();
+        this.#compareKeys(keys);
+      })
+      // An issuer that is away has taken nothing back. What is new is asked for by whoever needs it.
+      .catch(() => undefined);
+  }
+
+  #compareKeys(keys: RemoteKeys): void {
+    const now = new Set(keys.jwks()?.keys.map((key) => JSON.stringify(key)));
+    if ([...this.#seen].some((key) => !now.has(key))) {
+      this.#verified.clear();
+      this.#forgotten += 1;
+    }
+    this.#seen = now;
   }
 
   async #check(token: string, now: Date): Promise<VerifiedToken> {
@@ -123,6 +166,7 @@ export class TokenVerifier {
         throw new IssuerUnreachable('no keys');
       throw new InvalidToken(error.code);
     }
+    this.#compareKeys(keys);
     return this.#read(payload);
   }
 
@@ -145,7 +189,7 @@ export class TokenVerifier {
     };
   }
 
-  #remoteKeys(): Promise<JWTVerifyGetKey> {
+  #remoteKeys(): Promise<RemoteKeys> {
     this.#keys ??= this.#discover().then(
       ({ jwksUri }) => createRemoteJWKSet(new URL(jwksUri), { timeoutDuration: discoveryTimeoutMs }),
       (error: unknown) => {
