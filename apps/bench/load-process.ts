@@ -103,7 +103,8 @@ const one = async (connection: Connection, due: number): Promise<void> => {
     refused.set(`${status} ${code}`, (refused.get(`${status} ${code}`) ?? 0) + 1);
     return;
   }
-  if (now < measuresFrom || isOver()) {
+  // At a fixed rate all that was due in the time counts, however late it was answered; else the longest would be left out.
+  if (plan.perSecond === undefined ? now < measuresFrom || isOver() : due < measuresFrom) {
     if (plan.keep !== undefined && plan.count !== undefined) keepAnswer(answer, number);
     return;
   }

@@ -61,6 +61,8 @@ const failure = (error: unknown): Error => {
 /**
  * Runs one statement under a role, a transaction of its own, and gives its rows only after the commit: a key must not be
  * used before the record of it is certain.
+ * @param use an ordinary opening waits a moment for the grants of its case, and holds its session meanwhile: what may not
+ *   wait behind many of them has sessions of its own
  * @throws GrantsNotReady, ClockOff, VaultUnavailable
  */
 export const asRole = async <Row extends object>(
@@ -68,13 +70,17 @@ export const asRole = async <Row extends object>(
   role: 'vault_opener' | 'police_verdict' | 'police_registrar',
   sql: string,
   values: readonly unknown[],
+  use?: 'RESCUE' | 'REFUSALS',
 ): Promise<Row[]> => {
   try {
-    return (await sessionsIn(pool, role).query<Row>(sql, values)).rows;
+    return (await sessionsIn(pool, role, use).query<Row>(sql, values)).rows;
   } catch (error) {
     throw failure(error);
   }
 };
+
+/** The purpose for which the grants of rescuers open (foot RESCUE). */
+const rescue = 'ALARM';
 
 /** The doors of the schema `vault`, one statement each. It hands out wrapped keys and never unwraps one. */
 export class Vault {
@@ -121,6 +127,7 @@ export class Vault {
         actor.agencyKind,
         actor.unit ?? null,
       ],
+      context.purpose === rescue ? 'RESCUE' : undefined,
     );
     const found = new Map(rows.map((row) => [Number(row.n), row]));
     return places.map((_, index) => {
@@ -236,14 +243,20 @@ export class Vault {
     readonly reason: string;
     readonly caseId?: string;
   }): Promise<void> {
-    await asRole(this.#pool, 'vault_opener', `SELECT vault.record_refusal($1, $2, $3, $4, $5, $6)`, [
-      refusal.at,
-      refusal.actor ?? null,
-      refusal.organisation ?? null,
-      refusal.route,
-      refusal.reason,
-      refusal.caseId ?? null,
-    ]);
+    await asRole(
+      this.#pool,
+      'vault_opener',
+      `SELECT vault.record_refusal($1, $2, $3, $4, $5, $6)`,
+      [
+        refusal.at,
+        refusal.actor ?? null,
+        refusal.organisation ?? null,
+        refusal.route,
+        refusal.reason,
+        refusal.caseId ?? null,
+      ],
+      'REFUSALS',
+    );
   }
 
   /**

@@ -18,6 +18,7 @@ export interface RoleSessions {
 }
 
 interface Beside {
+  /** By role and use. */
   readonly byRole: Map<string, RoleSessions>;
   readonly pools: pg.Pool[];
 }
@@ -27,15 +28,17 @@ const besidePools = new WeakMap<pg.Pool, Beside>();
  * Sessions that enter `role` when they start and stay in it, so that one statement is one round trip, where BEGIN, SET
  * ROLE, the statement and COMMIT are three. They have the settings and limits of `pool`, and end with it. For statements
  * that need nothing else: what reads under row-level security says whose rows it may see, and needs a transaction.
+ * @param use names sessions of their own for what must not wait until others of this role have ended
  */
-export const sessionsIn = (pool: pg.Pool, role: string): RoleSessions => {
+export const sessionsIn = (pool: pg.Pool, role: string, use = ''): RoleSessions => {
   const beside = besidePools.get(pool) ?? endingWith(pool);
-  const known = beside.byRole.get(role);
+  const key = `${role} ${use}`;
+  const known = beside.byRole.get(key);
   if (known) return known;
   const sessions = openPool(pool, role);
   beside.pools.push(sessions);
   const made: RoleSessions = { query: (sql, values = []) => queryOn(sessions, sql, values) };
-  beside.byRole.set(role, made);
+  beside.byRole.set(key, made);
   return made;
 };
 

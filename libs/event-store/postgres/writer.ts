@@ -187,8 +187,9 @@ export class Writer {
   }
 
   #failed(lane: Lane, batch: readonly Pending[], error: unknown): void {
-    // A session that could not be had (too many of them) is no fault of the batch.
-    const lost = isLoss(error) || (isPassing(error) && !lane.session?.alive);
+    // A session that could not be had (too many of them) is no fault of the batch, nor is the one lock that all wait for:
+    // the other batch may hold it, and nothing of this one may be overtaken for that.
+    const lost = isLoss(error) || codeOf(error) === '55P03' || (isPassing(error) && !lane.session?.alive);
     // Whatever state it is in, the next attempt is better off with a fresh one.
     lane.session?.cut();
     if (isPassing(error) || batch.length > 1) {
