@@ -1,7 +1,7 @@
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { CaseFacts, CaseRelation, Official, OfficialFunction } from '#access';
-import type { Actor, Instant, Position, Token } from '#kernel';
+import type { Actor, AgencyKind, Instant, Position, Token } from '#kernel';
 import type {
   Application,
   CaseTarget,
@@ -29,6 +29,8 @@ export interface OfficialsLookup {
   of(person: Token, login: Official['login'], organisationNumber: string, at: Instant): Promise<Official>;
   /** Clear id of the organisation, for example board:1280; from the directory in the api's memory. */
   idOf(organisation: Token): string;
+  /** The one organisation of a kind that an authority is; undefined where it is none, or several. */
+  authority(organisationNumber: string, kind: AgencyKind): Token | undefined;
 }
 
 /** Who has which part in the case that a route names; implemented by CaseParts of libs/application. */
@@ -46,6 +48,8 @@ export interface Refusal {
   /** Why, in words that are for the record and never for the answer. */
   readonly reason: string;
   readonly caseId?: string;
+  /** The case system that called, by itself or for the actor. */
+  readonly machine?: Token;
 }
 
 /** Keeps refusals in vault.refusals, before the answer goes out; implemented by Vault of libs/personal-data. */
@@ -64,6 +68,7 @@ export interface ReadPositions {
 /** Makes keyed tokens and fingerprints with the routing key; it exists only in the api. */
 export interface Tokeniser {
   person(subject: string): Token;
+  machine(clientId: string): Token;
   /** Keyed hash of what a command said, under which the same words are recognised and nothing can be read. */
   fingerprint(body: unknown): string;
 }

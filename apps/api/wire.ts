@@ -125,6 +125,7 @@ export const wire = (options: WireOptions): ApiOptions => {
     tokens,
     tokeniser: {
       person: (subject) => application.directory.person(subject),
+      machine: (clientId) => application.directory.machine(clientId),
       fingerprint: (body) => application.tokens.fingerprint(body),
     },
     officials: application.officials,

@@ -49,6 +49,7 @@ export const callerProblems = [
   'auth.token_missing',
   'auth.token_invalid',
   'access.refused',
+  'access.machine_alone',
   'thing.not_found',
   'request.bad_url',
   'auth.issuer_unreachable',

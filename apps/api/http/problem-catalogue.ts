@@ -152,6 +152,14 @@ const ofTransport: Readonly<Record<string, ProblemText>> = {
       'The appointment that this needs is missing or not in force. The attempt was recorded.',
     ],
   ),
+  'access.machine_alone': problem(
+    403,
+    ['Ett system får inte anropa på egen hand', 'A system may not call by itself'],
+    [
+      'Verksamhetssystemet ska anropa för en namngiven handläggare som har loggat in på tillitsnivå 3 (RFC 8693). På egen hand läser det bara notiser utan innehåll. Försöket har antecknats.',
+      'The case system must call on behalf of a named official who has logged in at level of assurance 3 (RFC 8693). By itself it reads only notices without content. The attempt was recorded.',
+    ],
+  ),
   'conflict.refused': problem(
     409,
     ['Går inte i det här läget', 'Not possible in this state'],

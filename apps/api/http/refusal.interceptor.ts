@@ -43,6 +43,7 @@ export class RefusalInterceptor implements NestInterceptor {
         at: this.options.clock.now().toISOString(),
         actor: by.person,
         organisation: by.organisation,
+        machine: by.machine,
         route: `${request.method} ${routeOf(request)}`,
         reason: code,
         caseId: caseTargetOf(request)?.caseId,

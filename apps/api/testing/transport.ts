@@ -95,6 +95,7 @@ export const startTransport = async (more: Partial<ApiOptions> = {}): Promise<Tr
     tokens: new TokenVerifier({ issuer: issuer.issuer, audience, clock }),
     tokeniser: {
       person: (subject): Token => `person-${subject}`,
+      machine: (clientId): Token => `machine-${clientId}`,
       fingerprint: (body) => `fingerprint of ${JSON.stringify(body)}`,
     },
     officials: {
@@ -106,6 +107,8 @@ export const startTransport = async (more: Partial<ApiOptions> = {}): Promise<Tr
           appointments: held[person]?.number === organisationNumber ? [held[person].appointment] : [],
         }),
       idOf: () => 'board:1280',
+      authority: (number, kind) =>
+        number === '2999012808' && kind === 'SOCIAL_BOARD' ? boardA.organisation : undefined,
     },
     parts: {
       of: ({ caseId }) =>

@@ -6,14 +6,23 @@ import {
   authoriseAny,
   type Assurance,
   type CaseFacts,
+  type Decision,
   freshLoginMinutes,
   type Official,
   type Policy,
 } from '#access';
-import { API_OPTIONS, type ApiOptions, type Caller } from '../../api-options.js';
+import { API_OPTIONS, type ApiOptions, type Caller, type Refusal } from '../../api-options.js';
 import { Problem } from '../problem.js';
 import { caseTargetOf, routeOf } from '../route.js';
-import { type Declared, isChoice, isOpen, POLICY, type PolicyChoice } from './policy.js';
+import {
+  type Declared,
+  isChoice,
+  isForMachines,
+  isOpen,
+  type MachineRoute,
+  POLICY,
+  type PolicyChoice,
+} from './policy.js';
 import { invalid } from '../validation.js';
 import { InvalidToken, IssuerUnreachable, loa3, type VerifiedToken } from './token-verifier.js';
 
@@ -26,6 +35,21 @@ export const callerOf = (request: FastifyRequest): Caller => {
   return caller;
 };
 
+/** A system that calls by itself. */
+export interface MachineCaller {
+  readonly machine: Token;
+  readonly organisation: Token;
+}
+
+const machines = new WeakMap<object, MachineCaller>();
+
+/** The system that the guard let through; @throws on a route that is not for machines. */
+export const machineCallerOf = (request: FastifyRequest): MachineCaller => {
+  const machine = machines.get(request.raw);
+  if (!machine) throw new Error('a route that is not for machines asked for one');
+  return machine;
+};
+
 /** The person behind the token, also when the guard then said no. */
 export const personOf = (request: FastifyRequest): Token | undefined => callers.get(request.raw)?.by.person;
 
@@ -34,13 +58,8 @@ const challenge = (parameters: string): { headers: Record<string, string> } => (
 });
 
 /** RFC 6750: one scheme, one token, one header. */
-const bearerTokenOf = (request: FastifyRequest): string => {
-  const header = request.headers.authorization;
-  if (header === undefined) throw new Problem('auth.token_missing', challenge(''));
-  const [, token] = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(header) ?? [];
-  if (!token) throw new Problem('auth.token_invalid', challenge(', error="invalid_request"'));
-  return token;
-};
+const bearerTokenOf = (header: string): string | undefined =>
+  /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(header)?.[1];
 
 const assurances: Readonly<Record<number, Assurance>> = { 2: 'LOA2', 3: 'LOA3', 4: 'LOA4' };
 
@@ -62,9 +81,14 @@ export class AuthGuard implements CanActivate {
     if (isOpen(declared)) return true;
 
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const verified = await this.verify(bearerTokenOf(request));
-    const policies = isChoice(declared) ? [chosen(declared, request)] : declared;
+    const verified = await this.authenticated(request);
     const now = this.options.clock.now().toISOString();
+    if (isForMachines(declared)) return this.admitMachine(request, verified, declared, now);
+    if (verified.alone) {
+      await this.record(request, { machine: this.machineOf(verified), reason: 'MACHINE_ALONE', at: now });
+      throw new Problem('access.machine_alone');
+    }
+    const policies = isChoice(declared) ? [chosen(declared, request)] : declared;
     // Both at the same time; who is nobody here is told nothing of the case all the same.
     const asking = this.options.officials.of(
       this.options.tokeniser.person(verified.subject),
@@ -75,16 +99,17 @@ export class AuthGuard implements CanActivate {
       verified.organisationNumber,
       now,
     );
+    const machine = this.machineOf(verified);
     const [official, facts] = await Promise.all([asking, this.factsFor(request, policies, asking)]);
-    const decision = authoriseAny(official, policies, facts, now);
+    const decision = strictFor(machine, verified, authoriseAny(official, policies, facts, now));
     if (!decision.ok) {
-      await this.record(
-        request,
-        official.person,
-        official.appointments[0]?.organisation,
-        decision.reason,
-        now,
-      );
+      await this.record(request, {
+        actor: official.person,
+        organisation: official.appointments[0]?.organisation,
+        machine,
+        reason: decision.reason,
+        at: now,
+      });
       throw problemOf(decision.refused, decision.reason);
     }
     callers.set(request.raw, {
@@ -92,6 +117,7 @@ export class AuthGuard implements CanActivate {
         person: decision.person,
         organisation: decision.organisation,
         agencyKind: decision.agencyKind,
+        ...(machine && { machine }),
       },
       function: decision.function,
       relation: decision.relation,
@@ -102,6 +128,28 @@ export class AuthGuard implements CanActivate {
       loginEndsAt: verified.expiresAt,
     });
     return true;
+  }
+
+  /** A system by itself, of an authority of the right kind: that is all there is to know of it. */
+  private async admitMachine(
+    request: FastifyRequest,
+    verified: VerifiedToken,
+    { forMachinesOf }: MachineRoute,
+    at: Instant,
+  ): Promise<boolean> {
+    const machine = this.machineOf(verified);
+    const organisation = this.options.officials.authority(verified.organisationNumber, forMachinesOf);
+    if (machine === undefined || !verified.alone || organisation === undefined) {
+      const actor = verified.alone ? undefined : this.options.tokeniser.person(verified.subject);
+      await this.record(request, { actor, machine, reason: 'NOT_A_MACHINE_OF_THAT_KIND', at });
+      throw new Problem('access.refused');
+    }
+    machines.set(request.raw, { machine, organisation });
+    return true;
+  }
+
+  private machineOf({ machine }: VerifiedToken): Token | undefined {
+    return machine === undefined ? undefined : this.options.tokeniser.machine(machine);
   }
 
   private async factsFor(
@@ -116,34 +164,46 @@ export class AuthGuard implements CanActivate {
     return target && this.options.parts.of(target, organisations);
   }
 
-  private async verify(token: string): Promise<VerifiedToken> {
+  /** Whoever cannot show a good token is refused, and that is recorded: what the token claims is not, since it may be a lie. */
+  private async authenticated(request: FastifyRequest): Promise<VerifiedToken> {
+    const refused = async (reason: string, problem: Problem): Promise<never> => {
+      await this.record(request, { reason, at: this.options.clock.now().toISOString() });
+      throw problem;
+    };
+    const { authorization } = request.headers;
+    if (authorization === undefined)
+      return refused('TOKEN_MISSING', new Problem('auth.token_missing', challenge('')));
+    const token = bearerTokenOf(authorization);
+    if (token === undefined)
+      return refused(
+        'TOKEN_MALFORMED',
+        new Problem('auth.token_invalid', challenge(', error="invalid_request"')),
+      );
     try {
       return await this.options.tokens.verify(token);
     } catch (error) {
       if (error instanceof InvalidToken)
-        throw new Problem('auth.token_invalid', challenge(', error="invalid_token"'));
+        return refused(error.reason, new Problem('auth.token_invalid', challenge(', error="invalid_token"')));
       if (error instanceof IssuerUnreachable) throw new Problem('auth.issuer_unreachable');
       throw error;
     }
   }
 
-  private async record(
-    request: FastifyRequest,
-    actor: Token,
-    organisation: Token | undefined,
-    reason: string,
-    at: Instant,
-  ): Promise<void> {
+  private async record(request: FastifyRequest, refusal: Omit<Refusal, 'route' | 'caseId'>): Promise<void> {
     const route = `${request.method} ${routeOf(request)}`;
     const caseId = caseTargetOf(request)?.caseId;
-    await this.options.refusals
-      .recordRefusal({ at, actor, organisation, route, reason, caseId })
-      .catch(() => {
-        // An attempt that cannot be recorded is not answered.
-        throw new Problem('record.unavailable');
-      });
+    await this.options.refusals.recordRefusal({ ...refusal, route, caseId }).catch(() => {
+      // An attempt that cannot be recorded is not answered.
+      throw new Problem('record.unavailable');
+    });
   }
 }
+
+/** Through a machine nothing is done below LoA3, whatever the route would take from a person at the desk. */
+const strictFor = (machine: Token | undefined, { assurance }: VerifiedToken, decision: Decision): Decision =>
+  decision.ok && machine !== undefined && assurance < 3
+    ? { ok: false, refused: 'LOA', reason: 'LOGIN_TOO_WEAK' }
+    : decision;
 
 /** @throws Problem request.invalid when the parameter is missing, given twice, or not on the list */
 const chosen = ({ parameter, policies }: PolicyChoice, request: FastifyRequest): Policy => {
