@@ -11,6 +11,7 @@ import type {
   Intents,
 } from '#application';
 import type { HealthCheck, Tracer } from '#platform';
+import type { LimitSettings } from './http/auth/limits.js';
 import type { VerifiedToken } from './http/auth/token-verifier.js';
 import type { ApiMetrics } from './metrics.js';
 
@@ -69,6 +70,10 @@ export interface ReadPositions {
 export interface Tokeniser {
   person(subject: string): Token;
   machine(clientId: string): Token;
+  /** A position as it goes out: its number would count the events of the whole country. */
+  sealPosition(position: Position): string;
+  /** Undefined for what was not given out here. */
+  openPosition(given: string): Position | undefined;
   /** Keyed hash of what a command said, under which the same words are recognised and nothing can be read. */
   fingerprint(body: unknown): string;
 }
@@ -94,6 +99,8 @@ export interface Caller {
   readonly policyVersion: string;
   /** When the token ends: what lasts longer than one answer ends then, too. */
   readonly loginEndsAt: Date;
+  /** Whether the same request would be let through now: an appointment may have ended, or a part in the case. */
+  holds(): Promise<boolean>;
 }
 
 export interface ApiOptions {
@@ -110,6 +117,12 @@ export interface ApiOptions {
   /** The database of the read models; without it (a description, a test of the transport) no query can be answered. */
   readonly pool?: Pool;
   readonly positions: ReadPositions;
+  /** How often somebody may ask; the safe ones when left out. */
+  readonly limits?: LimitSettings;
+  /** Milliseconds that have passed, by which the limits are measured; the machine's when left out. */
+  readonly passed?: () => number;
+  /** Addresses and networks of the proxies whose X-Forwarded-For is believed; nobody's when left out. */
+  readonly trustedProxies?: readonly string[];
   readonly healthChecks: readonly HealthCheck[];
   /** True once the process is about to stop. */
   readonly draining?: () => boolean;

@@ -160,6 +160,8 @@ export const startTestSystem = async (
     log,
     issuer: issuer.issuer,
     audience,
+    // Hundreds of requests in a second are a test here and no attack.
+    limits: { requests: 1_000_000, refusals: 1_000_000, failedLogins: 1_000_000 },
     ...watching,
   });
   const { executor, handlings, directory } = options.application!;

@@ -41,6 +41,16 @@ const ofTransport: Readonly<Record<string, ProblemText>> = {
     ['Adressen är felaktig', 'The address is malformed'],
     ['Adressen gick inte att avkoda.', 'The address could not be decoded.'],
   ),
+  'request.not_http': problem(
+    400,
+    ['Anropet gick inte att läsa', 'The request could not be read'],
+    ['Det som kom var inte giltig HTTP.', 'What came was not valid HTTP.'],
+  ),
+  'request.headers_too_large': problem(
+    431,
+    ['Anropets huvuden är för stora', 'The headers are too large'],
+    ['Skicka färre eller kortare huvuden.', 'Send fewer or shorter headers.'],
+  ),
   'request.invalid': problem(
     400,
     ['Anropet följer inte beskrivningen', 'The request does not follow the description'],
@@ -105,6 +115,14 @@ const ofTransport: Readonly<Record<string, ProblemText>> = {
     [
       'Bara application/json i UTF-8, inte packat, tas emot.',
       'Only application/json in UTF-8, not compressed, is accepted.',
+    ],
+  ),
+  'request.too_many': problem(
+    429,
+    ['För många anrop', 'Too many requests'],
+    [
+      'Vänta så många sekunder som Retry-After säger. Inget har sparats.',
+      'Wait for as many seconds as Retry-After says. Nothing was stored.',
     ],
   ),
   'thing.not_found': problem(

@@ -96,6 +96,8 @@ export const startTransport = async (more: Partial<ApiOptions> = {}): Promise<Tr
     tokeniser: {
       person: (subject): Token => `person-${subject}`,
       machine: (clientId): Token => `machine-${clientId}`,
+      sealPosition: (position) => `given:${position}`,
+      openPosition: (given) => (given.startsWith('given:') ? given.slice(6) : undefined),
       fingerprint: (body) => `fingerprint of ${JSON.stringify(body)}`,
     },
     officials: {
@@ -132,6 +134,8 @@ export const startTransport = async (more: Partial<ApiOptions> = {}): Promise<Tr
       },
     },
     positions: { of: () => Promise.resolve(state.reached), given: () => Promise.resolve(true) },
+    // Who tests something else is not kept from it.
+    limits: { requests: 1_000_000, refusals: 1_000_000, failedLogins: 1_000_000 },
     healthChecks: [{ name: 'database', check: () => Promise.resolve(state.healthy) }],
     ...more,
   };

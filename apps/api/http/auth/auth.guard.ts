@@ -6,6 +6,7 @@ import {
   authoriseAny,
   type Assurance,
   type CaseFacts,
+  type CaseRelation,
   type Decision,
   freshLoginMinutes,
   type Official,
@@ -24,6 +25,7 @@ import {
   type PolicyChoice,
 } from './policy.js';
 import { invalid } from '../validation.js';
+import { Limits, type Over, tooMany } from './limits.js';
 import { InvalidToken, IssuerUnreachable, loa3, type VerifiedToken } from './token-verifier.js';
 
 const callers = new WeakMap<object, Caller>();
@@ -66,12 +68,18 @@ const assurances: Readonly<Record<number, Assurance>> = { 2: 'LOA2', 3: 'LOA3', 
 /** A login of which nobody says when it was counts as very old. */
 const longAgo: Instant = '1970-01-01T00:00:00.000Z';
 
+interface Looked {
+  readonly official: Official;
+  readonly decision: Decision;
+}
+
 /** Lets nobody pass a route whose policy does not say so. */
 @Injectable()
 export class AuthGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     @Inject(API_OPTIONS) private readonly options: ApiOptions,
+    @Inject(Limits) private readonly limits: Limits,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -83,35 +91,34 @@ export class AuthGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const verified = await this.authenticated(request);
     const now = this.options.clock.now().toISOString();
-    if (isForMachines(declared)) return this.admitMachine(request, verified, declared, now);
-    if (verified.alone) {
-      await this.record(request, { machine: this.machineOf(verified), reason: 'MACHINE_ALONE', at: now });
-      throw new Problem('access.machine_alone');
-    }
-    const policies = isChoice(declared) ? [chosen(declared, request)] : declared;
-    // Both at the same time; who is nobody here is told nothing of the case all the same.
-    const asking = this.options.officials.of(
-      this.options.tokeniser.person(verified.subject),
-      {
-        assurance: assurances[verified.assurance] ?? 'LOA1',
-        authenticatedAt: verified.authenticatedAt?.toISOString() ?? longAgo,
-      },
-      verified.organisationNumber,
-      now,
-    );
     const machine = this.machineOf(verified);
-    const [official, facts] = await Promise.all([asking, this.factsFor(request, policies, asking)]);
-    const decision = strictFor(machine, verified, authoriseAny(official, policies, facts, now));
+    if (isForMachines(declared)) return this.admitMachine(request, verified, declared, now);
+    if (verified.alone) return this.refuse(request, { machine, reason: 'MACHINE_ALONE', at: now }, alone());
+    const policies = isChoice(declared) ? [chosen(declared, request)] : declared;
+    const person = this.options.tokeniser.person(verified.subject);
+    // Whether a rescuer asks is known only when it is known who asks.
+    const mayBeRescuer = policies.some(isForRescuers);
+    const within = (reached: Over | undefined): Promise<void> =>
+      this.withinLimits(request, { actor: person, machine, at: now }, reached);
+    if (!mayBeRescuer) await within(this.limits.request(person));
+    const looked = (at: Instant): Promise<Looked> => this.look(request, verified, policies, person, at);
+    const { official, decision } = await looked(now);
     if (!decision.ok) {
-      await this.record(request, {
-        actor: official.person,
-        organisation: official.appointments[0]?.organisation,
-        machine,
-        reason: decision.reason,
-        at: now,
-      });
-      throw problemOf(decision.refused, decision.reason);
+      const { appointments } = official;
+      return this.refuse(
+        request,
+        {
+          actor: person,
+          organisation: appointments[0]?.organisation,
+          machine,
+          reason: decision.reason,
+          at: now,
+        },
+        problemOf(decision.refused, decision.reason),
+      );
     }
+    if (mayBeRescuer)
+      await within(isByRescuer(decision) ? this.limits.rescuer(person) : this.limits.request(person));
     callers.set(request.raw, {
       by: {
         person: decision.person,
@@ -126,8 +133,31 @@ export class AuthGuard implements CanActivate {
       legalBasis: decision.legalBasis,
       policyVersion: decision.policyVersion,
       loginEndsAt: verified.expiresAt,
+      holds: async () => (await looked(this.options.clock.now().toISOString())).decision.ok,
     });
     return true;
+  }
+
+  /** Who asks, and whether that person may, at an instant. */
+  private async look(
+    request: FastifyRequest,
+    verified: VerifiedToken,
+    policies: readonly Policy[],
+    person: Token,
+    at: Instant,
+  ): Promise<Looked> {
+    // Both at the same time; who is nobody here is told nothing of the case all the same.
+    const asking = this.options.officials.of(
+      person,
+      {
+        assurance: assurances[verified.assurance] ?? 'LOA1',
+        authenticatedAt: verified.authenticatedAt?.toISOString() ?? longAgo,
+      },
+      verified.organisationNumber,
+      at,
+    );
+    const [official, facts] = await Promise.all([asking, this.factsFor(request, policies, asking)]);
+    return { official, decision: strictFor(verified, authoriseAny(official, policies, facts, at)) };
   }
 
   /** A system by itself, of an authority of the right kind: that is all there is to know of it. */
@@ -141,9 +171,10 @@ export class AuthGuard implements CanActivate {
     const organisation = this.options.officials.authority(verified.organisationNumber, forMachinesOf);
     if (machine === undefined || !verified.alone || organisation === undefined) {
       const actor = verified.alone ? undefined : this.options.tokeniser.person(verified.subject);
-      await this.record(request, { actor, machine, reason: 'NOT_A_MACHINE_OF_THAT_KIND', at });
-      throw new Problem('access.refused');
+      const refusal = { actor, machine, reason: 'NOT_A_MACHINE_OF_THAT_KIND', at };
+      return this.refuse(request, refusal, new Problem('access.refused'));
     }
+    await this.withinLimits(request, { machine, at }, this.limits.request(machine));
     machines.set(request.raw, { machine, organisation });
     return true;
   }
@@ -164,10 +195,46 @@ export class AuthGuard implements CanActivate {
     return target && this.options.parts.of(target, organisations);
   }
 
-  /** Whoever cannot show a good token is refused, and that is recorded: what the token claims is not, since it may be a lie. */
+  /**
+   * Refuses, and puts it on record first. Somebody who is refused again and again is told no more than that it is too
+   * often, which is put on record once in a minute.
+   */
+  private async refuse(
+    request: FastifyRequest,
+    refusal: Omit<Refusal, 'route' | 'caseId'>,
+    problem: Problem,
+  ): Promise<never> {
+    const { actor, machine, at } = refusal;
+    await this.withinLimits(
+      request,
+      { actor, machine, at },
+      this.limits.refused(actor ?? machine ?? 'nobody'),
+    );
+    await this.record(request, refusal);
+    throw problem;
+  }
+
+  /** @throws Problem request.too_many when a limit is reached */
+  private async withinLimits(
+    request: FastifyRequest,
+    who: Pick<Refusal, 'actor' | 'machine' | 'at'>,
+    reached: Over | undefined,
+  ): Promise<void> {
+    if (!reached) return;
+    if (reached.first) await this.record(request, { ...who, reason: reached.reason });
+    throw tooMany(reached);
+  }
+
+  /**
+   * Whoever cannot show a good token is refused, and that is recorded: what the token claims is not, since it may be a
+   * lie. A good token is let through whatever else comes from its address, so that nobody is shut out by others there.
+   */
   private async authenticated(request: FastifyRequest): Promise<VerifiedToken> {
     const refused = async (reason: string, problem: Problem): Promise<never> => {
-      await this.record(request, { reason, at: this.options.clock.now().toISOString() });
+      const at = this.options.clock.now().toISOString();
+      const reached = this.limits.failedLogin(request.ip);
+      await this.withinLimits(request, { at }, reached);
+      await this.record(request, { reason, at });
       throw problem;
     };
     const { authorization } = request.headers;
@@ -199,8 +266,20 @@ export class AuthGuard implements CanActivate {
   }
 }
 
+const alone = (): Problem => new Problem('access.machine_alone');
+
+/** Who comes to help a person in danger, as libs/domain/disclosure names them. */
+const rescuers: readonly CaseRelation[] = ['HOME_DUTY', 'RECEIVING_POLICE'];
+
+/** What rescuers may do: no limit that others, or they themselves at something else, have reached keeps them from it. */
+const isForRescuers = ({ purpose, relations }: Policy): boolean =>
+  purpose === 'ALARM' || (relations !== 'NO_CASE' && relations.some((one) => rescuers.includes(one)));
+
+const isByRescuer = ({ purpose, relation }: Extract<Decision, { ok: true }>): boolean =>
+  purpose === 'ALARM' || (relation !== undefined && rescuers.includes(relation));
+
 /** Through a machine nothing is done below LoA3, whatever the route would take from a person at the desk. */
-const strictFor = (machine: Token | undefined, { assurance }: VerifiedToken, decision: Decision): Decision =>
+const strictFor = ({ machine, assurance }: VerifiedToken, decision: Decision): Decision =>
   decision.ok && machine !== undefined && assurance < 3
     ? { ok: false, refused: 'LOA', reason: 'LOGIN_TOO_WEAK' }
     : decision;
