@@ -111,6 +111,18 @@ describe('Who asks too often', () => {
     expect(await statuses(5, '/test/alarm', 'officer')).toEqual([200, 200, 200, 200, 200]);
   });
 
+  it('and must log in again is told so, and is not taken for somebody who tries ids', async () => {
+    await start();
+    const weak = await api.issuer.tokenFor('officer', { acr: 'http://id.elegnamnden.se/loa/1.0/loa2' });
+    for (let index = 0; index < 5; index += 1) {
+      const answer = await request(api.app.getHttpServer())
+        .get('/test/alarm')
+        .set('authorization', `Bearer ${weak}`);
+      expect([answer.status, answer.body.code]).toEqual([403, 'auth.assurance_too_low']);
+    }
+    expect((await ask('/test/read', 'officer')).status).toBe(200);
+  });
+
   it('with a bad token, or none, is stopped by address; a good token from there is let through', async () => {
     await start();
     expect(await statuses(3, '/test/read', 'bad')).toEqual([401, 401, 401]);

@@ -93,7 +93,13 @@ export class AuthGuard implements CanActivate {
     const now = this.options.clock.now().toISOString();
     const machine = this.machineOf(verified);
     if (isForMachines(declared)) return this.admitMachine(request, verified, declared, now);
-    if (verified.alone) return this.refuse(request, { machine, reason: 'MACHINE_ALONE', at: now }, alone());
+    if (verified.alone)
+      return this.refuse(
+        request,
+        { machine, reason: 'MACHINE_ALONE', at: now },
+        new Problem('access.machine_alone'),
+        this.limits.refused(machine ?? ''),
+      );
     const policies = isChoice(declared) ? [chosen(declared, request)] : declared;
     const person = this.options.tokeniser.person(verified.subject);
     // Whether a rescuer asks is known only when it is known who asks.
@@ -105,6 +111,13 @@ export class AuthGuard implements CanActivate {
     const { official, decision } = await looked(now);
     if (!decision.ok) {
       const { appointments } = official;
+      // Who must log in again is no prober, and must be told how; not even a rescuer may ask for ever.
+      const over =
+        decision.refused !== 'LOA'
+          ? this.limits.refused(person)
+          : mayBeRescuer
+            ? this.limits.rescuer(person)
+            : undefined;
       return this.refuse(
         request,
         {
@@ -115,6 +128,7 @@ export class AuthGuard implements CanActivate {
           at: now,
         },
         problemOf(decision.refused, decision.reason),
+        over,
       );
     }
     if (mayBeRescuer)
@@ -170,9 +184,11 @@ export class AuthGuard implements CanActivate {
     const machine = this.machineOf(verified);
     const organisation = this.options.officials.authority(verified.organisationNumber, forMachinesOf);
     if (machine === undefined || !verified.alone || organisation === undefined) {
+      // Of a system by itself the subject is its own name, and no person's.
       const actor = verified.alone ? undefined : this.options.tokeniser.person(verified.subject);
       const refusal = { actor, machine, reason: 'NOT_A_MACHINE_OF_THAT_KIND', at };
-      return this.refuse(request, refusal, new Problem('access.refused'));
+      const over = this.limits.refused(actor ?? machine ?? '');
+      return this.refuse(request, refusal, new Problem('access.refused'), over);
     }
     await this.withinLimits(request, { machine, at }, this.limits.request(machine));
     machines.set(request.raw, { machine, organisation });
@@ -203,13 +219,10 @@ export class AuthGuard implements CanActivate {
     request: FastifyRequest,
     refusal: Omit<Refusal, 'route' | 'caseId'>,
     problem: Problem,
+    over: Over | undefined,
   ): Promise<never> {
     const { actor, machine, at } = refusal;
-    await this.withinLimits(
-      request,
-      { actor, machine, at },
-      this.limits.refused(actor ?? machine ?? 'nobody'),
-    );
+    await this.withinLimits(request, { actor, machine, at }, over);
     await this.record(request, refusal);
     throw problem;
   }
@@ -265,8 +278,6 @@ export class AuthGuard implements CanActivate {
     });
   }
 }
-
-const alone = (): Problem => new Problem('access.machine_alone');
 
 /** Who comes to help a person in danger, as libs/domain/disclosure names them. */
 const rescuers: readonly CaseRelation[] = ['HOME_DUTY', 'RECEIVING_POLICE'];

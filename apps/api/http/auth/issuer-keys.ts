@@ -8,7 +8,10 @@ export class IssuerUnreachable extends Error {
 export interface IssuerKeysOptions {
   /** As it stands in `iss`; discovery is read below it. */
   readonly issuer: string;
-  /** Seconds that keys are used before they are asked for again: so long at most does a withdrawn key count. */
+  /**
+   * Seconds that keys are used at most without asking again: so long may a withdrawn key count. At half of it they are
+   * asked for beside the request that finds them old, so that nobody has to wait.
+   */
   readonly maxAgeSeconds?: number;
   /** Seconds between two questions to the issuer, whatever is sent to us. */
   readonly coolDownSeconds?: number;
@@ -19,6 +22,8 @@ export interface IssuerKeysOptions {
 }
 
 const timeoutMs = 2_000;
+/** So long the answer to the health check is good, in milliseconds. */
+const lookMs = 1_000;
 
 /** A discovery document or a key set is a few kilobytes; more is not read. */
 const mostBytes = 256 * 1024;
@@ -62,6 +67,8 @@ export class IssuerKeys {
   #fetchedAt = -Infinity;
   #triedAt = -Infinity;
   #underWay: Promise<void> | undefined;
+  #lookedAt = -Infinity;
+  #looked = Promise.resolve(false);
   readonly #maxAgeMs: number;
   readonly #coolDownMs: number;
   readonly #staleMs: number;
@@ -71,7 +78,7 @@ export class IssuerKeys {
   constructor(private readonly options: IssuerKeysOptions) {
     if (!trustworthy(options.issuer))
       throw new Error('the issuer must be reached over https, or over loopback');
-    this.#maxAgeMs = (options.maxAgeSeconds ?? 300) * 1_000;
+    this.#maxAgeMs = (options.maxAgeSeconds ?? 120) * 1_000;
     this.#coolDownMs = (options.coolDownSeconds ?? 30) * 1_000;
     this.#staleMs = (options.staleSeconds ?? 3_600) * 1_000;
     this.#passed = options.passed ?? (() => performance.now());
@@ -88,7 +95,7 @@ export class IssuerKeys {
       if (this.#mayAsk()) await this.#ask().catch(() => undefined);
       if (this.#passed() - this.#fetchedAt >= this.#maxAgeMs + this.#staleMs)
         throw new IssuerUnreachable('no keys');
-    }
+    } else if (age >= this.#maxAgeMs / 2 && this.#mayAsk()) void this.#ask().catch(() => undefined);
     return this.#generation;
   }
 
@@ -104,12 +111,17 @@ export class IssuerKeys {
     }
   };
 
-  /** Whether the issuer answers with its discovery document right now; for the health check. */
-  async reachable(): Promise<boolean> {
-    return this.#discover().then(
-      () => true,
-      () => false,
-    );
+  /** Whether the issuer answers with its discovery document, as of this second; for the health check, which anybody may ask. */
+  reachable(): Promise<boolean> {
+    const now = this.#passed();
+    if (now - this.#lookedAt >= lookMs) {
+      this.#lookedAt = now;
+      this.#looked = this.#discover().then(
+        () => true,
+        () => false,
+      );
+    }
+    return this.#looked;
   }
 
   #known(...[header, token]: Parameters<JWTVerifyGetKey>): ReturnType<JWTVerifyGetKey> {

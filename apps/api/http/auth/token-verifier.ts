@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { errors, jwtVerify, type JWTPayload } from 'jose';
 import { IssuerKeys, type IssuerKeysOptions, IssuerUnreachable } from './issuer-keys.js';
 
@@ -79,7 +79,14 @@ const algorithms = ['ES256', 'ES384', 'PS256', 'RS256', 'EdDSA', 'Ed25519'];
 /** How long a token lives that a machine got on behalf of a person, in seconds: it is of use for the step at hand. */
 export const onBehalfSeconds = 300;
 
-/** Verifies access tokens (RFC 9068) here, whatever a gateway in front may have done. */
+/**
+ * Verifies access tokens (RFC 9068) here, whatever a gateway in front may have done.
+ *
+ * What a token says does not change, and whether its signature is good changes only with the issuer's keys: so what was
+ * verified is remembered under the hash of the whole token, and a token of which one letter is another is another token.
+ * Its end is looked at each time. When the issuer takes a key back, everything is forgotten. Nothing else is remembered:
+ * appointments, their end, and how long ago the login was are looked at for every request.
+ */
 export class TokenVerifier {
   readonly #keys: IssuerKeys;
   #generation = 0;
@@ -99,7 +106,7 @@ export class TokenVerifier {
   async verify(token: string): Promise<VerifiedToken> {
     await this.#forgetWithdrawn();
     const now = this.options.clock.now();
-    const digest = createHash('sha256').update(token).digest('base64url');
+    const digest = hash('sha256', token, 'base64url');
     const known = this.#verified.get(digest);
     if (known) {
       if (known.expiresAt.getTime() + this.#skewSeconds * 1000 > now.getTime()) return known;
