@@ -1,7 +1,7 @@
 import type { DynamicModule, Type } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { CaseFacts, CaseRelation, Official, OfficialFunction } from '#access';
-import type { Actor, Instant, Position, Token } from '#kernel';
+import type { Actor, AgencyKind, Instant, Position, Token } from '#kernel';
 import type {
   Application,
   CaseTarget,
@@ -11,6 +11,7 @@ import type {
   Intents,
 } from '#application';
 import type { HealthCheck, Tracer } from '#platform';
+import type { LimitSettings } from './http/auth/limits.js';
 import type { VerifiedToken } from './http/auth/token-verifier.js';
 import type { ApiMetrics } from './metrics.js';
 
@@ -29,6 +30,8 @@ export interface OfficialsLookup {
   of(person: Token, login: Official['login'], organisationNumber: string, at: Instant): Promise<Official>;
   /** Clear id of the organisation, for example board:1280; from the directory in the api's memory. */
   idOf(organisation: Token): string;
+  /** The one organisation of a kind that an authority is; undefined where it is none, or several. */
+  authority(organisationNumber: string, kind: AgencyKind): Token | undefined;
 }
 
 /** Who has which part in the case that a route names; implemented by CaseParts of libs/application. */
@@ -46,6 +49,8 @@ export interface Refusal {
   /** Why, in words that are for the record and never for the answer. */
   readonly reason: string;
   readonly caseId?: string;
+  /** The case system that called, by itself or for the actor. */
+  readonly machine?: Token;
 }
 
 /** Keeps refusals in vault.refusals, before the answer goes out; implemented by Vault of libs/personal-data. */
@@ -64,6 +69,11 @@ export interface ReadPositions {
 /** Makes keyed tokens and fingerprints with the routing key; it exists only in the api. */
 export interface Tokeniser {
   person(subject: string): Token;
+  machine(clientId: string): Token;
+  /** A position as it goes out: its number would count the events of the whole country. */
+  sealPosition(position: Position): string;
+  /** Undefined for what was not given out here. */
+  openPosition(given: string): Position | undefined;
   /** Keyed hash of what a command said, under which the same words are recognised and nothing can be read. */
   fingerprint(body: unknown): string;
 }
@@ -89,6 +99,8 @@ export interface Caller {
   readonly policyVersion: string;
   /** When the token ends: what lasts longer than one answer ends then, too. */
   readonly loginEndsAt: Date;
+  /** Whether the same request would be let through now: an appointment may have ended, or a part in the case. */
+  holds(): Promise<boolean>;
 }
 
 export interface ApiOptions {
@@ -105,6 +117,12 @@ export interface ApiOptions {
   /** The database of the read models; without it (a description, a test of the transport) no query can be answered. */
   readonly pool?: Pool;
   readonly positions: ReadPositions;
+  /** How often somebody may ask; the safe ones when left out. */
+  readonly limits?: LimitSettings;
+  /** Milliseconds that have passed, by which the limits are measured; the machine's when left out. */
+  readonly passed?: () => number;
+  /** Addresses and networks of the proxies whose X-Forwarded-For is believed; nobody's when left out. */
+  readonly trustedProxies?: readonly string[];
   readonly healthChecks: readonly HealthCheck[];
   /** True once the process is about to stop. */
   readonly draining?: () => boolean;

@@ -6,6 +6,7 @@ import { API_OPTIONS, INTENTS, type ApiOptions } from './api-options.js';
 import { BusIntents } from './bus-intents.js';
 import { AllowedActionsInterceptor } from './http/allowed-actions.interceptor.js';
 import { AuthGuard } from './http/auth/auth.guard.js';
+import { Limits, safeLimits } from './http/auth/limits.js';
 import { PolicyCheck } from './http/auth/policy-check.js';
 import { CommandInterceptor } from './http/command-route.js';
 import { commandControllers } from './http/command-controllers.js';
@@ -36,6 +37,7 @@ export class ApiModule {
       ],
       providers: [
         { provide: API_OPTIONS, useValue: options },
+        { provide: Limits, useFactory: () => new Limits(options.limits ?? safeLimits, options.passed) },
         ...(options.intents
           ? [{ provide: INTENTS, useValue: observedIntents(options.intents, options) }]
           : [

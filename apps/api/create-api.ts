@@ -1,16 +1,16 @@
 import 'reflect-metadata';
-import type { OutgoingHttpHeaders } from 'node:http';
-import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiModule } from './api.module.js';
 import type { ApiOptions } from './api-options.js';
 import { bodyLimit, readBodiesStrictly } from './http/body.js';
+import { answerClientError } from './http/client-error.js';
 import { languageOf } from './http/language.js';
 import { problemDocument } from './http/problem.js';
 import { requestIdOf, traceOf } from './http/request-context.js';
 import { routeOf } from './http/route.js';
+import { secureHeaders } from './http/secure-headers.js';
 import { observeRequests } from './observe.js';
 import { serveOpenApi } from './openapi.js';
 
@@ -28,18 +28,20 @@ export const createApi = async (options: ApiOptions): Promise<NestFastifyApplica
     requestTimeout: requestTimeoutMs,
     genReqId: requestIdOf,
     requestIdHeader: false,
-    // Addresses come from the connection: what a header says of them is not believed.
-    trustProxy: false,
+    // Addresses come from the connection: what a header says of them is believed of the proxies that we know.
+    trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
     logger: false,
     // HEAD would be a second way to every GET, past the list of routes that the leak tests read.
     exposeHeadRoutes: false,
     return503OnClosing: true,
+    clientErrorHandler: answerClientError,
     routerOptions: { maxParamLength: 200 },
     // What the router refuses before any hook (a broken %-escape, an endless id) becomes a problem document too.
     frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) => {
       const language = languageOf(request.headers['accept-language']);
       void reply
         .code(400)
+        .headers(secureHeaders)
         .header('x-request-id', request.id)
         .header('content-type', 'application/problem+json; charset=utf-8')
         .header('content-language', language)
@@ -55,32 +57,12 @@ export const createApi = async (options: ApiOptions): Promise<NestFastifyApplica
   readBodiesStrictly(fastify as never);
   observeRequests(fastify, options);
 
-  await app.register(helmet as never, {
-    // Worked out once, below, and not for every request anew: nothing in these headers depends on the request.
-    global: false,
-    contentSecurityPolicy: {
-      directives: {
-        defaultSrc: ["'none'"],
-        // The documentation page, and nothing else, loads anything.
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:'],
-        connectSrc: ["'self'"],
-        frameAncestors: ["'none'"],
-        upgradeInsecureRequests: null,
-      },
-    },
-    frameguard: { action: 'deny' },
-  });
-  let secureHeaders: OutgoingHttpHeaders | undefined;
   fastify.addHook('onRequest', (request, reply, done) => {
-    if (!secureHeaders) {
-      void reply.helmet();
-      secureHeaders = { ...reply.raw.getHeaders() };
-    } else void reply.headers(secureHeaders);
-    void reply.header('x-request-id', request.id).header('traceparent', traceOf(request as never));
-    // Answers differ by who asks: no cache on the way may keep one, unless the route says so.
-    void reply.header('cache-control', 'no-store').header('vary', 'accept-language, authorization');
+    void reply.headers({
+      ...secureHeaders,
+      'x-request-id': request.id,
+      traceparent: traceOf(request as never),
+    });
     done();
   });
   const { draining } = options;

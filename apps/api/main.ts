@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { codec, hasLostItsKeys, inventedOfficials } from '#application';
+import { codec, hasLostItsKeys, inventedMachines, inventedOfficials } from '#application';
 import { observed, openLog } from '#event-store';
 import { dataClasses } from '#kernel';
 import {
@@ -61,8 +61,10 @@ await runProgram(async () => {
           await import('./issuer/dev-issuer.js')
         ).startDevIssuer({
           officials: inventedOfficials,
+          machines: inventedMachines,
           audience: config.oidcAudience,
           keyFile: join(config.dataDir, 'keys', 'dev-issuer.json'),
+          machineKeyFile: join(config.dataDir, 'keys', 'dev-case-systems.json'),
           port: config.issuerPort,
           clock: systemClock,
         })
@@ -77,6 +79,9 @@ await runProgram(async () => {
     log,
     issuer,
     audience: config.oidcAudience,
+    limits: config.limits,
+    trustedProxies: config.trustedProxies,
+    ...(config.oidcClients && { clients: config.oidcClients }),
     ...(metrics && { meter: metrics }),
     ...(tracing && { tracer: tracing.tracer }),
     draining: () => drain.begun,

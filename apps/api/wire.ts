@@ -15,6 +15,7 @@ import {
 import { allProjections, caseOf, grantsProjection, officialsHolding, positionOf } from '#projections';
 import { followsLog } from '#subscriptions';
 import type { ApiOptions, ReadPositions } from './api-options.js';
+import type { LimitSettings } from './http/auth/limits.js';
 import { TokenVerifier } from './http/auth/token-verifier.js';
 import { grantsReadModel } from './http/command-route.js';
 import { apiMetrics } from './metrics.js';
@@ -28,6 +29,11 @@ export interface WireOptions {
   /** As it stands in `iss` of the tokens. */
   readonly issuer: string;
   readonly audience: string;
+  /** The clients with which officials log in; any when left out. */
+  readonly clients?: readonly string[];
+  /** How often somebody may ask; the safe ones when left out. */
+  readonly limits?: LimitSettings;
+  readonly trustedProxies?: readonly string[];
   /** Nothing is counted, or traced, when left out. */
   readonly meter?: Meter;
   readonly tracer?: Tracer;
@@ -99,7 +105,8 @@ export const keysOfThisLog = (
 
 /** Puts the real parts behind the api's ports; the same for the process, the demo and the tests from end to end. */
 export const wire = (options: WireOptions): ApiOptions => {
-  const { store, pool, keys, clock, log, issuer, audience, meter, tracer, draining } = options;
+  const { store, pool, keys, clock, log, issuer, audience, clients, meter, tracer, draining } = options;
+  const { limits, trustedProxies } = options;
   const application = new Application(
     {
       store,
@@ -111,7 +118,7 @@ export const wire = (options: WireOptions): ApiOptions => {
     },
     keys,
   );
-  const tokens = new TokenVerifier({ issuer, audience, clock });
+  const tokens = new TokenVerifier({ issuer, audience, clock, ...(clients && { clients }) });
   const positions = positionsOf(pool, store);
   const everyPosition = async (): Promise<readonly (Position | undefined)[]> => [
     ...(await Promise.all(allProjections.map(({ name }) => positions.of(name)))),
@@ -125,6 +132,9 @@ export const wire = (options: WireOptions): ApiOptions => {
     tokens,
     tokeniser: {
       person: (subject) => application.directory.person(subject),
+      machine: (clientId) => application.directory.machine(clientId),
+      sealPosition: (position) => application.positions.seal(position),
+      openPosition: (given) => application.positions.open(given),
       fingerprint: (body) => application.tokens.fingerprint(body),
     },
     officials: application.officials,
@@ -134,6 +144,8 @@ export const wire = (options: WireOptions): ApiOptions => {
     ...(meter && { metrics: apiMetrics(meter, Object.keys(application.handlings)) }),
     ...(tracer && { tracer }),
     ...(draining && { draining }),
+    ...(limits && { limits }),
+    ...(trustedProxies && { trustedProxies }),
     healthChecks: [
       { name: 'database', check: async () => (await pool.query('SELECT 1')).rowCount === 1 },
       { name: 'store', check: () => store.head().then(() => true) },

@@ -59,7 +59,8 @@ export const toRow: Part = {
     await worker.stop();
     const delaysOf = ({ sentAt, positions }: LoadResult): number[] =>
       sentAt.map((sent, index) => {
-        const seen = reached.find(({ position }) => position >= positions[index]!);
+        const written = system.application.positions.open(positions[index]!);
+        const seen = reached.find(({ position }) => written !== undefined && position >= written);
         if (!seen) throw new Error('a command did not reach the read model');
         return seen.at - sent;
       });

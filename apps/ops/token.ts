@@ -1,4 +1,5 @@
-import { inventedOfficials } from '#application';
+import { join } from 'node:path';
+import { inventedMachines, inventedOfficials } from '#application';
 import { loadConfig, OperatorError } from '#platform';
 import { say, type Verb } from './verb.js';
 
@@ -9,8 +10,9 @@ export const verb: Verb = {
       .command('token')
       .description('Print an access token of an invented official (while npm start runs).')
       .option('--as <official>', 'who to log in as, for example board-1280-officer-1')
+      .option('--through <case system>', 'on behalf of the official, for example case-system-1280')
       .option('--list [text]', 'name the officials, or those whose id or name has this text')
-      .action(async (options: { as?: string; list?: string | true }) => {
+      .action(async (options: { as?: string; through?: string; list?: string | true }) => {
         if (options.list !== undefined) return list(options.list === true ? '' : options.list);
         if (options.as === undefined)
           throw new OperatorError('Say who: token --as <official>. token --list names the officials.');
@@ -30,8 +32,21 @@ export const verb: Verb = {
           throw new OperatorError(
             `The issuer for development does not answer on port ${config.issuerPort}: run npm start first.`,
           );
-        const { logInHeadlessly } = await import('../api/issuer/authorization-code.js');
-        say(await logInHeadlessly(issuer, config.oidcAudience, options.as));
+        const { actOnBehalf, logInHeadlessly } = await import('../api/issuer/authorization-code.js');
+        if (options.through === undefined)
+          return say(await logInHeadlessly(issuer, config.oidcAudience, options.as));
+        if (!inventedMachines.some(({ clientId }) => clientId === options.through))
+          throw new OperatorError(
+            'There is no such case system: they are called case-system-<municipality>.',
+          );
+        const { loadSigningKey } = await import('../api/issuer/signing-key.js');
+        const key = await loadSigningKey(join(config.dataDir, 'keys', 'dev-case-systems.json'));
+        const machine = { clientId: options.through, key };
+        say(
+          await actOnBehalf(issuer, config.oidcAudience, options.as, machine).catch((error: Error) => {
+            throw new OperatorError(`${error.message}.`);
+          }),
+        );
       });
   },
 };

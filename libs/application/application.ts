@@ -8,6 +8,7 @@ import {
   ConflictCheck,
   ConflictRegister,
   type KeyMaterial,
+  OpaquePositions,
   Opener,
   Sealer,
   Tokens,
@@ -48,6 +49,7 @@ export interface ApplicationOptions {
 export class Application {
   readonly facts: Facts;
   readonly tokens: Tokens;
+  readonly positions: OpaquePositions;
   readonly directory: Directory;
   readonly contacts: AppointedContacts;
   readonly parts: CaseParts;
@@ -61,6 +63,7 @@ export class Application {
     const reads = new RecentReads(store);
     this.facts = new Facts(reads, (id) => proposals.caseOf(id));
     this.tokens = new Tokens(keys);
+    this.positions = new OpaquePositions(keys);
     this.directory = new Directory(this.tokens);
     this.contacts = new AppointedContacts(this.facts, (organisation, functions) =>
       proposals.officialsHolding(organisation, functions),

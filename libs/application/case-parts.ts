@@ -1,11 +1,12 @@
 import { type CaseFacts, isInForce, type Official, type Part } from '#access';
-import { fold, type Instant, streamName, type Token } from '#kernel';
+import { type AgencyKind, fold, type Instant, streamName, type Token } from '#kernel';
 import { coordinationDecider, type CoordinationEvent, onDutyAt } from '#domain/coordination';
 import type { DisclosureEvent } from '#domain/disclosure';
 import type { ClaimEvent } from '#domain/relocation';
 import { UnknownTarget } from './command-executor.js';
 import { type Facts, lastOf } from './facts.js';
 import type { Directory } from './organisations.js';
+import { organisations } from './reference/organisations.js';
 
 /** What a route names. Its ids come from the path. */
 export interface CaseTarget {
@@ -166,6 +167,14 @@ export class Officials {
     const found = this.directory.findOrganisation(organisation);
     if (!found) throw new Error('an appointment to an organisation that is in no directory');
     return found.id;
+  }
+
+  /** The one organisation of a kind that an authority is; undefined where it is none, or several (Police, by region). */
+  authority(organisationNumber: string, kind: AgencyKind): Token | undefined {
+    const own = organisations.filter(
+      ({ orgNumber, agencyKind }) => orgNumber === organisationNumber && agencyKind === kind,
+    );
+    return own.length === 1 ? this.directory.organisation(own[0]!.id) : undefined;
   }
 
   private async isOnDuty(

@@ -290,6 +290,7 @@ const metadataOf = (context: CommandContext): EventMetadata => ({
   policyVersion: context.policyVersion,
   occurredAt: context.at,
   ...(context.traceparent ? { traceparent: context.traceparent } : {}),
+  ...(context.by.machine ? { machine: context.by.machine } : {}),
 });
 
 /** Revision of the stream, or of the last event of the types that count. */

@@ -11,6 +11,7 @@ export * from './lost-keys.js';
 export * from './organisations.js';
 export * from './reference/municipalities.js';
 export * from './reference/organisations.js';
+export * from './seed/machines.js';
 export * from './seed/officials.js';
 export * from './seed/seed.js';
 export * from './system-command-sender.js';

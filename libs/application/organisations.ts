@@ -37,6 +37,9 @@ export class Directory {
   person(subjectOfToken: string): Token {
     return this.tokens.token('person', subjectOfToken);
   }
+  machine(clientId: string): Token {
+    return this.tokens.token('machine', clientId);
+  }
   housing(provider: string, housing: string): Token {
     return this.tokens.token('housing', `${provider}/${housing}`);
   }

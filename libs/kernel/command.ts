@@ -6,6 +6,8 @@ export interface Actor {
   readonly person: Token;
   readonly organisation: Token;
   readonly agencyKind: AgencyKind;
+  /** The authority's own case system, where the official asks through it and not by a login here. */
+  readonly machine?: Token;
 }
 
 /**

@@ -37,6 +37,8 @@ export interface EventMetadata {
   /** When it happened in the world; `recordedAt` is the store's. */
   readonly occurredAt: Instant;
   readonly traceparent?: string;
+  /** Token of the case system through which `actor` asked; absent where the official was logged in here. */
+  readonly machine?: string;
 }
 
 /** An event as it stands in the log. */

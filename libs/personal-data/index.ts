@@ -3,6 +3,7 @@ export * from './field-catalogue.js';
 export * from './identity.js';
 export { KeyUnavailable, type EpochKey, type KeyMaterial } from './keys.js';
 export * from './police-register.js';
+export { OpaquePositions } from './positions.js';
 export * from './sealing.js';
 export { Tokens, tokenPattern } from './tokens.js';
 export {

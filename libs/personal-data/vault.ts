@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { AgencyKind, Instant, Token } from '#kernel';
-import { sessionsIn, Together } from '#platform';
+import { sessionsIn, Together, withTransaction } from '#platform';
 import type { KeyPlace } from './crypto.js';
 
 /** Who reads or writes, and where that person works. `unit` is a code, never a name. */
@@ -9,6 +9,8 @@ export interface VaultActor {
   readonly organisation: Token;
   readonly agencyKind: AgencyKind;
   readonly unit?: string;
+  /** The case system through which the person asks. */
+  readonly machine?: Token;
 }
 
 /** Why and when; goes into the read record as it is. `at` is UTC and must be within 5 s of the database's clock. */
@@ -70,10 +72,14 @@ export const asRole = async <Row extends object>(
   role: 'vault_opener' | 'police_verdict' | 'police_registrar',
   sql: string,
   values: readonly unknown[],
-  use?: 'RESCUE' | 'REFUSALS',
+  { use, machine }: { readonly use?: 'RESCUE' | 'REFUSALS'; readonly machine?: Token } = {},
 ): Promise<Row[]> => {
   try {
-    return (await sessionsIn(pool, role, use).query<Row>(sql, values)).rows;
+    if (machine === undefined) return (await sessionsIn(pool, role, use).query<Row>(sql, values)).rows;
+    // What is recorded in this transaction was asked for through that system: the columns take it from the setting.
+    const settings = { 'vault.machine': machine };
+    return (await withTransaction(pool, { role, settings }, (client) => client.query(sql, values)))
+      .rows as Row[];
   } catch (error) {
     throw failure(error);
   }
@@ -127,7 +133,7 @@ export class Vault {
         actor.agencyKind,
         actor.unit ?? null,
       ],
-      context.purpose === rescue ? 'RESCUE' : undefined,
+      { use: context.purpose === rescue ? 'RESCUE' : undefined, machine: actor.machine },
     );
     const found = new Map(rows.map((row) => [Number(row.n), row]));
     return places.map((_, index) => {
@@ -153,7 +159,12 @@ export class Vault {
     proposals: readonly (KeyPlace & { readonly proposed: WrappedKey })[],
     context: VaultPurpose & { readonly caseId?: string },
   ): Promise<readonly WrappedKey[]> {
-    const held = await this.#writes.add({ proposals, context });
+    const write = { proposals, context };
+    // Writes of several callers go together; what comes through a machine bears its name and goes alone.
+    const held =
+      context.actor.machine === undefined
+        ? await this.#writes.add(write)
+        : (await this.#keysFor([write], context.actor.machine))[0]!;
     return held.map((key) => {
       if (!key) throw new WriteRefused('the vault gave no key for writing');
       return key;
@@ -161,7 +172,7 @@ export class Vault {
   }
 
   /** Keys for several writes in one statement and one commit: each has its own place, actor, purpose and record. */
-  async #keysFor(writes: readonly WriteOfKeys[]): Promise<(WrappedKey | undefined)[][]> {
+  async #keysFor(writes: readonly WriteOfKeys[], machine?: Token): Promise<(WrappedKey | undefined)[][]> {
     const asked = writes.flatMap(({ proposals, context }) =>
       proposals.map((proposal) => ({ ...proposal, context })),
     );
@@ -192,6 +203,7 @@ export class Vault {
         asked.map(({ context }) => context.actor.agencyKind),
         asked.map(({ context }) => context.actor.unit ?? null),
       ],
+      { machine },
     );
     const found = new Map(rows.map((row) => [Number(row.n), row]));
     let place = 0;
@@ -227,12 +239,14 @@ export class Vault {
         actor.agencyKind,
         actor.unit ?? null,
       ],
+      { machine: actor.machine },
     );
   }
 
   /**
    * Records an access that was refused before it came to a key.
-   * @param refusal.route template of the route, never the path that was called; no actor when the token was bad
+   * @param refusal.route template of the route, never the path that was called; no actor when the token was bad;
+   *   `machine` is the case system that called, by itself or for the actor
    * @throws VaultUnavailable
    */
   async recordRefusal(refusal: {
@@ -242,6 +256,7 @@ export class Vault {
     readonly route: string;
     readonly reason: string;
     readonly caseId?: string;
+    readonly machine?: Token;
   }): Promise<void> {
     await asRole(
       this.#pool,
@@ -255,7 +270,7 @@ export class Vault {
         refusal.reason,
         refusal.caseId ?? null,
       ],
-      'REFUSALS',
+      { use: 'REFUSALS', machine: refusal.machine },
     );
   }
 

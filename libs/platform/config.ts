@@ -77,6 +77,28 @@ const secondsBetween = (from: number, to: number) => {
     .refine((value) => value >= from && value <= to, rule);
 };
 
+const count = z
+  .string()
+  .regex(/^\d{1,7}$/, 'must be a whole number from 1 to 1000000')
+  .transform(Number)
+  .refine((value) => value >= 1 && value <= 1_000_000, 'must be a whole number from 1 to 1000000');
+
+/** A list with commas, each of which must hold. */
+const listOf = (holds: (one: string) => boolean, rule: string) =>
+  z
+    .string()
+    .transform((text): readonly string[] => text.split(',').map((one) => one.trim()))
+    .refine((all) => all.every(holds), rule);
+
+/** One machine, or a network with the length of its prefix. */
+const isNetwork = (value: string): boolean => {
+  const [address = '', prefix, more] = value.split('/');
+  const version = isIP(address);
+  if (version === 0 || more !== undefined) return false;
+  if (prefix === undefined) return true;
+  return /^\d{1,3}$/.test(prefix) && Number(prefix) >= 1 && Number(prefix) <= (version === 4 ? 32 : 128);
+};
+
 /** Every variable of the environment that the programs read: nothing else configures them. */
 const schema = z.object({
   HOST: host.default('127.0.0.1').describe('Address on which the API listens.'),
@@ -125,6 +147,30 @@ const schema = z.object({
       'Issuer of the access tokens; when absent an issuer for development with invented officials is started.',
     ),
   OIDC_AUDIENCE: text.default('relocation-coordination').describe('Audience that an access token must name.'),
+  OIDC_CLIENTS: listOf((client) => /^\S+$/.test(client), 'must be a list with commas of client ids')
+    .optional()
+    .describe(
+      'Clients with which officials log in: a list with commas. Any that the issuer gives tokens for this audience when absent.',
+    ),
+  RATE_LIMIT_REQUESTS: count
+    .prefault('600')
+    .describe(
+      'Requests a minute of one official; each API counts for itself, so with two it is up to twice as many.',
+    ),
+  RATE_LIMIT_REFUSALS: count
+    .prefault('30')
+    .describe('Refused requests a minute of one official, unknown ids among them; more are not answered.'),
+  RATE_LIMIT_FAILED_LOGINS: count
+    .prefault('60')
+    .describe('Requests a minute from one address without a good token; those with one are not counted.'),
+  TRUSTED_PROXIES: listOf(
+    isNetwork,
+    'must be a list with commas of addresses and networks such as 10.0.0.0/24',
+  )
+    .optional()
+    .describe(
+      'Proxies whose X-Forwarded-For is believed: a list with commas of addresses and networks such as 10.0.0.0/24. Nobody is when absent.',
+    ),
   ISSUER_PORT: port.prefault('3001').describe('Loopback port of the issuer for development.'),
   LOG_LEVEL: z
     .enum(logLevels, `must be one of ${logLevels.join(', ')}`)
@@ -176,6 +222,10 @@ export interface Config {
   readonly notaryKeyFile: string;
   readonly oidcIssuer: string | undefined;
   readonly oidcAudience: string;
+  readonly oidcClients: readonly string[] | undefined;
+  /** A minute, for one process. */
+  readonly limits: { readonly requests: number; readonly refusals: number; readonly failedLogins: number };
+  readonly trustedProxies: readonly string[];
   readonly issuerPort: number;
   readonly logLevel: (typeof logLevels)[number];
   readonly workerRoles: readonly WorkerRole[];
@@ -220,6 +270,13 @@ export const loadConfig = (environment: NodeJS.ProcessEnv = process.env): Config
     notaryKeyFile: resolve(values.NOTARY_KEY_FILE ?? join(dataDir, 'keys', 'notary.json')),
     oidcIssuer: values.OIDC_ISSUER,
     oidcAudience: values.OIDC_AUDIENCE,
+    oidcClients: values.OIDC_CLIENTS,
+    limits: {
+      requests: values.RATE_LIMIT_REQUESTS,
+      refusals: values.RATE_LIMIT_REFUSALS,
+      failedLogins: values.RATE_LIMIT_FAILED_LOGINS,
+    },
+    trustedProxies: values.TRUSTED_PROXIES ?? [],
     issuerPort: values.ISSUER_PORT,
     logLevel: values.LOG_LEVEL,
     workerRoles: values.WORKER_ROLES,
@@ -301,6 +358,11 @@ export const describeConfig = (
     NOTARY_KEY_FILE: config.notaryKeyFile,
     OIDC_ISSUER: config.oidcIssuer === undefined ? '' : masked(config.oidcIssuer),
     OIDC_AUDIENCE: config.oidcAudience,
+    OIDC_CLIENTS: (config.oidcClients ?? []).join(','),
+    RATE_LIMIT_REQUESTS: String(config.limits.requests),
+    RATE_LIMIT_REFUSALS: String(config.limits.refusals),
+    RATE_LIMIT_FAILED_LOGINS: String(config.limits.failedLogins),
+    TRUSTED_PROXIES: config.trustedProxies.join(','),
     ISSUER_PORT: String(config.issuerPort),
     LOG_LEVEL: config.logLevel,
     WORKER_ROLES: config.workerRoles.join(','),

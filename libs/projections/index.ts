@@ -54,6 +54,7 @@ export { inboxKinds, type InboxKind } from './shared/inbox.js';
 export { mayHold } from './shared/need-to-know.js';
 export {
   inboxDigest,
+  inboxItems,
   type InboxEntry,
   type Page,
   type PageRequest,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { decodeJwt } from 'jose';
 import { stopLeftoverDatabase } from '#platform';
 import { freePort, runOps, type Child } from '../support/child.js';
 
@@ -71,6 +72,15 @@ describe('The commands of the README', () => {
       { items: [], _meta: { limit: 20, count: 0, next: null } },
     ]);
     expect((await fetch(`${api}${basePath}/cases`)).status).toBe(401);
+    const through = (
+      await ops('token', '--as', 'board-1280-officer-1', '--through', 'case-system-1280')
+    ).trim();
+    expect(decodeJwt(through)).toMatchObject({
+      sub: 'board-1280-officer-1',
+      act: { sub: 'case-system-1280' },
+    });
+    const behalf = { headers: { authorization: `Bearer ${through}` } };
+    expect((await fetch(`${api}${basePath}/cases`, behalf)).status).toBe(200);
     expect(await ops('token', '--list', 'board-1280')).toMatch(/^board-1280-officer-1 {3}\S/m);
   });
 

@@ -82,6 +82,8 @@ describe('What comes in over HTTP', () => {
     revision: 3,
     position: 'e1-00000000000000000042',
   };
+  /** As it goes out. */
+  const given = `given:${accepted.position}`;
   beforeEach(async () => {
     token = await api.issuer.tokenFor('officer');
     api.carried.length = 0;
@@ -96,10 +98,10 @@ describe('What comes in over HTTP', () => {
   describe('A command that is in order', () => {
     it('is carried once, with who asks and why, and answered with revision and position', async () => {
       const answer = await post(cases).send(openCase).expect(201);
-      expect(answer.body).toEqual({ id: caseId, revision: 3, position: accepted.position });
+      expect(answer.body).toEqual({ id: caseId, revision: 3, position: given });
       expect(answer.headers).toMatchObject({
         etag: '"3"',
-        'x-position': accepted.position,
+        'x-position': given,
         location: `${cases}/${caseId}`,
       });
       expect(api.carried).toHaveLength(1);
@@ -137,9 +139,9 @@ describe('What comes in over HTTP', () => {
     it('is answered without a revision where more is written than the caller may know of', async () => {
       const withdrawals = `${cases}/${caseId}/waiver-withdrawals`;
       const answer = await post(withdrawals).send(withdrawal).expect(200);
-      expect(answer.body).toEqual({ id: caseId, revision: null, position: accepted.position });
+      expect(answer.body).toEqual({ id: caseId, revision: null, position: given });
       expect(answer.headers).not.toHaveProperty('etag');
-      expect(answer.headers['x-position']).toBe(accepted.position);
+      expect(answer.headers['x-position']).toBe(given);
     });
 
     it('is answered without an id where the path names nothing: the stream bears a token', async () => {
@@ -152,7 +154,7 @@ describe('What comes in over HTTP', () => {
       )
         .send(capacity)
         .expect(200);
-      expect(answer.body).toEqual({ id: null, revision: null, position: accepted.position });
+      expect(answer.body).toEqual({ id: null, revision: null, position: given });
       expect(JSON.stringify([answer.body, answer.headers])).not.toContain(boardToken);
     });
 
@@ -556,7 +558,7 @@ describe('What comes in over HTTP', () => {
       request(server())
         .get('/test/read')
         .set('authorization', `Bearer ${token}`)
-        .set('x-min-position', position);
+        .set('x-min-position', `given:${position}`);
 
     it('waits until its read model has come as far as asked, at most two seconds', async () => {
       api.reached = 'e1-00000000000000000041';
@@ -569,7 +571,15 @@ describe('What comes in over HTTP', () => {
     });
 
     it('refuses a position that nobody gave out', async () => {
-      expect((await read('{}')).body.code).toBe('request.min_position_malformed');
+      for (const made of ['{}', accepted.position, 'e1-00000000000000000001'])
+        expect(
+          (
+            await request(server())
+              .get('/test/read')
+              .set('authorization', `Bearer ${token}`)
+              .set('x-min-position', made)
+          ).body.code,
+        ).toBe('request.min_position_malformed');
     });
   });
 

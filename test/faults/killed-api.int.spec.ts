@@ -7,6 +7,7 @@ import {
   type FoundedDatabase,
   startOfStory,
 } from './country.js';
+import { OpaquePositions } from '#personal-data';
 import { inventedPerson } from './main-path.js';
 import { Office, openApi } from './office.js';
 import { startFromSource } from './worker-process.js';
@@ -63,7 +64,11 @@ describe('An api whose process is killed after the append and before the answer'
       const again = await office.does(api.address, 'officer', '/cases', body, key);
       expect(again).toEqual({
         status: 201,
-        body: { id: caseId, revision: 0, position: written[0]!.position },
+        body: {
+          id: caseId,
+          revision: 0,
+          position: new OpaquePositions(country.keys).seal(written[0]!.position),
+        },
       });
       expect(await country.store.readAll(before, 10)).toEqual(written);
       // One who says something else under the same key is told so, and nothing is written.

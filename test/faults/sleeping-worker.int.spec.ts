@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { OpaquePositions } from '#personal-data';
 import { type CopiedDatabase, Country, foundedDatabase, type FoundedDatabase } from './country.js';
 import { playMainPath, type Played } from './main-path.js';
 import { Office, openApi } from './office.js';
@@ -89,7 +90,10 @@ describe('A person who has been cleared, and a worker that sleeps', () => {
 
     worker.signal('SIGCONT');
     const done = await withdraws('withdrawal-of-the-waiver');
-    expect(done).toMatchObject({ status: 200, body: { position: recorded[0]!.position } });
+    expect(done).toMatchObject({
+      status: 200,
+      body: { position: new OpaquePositions(country.keys).seal(recorded[0]!.position) },
+    });
     expect(await withdrawals()).toEqual(recorded);
     await worker.settled(country.now);
     // What stood on the waiver is closed; what the board wrote itself and the alarm plan are not.

@@ -2,8 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { JWK } from 'jose';
 import type { Pool } from 'pg';
-import { codec, inventedOfficials, inventedProviders, seed } from '../../libs/application/index.js';
+import {
+  codec,
+  inventedMachines,
+  inventedOfficials,
+  inventedProviders,
+  seed,
+} from '../../libs/application/index.js';
 import { rules2026 } from '../../libs/domain/coordination/index.js';
 import { observed } from '../../libs/event-store/index.js';
 import { openPostgresEventStore } from '../../libs/event-store/postgres/index.js';
@@ -95,6 +102,8 @@ export interface TestSystem {
   readonly logged: readonly string[];
   official(sub: string): Desk;
   tokenFor(sub: string, options?: TokenOptions): Promise<string>;
+  /** Where tokens come from, and for whom; the case systems of two boards stand there, with one key. */
+  readonly issuer: { readonly address: string; readonly audience: string; readonly machineKey: JWK };
   /** Waits until everything that was done has reached every read model and process. */
   settled(): Promise<void>;
   /** Lets simulated time pass until an instant (UTC), stopping at every deadline on the way. */
@@ -135,6 +144,9 @@ export const startTestSystem = async (
   const store = counted ? observed(opened, counted.onAppend) : opened;
   const issuer = await startDevIssuer({
     officials: inventedOfficials,
+    machines: inventedMachines.filter(({ clientId }) =>
+      [home, receiver].some((code) => clientId.endsWith(code)),
+    ),
     audience,
     keyFile: join(folder, 'dev-issuer.json'),
     port: 0,
@@ -148,6 +160,8 @@ export const startTestSystem = async (
     log,
     issuer: issuer.issuer,
     audience,
+    // Hundreds of requests in a second are a test here and no attack.
+    limits: { requests: 1_000_000, refusals: 1_000_000, failedLogins: 1_000_000 },
     ...watching,
   });
   const { executor, handlings, directory } = options.application!;
@@ -230,6 +244,7 @@ export const startTestSystem = async (
       },
     }),
     tokenFor: (sub, given) => issuer.tokenFor(sub, given),
+    issuer: { address: issuer.issuer, audience, machineKey: issuer.machineKey! },
     settled,
     async until(instant) {
       for (;;) {

@@ -37,7 +37,7 @@ export const ProblemResponses = (codes: readonly string[]): MethodDecorator => {
       ApiResponse({
         status,
         description: ofStatus.map((code) => `${code}: ${problemText(code).title.en}`).join('. '),
-        headers: { ...answerHeaders, ...(status === 503 ? retryHeader : {}) },
+        headers: { ...answerHeaders, ...(status === 503 || status === 429 ? retryHeader : {}) },
         content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } },
       }),
     ),
@@ -49,8 +49,10 @@ export const callerProblems = [
   'auth.token_missing',
   'auth.token_invalid',
   'access.refused',
+  'access.machine_alone',
   'thing.not_found',
   'request.bad_url',
+  'request.too_many',
   'auth.issuer_unreachable',
   'record.unavailable',
   'service.internal',
@@ -120,7 +122,7 @@ export const CommandRoute = (
           ? {}
           : { ETag: { description: 'Revision of the stream that decided', schema: { type: 'string' } } }),
         'X-Position': {
-          description: 'Place in the log, for X-Min-Position of a later query',
+          description: 'Place in the log, for X-Min-Position of a later query; it says nothing else',
           schema: { type: 'string' },
         },
         ...(options.creates

@@ -11,7 +11,7 @@ import {
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, mergeMap, type Observable } from 'rxjs';
-import { derivedId, parseStreamName, type Position } from '#kernel';
+import { derivedId, parseStreamName } from '#kernel';
 import type { CommandContext, CommandResult, IntentType } from '#application';
 import { API_OPTIONS, type ApiOptions } from '../api-options.js';
 import { callerOf } from './auth/auth.guard.js';
@@ -109,7 +109,8 @@ export interface CommandAnswer {
   readonly id: string | null;
   /** Null where the route hides it. */
   readonly revision: number | null;
-  readonly position: Position | null;
+  /** As it is given out: for X-Min-Position and nothing else. */
+  readonly position: string | null;
 }
 
 /**
@@ -176,11 +177,12 @@ export class CommandInterceptor implements NestInterceptor {
     }
     const revision = command.hidesRevision ? null : result.revision;
     if (revision !== null) void reply.header('etag', `"${revision}"`);
-    if (position !== undefined) void reply.header('x-position', position);
+    const given = position === undefined ? null : this.options.tokeniser.sealPosition(position);
+    if (given !== null) void reply.header('x-position', given);
     // Other streams bear a token of a person, an organisation or an area: those never go out.
     const made = command.creates ? parseStreamName(result.stream).id : null;
     const id = result.created ?? named ?? made;
     if (command.creates) void reply.code(201).header('location', `${basePath}${command.creates}/${id}`);
-    return { id, revision, position: position ?? null };
+    return { id, revision, position: given };
   }
 }

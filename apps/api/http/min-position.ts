@@ -19,9 +19,6 @@ import { Problem } from './problem.js';
 export const longestWaitMs = 2_000;
 const stepMs = 20;
 
-/** Positions are opaque text of this shape; anything else was made up by the caller. */
-const positionShape = /^[A-Za-z0-9._:-]{1,100}$/;
-
 const READS = Symbol('ReadModel');
 
 /** Names the read models that a query answers from, so that X-Min-Position can be honoured. */
@@ -74,9 +71,9 @@ export class MinPositionInterceptor implements NestInterceptor {
     const readModels = this.readModelsOf(execution, request);
     const asked = request.headers['x-min-position'];
     if (readModels === undefined || asked === undefined) return next.handle();
-    if (typeof asked !== 'string' || !positionShape.test(asked))
-      throw new Problem('request.min_position_malformed');
-    return from(this.reached(readModels, asked)).pipe(mergeMap(() => next.handle()));
+    const position = typeof asked === 'string' ? this.options.tokeniser.openPosition(asked) : undefined;
+    if (position === undefined) throw new Problem('request.min_position_malformed');
+    return from(this.reached(readModels, position)).pipe(mergeMap(() => next.handle()));
   }
 
   /** @throws Problem when they do not reach it in time, or nobody can have been given it */

@@ -41,6 +41,16 @@ const ofTransport: Readonly<Record<string, ProblemText>> = {
     ['Adressen är felaktig', 'The address is malformed'],
     ['Adressen gick inte att avkoda.', 'The address could not be decoded.'],
   ),
+  'request.not_http': problem(
+    400,
+    ['Anropet gick inte att läsa', 'The request could not be read'],
+    ['Det som kom var inte giltig HTTP.', 'What came was not valid HTTP.'],
+  ),
+  'request.headers_too_large': problem(
+    431,
+    ['Anropets huvuden är för stora', 'The headers are too large'],
+    ['Skicka färre eller kortare huvuden.', 'Send fewer or shorter headers.'],
+  ),
   'request.invalid': problem(
     400,
     ['Anropet följer inte beskrivningen', 'The request does not follow the description'],
@@ -107,6 +117,14 @@ const ofTransport: Readonly<Record<string, ProblemText>> = {
       'Only application/json in UTF-8, not compressed, is accepted.',
     ],
   ),
+  'request.too_many': problem(
+    429,
+    ['För många anrop', 'Too many requests'],
+    [
+      'Vänta så många sekunder som Retry-After säger. Inget har sparats.',
+      'Wait for as many seconds as Retry-After says. Nothing was stored.',
+    ],
+  ),
   'thing.not_found': problem(
     404,
     ['Finns inte', 'Not found'],
@@ -150,6 +168,14 @@ const ofTransport: Readonly<Record<string, ProblemText>> = {
     [
       'Det uppdrag som krävs saknas eller gäller inte nu. Försöket har antecknats.',
       'The appointment that this needs is missing or not in force. The attempt was recorded.',
+    ],
+  ),
+  'access.machine_alone': problem(
+    403,
+    ['Ett system får inte anropa på egen hand', 'A system may not call by itself'],
+    [
+      'Verksamhetssystemet ska anropa för en namngiven handläggare som har loggat in på tillitsnivå 3 (RFC 8693). På egen hand läser det bara notiser utan innehåll. Försöket har antecknats.',
+      'The case system must call on behalf of a named official who has logged in at level of assurance 3 (RFC 8693). By itself it reads only notices without content. The attempt was recorded.',
     ],
   ),
   'conflict.refused': problem(

@@ -9,6 +9,7 @@ import type { FastifyRequest } from 'fastify';
 import { catchError, from, mergeMap, type Observable } from 'rxjs';
 import { API_OPTIONS, type ApiOptions } from '../api-options.js';
 import { callerOf, personOf } from './auth/auth.guard.js';
+import { Limits } from './auth/limits.js';
 import { codeOf } from './problem.filter.js';
 import { problemText, Problem } from './problem.js';
 import { caseTargetOf, routeOf } from './route.js';
@@ -19,7 +20,10 @@ import { caseTargetOf, routeOf } from './route.js';
  */
 @Injectable()
 export class RefusalInterceptor implements NestInterceptor {
-  constructor(@Inject(API_OPTIONS) private readonly options: ApiOptions) {}
+  constructor(
+    @Inject(API_OPTIONS) private readonly options: ApiOptions,
+    @Inject(Limits) private readonly limits: Limits,
+  ) {}
 
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
@@ -38,11 +42,14 @@ export class RefusalInterceptor implements NestInterceptor {
     const code = codeOf(error);
     if (personOf(request) === undefined || ![403, 404].includes(problemText(code).status)) return;
     const { by } = callerOf(request);
+    // It has been done, and is answered; the next one may be one too many.
+    this.limits.refused(by.person);
     await this.options.refusals
       .recordRefusal({
         at: this.options.clock.now().toISOString(),
         actor: by.person,
         organisation: by.organisation,
+        machine: by.machine,
         route: `${request.method} ${routeOf(request)}`,
         reason: code,
         caseId: caseTargetOf(request)?.caseId,

@@ -4,9 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { SignJWT, importJWK, type JWK } from 'jose';
 import Provider, { errors, type Configuration } from 'oidc-provider';
 import { OperatorError } from '#platform';
-import { loa3, orgAffiliationClaim, orgNameClaim, orgNumberClaim } from '../http/auth/token-verifier.js';
+import {
+  loa3,
+  onBehalfSeconds,
+  orgAffiliationClaim,
+  orgNameClaim,
+  orgNumberClaim,
+} from '../http/auth/token-verifier.js';
 import { loginPage } from './login-page.js';
-import { loadSigningKey } from './signing-key.js';
+import { loadSigningKey, newSigningKey } from './signing-key.js';
+import { type DevMachine, offerTokenExchange, publicOf, registerMachines } from './token-exchange.js';
 
 /** An invented official who can log in at the development issuer. */
 export interface DevOfficial {
@@ -29,6 +36,10 @@ export interface DevIssuerOptions {
   /** 0 takes a free port. The issuer listens on 127.0.0.1 and nowhere else. */
   readonly port: number;
   readonly clock: { now(): Date };
+  /** Case systems of authorities, which call on behalf of their officials; none by default. */
+  readonly machines?: readonly DevMachine[];
+  /** Where their one private key lives, so that a tool can play a case system; made when there is none. */
+  readonly machineKeyFile?: string;
   /** Where authorization codes may be sent, beside the loopback address of the command line. */
   readonly redirectUris?: readonly string[];
 }
@@ -55,6 +66,8 @@ export interface DevIssuer {
    * @throws when no official has this `sub`.
    */
   tokenFor(sub: string, options?: TokenOptions): Promise<string>;
+  /** The private key with which the case systems prove themselves; undefined where there are none. */
+  readonly machineKey: JWK | undefined;
   close(): Promise<void>;
 }
 
@@ -81,6 +94,7 @@ const configuration = (
   options: DevIssuerOptions,
   key: JWK,
   officials: Map<string, DevOfficial>,
+  machines: ReadonlyMap<string, DevMachine>,
 ): Configuration => ({
   jwks: { keys: [key] } as Configuration['jwks'],
   clients: [
@@ -103,6 +117,7 @@ const configuration = (
   acrValues: [loa3],
   ttl: {
     AccessToken: accessTokenSeconds,
+    ClientCredentials: onBehalfSeconds,
     AuthorizationCode: 60,
     IdToken: accessTokenSeconds,
     Interaction: 600,
@@ -115,6 +130,8 @@ const configuration = (
   },
   interactions: { url: (_context, interaction) => `/login/${interaction.uid}` },
   extraTokenClaims: (context, token) => {
+    const machine = token.kind === 'ClientCredentials' ? machines.get(token.clientId ?? '') : undefined;
+    if (machine) return { [orgNumberClaim]: machine.orgNumber, [orgNameClaim]: machine.orgName };
     const official = 'accountId' in token ? officials.get(String(token.accountId)) : undefined;
     const code = context.oidc.entities.AuthorizationCode;
     return official && { ...claimsOf(official), acr: code?.acr, auth_time: code?.authTime };
@@ -131,12 +148,17 @@ const configuration = (
   },
   features: {
     devInteractions: { enabled: false },
+    clientCredentials: { enabled: true },
     resourceIndicators: {
       enabled: true,
-      defaultResource: () => resourceOf(options.audience),
+      // Whoever logs in at a case system is logged in there: for the api that system has to exchange the token.
+      defaultResource: (_context, client) =>
+        machines.has(client.clientId) ? [] : resourceOf(options.audience),
       useGrantedResource: () => true,
-      getResourceServerInfo: (_context, resource) => {
-        if (resource !== resourceOf(options.audience)) throw new errors.InvalidTarget();
+      getResourceServerInfo: (context, resource, client) => {
+        const alone = context.oidc.params?.['grant_type'] === 'client_credentials';
+        if (resource !== resourceOf(options.audience) || (machines.has(client.clientId) && !alone))
+          throw new errors.InvalidTarget();
         return {
           scope: 'openid',
           audience: options.audience,
@@ -187,7 +209,7 @@ const logIn = async (
   }
   const grant = new provider.Grant({ accountId: official.sub, clientId: String(params.client_id) });
   grant.addOIDCScope('openid');
-  grant.addResourceScope(resourceOf(audience), 'openid');
+  if (params.client_id === devClientId) grant.addResourceScope(resourceOf(audience), 'openid');
   const grantId = await grant.save();
   await provider.interactionFinished(
     request,
@@ -222,7 +244,26 @@ export const startDevIssuer = async (options: DevIssuerOptions): Promise<DevIssu
     server.listen(options.port, '127.0.0.1', resolve);
   });
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const provider = new Provider(issuer, configuration(options, key, officials));
+  const machines = new Map((options.machines ?? []).map((machine) => [machine.clientId, machine]));
+  const machineKey =
+    machines.size === 0
+      ? undefined
+      : options.machineKeyFile === undefined
+        ? await newSigningKey()
+        : await loadSigningKey(options.machineKeyFile);
+  const provider = new Provider(issuer, configuration(options, key, officials, machines));
+  if (machineKey) registerMachines(provider, machines, publicOf(machineKey), [devRedirectUri]);
+  offerTokenExchange(provider, {
+    issuer,
+    key,
+    audience: options.audience,
+    machines,
+    ahead: () => Math.floor((options.clock.now().getTime() - Date.now()) / 1_000),
+    claimsOf: (sub) => {
+      const official = officials.get(sub);
+      return official && claimsOf(official);
+    },
+  });
   const callback = provider.callback();
   handle = (request, response) => {
     if (!request.url?.startsWith('/login/')) return void callback(request, response);
@@ -235,6 +276,7 @@ export const startDevIssuer = async (options: DevIssuerOptions): Promise<DevIssu
 
   return {
     issuer,
+    machineKey,
     async tokenFor(sub, given = {}) {
       const official = officials.get(sub);
       if (!official) throw new Error('there is no such invented official');

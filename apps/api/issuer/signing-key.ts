@@ -2,6 +2,13 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK } from 'jose';
 
+/** A private key for ES256, named by its thumbprint. */
+export const newSigningKey = async (): Promise<JWK> => {
+  const { privateKey } = await generateKeyPair('ES256', { extractable: true });
+  const key = await exportJWK(privateKey);
+  return { ...key, kid: await calculateJwkThumbprint(key), use: 'sig', alg: 'ES256' };
+};
+
 /**
  * Reads the issuer's private key, or makes one that only its owner can read.
  * @throws in one sentence when others may read the file, or when it holds no key.
@@ -12,9 +19,7 @@ export const loadSigningKey = async (file: string): Promise<JWK> => {
     () => undefined,
   );
   if (mode === undefined) {
-    const { privateKey } = await generateKeyPair('ES256', { extractable: true });
-    const key = await exportJWK(privateKey);
-    const made = { ...key, kid: await calculateJwkThumbprint(key), use: 'sig', alg: 'ES256' };
+    const made = await newSigningKey();
     await mkdir(dirname(file), { recursive: true });
     try {
       await writeFile(file, `${JSON.stringify(made)}\n`, { mode: 0o600, flag: 'wx' });

@@ -95,6 +95,9 @@ export const startTransport = async (more: Partial<ApiOptions> = {}): Promise<Tr
     tokens: new TokenVerifier({ issuer: issuer.issuer, audience, clock }),
     tokeniser: {
       person: (subject): Token => `person-${subject}`,
+      machine: (clientId): Token => `machine-${clientId}`,
+      sealPosition: (position) => `given:${position}`,
+      openPosition: (given) => (given.startsWith('given:') ? given.slice(6) : undefined),
       fingerprint: (body) => `fingerprint of ${JSON.stringify(body)}`,
     },
     officials: {
@@ -106,6 +109,8 @@ export const startTransport = async (more: Partial<ApiOptions> = {}): Promise<Tr
           appointments: held[person]?.number === organisationNumber ? [held[person].appointment] : [],
         }),
       idOf: () => 'board:1280',
+      authority: (number, kind) =>
+        number === '2999012808' && kind === 'SOCIAL_BOARD' ? boardA.organisation : undefined,
     },
     parts: {
       of: ({ caseId }) =>
@@ -129,6 +134,8 @@ export const startTransport = async (more: Partial<ApiOptions> = {}): Promise<Tr
       },
     },
     positions: { of: () => Promise.resolve(state.reached), given: () => Promise.resolve(true) },
+    // Who tests something else is not kept from it.
+    limits: { requests: 1_000_000, refusals: 1_000_000, failedLogins: 1_000_000 },
     healthChecks: [{ name: 'database', check: () => Promise.resolve(state.healthy) }],
     ...more,
   };

@@ -226,6 +226,17 @@ export const listInbox = async (
   });
 };
 
+/** What waits for this reader, by the names of the items and without anything else. */
+export const inboxItems = (
+  pool: Pool,
+  readModel: { readonly schema: string },
+  by: ReadBy,
+): Promise<readonly string[]> =>
+  asReader(pool, readModel.schema as ReadSchema, by, async (client) => {
+    const { rows } = await client.query<{ item: string }>(`SELECT item FROM ${readModel.schema}.inbox_v1`);
+    return rows.map(({ item }) => item);
+  });
+
 /** A hash of all that waits for this reader: another hash, another inbox. Says nothing by itself. */
 export const inboxDigest = (
   pool: Pool,

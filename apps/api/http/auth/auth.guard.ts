@@ -6,15 +6,26 @@ import {
   authoriseAny,
   type Assurance,
   type CaseFacts,
+  type CaseRelation,
+  type Decision,
   freshLoginMinutes,
   type Official,
   type Policy,
 } from '#access';
-import { API_OPTIONS, type ApiOptions, type Caller } from '../../api-options.js';
+import { API_OPTIONS, type ApiOptions, type Caller, type Refusal } from '../../api-options.js';
 import { Problem } from '../problem.js';
 import { caseTargetOf, routeOf } from '../route.js';
-import { type Declared, isChoice, isOpen, POLICY, type PolicyChoice } from './policy.js';
+import {
+  type Declared,
+  isChoice,
+  isForMachines,
+  isOpen,
+  type MachineRoute,
+  POLICY,
+  type PolicyChoice,
+} from './policy.js';
 import { invalid } from '../validation.js';
+import { Limits, type Over, tooMany } from './limits.js';
 import { InvalidToken, IssuerUnreachable, loa3, type VerifiedToken } from './token-verifier.js';
 
 const callers = new WeakMap<object, Caller>();
@@ -26,6 +37,21 @@ export const callerOf = (request: FastifyRequest): Caller => {
   return caller;
 };
 
+/** A system that calls by itself. */
+export interface MachineCaller {
+  readonly machine: Token;
+  readonly organisation: Token;
+}
+
+const machines = new WeakMap<object, MachineCaller>();
+
+/** The system that the guard let through; @throws on a route that is not for machines. */
+export const machineCallerOf = (request: FastifyRequest): MachineCaller => {
+  const machine = machines.get(request.raw);
+  if (!machine) throw new Error('a route that is not for machines asked for one');
+  return machine;
+};
+
 /** The person behind the token, also when the guard then said no. */
 export const personOf = (request: FastifyRequest): Token | undefined => callers.get(request.raw)?.by.person;
 
@@ -34,18 +60,18 @@ const challenge = (parameters: string): { headers: Record<string, string> } => (
 });
 
 /** RFC 6750: one scheme, one token, one header. */
-const bearerTokenOf = (request: FastifyRequest): string => {
-  const header = request.headers.authorization;
-  if (header === undefined) throw new Problem('auth.token_missing', challenge(''));
-  const [, token] = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(header) ?? [];
-  if (!token) throw new Problem('auth.token_invalid', challenge(', error="invalid_request"'));
-  return token;
-};
+const bearerTokenOf = (header: string): string | undefined =>
+  /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i.exec(header)?.[1];
 
 const assurances: Readonly<Record<number, Assurance>> = { 2: 'LOA2', 3: 'LOA3', 4: 'LOA4' };
 
 /** A login of which nobody says when it was counts as very old. */
 const longAgo: Instant = '1970-01-01T00:00:00.000Z';
+
+interface Looked {
+  readonly official: Official;
+  readonly decision: Decision;
+}
 
 /** Lets nobody pass a route whose policy does not say so. */
 @Injectable()
@@ -53,6 +79,7 @@ export class AuthGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     @Inject(API_OPTIONS) private readonly options: ApiOptions,
+    @Inject(Limits) private readonly limits: Limits,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -62,36 +89,56 @@ export class AuthGuard implements CanActivate {
     if (isOpen(declared)) return true;
 
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const verified = await this.verify(bearerTokenOf(request));
-    const policies = isChoice(declared) ? [chosen(declared, request)] : declared;
+    const verified = await this.authenticated(request);
     const now = this.options.clock.now().toISOString();
-    // Both at the same time; who is nobody here is told nothing of the case all the same.
-    const asking = this.options.officials.of(
-      this.options.tokeniser.person(verified.subject),
-      {
-        assurance: assurances[verified.assurance] ?? 'LOA1',
-        authenticatedAt: verified.authenticatedAt?.toISOString() ?? longAgo,
-      },
-      verified.organisationNumber,
-      now,
-    );
-    const [official, facts] = await Promise.all([asking, this.factsFor(request, policies, asking)]);
-    const decision = authoriseAny(official, policies, facts, now);
-    if (!decision.ok) {
-      await this.record(
+    const machine = this.machineOf(verified);
+    if (isForMachines(declared)) return this.admitMachine(request, verified, declared, now);
+    if (verified.alone)
+      return this.refuse(
         request,
-        official.person,
-        official.appointments[0]?.organisation,
-        decision.reason,
-        now,
+        { machine, reason: 'MACHINE_ALONE', at: now },
+        new Problem('access.machine_alone'),
+        this.limits.refused(machine ?? ''),
       );
-      throw problemOf(decision.refused, decision.reason);
+    const policies = isChoice(declared) ? [chosen(declared, request)] : declared;
+    const person = this.options.tokeniser.person(verified.subject);
+    // Whether a rescuer asks is known only when it is known who asks.
+    const mayBeRescuer = policies.some(isForRescuers);
+    const within = (reached: Over | undefined): Promise<void> =>
+      this.withinLimits(request, { actor: person, machine, at: now }, reached);
+    if (!mayBeRescuer) await within(this.limits.request(person));
+    const looked = (at: Instant): Promise<Looked> => this.look(request, verified, policies, person, at);
+    const { official, decision } = await looked(now);
+    if (!decision.ok) {
+      const { appointments } = official;
+      // Who must log in again is no prober, and must be told how; not even a rescuer may ask for ever.
+      const over =
+        decision.refused !== 'LOA'
+          ? this.limits.refused(person)
+          : mayBeRescuer
+            ? this.limits.rescuer(person)
+            : undefined;
+      return this.refuse(
+        request,
+        {
+          actor: person,
+          organisation: appointments[0]?.organisation,
+          machine,
+          reason: decision.reason,
+          at: now,
+        },
+        problemOf(decision.refused, decision.reason),
+        over,
+      );
     }
+    if (mayBeRescuer)
+      await within(isByRescuer(decision) ? this.limits.rescuer(person) : this.limits.request(person));
     callers.set(request.raw, {
       by: {
         person: decision.person,
         organisation: decision.organisation,
         agencyKind: decision.agencyKind,
+        ...(machine && { machine }),
       },
       function: decision.function,
       relation: decision.relation,
@@ -100,8 +147,56 @@ export class AuthGuard implements CanActivate {
       legalBasis: decision.legalBasis,
       policyVersion: decision.policyVersion,
       loginEndsAt: verified.expiresAt,
+      holds: async () => (await looked(this.options.clock.now().toISOString())).decision.ok,
     });
     return true;
+  }
+
+  /** Who asks, and whether that person may, at an instant. */
+  private async look(
+    request: FastifyRequest,
+    verified: VerifiedToken,
+    policies: readonly Policy[],
+    person: Token,
+    at: Instant,
+  ): Promise<Looked> {
+    // Both at the same time; who is nobody here is told nothing of the case all the same.
+    const asking = this.options.officials.of(
+      person,
+      {
+        assurance: assurances[verified.assurance] ?? 'LOA1',
+        authenticatedAt: verified.authenticatedAt?.toISOString() ?? longAgo,
+      },
+      verified.organisationNumber,
+      at,
+    );
+    const [official, facts] = await Promise.all([asking, this.factsFor(request, policies, asking)]);
+    return { official, decision: strictFor(verified, authoriseAny(official, policies, facts, at)) };
+  }
+
+  /** A system by itself, of an authority of the right kind: that is all there is to know of it. */
+  private async admitMachine(
+    request: FastifyRequest,
+    verified: VerifiedToken,
+    { forMachinesOf }: MachineRoute,
+    at: Instant,
+  ): Promise<boolean> {
+    const machine = this.machineOf(verified);
+    const organisation = this.options.officials.authority(verified.organisationNumber, forMachinesOf);
+    if (machine === undefined || !verified.alone || organisation === undefined) {
+      // Of a system by itself the subject is its own name, and no person's.
+      const actor = verified.alone ? undefined : this.options.tokeniser.person(verified.subject);
+      const refusal = { actor, machine, reason: 'NOT_A_MACHINE_OF_THAT_KIND', at };
+      const over = this.limits.refused(actor ?? machine ?? '');
+      return this.refuse(request, refusal, new Problem('access.refused'), over);
+    }
+    await this.withinLimits(request, { machine, at }, this.limits.request(machine));
+    machines.set(request.raw, { machine, organisation });
+    return true;
+  }
+
+  private machineOf({ machine }: VerifiedToken): Token | undefined {
+    return machine === undefined ? undefined : this.options.tokeniser.machine(machine);
   }
 
   private async factsFor(
@@ -116,34 +211,89 @@ export class AuthGuard implements CanActivate {
     return target && this.options.parts.of(target, organisations);
   }
 
-  private async verify(token: string): Promise<VerifiedToken> {
+  /**
+   * Refuses, and puts it on record first. Somebody who is refused again and again is told no more than that it is too
+   * often, which is put on record once in a minute.
+   */
+  private async refuse(
+    request: FastifyRequest,
+    refusal: Omit<Refusal, 'route' | 'caseId'>,
+    problem: Problem,
+    over: Over | undefined,
+  ): Promise<never> {
+    const { actor, machine, at } = refusal;
+    await this.withinLimits(request, { actor, machine, at }, over);
+    await this.record(request, refusal);
+    throw problem;
+  }
+
+  /** @throws Problem request.too_many when a limit is reached */
+  private async withinLimits(
+    request: FastifyRequest,
+    who: Pick<Refusal, 'actor' | 'machine' | 'at'>,
+    reached: Over | undefined,
+  ): Promise<void> {
+    if (!reached) return;
+    if (reached.first) await this.record(request, { ...who, reason: reached.reason });
+    throw tooMany(reached);
+  }
+
+  /**
+   * Whoever cannot show a good token is refused, and that is recorded: what the token claims is not, since it may be a
+   * lie. A good token is let through whatever else comes from its address, so that nobody is shut out by others there.
+   */
+  private async authenticated(request: FastifyRequest): Promise<VerifiedToken> {
+    const refused = async (reason: string, problem: Problem): Promise<never> => {
+      const at = this.options.clock.now().toISOString();
+      const reached = this.limits.failedLogin(request.ip);
+      await this.withinLimits(request, { at }, reached);
+      await this.record(request, { reason, at });
+      throw problem;
+    };
+    const { authorization } = request.headers;
+    if (authorization === undefined)
+      return refused('TOKEN_MISSING', new Problem('auth.token_missing', challenge('')));
+    const token = bearerTokenOf(authorization);
+    if (token === undefined)
+      return refused(
+        'TOKEN_MALFORMED',
+        new Problem('auth.token_invalid', challenge(', error="invalid_request"')),
+      );
     try {
       return await this.options.tokens.verify(token);
     } catch (error) {
       if (error instanceof InvalidToken)
-        throw new Problem('auth.token_invalid', challenge(', error="invalid_token"'));
+        return refused(error.reason, new Problem('auth.token_invalid', challenge(', error="invalid_token"')));
       if (error instanceof IssuerUnreachable) throw new Problem('auth.issuer_unreachable');
       throw error;
     }
   }
 
-  private async record(
-    request: FastifyRequest,
-    actor: Token,
-    organisation: Token | undefined,
-    reason: string,
-    at: Instant,
-  ): Promise<void> {
+  private async record(request: FastifyRequest, refusal: Omit<Refusal, 'route' | 'caseId'>): Promise<void> {
     const route = `${request.method} ${routeOf(request)}`;
     const caseId = caseTargetOf(request)?.caseId;
-    await this.options.refusals
-      .recordRefusal({ at, actor, organisation, route, reason, caseId })
-      .catch(() => {
-        // An attempt that cannot be recorded is not answered.
-        throw new Problem('record.unavailable');
-      });
+    await this.options.refusals.recordRefusal({ ...refusal, route, caseId }).catch(() => {
+      // An attempt that cannot be recorded is not answered.
+      throw new Problem('record.unavailable');
+    });
   }
 }
+
+/** Who comes to help a person in danger, as libs/domain/disclosure names them. */
+const rescuers: readonly CaseRelation[] = ['HOME_DUTY', 'RECEIVING_POLICE'];
+
+/** What rescuers may do: no limit that others, or they themselves at something else, have reached keeps them from it. */
+const isForRescuers = ({ purpose, relations }: Policy): boolean =>
+  purpose === 'ALARM' || (relations !== 'NO_CASE' && relations.some((one) => rescuers.includes(one)));
+
+const isByRescuer = ({ purpose, relation }: Extract<Decision, { ok: true }>): boolean =>
+  purpose === 'ALARM' || (relation !== undefined && rescuers.includes(relation));
+
+/** Through a machine nothing is done below LoA3, whatever the route would take from a person at the desk. */
+const strictFor = ({ machine, assurance }: VerifiedToken, decision: Decision): Decision =>
+  decision.ok && machine !== undefined && assurance < 3
+    ? { ok: false, refused: 'LOA', reason: 'LOGIN_TOO_WEAK' }
+    : decision;
 
 /** @throws Problem request.invalid when the parameter is missing, given twice, or not on the list */
 const chosen = ({ parameter, policies }: PolicyChoice, request: FastifyRequest): Policy => {

@@ -1,4 +1,5 @@
 import { SetMetadata, type CustomDecorator } from '@nestjs/common';
+import type { AgencyKind } from '#kernel';
 import { definePolicies, definePolicy, type Policy as RoutePolicy } from '#access';
 
 /** A route that says nothing of anybody: open to everyone. */
@@ -28,6 +29,16 @@ export const Policy = (policies: RoutePolicies): CustomDecorator<symbol> =>
 export const OpenToEveryone = (openBecause: string): CustomDecorator<symbol> =>
   SetMetadata(POLICY, { openBecause } satisfies OpenRoute);
 
+/** A route for a system that calls by itself: it says that something waits, and of nothing what it is. */
+export interface MachineRoute {
+  /** Of this kind is the authority that the system belongs to. */
+  readonly forMachinesOf: AgencyKind;
+}
+
+/** The only routes that a machine may call with no person behind it; no person may call them. */
+export const ForMachines = (kind: AgencyKind): CustomDecorator<symbol> =>
+  SetMetadata(POLICY, { forMachinesOf: kind } satisfies MachineRoute);
+
 /** One policy for each value that a parameter of the query may have; any other value is answered 400. */
 export const PolicyByQuery = (
   parameter: string,
@@ -38,9 +49,11 @@ export const PolicyByQuery = (
 };
 
 /** What stands beside a route. */
-export type Declared = readonly RoutePolicy[] | PolicyChoice | OpenRoute;
+export type Declared = readonly RoutePolicy[] | PolicyChoice | OpenRoute | MachineRoute;
 
 export const isChoice = (policy: readonly RoutePolicy[] | PolicyChoice): policy is PolicyChoice =>
   'policies' in policy;
+
+export const isForMachines = (policy: Declared): policy is MachineRoute => 'forMachinesOf' in policy;
 
 export const isOpen = (policy: Declared): policy is OpenRoute => 'openBecause' in policy;

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
+import { errors, jwtVerify, type JWTPayload } from 'jose';
+import { IssuerKeys, type IssuerKeysOptions, IssuerUnreachable } from './issuer-keys.js';
 
 /** Claims of OIDC Sweden: which organisation vouches for the person. */
 export const orgAffiliationClaim = 'https://id.oidc.se/claim/orgAffiliation';
@@ -25,43 +26,58 @@ export interface VerifiedToken {
   /** When the person logged in; undefined when the token does not say. */
   readonly authenticatedAt: Date | undefined;
   readonly expiresAt: Date;
+  /** The system that calls, by its client id: on behalf of the person, or by itself. Undefined for a person's own login. */
+  readonly machine?: string;
+  /** True where no person stands behind the call: `subject` is then the machine. */
+  readonly alone?: boolean;
 }
 
-/** The token is not to be trusted. The reason is for our log, not for the caller. */
+/** Why a token is not trusted: for the record of refusals, never for the answer. */
+export type TokenFault =
+  | 'TOKEN_MALFORMED'
+  | 'TOKEN_EXPIRED'
+  | 'TOKEN_NOT_YET'
+  | 'TOKEN_ISSUER'
+  | 'TOKEN_AUDIENCE'
+  | 'TOKEN_TYPE'
+  | 'TOKEN_ALGORITHM'
+  | 'TOKEN_KEY'
+  | 'TOKEN_SIGNATURE'
+  | 'TOKEN_CLAIMS'
+  | 'TOKEN_ORGANISATION'
+  | 'TOKEN_CLIENT'
+  | 'TOKEN_BOUND'
+  | 'TOKEN_ACTOR';
+
+/** The token is not to be trusted. The reason is for our record, not for the caller. */
 export class InvalidToken extends Error {
   override readonly name = 'InvalidToken';
+  constructor(readonly reason: TokenFault) {
+    super(reason);
+  }
 }
 
-/** Nothing can be said of the token: the issuer could not be asked for its keys. */
-export class IssuerUnreachable extends Error {
-  override readonly name = 'IssuerUnreachable';
-}
+export { IssuerUnreachable };
 
-export interface TokenVerifierOptions {
-  /** As it stands in `iss`; discovery is read below it. */
-  readonly issuer: string;
+export interface TokenVerifierOptions extends IssuerKeysOptions {
   readonly audience: string;
+  /**
+   * The clients with which officials log in here; any that the issuer gives tokens for us when absent. Case systems are
+   * not among them: they bring tokens that say on whose behalf.
+   */
+  readonly clients?: readonly string[];
   readonly clock: { now(): Date };
   /** How far the clocks of issuer and api may differ. */
   readonly skewSeconds?: number;
   /** How many verified tokens are remembered. */
   readonly remembered?: number;
-  /** How long it is believed, while tokens are remembered, that the issuer still has the same keys. */
-  readonly keysMaxAgeMs?: number;
 }
 
-type RemoteKeys = ReturnType<typeof createRemoteJWKSet>;
-
 /** Only signatures that nobody but the issuer can make; `none` and shared secrets are not among them. */
-const algorithms = ['ES256', 'ES384', 'PS256', 'RS256'];
+const algorithms = ['ES256', 'ES384', 'PS256', 'RS256', 'EdDSA', 'Ed25519'];
 
-const discoveryTimeoutMs = 2_000;
-
-/** Keys may come in the clear only over loopback, where the development issuer lives. */
-const trustworthy = (address: string): boolean => {
-  const url = new URL(address);
-  return url.protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
-};
+/** How long a token lives that a machine got on behalf of a person, in seconds: it is of use for the step at hand. */
+export const onBehalfSeconds = 300;
 
 /**
  * Verifies access tokens (RFC 9068) here, whatever a gateway in front may have done.
@@ -72,19 +88,15 @@ const trustworthy = (address: string): boolean => {
  * appointments, their end, and how long ago the login was are looked at for every request.
  */
 export class TokenVerifier {
-  #keys: Promise<RemoteKeys> | undefined;
+  readonly #keys: IssuerKeys;
+  #generation = 0;
   readonly #verified = new Map<string, VerifiedToken>();
   readonly #skewSeconds: number;
-  /** The issuer's keys when they were last seen, each as text. */
-  #seen: ReadonlySet<string> = new Set();
-  #askedAt = performance.now();
-  /** How often everything was forgotten. */
-  #forgotten = 0;
 
+  /** @throws Error when the issuer would be asked in the clear */
   constructor(private readonly options: TokenVerifierOptions) {
     this.#skewSeconds = options.skewSeconds ?? 30;
-    if (!trustworthy(options.issuer))
-      throw new Error('the issuer must be reached over https, or over loopback');
+    this.#keys = new IssuerKeys(options);
   }
 
   /**
@@ -92,19 +104,18 @@ export class TokenVerifier {
    *   claims that we need; IssuerUnreachable when the issuer's keys are not to be had.
    */
   async verify(token: string): Promise<VerifiedToken> {
+    await this.#forgetWithdrawn();
     const now = this.options.clock.now();
     const digest = hash('sha256', token, 'base64url');
     const known = this.#verified.get(digest);
     if (known) {
-      this.#watchKeys();
       if (known.expiresAt.getTime() + this.#skewSeconds * 1000 > now.getTime()) return known;
       this.#verified.delete(digest);
-      throw new InvalidToken('expired');
+      throw new InvalidToken('TOKEN_EXPIRED');
     }
-    const forgotten = this.#forgotten;
     const verified = await this.#check(token, now);
-    // A key may have been taken back meanwhile.
-    if (forgotten !== this.#forgotten) return verified;
+    // The check may have found that a key has gone.
+    await this.#forgetWithdrawn();
     // A Map keeps the order of insertion: the oldest goes first.
     if (this.#verified.size >= (this.options.remembered ?? 10_000)) {
       const oldest = this.#verified.keys().next().value;
@@ -115,41 +126,23 @@ export class TokenVerifier {
   }
 
   /** Whether the issuer answers with its discovery document right now; for the health check. */
-  async reachable(): Promise<boolean> {
-    return this.#discover().then(
-      () => true,
-      () => false,
-    );
+  reachable(): Promise<boolean> {
+    return this.#keys.reachable();
   }
 
-  /** Beside the request, now and then: while all tokens are known nobody else asks for the keys. */
-  #watchKeys(): void {
-    const time = performance.now();
-    if (time - this.#askedAt < (this.options.keysMaxAgeMs ?? 60_000)) return;
-    this.#askedAt = time;
-    void this.#remoteKeys()
-      .then(async (keys) => {
-        await keys.reload();
-        this.#compareKeys(keys);
-      })
-      // An issuer that is away has taken nothing back. What is new is asked for by whoever needs it.
-      .catch(() => undefined);
-  }
-
-  #compareKeys(keys: RemoteKeys): void {
-    const now = new Set(keys.jwks()?.keys.map((key) => JSON.stringify(key)));
-    if ([...this.#seen].some((key) => !now.has(key))) {
-      this.#verified.clear();
-      this.#forgotten += 1;
-    }
-    this.#seen = now;
+  /** What was verified with a key that has left the issuer's set is not remembered any longer. */
+  async #forgetWithdrawn(): Promise<void> {
+    const generation = await this.#keys.fresh();
+    if (generation !== this.#generation) this.#verified.clear();
+    this.#generation = generation;
   }
 
   async #check(token: string, now: Date): Promise<VerifiedToken> {
-    const keys = await this.#remoteKeys();
     let payload: JWTPayload;
     try {
-      ({ payload } = await jwtVerify(token, keys, {
+      // Keys come from the issuer and from nowhere else: jku, x5u, x5c and jwk in the header are not looked at, and
+      // what must be understood to be safe (crit) is refused.
+      ({ payload } = await jwtVerify(token, this.#keys.find, {
         issuer: this.options.issuer,
         audience: this.options.audience,
         algorithms,
@@ -160,62 +153,93 @@ export class TokenVerifier {
         requiredClaims: ['sub', 'exp', 'iat'],
       }));
     } catch (error) {
-      if (error instanceof errors.JWKSTimeout) throw new IssuerUnreachable('no keys in time');
-      // The key set throws plain errors when it cannot be fetched; all that concerns the token itself is a JOSEError.
-      if (!(error instanceof errors.JOSEError) || error.code === 'ERR_JOSE_GENERIC')
-        throw new IssuerUnreachable('no keys');
-      throw new InvalidToken(error.code);
+      if (error instanceof IssuerUnreachable) throw error;
+      throw new InvalidToken(faultOf(error));
     }
-    this.#compareKeys(keys);
-    return this.#read(payload);
+    return this.#read(payload, now);
   }
 
-  #read(payload: JWTPayload): VerifiedToken {
-    const affiliation = payload[orgAffiliationClaim];
-    const affiliatedWith =
-      typeof affiliation === 'string' ? /^[^@]+@(\d{10})$/.exec(affiliation)?.[1] : undefined;
-    const organisationNumber = payload[orgNumberClaim] ?? affiliatedWith;
-    if (typeof organisationNumber !== 'string' || !/^\d{10}$/.test(organisationNumber))
-      throw new InvalidToken('no organisation');
-    if (affiliation !== undefined && affiliatedWith !== organisationNumber)
-      throw new InvalidToken('two organisations');
+  #read(payload: JWTPayload, now: Date): VerifiedToken {
+    const { sub: subject, iat, exp } = payload as { sub: string; iat: number; exp: number };
+    if (iat * 1_000 > now.getTime() + this.#skewSeconds * 1_000) throw new InvalidToken('TOKEN_NOT_YET');
+    if (!this.#isForUsAlone(payload.aud)) throw new InvalidToken('TOKEN_AUDIENCE');
+    // Bound to a key or a certificate of the client (RFC 9449, RFC 8705): as a bearer token it is a stolen one.
+    if (payload['cnf'] !== undefined) throw new InvalidToken('TOKEN_BOUND');
+    const organisationNumber = organisationOf(payload);
+    const client = payload['client_id'] ?? payload['azp'];
     const authenticated = payload['auth_time'];
-    return {
-      subject: payload.sub!,
+    const who = {
+      subject,
       organisationNumber,
       assurance: assuranceLevels[String(payload['acr'])] ?? 0,
       authenticatedAt: typeof authenticated === 'number' ? new Date(authenticated * 1000) : undefined,
-      expiresAt: new Date(payload.exp! * 1000),
+      expiresAt: new Date(exp * 1000),
     };
-  }
-
-  #remoteKeys(): Promise<RemoteKeys> {
-    this.#keys ??= this.#discover().then(
-      ({ jwksUri }) => createRemoteJWKSet(new URL(jwksUri), { timeoutDuration: discoveryTimeoutMs }),
-      (error: unknown) => {
-        this.#keys = undefined;
-        throw error;
-      },
-    );
-    return this.#keys;
-  }
-
-  async #discover(): Promise<{ jwksUri: string }> {
-    try {
-      const response = await fetch(
-        `${this.options.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
-        {
-          signal: AbortSignal.timeout(discoveryTimeoutMs),
-          redirect: 'error',
-        },
-      );
-      const document = (await response.json()) as { issuer?: unknown; jwks_uri?: unknown };
-      if (document.issuer !== this.options.issuer || typeof document.jwks_uri !== 'string')
-        throw new Error('the discovery document is not that of the configured issuer');
-      if (!trustworthy(document.jwks_uri)) throw new Error('the issuer offers its keys in the clear');
-      return { jwksUri: document.jwks_uri };
-    } catch {
-      throw new IssuerUnreachable('no discovery document');
+    // RFC 9068: where no person is involved the subject is the client.
+    if (subject === client) return { ...who, assurance: 0, machine: subject, alone: true };
+    if (payload['act'] === undefined) {
+      if (this.options.clients && !this.options.clients.includes(String(client)))
+        throw new InvalidToken('TOKEN_CLIENT');
+      return who;
     }
+    return { ...who, machine: this.#actorOf(payload, String(client), organisationNumber) };
+  }
+
+  /** Another api that is named beside us could use the token here. The issuer itself could make any token anyway. */
+  #isForUsAlone(audience: JWTPayload['aud']): boolean {
+    const { issuer, audience: own } = this.options;
+    return [audience ?? []]
+      .flat()
+      .every((name) => name === own || name === issuer || name.startsWith(`${issuer.replace(/\/$/, '')}/`));
+  }
+
+  /**
+   * RFC 8693: the system that acts, of the same authority as the official, and nobody behind it.
+   * @throws InvalidToken
+   */
+  #actorOf(payload: JWTPayload, client: string, organisationNumber: string): string {
+    const actor = payload['act'] as Readonly<Record<string, unknown>> | null;
+    const holds =
+      typeof actor === 'object' &&
+      actor !== null &&
+      actor['sub'] === client &&
+      actor['act'] === undefined &&
+      actor[orgNumberClaim] === organisationNumber &&
+      typeof payload.jti === 'string' &&
+      payload.exp! - payload.iat! <= onBehalfSeconds;
+    if (!holds) throw new InvalidToken('TOKEN_ACTOR');
+    return client;
   }
 }
+
+/** @throws InvalidToken when no authority vouches for the person, or two do */
+const organisationOf = (payload: JWTPayload): string => {
+  const affiliation = payload[orgAffiliationClaim];
+  const affiliatedWith =
+    typeof affiliation === 'string' ? /^[^@]+@(\d{10})$/.exec(affiliation)?.[1] : undefined;
+  const organisationNumber = payload[orgNumberClaim] ?? affiliatedWith;
+  if (typeof organisationNumber !== 'string' || !/^\d{10}$/.test(organisationNumber))
+    throw new InvalidToken('TOKEN_ORGANISATION');
+  if (affiliation !== undefined && affiliatedWith !== organisationNumber)
+    throw new InvalidToken('TOKEN_ORGANISATION');
+  return organisationNumber;
+};
+
+const faultByClaim: Readonly<Record<string, TokenFault>> = {
+  iss: 'TOKEN_ISSUER',
+  aud: 'TOKEN_AUDIENCE',
+  typ: 'TOKEN_TYPE',
+  nbf: 'TOKEN_NOT_YET',
+};
+
+/** What jose found, in our own words: its messages are not ours to keep. */
+const faultOf = (error: unknown): TokenFault => {
+  if (error instanceof errors.JWTExpired) return 'TOKEN_EXPIRED';
+  if (error instanceof errors.JWTClaimValidationFailed) return faultByClaim[error.claim] ?? 'TOKEN_CLAIMS';
+  if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported)
+    return 'TOKEN_ALGORITHM';
+  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
+    return 'TOKEN_KEY';
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'TOKEN_SIGNATURE';
+  return 'TOKEN_MALFORMED';
+};

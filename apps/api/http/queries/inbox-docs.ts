@@ -37,7 +37,7 @@ export const InboxStreamRoute = (): MethodDecorator =>
       summary: 'Tells that the inbox has changed, without content',
       description:
         `Functions, by \`as\`: ${functions}. One event \`inbox\` at once and one for every change: read the inbox ` +
-        'then. Ends when the token does.',
+        'then. Ends when the token does, or the appointment.',
     }),
     ApiResponse({
       status: 200,

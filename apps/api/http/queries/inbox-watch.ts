@@ -8,6 +8,7 @@ import {
   exhaustMap,
   finalize,
   first,
+  interval,
   map,
   merge,
   of,
@@ -16,6 +17,7 @@ import {
   share,
   skip,
   takeUntil,
+  throttleTime,
   timer,
 } from 'rxjs';
 import { inboxDigest } from '#projections';
@@ -27,6 +29,8 @@ import { readerOf, Reading } from './reading.js';
 
 /** How often it is looked whether a read model has moved, in milliseconds; once for all who listen to it. */
 const lookMs = 1_000;
+/** At the latest so long after an appointment has ended its stream ends too, in milliseconds. */
+const recheckMs = 5_000;
 const mostConnections = 500;
 const mostOfOnePerson = 4;
 
@@ -54,7 +58,8 @@ export class InboxWatch implements OnModuleDestroy {
   }
 
   /**
-   * One signal for every change of the rows that are the caller's; ends when the login does, or the service.
+   * One signal for every change of the rows that are the caller's; ends when the login does, the appointment by which
+   * the caller was let in, or the service.
    * @throws Problem store.overloaded when there are too many connections, of all or of this person
    */
   signals(caller: Caller, role: InboxRole): Observable<InboxSignal> {
@@ -80,13 +85,25 @@ export class InboxWatch implements OnModuleDestroy {
       distinctUntilChanged(),
       skip(1),
       map((): InboxSignal => 'changed'),
-      takeUntil(merge(this.#closing, this.loginEnd(caller))),
+      takeUntil(merge(this.#closing, this.loginEnd(caller), this.entitlementEnd(caller, role))),
     );
   }
 
   /** Emits once the token has run out. */
   private loginEnd(caller: Caller): Observable<unknown> {
     return timer(0, lookMs).pipe(first(() => this.options.clock.now() >= caller.loginEndsAt));
+  }
+
+  /**
+   * Emits once the caller would not be let in any more. Looked at when something has happened in the log, but not more
+   * often than every few seconds, and else as time goes by: an appointment may end by the calendar.
+   */
+  private entitlementEnd(caller: Caller, role: InboxRole): Observable<unknown> {
+    return merge(this.#movesOf[role].pipe(throttleTime(recheckMs)), interval(recheckMs)).pipe(
+      // What cannot be known now is asked again at the next look; meanwhile nothing with content goes out.
+      exhaustMap(() => defer(() => caller.holds()).pipe(catchError(() => EMPTY))),
+      first((holds) => !holds),
+    );
   }
 
   /** Emits the position of a read model whenever it has moved, for as long as anybody listens. */

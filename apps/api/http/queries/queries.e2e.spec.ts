@@ -23,7 +23,9 @@ import { createLogger, SettableClock } from '#platform';
 import { createTestDatabase, type TestDatabase } from '../../../../test/support/database.js';
 import { randomKeyMaterial } from '../../../../libs/personal-data/testing/key-material.js';
 import { createWorker } from '../../../worker/create-worker.js';
+import type { ApiOptions } from '../../api-options.js';
 import { createApi } from '../../create-api.js';
+import { secureHeaders } from '../secure-headers.js';
 import { type DevIssuer, startDevIssuer } from '../../issuer/dev-issuer.js';
 import { wire } from '../../wire.js';
 
@@ -74,6 +76,7 @@ describe('What each agency reads', () => {
   let folder: string;
   let issuer: DevIssuer;
   let app: NestFastifyApplication;
+  let options: ApiOptions;
   let worker: ReturnType<typeof createWorker>;
   let store: Awaited<ReturnType<typeof openPostgresEventStore>>;
   const clock = new SettableClock('2026-03-02T08:00:00.000Z');
@@ -107,7 +110,7 @@ describe('What each agency reads', () => {
       .send(body);
     if (answer.status >= 300) throw new Error(`${who} ${path}: ${answer.status} ${answer.text}`);
     await worker.settled();
-    latest = (await store.head())!;
+    latest = options.application!.positions.seal((await store.head())!);
     return answer.body as { id: string };
   };
 
@@ -135,7 +138,7 @@ describe('What each agency reads', () => {
       clock,
     });
     const log = createLogger({ component: 'test', level: 'silent' });
-    const options = wire({
+    options = wire({
       store,
       pool: database.pool,
       keys: randomKeyMaterial(),
@@ -143,6 +146,7 @@ describe('What each agency reads', () => {
       log,
       issuer: issuer.issuer,
       audience,
+      limits: { requests: 1_000_000, refusals: 1_000_000, failedLogins: 1_000_000 },
     });
     await load(options.application!);
     worker = createWorker({
@@ -509,6 +513,45 @@ describe('What each agency reads', () => {
     again.close();
   });
 
+  it('a stream ends with the appointment, whether somebody ends it or the calendar does', async () => {
+    const duty = 'board-1280-duty';
+    const registrar = 'registrar-1';
+    const minutes = (count: number) => new Date(clock.now().getTime() + count * 60_000).toISOString();
+    const appointed = async (until?: string) => {
+      const { id } = await does(registrar, '/appointments', {
+        official: duty,
+        organisation: 'board:1280',
+        agencyKind: 'SOCIAL_BOARD',
+        function: 'HOME_OFFICER',
+        delegated: false,
+        from: minutes(0),
+        ...(until && { until }),
+      });
+      const stream = await listen(duty, '/inbox/stream?as=HOME_BOARD');
+      await stream.until((text) => text.includes('event: inbox'));
+      return { id, stream };
+    };
+    expect((await look(duty, '/inbox/stream?as=HOME_BOARD')).status).toBe(403);
+    const { id, stream } = await appointed();
+    const other = await listen(officer, '/inbox/stream?as=HOME_BOARD');
+    try {
+      await does(registrar, '/appointment-endings', {
+        official: duty,
+        appointmentId: id,
+        endsAt: minutes(0),
+      });
+      await stream.until(() => stream.ended);
+      expect((await look(duty, '/inbox/stream?as=HOME_BOARD')).status).toBe(403);
+      const dated = await appointed(minutes(10));
+      clock.advance(11 * 60_000);
+      await dated.stream.until(() => dated.stream.ended);
+      expect(other.ended).toBe(false);
+    } finally {
+      other.close();
+      stream.close();
+    }
+  }, 30_000);
+
   describe('the board that is asked', () => {
     it('reads code, level and needs; no name, no origin, no token', async () => {
       const one = await sees(receiver, `/proposals/${proposalId}`);
@@ -613,14 +656,21 @@ describe('What each agency reads', () => {
 
       // A query may be told to wait for a position, and gives up when the read model does not come so far.
       const head = (await store.head())!;
-      const behind = await look(officer, `/cases/${caseId}`, 0, { 'x-min-position': head });
+      const { positions } = options.application!;
+      const behind = await look(officer, `/cases/${caseId}`, 0, { 'x-min-position': positions.seal(head) });
       expect([behind.status, behind.body.code]).toEqual([503, 'read.behind']);
-      // What the log never gave out is told at once: another log's, one beyond its end, one that only looks like it.
+      // What the log never gave out is told at once: another log's, one beyond its end, one that only looks like it. So
+      // is a position that stands in the log, as it stands there: the national counter is nobody's to ask with.
+      const beyond = head.replace(/\d{16}$/, '9'.repeat(16));
       for (const made of [
+        head,
+        beyond,
         `0000-${'0'.repeat(16)}`,
-        head.replace(/\d{16}$/, '9'.repeat(16)),
-        head.replace(/\d{16}$/, 'x'.repeat(16)),
-        head.replace(/\d{16}$/, '1'),
+        positions.seal(beyond),
+        positions.seal(`0000-${'0'.repeat(16)}`),
+        positions.seal(head.replace(/\d{16}$/, 'x'.repeat(16))),
+        positions.seal(head.replace(/\d{16}$/, '1')),
+        `${positions.seal(head).slice(0, -2)}AA`,
       ]) {
         const answer = await look(officer, `/cases/${caseId}`, 0, { 'x-min-position': made });
         expect([answer.status, answer.body.code]).toEqual([400, 'request.min_position_malformed']);
@@ -660,6 +710,10 @@ describe('What each agency reads', () => {
     sent.on('error', () => undefined);
     sent.on('response', (response) => {
       expect(response.headers['content-type']).toBe('text/event-stream');
+      expect(response.headers).toMatchObject({
+        ...secureHeaders,
+        'cache-control': expect.stringContaining('no-store'),
+      });
       response.on('error', () => undefined).on('end', () => (state.ended = true));
       response.setEncoding('utf8').on('data', (part: string) => (state.text += part));
     });

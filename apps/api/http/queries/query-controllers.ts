@@ -8,6 +8,7 @@ import {
   PolicePlacementsController,
   ReferralsController,
 } from './police.controller.js';
+import { NoticesController } from './notices.controller.js';
 import { Reading } from './reading.js';
 import { ReceivedProposalsController } from './receiving-board.controller.js';
 
@@ -22,6 +23,7 @@ export const queryControllers = [
   ReceivedProposalsController,
   AdmissionsController,
   InboxController,
+  NoticesController,
 ];
 
 export const queryProviders = [Reading, InboxWatch];

@@ -1,0 +1,150 @@
+import { isIPv6 } from 'node:net';
+import { Problem } from '../problem.js';
+
+/** How often somebody may ask within a minute, all at once or evenly. They hold for one process. */
+export interface LimitSettings {
+  /** Requests of one person, or of one machine by itself. */
+  readonly requests: number;
+  /** Requests of one person that were refused, or named what is not there: more is probing. */
+  readonly refusals: number;
+  /** Requests from one address without a token, or with a bad one. */
+  readonly failedLogins: number;
+}
+
+export const safeLimits: LimitSettings = { requests: 600, refusals: 30, failedLogins: 60 };
+
+/** Of a limit that has been reached. */
+export interface Reached {
+  /** Until the next request may come. */
+  readonly seconds: number;
+  /** Once in a minute: this time it is put on record. */
+  readonly first: boolean;
+}
+
+/** For the record of refusals. */
+export type LimitReason = 'TOO_MANY_REQUESTS' | 'TOO_MANY_REFUSALS' | 'TOO_MANY_FAILED_LOGINS';
+
+/** Which limit, and until when. */
+export interface Over extends Reached {
+  readonly reason: LimitReason;
+}
+
+const over = (reason: LimitReason, reached: Reached | undefined): Over | undefined =>
+  reached && { ...reached, reason };
+
+interface Bucket {
+  level: number;
+  at: number;
+  toldAt: number;
+}
+
+const minuteMs = 60_000;
+
+/** A bucket of tokens for each key: full it holds what is allowed in a minute, and fills at that pace. */
+export class Buckets {
+  readonly #buckets = new Map<string, Bucket>();
+
+  /**
+   * @param passed milliseconds that have passed, also where a test has set the day
+   * @param most keys that are remembered: those that asked longest ago are forgotten, and begin anew
+   */
+  constructor(
+    private readonly perMinute: number,
+    private readonly passed: () => number,
+    private readonly most = 20_000,
+  ) {}
+
+  /** Takes one; what could not be taken is said. */
+  take(key: string): Reached | undefined {
+    const bucket = this.#filled(key);
+    if (bucket.level < 1) return this.#reached(bucket);
+    bucket.level -= 1;
+    return undefined;
+  }
+
+  /** Whether one could be taken now. */
+  look(key: string): Reached | undefined {
+    if (!this.#buckets.has(key)) return undefined;
+    const bucket = this.#filled(key);
+    return bucket.level < 1 ? this.#reached(bucket) : undefined;
+  }
+
+  #filled(key: string): Bucket {
+    const now = this.passed();
+    const known = this.#buckets.get(key);
+    // A Map keeps the order of insertion: whoever asks goes to its end.
+    this.#buckets.delete(key);
+    const bucket = known ?? { level: this.perMinute, at: now, toldAt: -Infinity };
+    bucket.level = Math.min(this.perMinute, bucket.level + ((now - bucket.at) * this.perMinute) / minuteMs);
+    bucket.at = now;
+    if (this.#buckets.size >= this.most) this.#buckets.delete(this.#buckets.keys().next().value!);
+    this.#buckets.set(key, bucket);
+    return bucket;
+  }
+
+  #reached(bucket: Bucket): Reached {
+    const first = bucket.at - bucket.toldAt >= minuteMs;
+    if (first) bucket.toldAt = bucket.at;
+    return { seconds: Math.ceil(((1 - bucket.level) * minuteMs) / this.perMinute / 1_000), first };
+  }
+}
+
+/** Whose address it is: of IPv6 the network, since one household has more addresses than there are people. */
+export const addressKey = (address: string): string => {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
+  if (!isIPv6(plain)) return plain;
+  const [before = '', after = ''] = plain.replace(/%.*$/, '').split('::');
+  const left = before === '' ? [] : before.split(':');
+  const right = after === '' ? [] : after.split(':');
+  const missing = Math.max(0, 8 - left.length - right.length);
+  const groups = [...left, ...Array.from({ length: missing }, () => '0'), ...right];
+  return groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
+};
+
+/** 429, with when to come again. */
+export const tooMany = ({ seconds }: Reached): Problem =>
+  new Problem('request.too_many', { headers: { 'retry-after': String(Math.max(1, seconds)) } });
+
+/**
+ * The limits of one process. What somebody does counts for that person alone, so that nobody shuts out anybody else; what
+ * a rescuer does counts apart, so that no limit that was reached before shuts the rescuer out either.
+ */
+export class Limits {
+  readonly #requests: Buckets;
+  readonly #rescuers: Buckets;
+  readonly #refusals: Buckets;
+  readonly #failedLogins: Buckets;
+
+  constructor(settings: LimitSettings, passed: () => number = () => performance.now()) {
+    this.#requests = new Buckets(settings.requests, passed);
+    this.#rescuers = new Buckets(settings.requests, passed);
+    this.#refusals = new Buckets(settings.refusals, passed);
+    this.#failedLogins = new Buckets(settings.failedLogins, passed);
+  }
+
+  /** One more request of somebody; after too many refusals no other is let through either. */
+  request(who: string): Over | undefined {
+    return (
+      over('TOO_MANY_REFUSALS', this.#refusals.look(who)) ??
+      over('TOO_MANY_REQUESTS', this.#requests.take(who))
+    );
+  }
+
+  /** One more request of a rescuer, for a person who may be in danger. */
+  rescuer(who: string): Over | undefined {
+    return over('TOO_MANY_REQUESTS', this.#rescuers.take(who));
+  }
+
+  /** One more refusal of somebody. */
+  refused(who: string): Over | undefined {
+    return over('TOO_MANY_REFUSALS', this.#refusals.take(who));
+  }
+
+  /** One more request from an address that brought no good token. Those that bring one are never counted here. */
+  failedLogin(address: string): Over | undefined {
+    return over('TOO_MANY_FAILED_LOGINS', this.#failedLogins.take(addressKey(address)));
+  }
+}

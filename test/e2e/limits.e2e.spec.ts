@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Controller, Get } from '@nestjs/common';
+import request from 'supertest';
+import type { Policy as RoutePolicy } from '#access';
+import { Policy } from '../../apps/api/http/auth/policy.js';
+import type { ApiOptions } from '../../apps/api/api-options.js';
+import { knownCase, startTransport, type Transport } from '../../apps/api/testing/transport.js';
+
+const policy: RoutePolicy = {
+  agencyKind: 'SOCIAL_BOARD',
+  functions: ['HOME_OFFICER'],
+  relations: 'NO_CASE',
+  login: 'LOA3',
+  purpose: 'SUPPORT',
+  legalBasis: 'SOLPUL_6',
+};
+
+@Controller('test')
+class Queries {
+  @Get('read')
+  @Policy(policy)
+  read(): object {
+    return { read: true };
+  }
+
+  @Get('alarm')
+  @Policy({ ...policy, purpose: 'ALARM' })
+  alarm(): object {
+    return { address: 'to be opened' };
+  }
+
+  @Get('cases/:caseId')
+  @Policy({ ...policy, relations: ['HOME_BOARD'] })
+  one(): object {
+    return { one: true };
+  }
+}
+
+describe('Who asks too often', () => {
+  let api: Transport;
+  let passed = 0;
+  const start = async (more: Partial<ApiOptions> = {}): Promise<void> => {
+    passed = 0;
+    api = await startTransport({
+      controllers: [Queries],
+      limits: { requests: 5, refusals: 3, failedLogins: 4 },
+      passed: () => passed,
+      ...more,
+    });
+  };
+  afterEach(() => api.close());
+
+  const ask = async (path: string, sub: string | undefined, headers: Record<string, string> = {}) => {
+    const token = sub === undefined || sub === 'bad' ? sub : await api.issuer.tokenFor(sub);
+    const asked = request(api.app.getHttpServer()).get(path).set(headers);
+    return token === undefined ? asked : asked.set('authorization', `Bearer ${token}`);
+  };
+  const statuses = async (count: number, ...question: Parameters<typeof ask>): Promise<number[]> => {
+    const found: number[] = [];
+    for (let index = 0; index < count; index += 1) found.push((await ask(...question)).status);
+    return found;
+  };
+
+  it('is told to wait, for how long, and in the language asked for; nobody else is', async () => {
+    await start();
+    expect(await statuses(6, '/test/read', 'officer')).toEqual([200, 200, 200, 200, 200, 429]);
+    const swedish = await ask('/test/read', 'officer');
+    const english = await ask('/test/read', 'officer', { 'accept-language': 'en' });
+    expect(swedish.headers).toMatchObject({
+      'retry-after': '12',
+      'content-type': 'application/problem+json; charset=utf-8',
+      'content-language': 'sv',
+    });
+    expect(swedish.body).toMatchObject({ code: 'request.too_many', status: 429, title: 'För många anrop' });
+    expect(english.body).toMatchObject({ title: 'Too many requests' });
+    expect((await ask('/test/read', 'stranger')).status).toBe(200);
+    passed += 12_000;
+    expect(await statuses(2, '/test/read', 'officer')).toEqual([200, 429]);
+    // On record once in a minute, not once for each.
+    expect(api.refusals).toMatchObject([
+      { actor: 'person-officer', route: 'GET /test/read', reason: 'TOO_MANY_REQUESTS' },
+    ]);
+  });
+
+  it('by trying ids is stopped sooner, at every route, whether they exist or not', async () => {
+    await start();
+    const path = (id: string): string => `/test/cases/${id}`;
+    expect(await statuses(1, path(knownCase), 'stranger')).toEqual([404]);
+    expect(await statuses(1, path(randomUUID()), 'stranger')).toEqual([404]);
+    expect(await statuses(1, path(randomUUID()), 'stranger')).toEqual([404]);
+    const known = await ask(path(knownCase), 'stranger', { 'x-request-id': 'same-for-all' });
+    const unknown = await ask(path(randomUUID()), 'stranger', { 'x-request-id': 'same-for-all' });
+    expect([known.status, known.text]).toEqual([429, unknown.text]);
+    expect((await ask('/test/read', 'stranger')).status).toBe(429);
+    expect((await ask(path(knownCase), 'officer')).status).toBe(200);
+    expect(api.refusals.map(({ reason }) => reason)).toEqual([
+      'NO_PART',
+      'NO_SUCH_CASE',
+      'NO_SUCH_CASE',
+      'TOO_MANY_REFUSALS',
+    ]);
+  });
+
+  it('a rescuer in an alarm gets through, whatever limit the rescuer or anybody else has reached', async () => {
+    await start();
+    await statuses(10, '/test/read', 'officer');
+    await statuses(10, `/test/cases/${randomUUID()}`, 'officer');
+    await statuses(10, '/test/read', 'bad');
+    expect((await ask('/test/read', 'officer')).status).toBe(429);
+    expect(await statuses(5, '/test/alarm', 'officer')).toEqual([200, 200, 200, 200, 200]);
+  });
+
+  it('and must log in again is told so, and is not taken for somebody who tries ids', async () => {
+    await start();
+    const weak = await api.issuer.tokenFor('officer', { acr: 'http://id.elegnamnden.se/loa/1.0/loa2' });
+    for (let index = 0; index < 5; index += 1) {
+      const answer = await request(api.app.getHttpServer())
+        .get('/test/alarm')
+        .set('authorization', `Bearer ${weak}`);
+      expect([answer.status, answer.body.code]).toEqual([403, 'auth.assurance_too_low']);
+    }
+    expect((await ask('/test/read', 'officer')).status).toBe(200);
+  });
+
+  it('with a bad token, or none, is stopped by address; a good token from there is let through', async () => {
+    await start();
+    expect(await statuses(3, '/test/read', 'bad')).toEqual([401, 401, 401]);
+    expect(await statuses(3, '/test/read', undefined)).toEqual([401, 429, 429]);
+    expect((await ask('/test/read', 'officer')).status).toBe(200);
+    expect(api.refusals.map(({ reason, actor }) => [reason, actor])).toEqual([
+      ['TOKEN_MALFORMED', undefined],
+      ['TOKEN_MALFORMED', undefined],
+      ['TOKEN_MALFORMED', undefined],
+      ['TOKEN_MISSING', undefined],
+      ['TOO_MANY_FAILED_LOGINS', undefined],
+    ]);
+  });
+
+  it('cannot hide behind a header: addresses are believed of no proxy that is not known', async () => {
+    await start();
+    for (let index = 0; index < 5; index += 1)
+      await ask('/test/read', 'bad', {
+        'x-forwarded-for': `198.51.100.${index}`,
+        forwarded: `for=198.51.100.${index}`,
+        'x-real-ip': `198.51.100.${index}`,
+      });
+    expect((await ask('/test/read', 'bad', { 'x-forwarded-for': '198.51.100.99' })).status).toBe(429);
+  });
+
+  it('behind a known proxy counts by the address that the proxy saw, not by what the caller wrote before it', async () => {
+    await start({ trustedProxies: ['127.0.0.1', '::1', '::ffff:127.0.0.1'] });
+    const from = (address: string) => ({ 'x-forwarded-for': `203.0.113.${Math.random()}, ${address}` });
+    for (let index = 0; index < 5; index += 1) await ask('/test/read', 'bad', from('198.51.100.1'));
+    expect((await ask('/test/read', 'bad', from('198.51.100.1'))).status).toBe(429);
+    expect((await ask('/test/read', 'bad', from('198.51.100.2'))).status).toBe(401);
+  });
+});
+
+describe('What nobody has set', () => {
+  it('is limited all the same', async () => {
+    const api = await startTransport({ controllers: [Queries], limits: undefined, passed: () => 0 });
+    try {
+      const token = await api.issuer.tokenFor('officer');
+      await api.app.listen(0, '127.0.0.1');
+      const address = `${await api.app.getUrl()}/test/read`;
+      const found = new Map<number, number>();
+      for (let index = 0; index < 601; index += 1) {
+        const { status, body } = await fetch(address, { headers: { authorization: `Bearer ${token}` } });
+        await body?.cancel();
+        found.set(status, (found.get(status) ?? 0) + 1);
+      }
+      expect([...found]).toEqual([
+        [200, 600],
+        [429, 1],
+      ]);
+    } finally {
+      await api.close();
+    }
+  });
+});
