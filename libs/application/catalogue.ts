@@ -47,7 +47,7 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   ClaimReleased: 1,
   WaiverSigned: 1,
   WaiverWithdrawn: 1,
-  InformationDisclosed: 1,
+  InformationDisclosed: 2,
   DisclosureEnded: 1,
   ThreatAssessed: 1,
   LoweringProposed: 1,
@@ -107,6 +107,8 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
 
 /** How what was written in an earlier version is read. */
 const upcasters: { readonly [Type in DomainEvent['type']]?: EventRegistration['upcasters'] } = {
+  // Version 1 did not say what protected the fact where it was told from.
+  InformationDisclosed: { 1: (data) => ({ ...data, protectedBy: [] }) },
   // In version 1 the rules demanded no class of data of a waiver.
   RulesEnacted: {
     1: (data) => ({ ...data, rules: { ...(data as { rules: object }).rules, mandatoryClasses: [] } }),

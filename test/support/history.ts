@@ -663,6 +663,7 @@ export class CaseHistory {
       purpose,
       foot,
       legalBasis: foot === 'WAIVER' ? 'OSL_10_1' : 'OSL_10_2',
+      protectedBy: ['OSL_26_1'],
       secrecyAtHolder: 'OSL_26_1',
       ...(foot === 'WAIVER' ? { waiverVersion: 1 } : {}),
       ...(proposalId === undefined ? {} : { proposalId }),

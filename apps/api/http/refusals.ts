@@ -145,6 +145,21 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Sekretess hos mottagaren är inte angiven.',
     'Secrecy at the recipient is not stated.',
   ],
+  'disclosure.secrecy_at_holder_unknown': [
+    422,
+    'Den sekretessbestämmelse som anges gäller inte hos mottagaren.',
+    'The secrecy provision that is named does not hold at the recipient.',
+  ],
+  'disclosure.not_permitted': [
+    422,
+    'Ingen bestämmelse i rättsgrundskatalogen bryter sekretessen här.',
+    'No provision in the catalogue of legal bases lifts the secrecy here.',
+  ],
+  'disclosure.basis_on_another_foot': [
+    422,
+    'Den angivna rättsgrunden hör inte till det som utlämnandet vilar på.',
+    'The legal basis that is named is not of the kind that the disclosure stands on.',
+  ],
   'disclosure.legal_basis_missing': [409, 'Rättslig grund saknas.', 'The legal basis is missing.'],
   'disclosure.already_expired': [
     409,
