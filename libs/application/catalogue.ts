@@ -12,7 +12,12 @@ import { appointmentDecider, type AppointmentEvent } from '#domain/appointment';
 import { consentDecider, type ConsentEvent } from '#domain/consent';
 import { coordinationDecider, type CoordinationEvent } from '#domain/coordination';
 import { areaDecider, type AreaEvent, destinationDecider, type DestinationEvent } from '#domain/destination';
-import { disclosureDecider, type DisclosureEvent } from '#domain/disclosure';
+import {
+  disclosureDecider,
+  type DisclosureEvent,
+  inquiryDecider,
+  type InquiryEvent,
+} from '#domain/disclosure';
 import { placementDecider, type PlacementEvent } from '#domain/placement';
 import { claimDecider, type ClaimEvent, relocationDecider, type RelocationEvent } from '#domain/relocation';
 import { threatAssessmentDecider, type ThreatAssessmentEvent } from '#domain/threat-assessment';
@@ -24,6 +29,7 @@ export type DomainEvent =
   | RelocationEvent
   | ClaimEvent
   | DisclosureEvent
+  | InquiryEvent
   | ThreatAssessmentEvent
   | ConsentEvent
   | PlacementEvent
@@ -103,6 +109,13 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   TrainingCompleted: 1,
   RulesEnacted: 2,
   DutyTaken: 1,
+  InformationRequestReceived: 1,
+  InformationRequestWeighed: 1,
+  InformationRequestSentBack: 1,
+  InformationRequestDecided: 1,
+  StayInquiryReceived: 1,
+  StayInquiryAnswered: 1,
+  InquiryAlertSeen: 1,
 };
 
 /** How what was written in an earlier version is read. */
@@ -139,6 +152,7 @@ const deciders: Partial<Record<Category, Decider<AnyCommand, AnyEvent, unknown>>
   relocation: erased(relocationDecider),
   claim: erased(claimDecider),
   disclosure: erased(disclosureDecider),
+  inquiry: erased(inquiryDecider),
   'threat-assessment': erased(threatAssessmentDecider),
   consent: erased(consentDecider),
   placement: erased(placementDecider),

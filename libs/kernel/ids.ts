@@ -22,6 +22,7 @@ export const categories = [
   'relocation',
   'claim',
   'disclosure',
+  'inquiry',
   'threat-assessment',
   'consent',
   'placement',

@@ -33,7 +33,12 @@ const situations: readonly Situation[] = [
   ),
   ...caseStatuses.flatMap((status) =>
     either.flatMap((loweringPending) =>
-      either.map((followUpDue): Situation => ({ role: 'HOME_POLICE', status, loweringPending, followUpDue })),
+      either.flatMap((followUpDue) =>
+        either.map((inquiryUnseen): Situation => {
+          const facts = { loweringPending, followUpDue, inquiryUnseen };
+          return { role: 'HOME_POLICE', status, ...facts };
+        }),
+      ),
     ),
   ),
   ...either.map((departurePending): Situation => ({ role: 'HOME_DUTY', departurePending })),

@@ -13,6 +13,7 @@ import {
   findPolicePlacement,
   findReceivedProposal,
   findReferral,
+  listInquiryNotices,
   type FollowUp,
   isOver,
   type ReadBy,
@@ -78,6 +79,7 @@ const situationOf = async (
           status: row.status,
           loweringPending: row.lowering !== null,
           followUpDue: row.followUps.some(isDue),
+          inquiryUnseen: (await listInquiryNotices(pool, reader, row.caseId)).some(({ seen }) => !seen),
         }
       );
     }

@@ -3,3 +3,7 @@ export * from './disclosure.decider.js';
 export * from './disclosure.events.js';
 export * from './legal-bases.js';
 export * from './provisions.js';
+export * from './weighing.js';
+export * from './inquiry.commands.js';
+export * from './inquiry.events.js';
+export * from './inquiry.decider.js';

@@ -166,8 +166,8 @@ export const lusParties: readonly Authority[] = [
   'IVO',
 ];
 
-/** Bound by OSL: neither private nor a party. */
-const publicAuthorities: readonly Authority[] = authorities.filter(
+/** Bound by OSL: neither private nor a party. They are who may ask. */
+export const publicAuthorities: readonly Authority[] = authorities.filter(
   (one) => !['HOUSING_PROVIDER', 'CIVIL_SOCIETY', 'PARTY'].includes(one),
 );
 
@@ -589,6 +589,14 @@ export const legalBases = [
 
 export type LegalBasisCode = (typeof legalBases)[number]['code'];
 export const legalBasisCodes: readonly LegalBasisCode[] = [...new Set(legalBases.map(({ code }) => code))];
+
+/**
+ * On what others may say that their request stands. Whether it does is for the weighing: a request is registered also when
+ * it names a law that lifts nothing here.
+ */
+export const requestBases: readonly LegalBasisCode[] = legalBasisCodes.filter(
+  (code) => !['OSL_10_1', 'OSL_10_2', 'OSL_10_3', 'OSL_26_7', 'SOL_15_7'].includes(code),
+);
 
 /** What is asked of the catalogue: may the holder tell this, protected there by these, to that recipient? */
 export interface LegalQuestion {

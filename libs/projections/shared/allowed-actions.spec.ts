@@ -33,6 +33,7 @@ describe('what a role may do at a stage', () => {
         status: 'CLOSED',
         loweringPending: true,
         followUpDue: true,
+        inquiryUnseen: false,
       }),
     ).toEqual([]);
     expect(allowedActions({ role: 'NATIONAL_COORDINATOR', status: 'CLOSED', attention: false })).toEqual([]);
@@ -47,6 +48,14 @@ describe('what a role may do at a stage', () => {
     const there = { role: 'RECEIVING_POLICE', referral: undefined } as const;
     expect(allowedActions({ ...there, departurePending: true })).toEqual(['ConfirmDeparture']);
     expect(allowedActions({ ...there, departurePending: false })).toEqual([]);
+  });
+
+  it('home Police say that they have seen that somebody asked, at every status, also of a closed case', () => {
+    const police = { role: 'HOME_POLICE', loweringPending: false, followUpDue: false } as const;
+    for (const status of caseStatuses) {
+      expect(allowedActions({ ...police, status, inquiryUnseen: true })).toContain('AcknowledgeInquiry');
+      expect(allowedActions({ ...police, status, inquiryUnseen: false })).not.toContain('AcknowledgeInquiry');
+    }
   });
 
   it('what needs attention can be settled at every status, also of a closed case', () => {

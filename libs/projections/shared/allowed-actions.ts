@@ -27,6 +27,7 @@ export const actionNames = [
   'DecideAnswer',
   'GrantAdmission',
   'RefuseAdmission',
+  'AcknowledgeInquiry',
 ] as const;
 export type ActionName = (typeof actionNames)[number];
 
@@ -115,6 +116,8 @@ export type Situation =
       readonly status: CaseStatus;
       readonly loweringPending: boolean;
       readonly followUpDue: boolean;
+      /** Somebody asked about the person, and no coordinator has seen it. */
+      readonly inquiryUnseen: boolean;
     }
   /** Under a live delegation, for the alarm plan. */
   | { readonly role: 'HOME_DUTY'; readonly departurePending: boolean }
@@ -159,7 +162,8 @@ export const allowedActions = (situation: Situation): readonly ActionName[] => {
     }
     case 'HOME_POLICE': {
       const { status } = situation;
-      if (status === 'CLOSED' || status === 'WAITING' || status === 'DRAFT') return [];
+      offer(situation.inquiryUnseen, 'AcknowledgeInquiry');
+      if (status === 'CLOSED' || status === 'WAITING' || status === 'DRAFT') return actions;
       offer(true, 'AssessThreat');
       offer(situation.loweringPending, 'ConfirmLowering', 'RejectLowering');
       offer(true, 'RecordConflictEntries');
