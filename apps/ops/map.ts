@@ -3,7 +3,7 @@ import type { AppointmentEvent } from '#domain/appointment';
 import type { ConsentEvent } from '#domain/consent';
 import type { CoordinationEvent } from '#domain/coordination';
 import type { AreaEvent, DestinationEvent } from '#domain/destination';
-import type { DisclosureEvent, InquiryEvent } from '#domain/disclosure';
+import type { DisclosureEvent, InquiryEvent, ServedDecisionEvent } from '#domain/disclosure';
 import type { PlacementEvent } from '#domain/placement';
 import type { ClaimEvent, RelocationEvent } from '#domain/relocation';
 import type { ThreatAssessmentEvent } from '#domain/threat-assessment';
@@ -18,6 +18,7 @@ interface EventOfStream {
   claim: ClaimEvent;
   disclosure: DisclosureEvent;
   inquiry: InquiryEvent;
+  decision: ServedDecisionEvent;
   'threat-assessment': ThreatAssessmentEvent;
   consent: ConsentEvent;
   placement: PlacementEvent;
@@ -108,6 +109,8 @@ const streamOf: { readonly [Type in DomainEvent['type']]: StreamOf<Type> } = {
   StayInquiryReceived: 'inquiry',
   StayInquiryAnswered: 'inquiry',
   InquiryAlertSeen: 'inquiry',
+  ServedDecisionRegistered: 'decision',
+  PlaceDecisionRegistered: 'decision',
 };
 
 /** The processes that send each command; to which stream, the processes say themselves. */
@@ -150,6 +153,7 @@ const writerOf: Readonly<Record<Category, string>> = {
   claim: 'libs/domain/relocation',
   disclosure: 'libs/domain/disclosure',
   inquiry: 'libs/domain/disclosure',
+  decision: 'libs/domain/disclosure',
   'threat-assessment': 'libs/domain/threat-assessment',
   consent: 'libs/domain/consent',
   placement: 'libs/domain/placement',

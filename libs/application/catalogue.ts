@@ -17,6 +17,8 @@ import {
   type DisclosureEvent,
   inquiryDecider,
   type InquiryEvent,
+  servedDecisionDecider,
+  type ServedDecisionEvent,
 } from '#domain/disclosure';
 import { placementDecider, type PlacementEvent } from '#domain/placement';
 import { claimDecider, type ClaimEvent, relocationDecider, type RelocationEvent } from '#domain/relocation';
@@ -30,6 +32,7 @@ export type DomainEvent =
   | ClaimEvent
   | DisclosureEvent
   | InquiryEvent
+  | ServedDecisionEvent
   | ThreatAssessmentEvent
   | ConsentEvent
   | PlacementEvent
@@ -116,6 +119,8 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   StayInquiryReceived: 1,
   StayInquiryAnswered: 1,
   InquiryAlertSeen: 1,
+  ServedDecisionRegistered: 1,
+  PlaceDecisionRegistered: 1,
 };
 
 /** How what was written in an earlier version is read. */
@@ -153,6 +158,7 @@ const deciders: Partial<Record<Category, Decider<AnyCommand, AnyEvent, unknown>>
   claim: erased(claimDecider),
   disclosure: erased(disclosureDecider),
   inquiry: erased(inquiryDecider),
+  decision: erased(servedDecisionDecider),
   'threat-assessment': erased(threatAssessmentDecider),
   consent: erased(consentDecider),
   placement: erased(placementDecider),

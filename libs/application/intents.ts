@@ -17,6 +17,7 @@ import type {
   GenuineCheck,
   LegalBasisCode,
   RequestPurpose,
+  ServedDecisionType,
   WeighingReason,
 } from '#domain/disclosure';
 import type { Rules } from '#domain/coordination';
@@ -75,6 +76,21 @@ export interface Intents {
     /** One line per companion; sealed as a whole. */
     companions: readonly string[];
     noGoMunicipalities: readonly string[];
+  };
+  RegisterServedDecision: {
+    caseId: string;
+    decisionType: ServedDecisionType;
+    decidedOn: PlainDate;
+    registryNumber: string;
+    /** As it is served: without place and provider. */
+    text: string;
+  };
+  RegisterPlaceDecision: {
+    caseId: string;
+    decisionId: string;
+    decidedOn: PlainDate;
+    provider: string;
+    place: string;
   };
   ApproveCounterProposal: { caseId: string; proposalId: string };
   RejectCounterProposal: { caseId: string; proposalId: string };

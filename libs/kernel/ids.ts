@@ -23,6 +23,7 @@ export const categories = [
   'claim',
   'disclosure',
   'inquiry',
+  'decision',
   'threat-assessment',
   'consent',
   'placement',

@@ -404,6 +404,25 @@ export const fieldCatalogue = {
     answeredAt: 'CODED',
     answer: 'SEALED:social',
   },
+  // decision-<id>: what is served, and apart from it where
+  ServedDecisionRegistered: {
+    caseId: 'CODED',
+    subject: 'CODED',
+    decisionId: 'CODED',
+    decidedOn: 'CODED',
+    decisionType: 'CODED',
+    legalBasis: 'CODED',
+    wording: 'CODED',
+    decision: 'SEALED:social',
+  },
+  PlaceDecisionRegistered: {
+    caseId: 'CODED',
+    subject: 'CODED',
+    decisionId: 'CODED',
+    placeDecisionId: 'CODED',
+    decidedOn: 'CODED',
+    place: 'SEALED:destination',
+  },
   InquiryAlertSeen: { inquiryId: 'CODED', caseId: 'CODED', seenBy: 'TOKEN' },
 
   // process-<name>-<id>: written by runner and dispatcher, which cut sealed fields out before they record an input

@@ -62,6 +62,7 @@ let story: Story;
 let referred = '';
 let appointmentId = '';
 let requestId = '';
+let decisionId = '';
 let stayId = '';
 /** A case that nobody clears in time: that is a task for the coordinator. */
 let unsettled: Story;
@@ -74,6 +75,12 @@ const untoldDuty = { sub: 'board-1280-duty', status: 404 } as const;
 const homeDuty = { sub: 'board-1280-duty', status: 403 } as const;
 const placement = () => `/placements/${story.proposalId}`;
 const network = 'Påhittat nätverk';
+const servedDecision = {
+  decisionType: 'LVU',
+  decidedOn: '2026-03-01',
+  registryNumber: 'SN 2026-17',
+  text: 'Påhittat beslut',
+};
 const informationRequest = {
   // Of the person whose case this is: nobody who asks is to notice.
   personalIdentityNumber: inventedNumber(1),
@@ -124,6 +131,30 @@ const examples: readonly Example[] = [
     path: () => `/cases/${story.caseId}/support-decisions`,
     body: () => said.supportDecision,
     otherBody: () => ({ ...said.supportDecision, decisionType: 'LVU' }),
+    wrongFunction: untoldDuty,
+    stranger,
+  },
+  {
+    route: '/cases/{caseId}/served-decisions',
+    who: officer,
+    path: () => `/cases/${story.caseId}/served-decisions`,
+    body: () => servedDecision,
+    otherBody: () => ({ ...servedDecision, decisionType: 'ONE_GUARDIAN_SHELTER' }),
+    alsoBad: [
+      // OSL 26:7: what is served has no field for the place.
+      { what: 'a place in it', body: { ...servedDecision, place: 'Kanarieort' }, field: '' },
+      { what: 'a provider in it', body: { ...servedDecision, provider: 'Kanariehem' }, field: '' },
+    ],
+    wrongFunction: untoldDuty,
+    stranger,
+    after: ({ id }) => (decisionId = id),
+  },
+  {
+    route: '/cases/{caseId}/served-decisions/{decisionId}/places',
+    who: officer,
+    path: () => `/cases/${story.caseId}/served-decisions/${decisionId}/places`,
+    body: () => ({ decidedOn: '2026-03-01', provider: 'Påhittade hemmet', place: 'Påhittad ort' }),
+    otherBody: () => ({ decidedOn: '2026-03-01', provider: 'Påhittade hemmet', place: 'Annan ort' }),
     wrongFunction: untoldDuty,
     stranger,
   },
@@ -545,6 +576,9 @@ const withoutRevision: readonly string[] = [
   '/placements/{proposalId}/follow-ups',
   '/placements/{proposalId}/departures',
   '/capacity-declarations',
+  // The same for all that is written apart from the frame of the case.
+  '/cases/{caseId}/served-decisions',
+  '/cases/{caseId}/served-decisions/{decisionId}/places',
   // Police acknowledge on the same stream, when the person has a case.
   '/information-requests',
   '/information-requests/{inquiryId}/weighings',
@@ -822,7 +856,7 @@ describe('Bad input', () => {
         attempts.push({ sub: example.stranger, path, reason: 'NO_PART' });
         for (const id of path.match(uuid) ?? []) {
           // An inquiry is no part of the case: that there is none is found inside.
-          const reason = id === stayId ? 'thing.not_found' : 'NO_SUCH_CASE';
+          const reason = id === stayId || id === decisionId ? 'thing.not_found' : 'NO_SUCH_CASE';
           attempts.push({ sub: who, path: path.replace(id, randomUUID()), reason });
           attempts.push({ sub: who, path: path.replace(id, 'Kanarie'), reason });
         }

@@ -216,6 +216,41 @@ describe('What others ask about a person', () => {
     expect((await as(director).looks(`/inquiries/${id}/contents/identity`)).status).toBe(404);
   });
 
+  it('OSL 26:7: a decision that is served is registered apart from the sealed place, and read apart', async () => {
+    const path = `/cases/${story.caseId}/served-decisions`;
+    const decision = {
+      decisionType: 'LVU',
+      decidedOn: '2026-03-01',
+      registryNumber: 'SN 2026-18',
+      text: 'Vård',
+    };
+    const { id } = await as(officer).does(path, decision);
+    await as(officer).does(`${path}/${id}/places`, {
+      decidedOn: '2026-03-01',
+      provider: 'Påhittade hemmet',
+      place: 'Påhittad ort',
+    });
+    await system.settled();
+    const { rows } = await system.pool.query<{ type: string; classes: string[] }>(
+      `SELECT type, ARRAY(SELECT value ->> 'class' FROM jsonb_each(data::jsonb) WHERE value ? 'class') AS classes
+       FROM log.events WHERE stream = $1 ORDER BY revision`,
+      [`decision-${id}`],
+    );
+    expect(rows).toEqual([
+      { type: 'ServedDecisionRegistered', classes: ['social'] },
+      { type: 'PlaceDecisionRegistered', classes: ['destination'] },
+    ]);
+    const values = async (dataClass: string) =>
+      JSON.stringify((await as(officer).looks(`/cases/${story.caseId}/contents/${dataClass}`)).body);
+    expect(await values('social')).toContain('SN 2026-18');
+    expect(await values('social')).not.toContain('Påhittade hemmet');
+    expect(await values('destination')).toContain('Påhittade hemmet');
+    const elsewhere = await as(officer).posts(`${path}/00000000-0000-4000-8000-000000000000/places`, {
+      body: { decidedOn: '2026-03-01', provider: 'Påhittade hemmet', place: 'Påhittad ort' },
+    });
+    expect(elsewhere.status).toBe(404);
+  });
+
   it('stands nowhere in clear: not in the log of events, not in what the programs say', async () => {
     const { rows } = await system.pool.query<{ text: string }>(
       `SELECT string_agg(data::text, ' ') AS text FROM log.events WHERE stream LIKE 'inquiry-%'`,

@@ -22,10 +22,12 @@ const situations: readonly Situation[] = [
       either.flatMap((supportDecided) =>
         either.flatMap((counterPending) =>
           either.flatMap((followUpDue) =>
-            either.map((departurePending): Situation => {
-              const facts = { supportDecided, counterPending, followUpDue, departurePending };
-              return { role: 'HOME_BOARD', status, waiver, ...facts };
-            }),
+            either.flatMap((departurePending) =>
+              either.map((young): Situation => {
+                const facts = { supportDecided, counterPending, followUpDue, departurePending, young };
+                return { role: 'HOME_BOARD', status, waiver, ...facts };
+              }),
+            ),
           ),
         ),
       ),

@@ -16,6 +16,7 @@ import {
   listInquiryNotices,
   type FollowUp,
   isOver,
+  isYoung,
   type ReadBy,
   type Situation,
 } from '#projections';
@@ -65,6 +66,7 @@ const situationOf = async (
           status: row.status,
           waiver: row.waiver,
           supportDecided: row.supportDecision !== null,
+          young: isYoung(row.ageBand),
           counterPending: row.counterTerms !== null,
           followUpDue: row.followUps.some(isDue),
           departurePending: row.departurePending,

@@ -4,6 +4,7 @@ import { CoordinationController } from './coordination/coordination.controller.j
 import { DestinationController } from './destination/destination.controller.js';
 import { DisclosureController } from './disclosure/disclosure.controller.js';
 import { InquiryController } from './disclosure/inquiry.controller.js';
+import { ServedDecisionController } from './disclosure/served-decision.controller.js';
 import { PlacementController } from './placement/placement.controller.js';
 import { RelocationController } from './relocation/relocation.controller.js';
 import { ThreatAssessmentController } from './threat-assessment/threat-assessment.controller.js';
@@ -13,6 +14,7 @@ export const commandControllers = [
   RelocationController,
   DisclosureController,
   InquiryController,
+  ServedDecisionController,
   ThreatAssessmentController,
   ConsentController,
   PlacementController,

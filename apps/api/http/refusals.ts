@@ -504,4 +504,27 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Tiden är ute: förfrågan kan bara avslås, eller göras på nytt.',
     'The time is out: the inquiry can only be refused, or be made again.',
   ],
+
+  // Decisions that are served
+  'served_decision.place_in_decision': [
+    422,
+    'Plats och utförare står aldrig i det beslut som delges: registrera dem i ett eget beslut.',
+    'Place and provider never stand in the decision that is served: register them in a decision of their own.',
+  ],
+  'served_decision.already_registered': [
+    409,
+    'Ett annat beslut är registrerat under samma id.',
+    'Another decision is registered under the same id.',
+  ],
+  'served_decision.not_registered': [409, 'Beslutet är inte registrerat.', 'The decision is not registered.'],
+  'served_decision.another_persons_data': [
+    409,
+    'Beslutet gäller en annan person.',
+    'The decision concerns another person.',
+  ],
+  'served_decision.decided_in_the_future': [
+    422,
+    'Beslutet är daterat i framtiden.',
+    'The decision is dated in the future.',
+  ],
 };

@@ -36,6 +36,7 @@ export const playEverything = async (world: World): Promise<void> => {
   await settled(world);
   await withdrawn(world);
   await inquiries(world);
+  await served(world);
 };
 
 /** The second case of one person waits; what Police know; candidates that are referred; answers of every kind. */
@@ -265,6 +266,26 @@ const inquiries = async (world: World): Promise<void> => {
     if (personalIdentityNumber === known)
       await world.act('assessor', 'AcknowledgeInquiry', { caseId, inquiryId });
   }
+};
+
+/** A decision that is served, and apart from it the one on the place. */
+const served = async (world: World): Promise<void> => {
+  const { caseId } = await openCase(world);
+  const decidedOn = inDays(world, 0);
+  const { created } = await world.act('officer', 'RegisterServedDecision', {
+    caseId,
+    decisionType: 'LVU',
+    decidedOn,
+    registryNumber: 'dnr-påhittad-7',
+    text: 'Påhittat beslut',
+  });
+  await world.act('officer', 'RegisterPlaceDecision', {
+    caseId,
+    decisionId: created!,
+    decidedOn,
+    provider: 'Påhittade hemmet',
+    place: 'Påhittad ort',
+  });
 };
 
 const openedBy = async (world: World, caseId: string) => {

@@ -7,3 +7,6 @@ export * from './weighing.js';
 export * from './inquiry.commands.js';
 export * from './inquiry.events.js';
 export * from './inquiry.decider.js';
+export * from './served-decision.commands.js';
+export * from './served-decision.events.js';
+export * from './served-decision.decider.js';

@@ -27,6 +27,8 @@ const handles = [
   'ConflictEntriesRecorded',
   'AdmissionGranted',
   'FollowUpRecorded',
+  'ServedDecisionRegistered',
+  'PlaceDecisionRegistered',
   // What others ask: a file of its own, whatever case there is.
   'InformationRequestReceived',
   'InformationRequestWeighed',

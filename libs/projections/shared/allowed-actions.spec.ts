@@ -6,6 +6,7 @@ const home = (of: Partial<Extract<Situation, { role: 'HOME_BOARD' }>>): Situatio
   status: 'DRAFT',
   waiver: 'ACTIVE',
   supportDecided: true,
+  young: false,
   counterPending: false,
   followUpDue: false,
   departurePending: false,
