@@ -144,6 +144,30 @@ describe('What others ask about a person', () => {
     await system.settled();
     const { body } = await as(colleague).looks(`/inquiries/${id}`);
     expect(body).toMatchObject({ status: 'DECIDED', outcome: 'DISCLOSE', released: ['address'] });
+    const keys = [
+      'asked',
+      'basis',
+      'decideBy',
+      'decidedAt',
+      'inquiryId',
+      'kind',
+      'outcome',
+      'purpose',
+      'reasons',
+      'receivedAt',
+      'released',
+      'requester',
+      'status',
+      'weighedByMe',
+    ];
+    expect(Object.keys(body).sort()).toEqual([...keys, 'contents'].sort());
+    const list = (await as(colleague).looks('/inquiries')).body['items'] as object[];
+    for (const item of list) expect(Object.keys(item).sort()).toEqual(keys);
+    for (const dataClass of ['identity', 'social']) {
+      const opened = await as(colleague).looks(`/inquiries/${id}/contents/${dataClass}`);
+      for (const item of opened.body['items'] as object[])
+        expect(Object.keys(item).sort()).toEqual(['class', 'legalBasis', 'occurredAt', 'path', 'value']);
+    }
   });
 
   it('alerts the case’s own police coordinator at once, who says that it was seen', async () => {
