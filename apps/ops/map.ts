@@ -3,7 +3,7 @@ import type { AppointmentEvent } from '#domain/appointment';
 import type { ConsentEvent } from '#domain/consent';
 import type { CoordinationEvent } from '#domain/coordination';
 import type { AreaEvent, DestinationEvent } from '#domain/destination';
-import type { DisclosureEvent } from '#domain/disclosure';
+import type { DisclosureEvent, InquiryEvent, ServedDecisionEvent } from '#domain/disclosure';
 import type { PlacementEvent } from '#domain/placement';
 import type { ClaimEvent, RelocationEvent } from '#domain/relocation';
 import type { ThreatAssessmentEvent } from '#domain/threat-assessment';
@@ -17,6 +17,8 @@ interface EventOfStream {
   relocation: RelocationEvent;
   claim: ClaimEvent;
   disclosure: DisclosureEvent;
+  inquiry: InquiryEvent;
+  decision: ServedDecisionEvent;
   'threat-assessment': ThreatAssessmentEvent;
   consent: ConsentEvent;
   placement: PlacementEvent;
@@ -100,6 +102,15 @@ const streamOf: { readonly [Type in DomainEvent['type']]: StreamOf<Type> } = {
   TrainingCompleted: 'appointment',
   RulesEnacted: 'coordination',
   DutyTaken: 'coordination',
+  InformationRequestReceived: 'inquiry',
+  InformationRequestWeighed: 'inquiry',
+  InformationRequestSentBack: 'inquiry',
+  InformationRequestDecided: 'inquiry',
+  StayInquiryReceived: 'inquiry',
+  StayInquiryAnswered: 'inquiry',
+  InquiryAlertSeen: 'inquiry',
+  ServedDecisionRegistered: 'decision',
+  PlaceDecisionRegistered: 'decision',
 };
 
 /** The processes that send each command; to which stream, the processes say themselves. */
@@ -141,6 +152,8 @@ const writerOf: Readonly<Record<Category, string>> = {
   relocation: 'libs/domain/relocation',
   claim: 'libs/domain/relocation',
   disclosure: 'libs/domain/disclosure',
+  inquiry: 'libs/domain/disclosure',
+  decision: 'libs/domain/disclosure',
   'threat-assessment': 'libs/domain/threat-assessment',
   consent: 'libs/domain/consent',
   placement: 'libs/domain/placement',

@@ -12,7 +12,14 @@ import { appointmentDecider, type AppointmentEvent } from '#domain/appointment';
 import { consentDecider, type ConsentEvent } from '#domain/consent';
 import { coordinationDecider, type CoordinationEvent } from '#domain/coordination';
 import { areaDecider, type AreaEvent, destinationDecider, type DestinationEvent } from '#domain/destination';
-import { disclosureDecider, type DisclosureEvent } from '#domain/disclosure';
+import {
+  disclosureDecider,
+  type DisclosureEvent,
+  inquiryDecider,
+  type InquiryEvent,
+  servedDecisionDecider,
+  type ServedDecisionEvent,
+} from '#domain/disclosure';
 import { placementDecider, type PlacementEvent } from '#domain/placement';
 import { claimDecider, type ClaimEvent, relocationDecider, type RelocationEvent } from '#domain/relocation';
 import { threatAssessmentDecider, type ThreatAssessmentEvent } from '#domain/threat-assessment';
@@ -24,6 +31,8 @@ export type DomainEvent =
   | RelocationEvent
   | ClaimEvent
   | DisclosureEvent
+  | InquiryEvent
+  | ServedDecisionEvent
   | ThreatAssessmentEvent
   | ConsentEvent
   | PlacementEvent
@@ -47,7 +56,7 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   ClaimReleased: 1,
   WaiverSigned: 1,
   WaiverWithdrawn: 1,
-  InformationDisclosed: 1,
+  InformationDisclosed: 2,
   DisclosureEnded: 1,
   ThreatAssessed: 1,
   LoweringProposed: 1,
@@ -103,10 +112,21 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   TrainingCompleted: 1,
   RulesEnacted: 2,
   DutyTaken: 1,
+  InformationRequestReceived: 1,
+  InformationRequestWeighed: 1,
+  InformationRequestSentBack: 1,
+  InformationRequestDecided: 1,
+  StayInquiryReceived: 1,
+  StayInquiryAnswered: 1,
+  InquiryAlertSeen: 1,
+  ServedDecisionRegistered: 1,
+  PlaceDecisionRegistered: 1,
 };
 
 /** How what was written in an earlier version is read. */
 const upcasters: { readonly [Type in DomainEvent['type']]?: EventRegistration['upcasters'] } = {
+  // Version 1 did not say what protected the fact where it was told from.
+  InformationDisclosed: { 1: (data) => ({ ...data, protectedBy: [] }) },
   // In version 1 the rules demanded no class of data of a waiver.
   RulesEnacted: {
     1: (data) => ({ ...data, rules: { ...(data as { rules: object }).rules, mandatoryClasses: [] } }),
@@ -137,6 +157,8 @@ const deciders: Partial<Record<Category, Decider<AnyCommand, AnyEvent, unknown>>
   relocation: erased(relocationDecider),
   claim: erased(claimDecider),
   disclosure: erased(disclosureDecider),
+  inquiry: erased(inquiryDecider),
+  decision: erased(servedDecisionDecider),
   'threat-assessment': erased(threatAssessmentDecider),
   consent: erased(consentDecider),
   placement: erased(placementDecider),

@@ -15,7 +15,7 @@ import { coordinationDecider, type CoordinationEvent, type Rules, rulesAt } from
 import type { AreaEvent } from '#domain/destination';
 import { disclosureDecider, type DisclosureEvent, waiverAt } from '#domain/disclosure';
 import type { PlacementEvent } from '#domain/placement';
-import type { ClaimEvent, RelocationEvent } from '#domain/relocation';
+import { claimDecider, type ClaimEvent, type RelocationEvent } from '#domain/relocation';
 import {
   type Assessment,
   threatAssessmentDecider,
@@ -200,6 +200,13 @@ export class Facts {
       if (event.type === 'LoweringConfirmed') return [event.data.confirmedBy];
       return event.type === 'LoweringRejected' ? [event.data.rejectedBy] : [];
     });
+  }
+
+  /** The open case that holds the claim on a person now; undefined for who has none, or is not known at all. */
+  async heldCase(subject: string): Promise<string | undefined> {
+    const events = await this.events(streamName('claim', subject));
+    const state = fold(claimDecider, events as unknown as ClaimEvent[]);
+    return state.status === 'HELD' ? state.heldBy : undefined;
   }
 
   /** The rules in force at an instant. @throws DomainError('coordination.no_rules') before the first were enacted */

@@ -12,6 +12,14 @@ import type {
   AgencyKind,
 } from '#kernel';
 import type { AppointmentEvent } from '#domain/appointment';
+import type {
+  Authority,
+  GenuineCheck,
+  LegalBasisCode,
+  RequestPurpose,
+  ServedDecisionType,
+  WeighingReason,
+} from '#domain/disclosure';
 import type { Rules } from '#domain/coordination';
 import type { DeclineReason } from '#domain/consent';
 import type { AdmissionRefusal, FollowUpOutcome } from '#domain/placement';
@@ -68,6 +76,21 @@ export interface Intents {
     /** One line per companion; sealed as a whole. */
     companions: readonly string[];
     noGoMunicipalities: readonly string[];
+  };
+  RegisterServedDecision: {
+    caseId: string;
+    decisionType: ServedDecisionType;
+    decidedOn: PlainDate;
+    registryNumber: string;
+    /** As it is served: without place and provider. */
+    text: string;
+  };
+  RegisterPlaceDecision: {
+    caseId: string;
+    decisionId: string;
+    decidedOn: PlainDate;
+    provider: string;
+    place: string;
   };
   ApproveCounterProposal: { caseId: string; proposalId: string };
   RejectCounterProposal: { caseId: string; proposalId: string };
@@ -138,6 +161,42 @@ export interface Intents {
   GrantAdmission: { proposalId: string; address: string };
   RefuseAdmission: { proposalId: string; reason: AdmissionRefusal };
 
+  // Every holder: what others ask about a person
+  ReceiveInformationRequest: {
+    personalIdentityNumber: string;
+    requester: Authority;
+    basis: LegalBasisCode;
+    purpose: RequestPurpose;
+    asked: readonly DataClass[];
+    /** What the requester says of the circumstances; age comes from the number. */
+    stated: readonly StatedGround[];
+    /** What the scale of punishment begins and ends with, in months. */
+    scaleFromMonths?: number;
+    scaleToMonths?: number;
+    reference: string;
+    text: string;
+    reviewers: readonly string[];
+  };
+  WeighInformationRequest: {
+    inquiryId: string;
+    released: readonly DataClass[];
+    reasons: readonly WeighingReason[];
+    note: string;
+  };
+  DecideInformationRequest: { inquiryId: string; agrees: boolean };
+  ReceiveStayInquiry: {
+    personalIdentityNumber: string;
+    requester: Authority;
+    checked: GenuineCheck;
+    reference: string;
+    text: string;
+    reviewers: readonly string[];
+  };
+  /** NONE: not genuine, or nobody to whom an answer is owed. Never where. */
+  AnswerStayInquiry: { inquiryId: string; checked: GenuineCheck; answer: 'YES' | 'NO' | 'NONE' };
+  /** Home Police have seen that somebody asked about the person of their case. */
+  AcknowledgeInquiry: { caseId: string; inquiryId: string };
+
   // Registrar
   AppointOfficial: {
     official: string;
@@ -159,5 +218,15 @@ export interface AnswerIntent {
   startOn?: PlainDate;
   housingForm?: HousingForm;
 }
+
+export const statedGrounds = [
+  'CONCRETE_CIRCUMSTANCES',
+  'VIOLENCE_IN_CLOSE_RELATION',
+  'COMMITTED_CRIME',
+  'SUBSTANCE_MISUSE',
+  'PSYCHIATRIC_CARE',
+  'DECIDED_COOPERATION',
+] as const;
+export type StatedGround = (typeof statedGrounds)[number];
 
 export type IntentType = keyof Intents;

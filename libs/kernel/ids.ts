@@ -22,6 +22,8 @@ export const categories = [
   'relocation',
   'claim',
   'disclosure',
+  'inquiry',
+  'decision',
   'threat-assessment',
   'consent',
   'placement',

@@ -1,11 +1,11 @@
 import type { RecipientKind } from '#kernel';
-import type { Foot } from '#domain/disclosure';
+import type { Foot, LegalBasisCode, Provision } from '#domain/disclosure';
 
 /**
  * The provision that protects a fact at the one who gets it (OSL 3:1, 11 kap.: secrecy does not follow a copy by
  * itself). OSL paragraphs as read in domain.md 3; where it marks them [own], so does this table.
  */
-export const secrecyAtHolder: Readonly<Record<RecipientKind, string>> = {
+export const secrecyAtHolder: Readonly<Record<RecipientKind, Provision>> = {
   // OSL 26:1: social services, reverse damage test.
   HOME_BOARD: 'OSL_26_1',
   RECEIVING_BOARD: 'OSL_26_1',
@@ -22,10 +22,10 @@ export const secrecyAtHolder: Readonly<Record<RecipientKind, string>> = {
  * An address is also protected in every authority by OSL 21:3 (persecuted persons): the alarm plan stands on it,
  * whoever holds it.
  */
-export const secrecyOfAlarmPlan = 'OSL_21_3';
+export const secrecyOfAlarmPlan: Provision = 'OSL_21_3';
 
 /** On what a telling stands. STATUTE has no single provision: whoever uses it must name one. */
-export const legalBasisOf: Readonly<Record<Exclude<Foot, 'STATUTE'>, string>> = {
+export const legalBasisOf: Readonly<Record<Exclude<Foot, 'STATUTE'>, LegalBasisCode>> = {
   // The person's own waiver of secrecy.
   WAIVER: 'OSL_10_1',
   // Necessary for the authority's own task, to protect the person; survives the withdrawal [own].

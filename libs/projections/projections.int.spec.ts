@@ -6,6 +6,7 @@ import {
   findAdmission,
   findDeskCase,
   findHomeCase,
+  findInquiry,
   findPoliceHomeCase,
   findPolicePlacement,
   findReceivedProposal,
@@ -14,6 +15,8 @@ import {
   listDeskInbox,
   listHomeCases,
   listHomeInbox,
+  listInquiries,
+  listInquiryNotices,
   listPoliceInbox,
   listReceivingInbox,
   caseOf,
@@ -21,7 +24,15 @@ import {
   rankForCase,
 } from '#projections';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
-import { CaseHistory, caseIds, History, people, project, type Stage } from '../../test/support/history.js';
+import {
+  CaseHistory,
+  caseIds,
+  History,
+  inquire,
+  people,
+  project,
+  type Stage,
+} from '../../test/support/history.js';
 
 const databases: TestDatabase[] = [];
 const newDatabase = async (): Promise<TestDatabase> => {
@@ -72,6 +83,13 @@ const eventful = (): History => {
     decidedBy: people.boardDecider.person,
   });
   contested(history);
+  const [request] = inquire(history, beta.ids.subject, { caseId: beta.ids.caseId });
+  history.append(`inquiry-${request}`, 'InquiryAlertSeen', people.homePolice, {
+    inquiryId: request,
+    caseId: beta.ids.caseId,
+    seenBy: people.homePolice.person,
+  });
+  inquire(history, caseIds('unknown').subject);
   CaseHistory.upTo('PROPOSED', history, caseIds('gamma'));
   const { caseId, subject, proposalId } = CaseHistory.upTo('ACCEPTED', history, caseIds('delta')).ids;
   history.append('area-t1-area', 'AreaReserved', people.coordinator, {
@@ -305,6 +323,97 @@ describe('who sees rows', () => {
       },
       async (client) => (await client.query(`SELECT FROM ${schema}.${table}`)).rowCount ?? 0,
     );
+});
+
+describe('what an inquiry tells, and whom', () => {
+  let database: TestDatabase;
+  const ids = caseIds();
+  const stranger = caseIds('stranger').subject;
+  let known: readonly string[];
+  let unknown: readonly string[];
+  beforeAll(async () => {
+    database = await newDatabase();
+    const { history } = CaseHistory.upTo('CLEARED');
+    known = inquire(history, ids.subject, { caseId: ids.caseId });
+    unknown = inquire(history, stranger);
+    await project(database, allProjections, history.events);
+  });
+
+  /** Everything that somebody can read of an inquiry, without what differs in any two: ids, times, envelopes. */
+  const read = async (by: { organisation: string; person: string }, inquiryId: string) => {
+    const found = await findInquiry(database.pool, by, inquiryId);
+    return (
+      found && {
+        row: { ...found.row, inquiryId: '', receivedAt: '', decidedAt: '' },
+        sealed: found.sealed.map(({ path, class: dataClass, foot, purpose, expiresAt }) => ({
+          path,
+          dataClass,
+          foot,
+          purpose,
+          expiresAt,
+        })),
+      }
+    );
+  };
+
+  it('those who are named in it the same, whether or not the person has a case', async () => {
+    for (const by of [people.homeOfficer, people.homeColleague])
+      for (const at of [0, 1]) {
+        const one = await read(by, known[at]!);
+        expect(one).toBeDefined();
+        expect(one).toEqual(await read(by, unknown[at]!));
+        expect(one!.sealed.length).toBeGreaterThan(2);
+        expect(JSON.stringify(one)).not.toContain(ids.caseId);
+      }
+  });
+
+  it('nobody else anything: neither the rest of the board nor Police nor the coordinator', async () => {
+    for (const by of [
+      people.homeDuty,
+      people.homePolice,
+      people.coordinator,
+      people.receiver,
+      people.director,
+    ])
+      expect((await listInquiries(database.pool, by, { limit: 10 })).items).toEqual([]);
+  });
+
+  it('the case’s own police coordinator that somebody asked, and no more than codes', async () => {
+    const notices = await listInquiryNotices(database.pool, people.homePolice, ids.caseId);
+    expect(notices.map(({ kind, requester, seen }) => [kind, requester, seen]).sort()).toEqual([
+      ['INFORMATION_REQUEST', 'POLICE', false],
+      ['STAY_INQUIRY', 'POLICE', false],
+    ]);
+    // Not whom they asked, who answers and what.
+    for (const hidden of [
+      people.homeOfficer.organisation,
+      people.homeOfficer.person,
+      'REFUSE',
+      'LIFE_AND_HEALTH',
+    ])
+      expect(JSON.stringify(notices)).not.toContain(hidden);
+    const inbox = await listPoliceInbox(database.pool, people.homePolice, { limit: 20 });
+    const alerts = inbox.items.filter(({ kind }) => kind === 'INQUIRY_ALERT');
+    expect(alerts.map(({ rowKey, actions }) => [rowKey, actions.includes('AcknowledgeInquiry')])).toEqual([
+      [ids.caseId, true],
+      [ids.caseId, true],
+    ]);
+    expect(await listInquiryNotices(database.pool, people.receivingPolice, ids.caseId)).toEqual([]);
+  });
+
+  it('the officers of the case no grant: what others ask is not part of its file', async () => {
+    const { rows } = await database.pool.query<{ person: string }>(
+      `SELECT DISTINCT person FROM vault.grants WHERE stream LIKE 'inquiry-%' ORDER BY 1`,
+    );
+    expect(rows.map(({ person }) => person)).toEqual(
+      [people.homeColleague.person, people.homeOfficer.person].sort(),
+    );
+    const { rows: ofCase } = await database.pool.query(
+      `SELECT FROM vault.grants WHERE stream LIKE 'inquiry-%' AND case_id = $1`,
+      [ids.caseId],
+    );
+    expect(ofCase).toEqual([]);
+  });
 });
 
 describe('what a home board may learn from silence and refusals', () => {

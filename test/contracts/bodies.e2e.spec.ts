@@ -281,7 +281,19 @@ describe('What each role is answered at each stage of the main path', () => {
     ]);
     // The stream tells that something changed and nothing else: queries.e2e.spec.ts holds it to that. Notices are a number
     // for a case system: machines.e2e.spec.ts. api-info knows no case.
-    const others = ['/inbox', '/inbox/stream', '/notices', '/api-info'];
+    // An inquiry belongs to no case and to no role in one: inquiries.e2e.spec.ts holds its answers to their keys.
+    const inquiries = [
+      '',
+      '/{inquiryId}',
+      ...['identity', 'social'].map((one) => `/{inquiryId}/contents/${one}`),
+    ];
+    const others = [
+      '/inbox',
+      '/inbox/stream',
+      '/notices',
+      '/api-info',
+      ...inquiries.map((route) => `/inquiries${route}`),
+    ];
     expect(reading.filter((route) => ![...others, ...covered].includes(route))).toEqual([]);
     for (const [role, { one, closed = [] }] of Object.entries(contract.bodies.roles))
       for (const dataClass of closed) {

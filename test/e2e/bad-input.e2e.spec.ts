@@ -8,6 +8,7 @@ import { badBodies, type BadBody, type BodySchema, type Schemas } from '../suppo
 import {
   assess,
   assessor,
+  colleague,
   coordinator,
   decider,
   director,
@@ -60,6 +61,9 @@ let system: TestSystem;
 let story: Story;
 let referred = '';
 let appointmentId = '';
+let requestId = '';
+let decisionId = '';
+let stayId = '';
 /** A case that nobody clears in time: that is a task for the coordinator. */
 let unsettled: Story;
 
@@ -71,6 +75,34 @@ const untoldDuty = { sub: 'board-1280-duty', status: 404 } as const;
 const homeDuty = { sub: 'board-1280-duty', status: 403 } as const;
 const placement = () => `/placements/${story.proposalId}`;
 const network = 'Påhittat nätverk';
+const servedDecision = {
+  decisionType: 'LVU',
+  decidedOn: '2026-03-01',
+  registryNumber: 'SN 2026-17',
+  text: 'Påhittat beslut',
+};
+const informationRequest = {
+  // Of the person whose case this is: nobody who asks is to notice.
+  personalIdentityNumber: inventedNumber(1),
+  requester: 'POLICE',
+  reference: 'K 17-26',
+  text: 'Påhittad begäran',
+  reviewers: [colleague],
+  basis: 'OSL_10_15_A',
+  purpose: 'CRIME_PREVENTION',
+  asked: ['address'],
+  stated: ['CONCRETE_CIRCUMSTANCES'],
+  scaleFromMonths: 0,
+  scaleToMonths: 24,
+};
+const stayInquiry = {
+  personalIdentityNumber: inventedNumber(1),
+  requester: 'KRONOFOGDEN',
+  reference: 'U 17-26',
+  text: 'Påhittad fråga',
+  reviewers: [colleague],
+  checked: 'CALLED_BACK',
+};
 /** Nobody has judged before. */
 const firstJudgement = { 'if-none-match': '*' };
 
@@ -103,6 +135,30 @@ const examples: readonly Example[] = [
     stranger,
   },
   {
+    route: '/cases/{caseId}/served-decisions',
+    who: officer,
+    path: () => `/cases/${story.caseId}/served-decisions`,
+    body: () => servedDecision,
+    otherBody: () => ({ ...servedDecision, decisionType: 'ONE_GUARDIAN_SHELTER' }),
+    alsoBad: [
+      // OSL 26:7: what is served has no field for the place.
+      { what: 'a place in it', body: { ...servedDecision, place: 'Kanarieort' }, field: '' },
+      { what: 'a provider in it', body: { ...servedDecision, provider: 'Kanariehem' }, field: '' },
+    ],
+    wrongFunction: untoldDuty,
+    stranger,
+    after: ({ id }) => (decisionId = id),
+  },
+  {
+    route: '/cases/{caseId}/served-decisions/{decisionId}/places',
+    who: officer,
+    path: () => `/cases/${story.caseId}/served-decisions/${decisionId}/places`,
+    body: () => ({ decidedOn: '2026-03-01', provider: 'Påhittade hemmet', place: 'Påhittad ort' }),
+    otherBody: () => ({ decidedOn: '2026-03-01', provider: 'Påhittade hemmet', place: 'Annan ort' }),
+    wrongFunction: untoldDuty,
+    stranger,
+  },
+  {
     route: '/cases/{caseId}/relocation-requests',
     who: officer,
     path: () => `/cases/${story.caseId}/relocation-requests`,
@@ -110,6 +166,56 @@ const examples: readonly Example[] = [
     otherBody: () => ({ ...said.request, adults: 2 }),
     wrongFunction: untoldDuty,
     stranger,
+  },
+  {
+    route: '/information-requests',
+    who: officer,
+    path: () => '/information-requests',
+    body: () => informationRequest,
+    otherBody: () => ({ ...informationRequest, asked: ['identity'] }),
+    wrongFunction: homeDuty,
+    after: ({ id }) => (requestId = id),
+  },
+  {
+    route: '/information-requests/{inquiryId}/weighings',
+    who: officer,
+    path: () => `/information-requests/${requestId}/weighings`,
+    body: () => ({ released: [], reasons: ['LIFE_AND_HEALTH'], note: 'Påhittad avvägning' }),
+    otherBody: () => ({ released: [], reasons: ['NOT_NEEDED'], note: 'Påhittad avvägning' }),
+    wrongFunction: homeDuty,
+    after: ({ id }) => expect(id).toBe(requestId),
+  },
+  {
+    route: '/information-requests/{inquiryId}/decisions',
+    who: colleague,
+    path: () => `/information-requests/${requestId}/decisions`,
+    body: () => ({ agrees: true }),
+    otherBody: () => ({ agrees: false }),
+    wrongFunction: homeDuty,
+  },
+  {
+    route: '/stay-inquiries',
+    who: officer,
+    path: () => '/stay-inquiries',
+    body: () => stayInquiry,
+    otherBody: () => ({ ...stayInquiry, requester: 'SKATTEVERKET' }),
+    wrongFunction: homeDuty,
+    after: ({ id }) => (stayId = id),
+  },
+  {
+    route: '/stay-inquiries/{inquiryId}/answers',
+    who: colleague,
+    path: () => `/stay-inquiries/${stayId}/answers`,
+    body: () => ({ checked: 'KNOWN_CHANNEL', answer: 'NO' }),
+    otherBody: () => ({ checked: 'KNOWN_CHANNEL', answer: 'YES' }),
+    wrongFunction: homeDuty,
+  },
+  {
+    route: '/cases/{caseId}/inquiries/{inquiryId}/acknowledgements',
+    who: secondAssessor,
+    path: () => `/cases/${story.caseId}/inquiries/${stayId}/acknowledgements`,
+    wrongFunction: { sub: assessor, status: 403 },
+    stranger: 'police-nord-coordinator',
   },
   {
     route: '/cases/{caseId}/conflict-entries',
@@ -449,6 +555,9 @@ const refusalsFrom = async (route: string): Promise<string[]> => {
   return rows.map(({ reason }) => reason);
 };
 
+/** What answers 201 and says where the new thing is. */
+const making: readonly string[] = ['/cases', '/information-requests', '/stay-inquiries'];
+
 /**
  * Where an answer must not tell how much has been written: a receiving board would count what was tried before, a home
  * board who said yes and no, Police and board the reservations.
@@ -467,6 +576,16 @@ const withoutRevision: readonly string[] = [
   '/placements/{proposalId}/follow-ups',
   '/placements/{proposalId}/departures',
   '/capacity-declarations',
+  // The same for all that is written apart from the frame of the case.
+  '/cases/{caseId}/served-decisions',
+  '/cases/{caseId}/served-decisions/{decisionId}/places',
+  // Police acknowledge on the same stream, when the person has a case.
+  '/information-requests',
+  '/information-requests/{inquiryId}/weighings',
+  '/information-requests/{inquiryId}/decisions',
+  '/stay-inquiries',
+  '/stay-inquiries/{inquiryId}/answers',
+  '/cases/{caseId}/inquiries/{inquiryId}/acknowledgements',
 ];
 
 const members = [
@@ -742,8 +861,10 @@ describe('Bad input', () => {
       if (example.stranger) {
         attempts.push({ sub: example.stranger, path, reason: 'NO_PART' });
         for (const id of path.match(uuid) ?? []) {
-          attempts.push({ sub: who, path: path.replace(id, randomUUID()), reason: 'NO_SUCH_CASE' });
-          attempts.push({ sub: who, path: path.replace(id, 'Kanarie'), reason: 'NO_SUCH_CASE' });
+          // An inquiry is no part of the case: that there is none is found inside.
+          const reason = id === stayId || id === decisionId ? 'thing.not_found' : 'NO_SUCH_CASE';
+          attempts.push({ sub: who, path: path.replace(id, randomUUID()), reason });
+          attempts.push({ sub: who, path: path.replace(id, 'Kanarie'), reason });
         }
       }
       const { sub, status } = example.wrongFunction ?? { sub: '', status: 404 };
@@ -785,7 +906,7 @@ describe('Bad input', () => {
       // Pressed three times at once: had more than one been carried out, their revisions would differ.
       const [first, ...twins] = await Promise.all([1, 2, 3].map(() => sends({ key, body })));
       if (!first) throw new Error('nothing was sent');
-      expect([first.status, first.body['code']]).toEqual([route === '/cases' ? 201 : 200, undefined]);
+      expect([first.status, first.body['code']]).toEqual([making.includes(route) ? 201 : 200, undefined]);
       const { revision } = first.body;
       if (withoutRevision.includes(route))
         expect([revision, first.headers['etag']]).toEqual([null, undefined]);

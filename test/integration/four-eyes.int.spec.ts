@@ -1,6 +1,7 @@
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { codec } from '#application';
+import { codec, UnknownTarget } from '#application';
 import type { OfficialFunction } from '#domain/appointment';
+import type { InquiryEvent } from '#domain/disclosure';
 import type { EventStore } from '#event-store';
 import { openPostgresEventStore } from '#event-store/postgres';
 import { type AgencyKind, streamName } from '#kernel';
@@ -12,7 +13,13 @@ import {
   proposedCase,
   requestedCase,
 } from '../../libs/application/testing/steps.js';
-import { coordinator, home, homePolice, World } from '../../libs/application/testing/world.js';
+import {
+  coordinator,
+  home,
+  homePolice,
+  inventedNumber,
+  World,
+} from '../../libs/application/testing/world.js';
 import { randomKeyMaterial } from '../../libs/personal-data/testing/key-material.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -181,6 +188,81 @@ describe('who clears', () => {
     await expect(clear(one, proposal.proposalId)).rejects.toMatchObject({
       code: 'placement.not_coordinator',
     });
+  });
+});
+
+describe('a request for information from outside', () => {
+  it('is weighed by one and decided by another, once, whoever presses first and how often', async () => {
+    let byColleague = 0;
+    for (let round = 0; round < 20; round += 1) {
+      const { created } = await world.act('officer', 'ReceiveInformationRequest', {
+        personalIdentityNumber: inventedNumber(6_000 + round),
+        requester: 'POLICE',
+        basis: 'OSL_10_15_A',
+        purpose: 'CRIME_PREVENTION',
+        asked: ['social'],
+        stated: [],
+        reference: 'K 17-26',
+        text: 'Påhittad begäran',
+        reviewers: ['colleague'],
+      });
+      const inquiryId = created!;
+      const both = round % 2 === 0 ? ['officer', 'colleague'] : ['colleague', 'officer'];
+      const weighings = await Promise.allSettled(
+        both.map((by) =>
+          world.act(by, 'WeighInformationRequest', {
+            inquiryId,
+            released: ['social'],
+            reasons: ['NO_HARM'],
+            note: 'Påhittad avvägning',
+          }),
+        ),
+      );
+      expect(weighings.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      const decisions = await Promise.allSettled(
+        [...both, ...both].map((by) =>
+          world.act(by, 'DecideInformationRequest', { inquiryId, agrees: true }),
+        ),
+      );
+      expect(decisions.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+      const events = (await world.facts.events(
+        streamName('inquiry', inquiryId),
+      )) as unknown as readonly InquiryEvent[];
+      expect(events.map(({ type }) => type)).toEqual([
+        'InformationRequestReceived',
+        'InformationRequestWeighed',
+        'InformationRequestDecided',
+      ]);
+      const { weighedBy, decidedBy } = (
+        events[2] as Extract<InquiryEvent, { type: 'InformationRequestDecided' }>
+      ).data;
+      expect([weighedBy, decidedBy].sort()).toEqual(both.map((one) => world.person(one)).sort());
+      byColleague += decidedBy === world.person('colleague') ? 1 : 0;
+    }
+    expect(byColleague).toBeGreaterThan(0);
+  });
+
+  it('is not there for who has left the board since, named or not', async () => {
+    const { created } = await world.act('officer', 'ReceiveInformationRequest', {
+      personalIdentityNumber: inventedNumber(6_100),
+      requester: 'POLICE',
+      basis: 'OSL_10_15_A',
+      purpose: 'CRIME_PREVENTION',
+      asked: ['social'],
+      stated: [],
+      reference: 'K 17-26',
+      text: 'Påhittad begäran',
+      reviewers: ['colleague'],
+    });
+    await moves('colleague', toPolice);
+    await expect(
+      world.act('colleague', 'WeighInformationRequest', {
+        inquiryId: created!,
+        released: [],
+        reasons: ['NOT_NEEDED'],
+        note: 'Påhittad avvägning',
+      }),
+    ).rejects.toThrow(UnknownTarget);
   });
 });
 

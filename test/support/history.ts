@@ -14,7 +14,7 @@ import {
 import type { AppointmentEvent } from '#domain/appointment';
 import type { ConsentEvent } from '#domain/consent';
 import type { AreaEvent, DestinationEvent } from '#domain/destination';
-import type { DisclosureEvent } from '#domain/disclosure';
+import type { DisclosureEvent, InquiryEvent } from '#domain/disclosure';
 import type { PlacementEvent } from '#domain/placement';
 import type { ClaimEvent, RelocationEvent } from '#domain/relocation';
 import type { ThreatAssessmentEvent } from '#domain/threat-assessment';
@@ -29,6 +29,7 @@ type AnyDomainEvent =
   | RelocationEvent
   | ClaimEvent
   | DisclosureEvent
+  | InquiryEvent
   | ThreatAssessmentEvent
   | ConsentEvent
   | PlacementEvent
@@ -663,6 +664,7 @@ export class CaseHistory {
       purpose,
       foot,
       legalBasis: foot === 'WAIVER' ? 'OSL_10_1' : 'OSL_10_2',
+      protectedBy: ['OSL_26_1'],
       secrecyAtHolder: 'OSL_26_1',
       ...(foot === 'WAIVER' ? { waiverVersion: 1 } : {}),
       ...(proposalId === undefined ? {} : { proposalId }),
@@ -679,6 +681,99 @@ export class CaseHistory {
     });
   }
 }
+
+/**
+ * What others ask of the home board about somebody: a request that is weighed and refused, and a stay inquiry.
+ * @param concerned the case that holds the claim on the person; left out for somebody who is not known
+ * @returns ids of the request and of the stay inquiry
+ */
+export const inquire = (
+  history: History,
+  subject: string,
+  concerned: { readonly caseId?: string } = {},
+): readonly [request: string, stay: string] => {
+  const [request, stay] = ['request', 'stay'].map((kind) => derivedId('inquiry', kind, subject));
+  const { homeOfficer: first, homeColleague: second } = people;
+  const received = (inquiryId: string, seal: SealField) => ({
+    inquiryId,
+    ...concerned,
+    subject,
+    holder: first.organisation,
+    holderKind: first.kind,
+    decidesAt: first.organisation,
+    receivedBy: first.person,
+    reviewers: [second.person],
+    requester: 'POLICE' as const,
+    person: seal('person', 'identity'),
+    request: seal('request', 'social'),
+  });
+  const weighed = { outcome: 'REFUSE', released: [], reasons: ['LIFE_AND_HEALTH'] } as const;
+  const common = { requester: 'POLICE', ...concerned } as const;
+  const [ofRequest, ofStay] = [streamName('inquiry', request!), streamName('inquiry', stay!)];
+  history.append(
+    ofRequest,
+    'InformationRequestReceived',
+    first,
+    (seal) => ({
+      ...received(request!, seal),
+      basis: 'OSL_10_15_A',
+      purpose: 'CRIME_PREVENTION',
+      asked: ['address'],
+      grounds: { under21: false },
+      decideBy: '2026-04-01T08:00:00.000Z',
+    }),
+    subject,
+  );
+  history.append(
+    ofRequest,
+    'InformationRequestWeighed',
+    first,
+    (seal) => ({
+      inquiryId: request!,
+      ...concerned,
+      ...weighed,
+      weighedBy: first.person,
+      note: seal('note', 'social'),
+    }),
+    subject,
+  );
+  history.append(ofRequest, 'InformationRequestDecided', second, {
+    inquiryId: request!,
+    ...common,
+    ...weighed,
+    purpose: 'CRIME_PREVENTION',
+    legalBasis: 'OSL_10_15_A',
+    protectedBy: [],
+    weighedBy: first.person,
+    decidedBy: second.person,
+    decidedAt: history.now,
+  });
+  history.append(
+    ofStay,
+    'StayInquiryReceived',
+    first,
+    (seal) => ({ ...received(stay!, seal), checked: 'CALLED_BACK' }),
+    subject,
+  );
+  history.append(
+    ofStay,
+    'StayInquiryAnswered',
+    second,
+    (seal) => ({
+      inquiryId: stay!,
+      ...common,
+      outcome: 'ANSWERED',
+      legalBasis: 'SOL_15_7',
+      checked: 'KNOWN_CHANNEL',
+      receivedBy: first.person,
+      answeredBy: second.person,
+      answeredAt: history.now,
+      answer: seal('answer', 'social'),
+    }),
+    subject,
+  );
+  return [request!, stay!];
+};
 
 /** Applies events to projections in log order, one transaction per projection, as the runner's batches do. */
 export const project = async (

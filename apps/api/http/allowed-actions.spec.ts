@@ -22,10 +22,12 @@ const situations: readonly Situation[] = [
       either.flatMap((supportDecided) =>
         either.flatMap((counterPending) =>
           either.flatMap((followUpDue) =>
-            either.map((departurePending): Situation => {
-              const facts = { supportDecided, counterPending, followUpDue, departurePending };
-              return { role: 'HOME_BOARD', status, waiver, ...facts };
-            }),
+            either.flatMap((departurePending) =>
+              either.map((young): Situation => {
+                const facts = { supportDecided, counterPending, followUpDue, departurePending, young };
+                return { role: 'HOME_BOARD', status, waiver, ...facts };
+              }),
+            ),
           ),
         ),
       ),
@@ -33,7 +35,12 @@ const situations: readonly Situation[] = [
   ),
   ...caseStatuses.flatMap((status) =>
     either.flatMap((loweringPending) =>
-      either.map((followUpDue): Situation => ({ role: 'HOME_POLICE', status, loweringPending, followUpDue })),
+      either.flatMap((followUpDue) =>
+        either.map((inquiryUnseen): Situation => {
+          const facts = { loweringPending, followUpDue, inquiryUnseen };
+          return { role: 'HOME_POLICE', status, ...facts };
+        }),
+      ),
     ),
   ),
   ...either.map((departurePending): Situation => ({ role: 'HOME_DUTY', departurePending })),

@@ -13,8 +13,10 @@ import {
   findPolicePlacement,
   findReceivedProposal,
   findReferral,
+  listInquiryNotices,
   type FollowUp,
   isOver,
+  isYoung,
   type ReadBy,
   type Situation,
 } from '#projections';
@@ -64,6 +66,7 @@ const situationOf = async (
           status: row.status,
           waiver: row.waiver,
           supportDecided: row.supportDecision !== null,
+          young: isYoung(row.ageBand),
           counterPending: row.counterTerms !== null,
           followUpDue: row.followUps.some(isDue),
           departurePending: row.departurePending,
@@ -78,6 +81,7 @@ const situationOf = async (
           status: row.status,
           loweringPending: row.lowering !== null,
           followUpDue: row.followUps.some(isDue),
+          inquiryUnseen: (await listInquiryNotices(pool, reader, row.caseId)).some(({ seen }) => !seen),
         }
       );
     }

@@ -3,14 +3,18 @@ import { ConsentController } from './consent/consent.controller.js';
 import { CoordinationController } from './coordination/coordination.controller.js';
 import { DestinationController } from './destination/destination.controller.js';
 import { DisclosureController } from './disclosure/disclosure.controller.js';
+import { InquiryController } from './disclosure/inquiry.controller.js';
+import { ServedDecisionController } from './disclosure/served-decision.controller.js';
 import { PlacementController } from './placement/placement.controller.js';
 import { RelocationController } from './relocation/relocation.controller.js';
 import { ThreatAssessmentController } from './threat-assessment/threat-assessment.controller.js';
 
-/** One controller per context; together they carry every intent (command-controllers.spec.ts counts them). */
+/** One controller per context, or per decider; together they carry every intent (command-controllers.spec.ts counts them). */
 export const commandControllers = [
   RelocationController,
   DisclosureController,
+  InquiryController,
+  ServedDecisionController,
   ThreatAssessmentController,
   ConsentController,
   PlacementController,

@@ -100,7 +100,9 @@ const ifMatchOf = (request: FastifyRequest, options: CommandOptions): CommandCon
  */
 const idInPath = (request: FastifyRequest): string | undefined => {
   const { caseId, proposalId, candidateId } = caseTargetOf(request) ?? {};
-  return proposalId ?? candidateId ?? caseId;
+  // What others ask is no part of a case.
+  const { inquiryId } = (request.params ?? {}) as { readonly inquiryId?: string };
+  return proposalId ?? candidateId ?? caseId ?? inquiryId?.toLowerCase();
 };
 
 /** What a command answers with. */

@@ -67,6 +67,16 @@ export const facilityDirector = rule({
   functions: ['FACILITY_DIRECTOR'],
   legalBasis: 'OSL_10_1',
 });
+/**
+ * What others ask about a person is registered at every holder (OSL 5:1), also at a private provider, and weighed by two
+ * of the holder, or of the board where a provider was asked. Each agency acts on the basis on which it has the data.
+ */
+export const inquiryOfficers = (purpose: string): readonly Policy[] =>
+  [homeOfficer, receivingOfficer, policeRegistrar, coordinatorOffice].map((of) => of('NO_CASE', purpose));
+/** SoL 15:7 binds the board. */
+export const stayOfficers = (purpose: string): readonly Policy[] =>
+  [homeOfficer, receivingOfficer].map((of) => of('NO_CASE', purpose));
+
 export const registrar = rule({
   agencyKind: 'NATIONAL_COORDINATOR',
   functions: ['REGISTRAR'],

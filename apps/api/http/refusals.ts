@@ -145,6 +145,21 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Sekretess hos mottagaren är inte angiven.',
     'Secrecy at the recipient is not stated.',
   ],
+  'disclosure.secrecy_at_holder_unknown': [
+    422,
+    'Den sekretessbestämmelse som anges gäller inte hos mottagaren.',
+    'The secrecy provision that is named does not hold at the recipient.',
+  ],
+  'disclosure.not_permitted': [
+    422,
+    'Ingen bestämmelse i rättsgrundskatalogen bryter sekretessen här.',
+    'No provision in the catalogue of legal bases lifts the secrecy here.',
+  ],
+  'disclosure.basis_on_another_foot': [
+    422,
+    'Den angivna rättsgrunden hör inte till det som utlämnandet vilar på.',
+    'The legal basis that is named is not of the kind that the disclosure stands on.',
+  ],
   'disclosure.legal_basis_missing': [409, 'Rättslig grund saknas.', 'The legal basis is missing.'],
   'disclosure.already_expired': [
     409,
@@ -433,4 +448,83 @@ export const refusals: Readonly<Record<string, Refusal>> = {
   'identity.invalid_date': [422, 'Datumet i numret är inte giltigt.', 'The date in the number is not valid.'],
   'list.cursor_not_valid': [422, 'Fortsättningen är inte giltig.', 'The cursor is not valid.'],
   'list.limit_not_valid': [422, 'Antalet är inte giltigt.', 'The limit is not valid.'],
+
+  // Requests for information and stay inquiries
+  'inquiry.already_received': [409, 'Förfrågan är redan registrerad.', 'The inquiry is registered already.'],
+  'inquiry.not_received': [
+    409,
+    'Steget hör till ett annat slags förfrågan.',
+    'This step belongs to another kind of inquiry.',
+  ],
+  'inquiry.nothing_asked': [422, 'Inget efterfrågas.', 'Nothing is asked for.'],
+  'inquiry.not_a_board': [
+    409,
+    'En sådan förfrågan besvaras av socialnämnden.',
+    'An inquiry of this kind is answered by the social welfare board.',
+  ],
+  'inquiry.reviewer_is_receiver': [
+    422,
+    'Den som tog emot förfrågan kan inte vara den andra som granskar.',
+    'Who received the inquiry cannot be the second person who looks at it.',
+  ],
+  'inquiry.reviewer_named_twice': [
+    422,
+    'Samma granskare är namngiven två gånger.',
+    'The same reviewer is named twice.',
+  ],
+  'inquiry.too_few_reviewers': [
+    422,
+    'Två personer ska granska: namnge en till.',
+    'Two persons must look at it: name one more.',
+  ],
+  'inquiry.not_a_reviewer': [
+    403,
+    'Bara de som är namngivna i förfrågan deltar i avvägningen.',
+    'Only those who are named in the inquiry take part in the weighing.',
+  ],
+  'inquiry.four_eyes': [
+    403,
+    'En annan person måste besluta eller besvara.',
+    'Another person must decide or answer.',
+  ],
+  'inquiry.not_weighed': [409, 'Förfrågan är inte avvägd.', 'The inquiry has not been weighed.'],
+  'inquiry.already_weighed': [
+    409,
+    'Förfrågan är redan avvägd och väntar på en annan person.',
+    'The inquiry is weighed already and waits for another person.',
+  ],
+  'inquiry.already_decided': [409, 'Förfrågan är redan avslutad.', 'The inquiry is closed already.'],
+  'inquiry.not_permitted': [
+    422,
+    'Avvägningen kan inte leda till ett utlämnande: se facts för regeln.',
+    'The weighing cannot lead to a disclosure: see facts for the rule.',
+  ],
+  'inquiry.too_late_to_disclose': [
+    409,
+    'Tiden är ute: förfrågan kan bara avslås, eller göras på nytt.',
+    'The time is out: the inquiry can only be refused, or be made again.',
+  ],
+
+  // Decisions that are served
+  'served_decision.place_in_decision': [
+    422,
+    'Plats och utförare står aldrig i det beslut som delges: registrera dem i ett eget beslut.',
+    'Place and provider never stand in the decision that is served: register them in a decision of their own.',
+  ],
+  'served_decision.already_registered': [
+    409,
+    'Ett annat beslut är registrerat under samma id.',
+    'Another decision is registered under the same id.',
+  ],
+  'served_decision.not_registered': [409, 'Beslutet är inte registrerat.', 'The decision is not registered.'],
+  'served_decision.another_persons_data': [
+    409,
+    'Beslutet gäller en annan person.',
+    'The decision concerns another person.',
+  ],
+  'served_decision.decided_in_the_future': [
+    422,
+    'Beslutet är daterat i framtiden.',
+    'The decision is dated in the future.',
+  ],
 };

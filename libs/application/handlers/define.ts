@@ -2,7 +2,7 @@ import type { AppointmentCommand } from '#domain/appointment';
 import type { ConsentCommand } from '#domain/consent';
 import type { CoordinationCommand } from '#domain/coordination';
 import type { AreaCommand, DestinationCommand } from '#domain/destination';
-import type { DisclosureCommand } from '#domain/disclosure';
+import type { DisclosureCommand, InquiryCommand, ServedDecisionCommand } from '#domain/disclosure';
 import type { PlacementCommand } from '#domain/placement';
 import type { ClaimCommand, RelocationCommand } from '#domain/relocation';
 import type { ThreatAssessmentCommand } from '#domain/threat-assessment';
@@ -13,6 +13,8 @@ export type DomainCommand =
   | RelocationCommand
   | ClaimCommand
   | DisclosureCommand
+  | InquiryCommand
+  | ServedDecisionCommand
   | ThreatAssessmentCommand
   | ConsentCommand
   | PlacementCommand

@@ -1,5 +1,6 @@
 import { confidential, deadline, derivedId, plainDateOf, streamName } from '#kernel';
 import { parseIdentityNumber, personFacts } from '#personal-data';
+import { UnknownTarget } from '../command-executor.js';
 import { relocationIn } from '../facts.js';
 import { coordinatorId } from '../reference/organisations.js';
 import type { IntentHandlings } from './define.js';
@@ -15,6 +16,9 @@ import {
 const caseIdOf = (context: { by: { person: string }; commandId: string }): string =>
   derivedId('case', context.by.person, context.commandId);
 
+const decisionIdOf = ({ commandId }: { readonly commandId: string }): string =>
+  derivedId('decision', commandId);
+
 /** What the home board asks for. */
 export const homeBoardHandlings = (
   dependencies: HandlerDependencies,
@@ -25,6 +29,8 @@ export const homeBoardHandlings = (
   | 'WithdrawWaiver'
   | 'RegisterSupportDecision'
   | 'RequestRelocation'
+  | 'RegisterServedDecision'
+  | 'RegisterPlaceDecision'
   | 'ApproveCounterProposal'
   | 'RejectCounterProposal'
   | 'StartSupervisedClosing'
@@ -144,6 +150,48 @@ export const homeBoardHandlings = (
               directory.municipality(municipalityOf(code).code),
             ),
             waiverVersion,
+          },
+          sealing: { caseId, subject: opened.subject, owner: opened.board },
+        };
+      },
+    },
+
+    RegisterServedDecision: {
+      stream: (_intent, context) => streamName('decision', decisionIdOf(context)),
+      creates: decisionIdOf,
+      async prepare({ caseId, decisionType, decidedOn, registryNumber, text }, context) {
+        const { opened } = await facts.relocation(caseId);
+        return {
+          type: 'RegisterServedDecision',
+          data: {
+            caseId,
+            subject: opened.subject,
+            decisionId: decisionIdOf(context),
+            decisionType,
+            decidedOn,
+            decision: confidential('social', { registryNumber, text }),
+          },
+          sealing: { caseId, subject: opened.subject, owner: opened.board },
+        };
+      },
+    },
+
+    RegisterPlaceDecision: {
+      stream: ({ decisionId }) => streamName('decision', decisionId),
+      async prepare({ caseId, decisionId, decidedOn, provider, place }, context, loaded) {
+        const { opened } = await facts.relocation(caseId);
+        // A decision of another case is not there for this one.
+        if ((loaded.events[0]?.data as { caseId?: string } | undefined)?.caseId !== caseId)
+          throw new UnknownTarget();
+        return {
+          type: 'RegisterPlaceDecision',
+          data: {
+            caseId,
+            subject: opened.subject,
+            decisionId,
+            placeDecisionId: derivedId('place-decision', context.commandId),
+            decidedOn,
+            place: confidential('destination', { provider, place }),
           },
           sealing: { caseId, subject: opened.subject, owner: opened.board },
         };

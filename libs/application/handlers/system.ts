@@ -1,5 +1,5 @@
 import { type Envelope, type SystemCommand, type Token, isEnvelope } from '#kernel';
-import type { ItemRef } from '#domain/disclosure';
+import { type ItemRef, protectedAt, type Provision } from '#domain/disclosure';
 import type { CommandHandling, LoadedStream } from '../command-executor.js';
 import { type Facts, residentsIn } from '../facts.js';
 import { runRingsAgain } from '../rings.js';
@@ -13,8 +13,14 @@ export interface SystemDependencies {
 
 type FactsOf = (command: SystemCommand, loaded: LoadedStream) => Promise<object>;
 
-/** The envelopes that refs point at, verbatim, with their origin inside. */
-const carried = async (facts: Facts, refs: readonly ItemRef[]): Promise<readonly Envelope[]> => {
+/**
+ * The envelopes that refs point at, verbatim, with their origin inside; and what protects them where they were written,
+ * by the agency that wrote and the class.
+ */
+const carried = async (
+  facts: Facts,
+  refs: readonly ItemRef[],
+): Promise<{ readonly items: readonly Envelope[]; readonly protectedBy: readonly Provision[] }> => {
   const streams = new Map(
     await Promise.all(
       [...new Set(refs.map((ref) => ref.stream))].map(
@@ -22,18 +28,22 @@ const carried = async (facts: Facts, refs: readonly ItemRef[]): Promise<readonly
       ),
     ),
   );
-  return refs.map((ref) => {
+  const protectedBy = new Set<Provision>();
+  const items = refs.map((ref) => {
     const event = streams.get(ref.stream)?.find((candidate) => candidate.id === ref.event);
     const envelope = (event?.data as Record<string, unknown> | undefined)?.[ref.path];
-    if (!isEnvelope(envelope)) throw new Error('a process pointed at something that is not sealed');
+    if (!event || !isEnvelope(envelope)) throw new Error('a process pointed at something that is not sealed');
+    for (const provision of protectedAt(event.metadata.agencyKind, envelope.class))
+      protectedBy.add(provision);
     return envelope;
   });
+  return { items, protectedBy: [...protectedBy] };
 };
 
 /** Facts that a handler adds to what a process sends; commands that are not named here need none. */
 const factsFor = ({ facts, conflicts }: SystemDependencies): Readonly<Record<string, FactsOf>> => ({
   async DiscloseInformation(command) {
-    return { items: await carried(facts, (command.data as { refs: readonly ItemRef[] }).refs) };
+    return carried(facts, (command.data as { refs: readonly ItemRef[] }).refs);
   },
   async ReserveArea(_command, { revision }) {
     return { currentRevision: revision === 'no-stream' ? -1 : revision };

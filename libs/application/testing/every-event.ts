@@ -35,6 +35,8 @@ export const playEverything = async (world: World): Promise<void> => {
   await refusals(world);
   await settled(world);
   await withdrawn(world);
+  await inquiries(world);
+  await served(world);
 };
 
 /** The second case of one person waits; what Police know; candidates that are referred; answers of every kind. */
@@ -216,6 +218,74 @@ const withdrawn = async (world: World): Promise<void> => {
   await sent(world, 'WithdrawProposal', streamName('consent', caseId), ids);
   await sent(world, 'EndPlacement', streamName('placement', proposalId), ids);
   await world.act('officer', 'ConfirmDeparture', { proposalId, departedAt: world.now });
+};
+
+/** Others ask about somebody who is known here, and about somebody who is not. */
+const inquiries = async (world: World): Promise<void> => {
+  const known = inventedNumber(5_003);
+  const { caseId } = await openCase(world, 5_003);
+  const words = { reference: 'dnr-påhittad-5', text: 'Påhittad begäran' };
+  for (const personalIdentityNumber of [known, inventedNumber(5_004)]) {
+    const request = await world.act('officer', 'ReceiveInformationRequest', {
+      personalIdentityNumber,
+      requester: 'POLICE',
+      basis: 'OSL_10_15_A',
+      purpose: 'CRIME_PREVENTION',
+      asked: ['address', 'social'],
+      stated: ['CONCRETE_CIRCUMSTANCES'],
+      scaleToMonths: 12,
+      ...words,
+      reviewers: ['colleague'],
+    });
+    const inquiryId = request.created!;
+    const weighed = { inquiryId, note: 'Påhittad avvägning' } as const;
+    await world.act('officer', 'WeighInformationRequest', {
+      ...weighed,
+      released: ['social'],
+      reasons: ['NO_HARM'],
+    });
+    await world.act('colleague', 'DecideInformationRequest', { inquiryId, agrees: false });
+    await world.act('officer', 'WeighInformationRequest', {
+      ...weighed,
+      released: ['social'],
+      reasons: ['SERIOUS_CRIME'],
+    });
+    await world.act('colleague', 'DecideInformationRequest', { inquiryId, agrees: true });
+    const stay = await world.act('officer', 'ReceiveStayInquiry', {
+      personalIdentityNumber,
+      requester: 'KRONOFOGDEN',
+      checked: 'CALLED_BACK',
+      ...words,
+      reviewers: ['colleague'],
+    });
+    await world.act('colleague', 'AnswerStayInquiry', {
+      inquiryId: stay.created!,
+      checked: 'KNOWN_CHANNEL',
+      answer: 'NO',
+    });
+    if (personalIdentityNumber === known)
+      await world.act('assessor', 'AcknowledgeInquiry', { caseId, inquiryId });
+  }
+};
+
+/** A decision that is served, and apart from it the one on the place. */
+const served = async (world: World): Promise<void> => {
+  const { caseId } = await openCase(world);
+  const decidedOn = inDays(world, 0);
+  const { created } = await world.act('officer', 'RegisterServedDecision', {
+    caseId,
+    decisionType: 'LVU',
+    decidedOn,
+    registryNumber: 'dnr-påhittad-7',
+    text: 'Påhittat beslut',
+  });
+  await world.act('officer', 'RegisterPlaceDecision', {
+    caseId,
+    decisionId: created!,
+    decidedOn,
+    provider: 'Påhittade hemmet',
+    place: 'Påhittad ort',
+  });
 };
 
 const openedBy = async (world: World, caseId: string) => {

@@ -218,7 +218,7 @@ export const disclose = async (
     purpose: path === 'identity' ? 'RECEPTION' : 'COORDINATION',
     foot: 'WAIVER',
     legalBasis: 'OSL_10_1',
-    secrecyAtHolder: 'OSL_35_1',
+    secrecyAtHolder: path === 'identity' ? 'OSL_26_1' : 'OSL_35_1',
     refs: [{ stream, event: event?.id, path }],
   });
 };

@@ -23,8 +23,11 @@ export type DisclosureCommand =
   | CommandOf<'WithdrawWaiver', { caseId: string; channel: DataOf<'WaiverWithdrawn'>['channel'] }>
   | CommandOf<
       'DiscloseInformation',
-      /** From the process: `refs`; the handler adds `items`, read from the streams that `refs` name. */
-      Omit<DataOf<'InformationDisclosed'>, 'items' | 'classes' | 'waiverVersion'> & {
+      /**
+       * From the process: `refs`; the handler adds `items`, read from the streams that `refs` name, and what protects
+       * them where they were written. The holder is the agency on whose behalf the command is sent.
+       */
+      Omit<DataOf<'InformationDisclosed'>, 'items' | 'classes' | 'waiverVersion' | 'wording'> & {
         refs: readonly ItemRef[];
         items: readonly Envelope[];
       }

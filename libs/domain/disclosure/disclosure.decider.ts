@@ -1,7 +1,9 @@
 import {
+  type AgencyKind,
   assertNever,
   type DataClass,
   type Decider,
+  DomainError,
   endOfDay,
   ensure,
   type Envelope,
@@ -13,6 +15,8 @@ import {
 } from '#kernel';
 import type { DisclosureCommand, ItemRef } from './disclosure.commands.js';
 import type { DisclosureEvent, Foot } from './disclosure.events.js';
+import { type LegalGrounds, permits } from './legal-bases.js';
+import { authorityOf, protectsAt } from './provisions.js';
 
 type Data<Type extends DisclosureEvent['type']> = Extract<DisclosureEvent, { type: Type }>['data'];
 type CommandData<Type extends DisclosureCommand['type']> = Extract<DisclosureCommand, { type: Type }>['data'];
@@ -66,7 +70,7 @@ export const disclosureDecider: Decider<DisclosureCommand, DisclosureEvent, Disc
       case 'WithdrawWaiver':
         return withdrawWaiver(command.data, state);
       case 'DiscloseInformation':
-        return disclose(command.data, command.at, state);
+        return disclose(command.data, command.at, command.by.agencyKind, state);
       case 'EndDisclosure':
         return endDisclosure(command.data, state);
       default:
@@ -161,6 +165,7 @@ const withdrawWaiver = (
 const disclose = (
   { refs, ...telling }: CommandData<'DiscloseInformation'>,
   at: Instant,
+  holder: AgencyKind,
   state: DisclosureState,
 ): readonly DisclosureEvent[] => {
   ensureSubject(state, telling.subject);
@@ -170,6 +175,12 @@ const disclose = (
   const { items } = telling;
   ensure(telling.legalBasis.trim() !== '', 'disclosure.legal_basis_missing');
   ensure(telling.secrecyAtHolder.trim() !== '', 'disclosure.secrecy_at_holder_missing');
+  ensure(
+    protectsAt(authorityOf[telling.recipientKind], telling.secrecyAtHolder),
+    'disclosure.secrecy_at_holder_unknown',
+  );
+  // A waiver or an alarm plan that names a statute, or the other way round, would end when it should not.
+  ensure(footOf(telling.legalBasis) === telling.foot, 'disclosure.basis_on_another_foot');
   ensure(telling.persons.length > 0, 'disclosure.no_person_named');
   ensure(items.length > 0, 'disclosure.nothing_to_tell');
   ensure(sameOrigins(refs, items.map(originOf)), 'disclosure.items_do_not_match');
@@ -195,7 +206,13 @@ const disclose = (
       return [
         {
           type: 'InformationDisclosed',
-          data: { ...telling, classes, waiverVersion: waiver.version, expiresAt },
+          data: {
+            ...telling,
+            ...permitted(telling, holder, classes, at, { waiverVersion: waiver.version }),
+            classes,
+            waiverVersion: waiver.version,
+            expiresAt,
+          },
         },
       ];
     }
@@ -206,12 +223,60 @@ const disclose = (
       );
       // A person may stand there longer than anyone planned.
       ensure(telling.expiresAt === undefined, 'disclosure.rescue_does_not_expire');
-      return [{ type: 'InformationDisclosed', data: { ...telling, classes } }];
+      return [
+        {
+          type: 'InformationDisclosed',
+          data: { ...telling, ...permitted(telling, holder, classes, at, {}), classes },
+        },
+      ];
     case 'STATUTE':
-      return [{ type: 'InformationDisclosed', data: { ...telling, classes } }];
+      return [
+        {
+          type: 'InformationDisclosed',
+          data: {
+            ...telling,
+            ...permitted(telling, holder, classes, at, telling.grounds ?? {}),
+            classes,
+          },
+        },
+      ];
     default:
       return assertNever(telling.foot);
   }
+};
+
+const footOf = (legalBasis: string): Foot =>
+  legalBasis === 'OSL_10_1' ? 'WAIVER' : legalBasis === 'OSL_10_2' ? 'RESCUE' : 'STATUTE';
+
+/** Asks the catalogue of legal bases; gives the wording under which it said yes. */
+const permitted = (
+  telling: Pick<
+    CommandData<'DiscloseInformation'>,
+    'legalBasis' | 'protectedBy' | 'recipientKind' | 'purpose'
+  >,
+  holder: AgencyKind,
+  classes: readonly DataClass[],
+  at: Instant,
+  grounds: LegalGrounds,
+): Pick<Data<'InformationDisclosed'>, 'wording'> => {
+  const answer = permits(
+    {
+      basis: telling.legalBasis,
+      holder,
+      protectedBy: telling.protectedBy,
+      recipient: authorityOf[telling.recipientKind],
+      purpose: telling.purpose,
+      matter: classes.every((one) => one === 'address') ? 'CONTACT_DATA' : 'DATA',
+      ofCaseStore: true,
+      grounds,
+    },
+    plainDateOf(at),
+  );
+  if (!answer.permitted) {
+    const { refusal, rule } = answer;
+    throw new DomainError('disclosure.not_permitted', { refusal, rule });
+  }
+  return { wording: answer.wording.from };
 };
 
 /** Receiving Police, and the home board's duty officer. */

@@ -1,4 +1,6 @@
 import type { DataClass, Envelope, EventOf, Instant, PlainDate, RecipientKind, Token } from '#kernel';
+import type { LegalGrounds, LegalPurpose } from './legal-bases.js';
+import type { Provision } from './provisions.js';
 
 // Stored formats of `disclosure-<case>`: the person's waiver of secrecy and every telling that stands on it or on
 // something else. One decider, so that nothing is disclosed on a waiver after its withdrawal.
@@ -33,17 +35,23 @@ export type DisclosureEvent =
         recipient: Token;
         persons: readonly Token[];
         classes: readonly DataClass[];
-        purpose: Purpose;
+        purpose: LegalPurpose;
         foot: Foot;
-        /** Code of the provision, for example OSL_10_1 (waiver). */
+        /** Code of the provision in the catalogue (legal-bases.ts), for example OSL_10_1 (waiver). */
         legalBasis: string;
-        /** The provision that protects the fact at the holder; without one nothing is disclosed (OSL 3:1). */
+        /** First day of the wording under which it was decided. Since version 2. */
+        wording?: PlainDate;
+        /** What protects the fact where it was told from: the basis lifts each of these. Empty in version 1. */
+        protectedBy: readonly Provision[];
+        /** Coded facts of the day on which a statute stands, for example that the person is under 21. Since version 2. */
+        grounds?: LegalGrounds;
+        /** The provision that protects it at the one who is told; without one nothing is disclosed (OSL 3:1). */
         secrecyAtHolder: string;
         waiverVersion?: number;
         expiresAt?: Instant;
         /** Proposal or placement that it serves, when there is one. */
         proposalId?: string;
-        /** Envelopes verbatim, with their origin inside. */
+        /** Envelopes verbatim. Each names stream and event where it was written: the source events of the telling. */
         items: readonly Envelope[];
       }
     >

@@ -66,7 +66,7 @@ const withdrawn = (version = 1): DisclosureEvent => ({
   data: { caseId, version, channel: 'PHONE' },
 });
 
-const base: Omit<Told, 'items' | 'classes' | 'waiverVersion'> = {
+const base: Omit<Told, 'items' | 'classes' | 'waiverVersion' | 'wording'> = {
   caseId,
   subject,
   disclosureId: 'd-1',
@@ -76,8 +76,11 @@ const base: Omit<Told, 'items' | 'classes' | 'waiverVersion'> = {
   purpose: 'RECEPTION',
   foot: 'WAIVER',
   legalBasis: 'OSL_10_1',
+  protectedBy: ['OSL_26_1'],
   secrecyAtHolder: 'OSL_26_1',
 };
+/** All bases that these specifications lean on have stood in one wording since OSL came. */
+const wording = '2009-06-30';
 const disclose = (
   over: Partial<Command<'DiscloseInformation'>['data']> = {},
   classes: readonly DataClass[] = ['identity'],
@@ -100,16 +103,23 @@ const disclosed = (
     items: classes.map((one) => envelope(one)),
     waiverVersion: 1,
     expiresAt: waiverEnds,
+    wording,
     ...over,
   },
 });
 const notOnWaiver = { waiverVersion: undefined, expiresAt: undefined };
-const statute = { foot: 'STATUTE', legalBasis: 'OSL_10_18_C' } as const;
+const statute = {
+  foot: 'STATUTE',
+  legalBasis: 'OSL_26_9',
+  grounds: { under18: true, fourEyes: true },
+} as const;
 const rescue = {
   foot: 'RESCUE',
   purpose: 'ALARM',
   recipientKind: 'RECEIVING_POLICE',
-  legalBasis: 'OSL_10_18_C',
+  legalBasis: 'OSL_10_2',
+  protectedBy: ['OSL_26_1', 'OSL_21_3'],
+  secrecyAtHolder: 'OSL_21_3',
 } as const;
 const endIt = (
   disclosureId = 'd-1',
@@ -275,6 +285,66 @@ describe('telling on a statute or for rescue', () => {
   });
 });
 
+describe('every telling asks the catalogue of legal bases', () => {
+  const rule = (refusal: string, which: string) => ({ refusal, rule: which });
+  it.each<[string, Parameters<typeof disclose>[0], string, string]>([
+    [
+      'OSL 10:27 does not lift OSL 26:1: the general clause is no way out of social services',
+      {
+        ...statute,
+        legalBasis: 'OSL_10_27',
+        recipientKind: 'HOME_POLICE',
+        secrecyAtHolder: 'OSL_35_1',
+        purpose: 'CRIME_PREVENTION',
+        grounds: { weighed: true, fourEyes: true },
+      },
+      'PROVISION_NOT_LIFTED',
+      'OSL_26_1',
+    ],
+    [
+      "OSL 12:2: the person's consent does not lift OSL 18:1, which protects the work of Police",
+      { protectedBy: ['OSL_35_1', 'OSL_18_1'] },
+      'PROVISION_NOT_LIFTED',
+      'OSL_18_1',
+    ],
+    ['a fact of which nobody says what protects it', { protectedBy: [] }, 'NOTHING_PROTECTS_IT', 'OSL_10_1'],
+    ['a basis that nobody knows', { ...statute, legalBasis: 'OSL_99_9' }, 'UNKNOWN_BASIS', 'OSL_99_9'],
+    [
+      'OSL 10:18 a lets Police be told, and no board',
+      { ...statute, legalBasis: 'OSL_10_18_A' },
+      'RECIPIENT_NOT_COVERED',
+      'OSL_10_18_A',
+    ],
+    [
+      'OSL 26:9 is for a child or for care: a sober adult needs the waiver',
+      { ...statute, grounds: { fourEyes: true } },
+      'CONDITION_MISSING',
+      'UNDER_18_OR_CARE',
+    ],
+    [
+      'OSL 26:9 serves care and support, and not the alarm',
+      { ...statute, purpose: 'THREAT_ASSESSMENT' },
+      'PURPOSE_NOT_COVERED',
+      'OSL_26_9',
+    ],
+  ])('and is refused: %s', (_title, over, refusal, which) => {
+    given(disclosureDecider, [signed()])
+      .when(disclose(over))
+      .thenRefused('disclosure.not_permitted', rule(refusal, which));
+  });
+  it('the holder is the agency that tells: OSL 26:9 is not for Police', () => {
+    given(disclosureDecider, [signed()])
+      .when({ ...disclose(statute), by: { ...by, agencyKind: 'POLICE' } })
+      .thenRefused('disclosure.not_permitted', rule('HOLDER_NOT_COVERED', 'OSL_26_9'));
+  });
+  it('names the wording under which it was decided', () => {
+    const child = { legalBasis: 'OSL_26_9', grounds: { under18: true, fourEyes: true } };
+    given(disclosureDecider, [])
+      .when(disclose(statute))
+      .then([disclosed({ ...statute, ...child, ...notOnWaiver, wording: '2009-06-30' })]);
+  });
+});
+
 describe('every telling', () => {
   it.each(['destination', 'address'] as const)('keeps who and where apart: identity and %s', (place) => {
     for (const foot of [{}, statute, rescue])
@@ -290,6 +360,10 @@ describe('every telling', () => {
     [{ refs: [] }, 'disclosure.items_do_not_match'],
     [{ items: [envelope('needs', 'subject-2')] }, 'disclosure.another_persons_data'],
     [{ expiresAt: at }, 'disclosure.already_expired'],
+    [{ secrecyAtHolder: 'OSL_99_1' }, 'disclosure.secrecy_at_holder_unknown'],
+    // Known, but not at a board: Police's own protection does not follow a copy.
+    [{ secrecyAtHolder: 'OSL_35_1' }, 'disclosure.secrecy_at_holder_unknown'],
+    [{ legalBasis: 'OSL_10_2' }, 'disclosure.basis_on_another_foot'],
   ] as const)('is refused with %j', (wrong, code) => {
     for (const foot of [{}, statute])
       given(disclosureDecider, [signed()])

@@ -30,7 +30,7 @@ import { DomainError, plainDateOf } from '#kernel';
 import { consentDecider, type ConsentCommand, type PreparedAnswer } from '#domain/consent';
 import { type Rules, rules2026 } from '#domain/coordination';
 import { areaDecider, destinationDecider } from '#domain/destination';
-import { disclosureDecider, waiverAt } from '#domain/disclosure';
+import { disclosureDecider, protectedAt, type Provision, waiverAt } from '#domain/disclosure';
 import { placementDecider, type PlacementCommand } from '#domain/placement';
 import { claimDecider, relocationDecider, type CloseCode } from '#domain/relocation';
 import { assessmentAt, threatAssessmentDecider } from '#domain/threat-assessment';
@@ -617,13 +617,15 @@ export class Country {
     if (command.type === 'RecheckArea') return { conflicts: this.conflicts };
     if (command.type !== 'DiscloseInformation') return {};
     const { refs } = command.data as { refs: readonly { event: string; path: string }[] };
-    return {
-      items: refs.map(({ event, path }) => {
-        const found = this.log.find(({ id }) => id === event)?.data as Record<string, unknown> | undefined;
-        if (!isEnvelope(found?.[path])) throw new Error(`nothing sealed at ${path}`);
-        return found[path];
-      }),
-    };
+    const protectedBy = new Set<Provision>();
+    const items = refs.map(({ event, path }) => {
+      const written = this.log.find(({ id }) => id === event);
+      const envelope = (written?.data as Record<string, unknown> | undefined)?.[path];
+      if (!written || !isEnvelope(envelope)) throw new Error(`nothing sealed at ${path}`);
+      for (const one of protectedAt(written.metadata.agencyKind, envelope.class)) protectedBy.add(one);
+      return envelope;
+    });
+    return { items, protectedBy: [...protectedBy] };
   }
 
   private fire(): boolean {

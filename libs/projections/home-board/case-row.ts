@@ -4,7 +4,7 @@ import { endOfDay } from '#kernel';
 import type { CounterTerms } from '#domain/consent';
 import type { CloseCode, SupportDecisionType } from '#domain/relocation';
 import type { Restriction } from '#domain/threat-assessment';
-import { allowedActions, type CaseStatus, type WaiverState } from '../shared/allowed-actions.js';
+import { allowedActions, isYoung, type CaseStatus, type WaiverState } from '../shared/allowed-actions.js';
 import { statusAfter } from '../shared/case-status.js';
 import { type DomainEvent, type FollowUp, followUpsAfter } from '../shared/events.js';
 import type { InboxItem } from '../shared/inbox.js';
@@ -249,6 +249,7 @@ export const homeInbox = (row: HomeCaseRow): readonly InboxItem[] => {
     status: row.status,
     waiver: row.waiver,
     supportDecided: row.supportDecision !== null,
+    young: isYoung(row.ageBand),
     counterPending: row.counterTerms !== null,
     followUpDue: due.length > 0,
     departurePending: row.departurePending,

@@ -40,6 +40,8 @@ const handles = [
   'WaiverWithdrawn',
   'SupportDecisionRegistered',
   'RelocationRequested',
+  'ServedDecisionRegistered',
+  'PlaceDecisionRegistered',
   'InformationDisclosed',
   'DisclosureEnded',
   'ThreatAssessed',

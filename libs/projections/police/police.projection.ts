@@ -6,6 +6,10 @@ import { applyDisclosure, keepOwn } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { changeRow } from '../shared/table.js';
 import {
+  inquiryNoticeAfter,
+  inquiryNoticeTable,
+  noticeIdOf,
+  type PoliceHomeCaseRow,
   type PoliceReferralRow,
   policeHomeCaseAfter,
   policeHomeCaseTable,
@@ -18,6 +22,14 @@ import {
 } from './rows.js';
 
 const schema = 'police';
+
+const ofInquiries = [
+  'InformationRequestReceived',
+  'InformationRequestDecided',
+  'StayInquiryReceived',
+  'StayInquiryAnswered',
+  'InquiryAlertSeen',
+] as const satisfies readonly EventType[];
 
 const handles = [
   'CaseOpened',
@@ -53,6 +65,7 @@ const handles = [
   'DepartureConfirmed',
   'SupervisedClosingStarted',
   'CaseClosed',
+  ...ofInquiries,
 ] as const satisfies readonly EventType[];
 
 /** Cases of the home region, and referrals and placements in the receiving region. */
@@ -60,22 +73,48 @@ export const policeProjection: Projection = {
   name: subscriptions.police,
   role: 'project_police',
   schema,
-  tables: ['home_case_v1', 'referral_v1', 'placement_v1', 'sealed_v1', 'inbox_v1'],
+  tables: ['home_case_v1', 'referral_v1', 'placement_v1', 'inquiry_notice_v1', 'sealed_v1', 'inbox_v1'],
   handles,
-  sequenceOf: caseOf,
+  // An inquiry about somebody who has no case here concerns no row.
+  sequenceOf: (event) => (isInquiry(event) && !namesCase(event) ? event.stream : caseOf(event)),
   flush: flushBatch,
   async apply(event, transaction) {
+    if (isInquiry(event)) {
+      if (namesCase(event)) await applyInquiry(event, transaction);
+      return;
+    }
     await applyHome(event, transaction);
     await applyReferral(event, transaction);
     await applyPlacement(event, transaction);
   },
 };
 
+const isInquiry = ({ type }: RecordedEvent): boolean => (ofInquiries as readonly string[]).includes(type);
+const namesCase = ({ data }: RecordedEvent): boolean => (data as { caseId?: string }).caseId !== undefined;
+
+const applyInquiry = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
+  const { inquiryId } = event.data as { inquiryId: string };
+  const home = await policeHomeCaseTable.find(transaction, caseOf(event));
+  const row = await changeRow(
+    transaction,
+    inquiryNoticeTable,
+    noticeIdOf(caseOf(event), inquiryId),
+    event,
+    (before) => inquiryNoticeAfter(before, home, domainEvent(event), event.metadata.occurredAt),
+  );
+  if (home && row) homeInbox(transaction, home);
+};
+
+const homeInbox = (transaction: ProjectionTransaction, home: PoliceHomeCaseRow): void =>
+  inbox(transaction, home.caseId, home, async () =>
+    policeHomeInbox(home, await inquiryNoticeTable.findWhere(transaction, 'caseId', home.caseId)),
+  );
+
 const inbox = (
   transaction: ProjectionTransaction,
   rowKey: string,
   row: { organisation: Token; persons: readonly Token[] },
-  items: () => readonly InboxItem[],
+  items: () => readonly InboxItem[] | Promise<readonly InboxItem[]>,
 ): void =>
   replaceInbox(transaction, schema, { rowKey, organisation: row.organisation, persons: row.persons }, items);
 
@@ -101,7 +140,7 @@ const applyHome = async (event: RecordedEvent, transaction: ProjectionTransactio
     rowKey: disclosed.caseId,
     accept: (dataClass) => row.plannedArrival !== null || dataClass !== 'destination',
   }));
-  inbox(transaction, caseId, row, () => policeHomeInbox(row));
+  homeInbox(transaction, row);
 };
 
 const applyReferral = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {

@@ -4,6 +4,7 @@ import {
   findWithSealed,
   listInbox,
   listRows,
+  rowsWhere,
   type Page,
   type PageRequest,
   type ReadBy,
@@ -11,6 +12,9 @@ import {
 } from '../shared/read.js';
 import { findRow, type InboxEntry, type WithSealed } from '../shared/read.js';
 import {
+  type InquiryNotice,
+  inquiryNoticeColumns,
+  inquiryNoticeTable,
   type PoliceHomeCase,
   policeHomeCaseColumns,
   policeHomeCaseTable,
@@ -48,6 +52,19 @@ export const listPoliceHomeCases = (
   by: ReadBy,
   page: PageRequest,
 ): Promise<Page<PoliceHomeCase>> => asReader(pool, schema, by, (client) => listRows(client, homeCases, page));
+
+const notices = viewOf<InquiryNotice, Parameters<typeof inquiryNoticeTable.save>[1]>(
+  inquiryNoticeTable,
+  inquiryNoticeColumns,
+);
+
+/** That others have asked about the person of a case, for the unit's named coordinators. */
+export const listInquiryNotices = (
+  pool: Pool,
+  by: ReadBy,
+  caseId: string,
+): Promise<readonly InquiryNotice[]> =>
+  asReader(pool, schema, by, (client) => rowsWhere(client, notices, 'caseId', caseId));
 
 /** A candidate that the unit of the candidate's region is asked about. */
 export const findReferral = (

@@ -13,7 +13,7 @@ import { type CloseCode, settledCodes } from '#domain/relocation';
 import { judgements, type ReassessmentReason, type Restriction } from '#domain/threat-assessment';
 import { allowedActions, type CaseStatus, type ReferralStatus } from '../shared/allowed-actions.js';
 import { statusAfter } from '../shared/case-status.js';
-import { type DomainEvent, type FollowUp, followUpsAfter } from '../shared/events.js';
+import { type DataOf, type DomainEvent, type FollowUp, followUpsAfter } from '../shared/events.js';
 import type { InboxItem } from '../shared/inbox.js';
 import { type Positioned, Table } from '../shared/table.js';
 
@@ -181,6 +181,95 @@ export const policePlacementTable = new Table<PolicePlacementRow>('police.placem
   caseId: 'value',
   lastPosition: 'value',
 });
+
+/** That somebody asked about the person of a case of the home region: what, on whose side, and when; not where. */
+export interface InquiryNotice {
+  readonly inquiryId: string;
+  readonly caseId: string;
+  readonly kind: 'INFORMATION_REQUEST' | 'STAY_INQUIRY';
+  readonly requester: DataOf<'InformationRequestReceived'>['requester'];
+  readonly receivedAt: Instant;
+  /** Undecided while null. What was decided is not told. */
+  readonly closedAt: Instant | null;
+  readonly seen: boolean;
+}
+
+export interface InquiryNoticeRow extends InquiryNotice, Positioned {
+  /** Of case and inquiry: the claim on a person may pass to another case meanwhile. */
+  readonly noticeId: string;
+  readonly organisation: Token;
+  readonly persons: readonly Token[];
+}
+
+export const inquiryNoticeColumns = {
+  inquiryId: 'value',
+  caseId: 'value',
+  kind: 'value',
+  requester: 'value',
+  receivedAt: 'instant',
+  closedAt: 'instant',
+  seen: 'value',
+} as const satisfies Record<keyof InquiryNotice, string>;
+
+export const inquiryNoticeTable = new Table<InquiryNoticeRow>('police.inquiry_notice_v1', 'noticeId', {
+  noticeId: 'value',
+  ...inquiryNoticeColumns,
+  organisation: 'value',
+  persons: 'value',
+  lastPosition: 'value',
+});
+
+/** The notice after one more event of its inquiry; none while Police have not been told of the case. */
+export const inquiryNoticeAfter = (
+  row: InquiryNoticeRow | undefined,
+  home: PoliceHomeCaseRow | undefined,
+  event: DomainEvent,
+  occurredAt: Instant,
+): InquiryNoticeRow | undefined => {
+  switch (event.type) {
+    case 'InformationRequestReceived':
+    case 'StayInquiryReceived':
+      return noticeOf(event.data, event.type === 'StayInquiryReceived', home, occurredAt) ?? row;
+    case 'InformationRequestDecided':
+    case 'StayInquiryAnswered':
+      return (
+        (row && { ...row, closedAt: occurredAt }) ??
+        // Asked before there was a case that Police know of, answered now.
+        closed(noticeOf(event.data, event.type === 'StayInquiryAnswered', home, occurredAt), occurredAt)
+      );
+    case 'InquiryAlertSeen':
+      return row && { ...row, seen: true };
+    default:
+      return row;
+  }
+};
+
+export const noticeIdOf = (caseId: string, inquiryId: string): string => `${caseId}/${inquiryId}`;
+
+const noticeOf = (
+  { inquiryId, requester }: Pick<InquiryNotice, 'inquiryId' | 'requester'>,
+  stay: boolean,
+  home: PoliceHomeCaseRow | undefined,
+  receivedAt: Instant,
+): InquiryNoticeRow | undefined =>
+  home?.visible
+    ? {
+        noticeId: noticeIdOf(home.caseId, inquiryId),
+        inquiryId,
+        caseId: home.caseId,
+        kind: stay ? 'STAY_INQUIRY' : 'INFORMATION_REQUEST',
+        requester,
+        receivedAt,
+        closedAt: null,
+        seen: false,
+        organisation: home.organisation,
+        persons: home.persons,
+        lastPosition: '',
+      }
+    : undefined;
+
+const closed = (row: InquiryNoticeRow | undefined, closedAt: Instant): InquiryNoticeRow | undefined =>
+  row && { ...row, closedAt };
 
 const noPlacement = { plannedArrival: null, transferStartedAt: null, arrivedAt: null };
 const settled = { reassessDueAt: null, reassessReason: null };
@@ -375,16 +464,27 @@ const policeOver = (row: PolicePlacementRow): PolicePlacementRow => ({
 });
 
 /** What waits for the unit of the home region. */
-export const policeHomeInbox = (row: PoliceHomeCaseRow): readonly InboxItem[] => {
+export const policeHomeInbox = (
+  row: PoliceHomeCaseRow,
+  notices: readonly InquiryNotice[] = [],
+): readonly InboxItem[] => {
   if (!row.visible) return [];
+  const unseen = notices.filter(({ seen }) => !seen);
   const due = row.followUps.filter((one) => one.state === 'DUE');
   const actions = allowedActions({
     role: 'HOME_POLICE',
     status: row.status,
     loweringPending: row.lowering !== null,
     followUpDue: due.length > 0,
+    inquiryUnseen: unseen.length > 0,
   });
-  const items: InboxItem[] = [];
+  // Somebody asks about the person: whoever protects the person knows it at once, also of a case that is over.
+  const items: InboxItem[] = unseen.map(({ inquiryId, receivedAt }) => ({
+    kind: 'INQUIRY_ALERT',
+    mark: inquiryId,
+    dueAt: receivedAt,
+    actions,
+  }));
   if (row.status === 'CLOSED') return items;
   const asked = row.status === 'REQUESTED' || row.status === 'ASSESSING';
   if (row.level === null && (asked || row.reassessDueAt !== null))

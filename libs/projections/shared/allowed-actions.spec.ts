@@ -6,6 +6,7 @@ const home = (of: Partial<Extract<Situation, { role: 'HOME_BOARD' }>>): Situatio
   status: 'DRAFT',
   waiver: 'ACTIVE',
   supportDecided: true,
+  young: false,
   counterPending: false,
   followUpDue: false,
   departurePending: false,
@@ -33,6 +34,7 @@ describe('what a role may do at a stage', () => {
         status: 'CLOSED',
         loweringPending: true,
         followUpDue: true,
+        inquiryUnseen: false,
       }),
     ).toEqual([]);
     expect(allowedActions({ role: 'NATIONAL_COORDINATOR', status: 'CLOSED', attention: false })).toEqual([]);
@@ -47,6 +49,14 @@ describe('what a role may do at a stage', () => {
     const there = { role: 'RECEIVING_POLICE', referral: undefined } as const;
     expect(allowedActions({ ...there, departurePending: true })).toEqual(['ConfirmDeparture']);
     expect(allowedActions({ ...there, departurePending: false })).toEqual([]);
+  });
+
+  it('home Police say that they have seen that somebody asked, at every status, also of a closed case', () => {
+    const police = { role: 'HOME_POLICE', loweringPending: false, followUpDue: false } as const;
+    for (const status of caseStatuses) {
+      expect(allowedActions({ ...police, status, inquiryUnseen: true })).toContain('AcknowledgeInquiry');
+      expect(allowedActions({ ...police, status, inquiryUnseen: false })).not.toContain('AcknowledgeInquiry');
+    }
   });
 
   it('what needs attention can be settled at every status, also of a closed case', () => {

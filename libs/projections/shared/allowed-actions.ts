@@ -1,6 +1,8 @@
 // Which commands a role may be offered at which stage. Pure, and advice only: a decider decides. Names of actions are
 // names of commands. The same function fills the inboxes and the `allowedActions` of an answer 409.
 
+import type { AgeBand } from '#kernel';
+
 export const actionNames = [
   'SignWaiver',
   'WithdrawWaiver',
@@ -27,6 +29,9 @@ export const actionNames = [
   'DecideAnswer',
   'GrantAdmission',
   'RefuseAdmission',
+  'AcknowledgeInquiry',
+  'RegisterServedDecision',
+  'RegisterPlaceDecision',
 ] as const;
 export type ActionName = (typeof actionNames)[number];
 
@@ -106,6 +111,8 @@ export type Situation =
       readonly status: CaseStatus;
       readonly waiver: WaiverState;
       readonly supportDecided: boolean;
+      /** So young that there may be a decision by LVU or on shelter by one guardian. */
+      readonly young: boolean;
       readonly counterPending: boolean;
       readonly followUpDue: boolean;
       readonly departurePending: boolean;
@@ -115,6 +122,8 @@ export type Situation =
       readonly status: CaseStatus;
       readonly loweringPending: boolean;
       readonly followUpDue: boolean;
+      /** Somebody asked about the person, and no coordinator has seen it. */
+      readonly inquiryUnseen: boolean;
     }
   /** Under a live delegation, for the alarm plan. */
   | { readonly role: 'HOME_DUTY'; readonly departurePending: boolean }
@@ -134,6 +143,10 @@ export type Situation =
   | { readonly role: 'RECEIVING_BOARD'; readonly status: BoardStatus }
   | { readonly role: 'HOUSING_PROVIDER'; readonly status: AdmissionStatus };
 
+/** Under 21, by the age when the case was opened: LVU and shelter by one guardian concern nobody older. */
+export const isYoung = (ageBand: AgeBand): boolean =>
+  ageBand === 'UNDER_15' || ageBand === '15_17' || ageBand === '18_20';
+
 const underWay: readonly CaseStatus[] = ['CLEARED', 'IN_TRANSFER'];
 const arrived: readonly CaseStatus[] = ['PLACED', 'FOLLOW_UP', 'SUPERVISED_CLOSING'];
 
@@ -149,6 +162,7 @@ export const allowedActions = (situation: Situation): readonly ActionName[] => {
       offer(waiver === 'ACTIVE', 'WithdrawWaiver');
       offer(status === 'DRAFT' && !situation.supportDecided, 'RegisterSupportDecision');
       offer(status === 'DRAFT' && waiver === 'ACTIVE' && situation.supportDecided, 'RequestRelocation');
+      offer(situation.young, 'RegisterServedDecision', 'RegisterPlaceDecision');
       offer(situation.counterPending, 'ApproveCounterProposal', 'RejectCounterProposal');
       offer(underWay.includes(status), 'ConfirmArrival');
       offer(situation.followUpDue, 'RecordFollowUp');
@@ -159,7 +173,8 @@ export const allowedActions = (situation: Situation): readonly ActionName[] => {
     }
     case 'HOME_POLICE': {
       const { status } = situation;
-      if (status === 'CLOSED' || status === 'WAITING' || status === 'DRAFT') return [];
+      offer(situation.inquiryUnseen, 'AcknowledgeInquiry');
+      if (status === 'CLOSED' || status === 'WAITING' || status === 'DRAFT') return actions;
       offer(true, 'AssessThreat');
       offer(situation.loweringPending, 'ConfirmLowering', 'RejectLowering');
       offer(true, 'RecordConflictEntries');

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '#kernel';
 import type { AppointmentEvent } from '#domain/appointment';
 import type { ConsentEvent } from '#domain/consent';
 import type { AreaEvent, DestinationEvent } from '#domain/destination';
-import type { DisclosureEvent } from '#domain/disclosure';
+import type { DisclosureEvent, InquiryEvent, ServedDecisionEvent } from '#domain/disclosure';
 import type { PlacementEvent } from '#domain/placement';
 import type { ClaimEvent, RelocationEvent } from '#domain/relocation';
 import type { ThreatAssessmentEvent } from '#domain/threat-assessment';
@@ -12,6 +12,8 @@ export type DomainEvent =
   | RelocationEvent
   | ClaimEvent
   | DisclosureEvent
+  | InquiryEvent
+  | ServedDecisionEvent
   | ThreatAssessmentEvent
   | ConsentEvent
   | PlacementEvent

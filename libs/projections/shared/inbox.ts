@@ -27,6 +27,7 @@ export const inboxKinds = [
   'CLAIM_CONTESTED',
   'ATTENTION',
   'DECIDE_ADMISSION',
+  'INQUIRY_ALERT',
 ] as const;
 export type InboxKind = (typeof inboxKinds)[number];
 

@@ -5,6 +5,7 @@ import {
   findPoliceHomeCase,
   findPolicePlacement,
   findReferral,
+  listInquiryNotices,
   listPoliceHomeCases,
   listPolicePlacements,
   listReferrals,
@@ -71,7 +72,12 @@ export class PoliceCasesController {
   @IdParam('caseId')
   async one(@Id('caseId') caseId: string, @Asking() caller: Caller): Promise<PoliceCaseViewDto> {
     const { row, sealed } = await this.find(caseId, caller);
-    return { ...shownCase(row, caller.by.person), contents: this.reading.contents(sealed) };
+    const inquiries = await listInquiryNotices(this.reading.pool, readerOf(caller), caseId);
+    return {
+      ...shownCase(row, caller.by.person),
+      inquiries: inquiries.map(({ caseId: _case, ...notice }) => notice),
+      contents: this.reading.contents(sealed),
+    };
   }
 
   @openCase('identity')

@@ -12,6 +12,7 @@ import {
   threatLevels,
 } from '#kernel';
 import { declineReasons } from '#domain/consent';
+import { type Authority, publicAuthorities } from '#domain/disclosure';
 import { type CloseCode, closeCodes } from '#domain/relocation';
 import {
   type ReassessmentReason,
@@ -22,6 +23,9 @@ import {
 import {
   type CaseStatus,
   caseStatuses,
+  type InquiryKind,
+  inquiryKinds,
+  type InquiryNotice,
   type Lowering,
   type PoliceHomeCase,
   type PolicePlacement,
@@ -104,7 +108,24 @@ export class PoliceCaseDto implements Omit<PoliceHomeCase, 'assessedBy' | 'lower
   closeCode!: CloseCode | null;
 }
 
+/** That another authority has asked somebody about the person. Not whom: that could be the destination. */
+export class InquiryNoticeDto implements Omit<InquiryNotice, 'caseId'> {
+  @ApiProperty({ format: 'uuid' })
+  inquiryId!: string;
+  @ApiProperty({ enum: inquiryKinds })
+  kind!: InquiryKind;
+  @ApiProperty({ enum: publicAuthorities })
+  requester!: Authority;
+  @ApiProperty({ format: 'date-time' })
+  receivedAt!: string;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  closedAt!: string | null;
+  seen!: boolean;
+}
+
 export class PoliceCaseViewDto extends PoliceCaseDto {
+  @ApiProperty({ type: [InquiryNoticeDto] })
+  inquiries!: InquiryNoticeDto[];
   @ApiProperty({ type: [SealedPartDto] })
   contents!: SealedPartDto[];
 }

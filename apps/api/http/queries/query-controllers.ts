@@ -1,6 +1,7 @@
 import { CoordinationCasesController } from './coordination.controller.js';
 import { AlarmsController, HomeCasesController } from './home-board.controller.js';
 import { AdmissionsController } from './housing-provider.controller.js';
+import { InquiriesController } from './inquiries.controller.js';
 import { InboxWatch } from './inbox-watch.js';
 import { InboxController } from './inbox.controller.js';
 import {
@@ -22,6 +23,7 @@ export const queryControllers = [
   CoordinationCasesController,
   ReceivedProposalsController,
   AdmissionsController,
+  InquiriesController,
   InboxController,
   NoticesController,
 ];

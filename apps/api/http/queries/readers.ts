@@ -69,6 +69,19 @@ const reading = (
   login: WantedLogin,
 ): Policy => ({ ...who, relations, login });
 
+const agencies: readonly Readers[] = [
+  homeOfficers,
+  receivingOfficers,
+  { ...homePolice, functions: ['POLICE_REGISTRAR', 'POLICE_COORDINATOR'] },
+  nationalCoordinators,
+  facilityDirectors,
+];
+/** Who is named in an inquiry; the same who may register and decide one (policies.ts). */
+export const inquiryReaders: readonly Readers[] = agencies.map((readers) => ({
+  ...readers,
+  purpose: 'INQUIRY',
+}));
+
 /** What a route lists: no case is named, and the rows are those of the caller. */
 export const listing = (readers: Readers): Policy => reading(readers, 'NO_CASE', 'LOA3');
 
@@ -77,6 +90,10 @@ export const looking = (readers: Readers): Policy => reading(readers, [readers.r
 
 /** The classes that say who or where somebody is: opened only shortly after a login. */
 export const freshClasses: readonly string[] = ['identity', 'destination', 'address', 'family'];
+
+/** Sealed content of one class of a thing that belongs to no case. */
+export const openingOfNoCase = (readers: Readers, dataClass: string): Policy =>
+  reading(readers, 'NO_CASE', freshClasses.includes(dataClass) ? 'FRESH_LOA3' : 'LOA3');
 
 /** Sealed content of one class, for who has the part in its case. */
 export const opening = (readers: Readers, dataClass: string): Policy =>

@@ -1,0 +1,218 @@
+import {
+  type AgencyKind,
+  confidential,
+  derivedId,
+  type Instant,
+  plainDateOf,
+  type RecordedEvent,
+  streamName,
+  type Token,
+} from '#kernel';
+import type { OfficialFunction } from '#domain/appointment';
+import type { InquiryEvent, LegalGrounds } from '#domain/disclosure';
+import { parseIdentityNumber, personFacts } from '#personal-data';
+import { type CommandContext, UnknownTarget } from '../command-executor.js';
+import { boardId, findOrganisation } from '../reference/organisations.js';
+import type { Intents } from '../intents.js';
+import type { IntentHandlings } from './define.js';
+import { type HandlerDependencies, namedOfficials } from './dependencies.js';
+
+type Received = Extract<InquiryEvent, { type: 'InformationRequestReceived' | 'StayInquiryReceived' }>['data'];
+
+const inquiryIdOf = ({ by, commandId }: Pick<CommandContext, 'by' | 'commandId'>): string =>
+  derivedId('inquiry', by.person, commandId);
+
+/** How long something may be told on a request, in days; after that it must be asked again. */
+const daysToDecide = 30;
+
+/** Who may look at a request together with the one who received it. */
+const reviewersAre: Readonly<Record<AgencyKind, readonly OfficialFunction[]>> = {
+  SOCIAL_BOARD: ['HOME_OFFICER', 'RECEIVING_OFFICER', 'RECEIVING_DECIDER'],
+  POLICE: ['POLICE_COORDINATOR', 'POLICE_REGISTRAR'],
+  NATIONAL_COORDINATOR: ['NATIONAL_COORDINATOR', 'DEPUTY_COORDINATOR'],
+  // A private provider has one director: the board of its municipality decides.
+  HOUSING_PROVIDER: [],
+};
+
+/** The first event of an inquiry, for somebody who takes part in it. @throws UnknownTarget, also for everybody else */
+const receivedIn = (events: readonly RecordedEvent[], by?: CommandContext['by']): Received => {
+  const first = events[0]?.data as Received | undefined;
+  if (!first) throw new UnknownTarget();
+  if (
+    by &&
+    (by.organisation !== first.decidesAt || ![first.receivedBy, ...first.reviewers].includes(by.person))
+  )
+    throw new UnknownTarget();
+  return first;
+};
+
+/**
+ * What others ask about a person. The handling is the same for a person who is known and for one who is not: the number
+ * becomes a subject, who is new or not; one stream is read, which is empty or not; one event is written.
+ */
+export const inquiryHandlings = (
+  dependencies: HandlerDependencies,
+): Pick<
+  IntentHandlings,
+  | 'ReceiveInformationRequest'
+  | 'WeighInformationRequest'
+  | 'DecideInformationRequest'
+  | 'ReceiveStayInquiry'
+  | 'AnswerStayInquiry'
+  | 'AcknowledgeInquiry'
+> => {
+  const { facts, directory, persons } = dependencies;
+
+  /** Which organisation decides what came in here. */
+  const decidingAt = ({ by, organisationId }: CommandContext): { id: Token; kind: AgencyKind } => {
+    if (by.agencyKind !== 'HOUSING_PROVIDER') return { id: by.organisation, kind: by.agencyKind };
+    const code = organisationId && findOrganisation(organisationId)?.municipalityCode;
+    if (!code) throw new UnknownTarget();
+    return { id: directory.organisation(boardId(code)), kind: 'SOCIAL_BOARD' };
+  };
+
+  const receive = async (
+    { personalIdentityNumber, requester, reference, text, reviewers }: Intents['ReceiveStayInquiry'],
+    context: CommandContext,
+  ) => {
+    const inquiryId = inquiryIdOf(context);
+    const identity = parseIdentityNumber(personalIdentityNumber, plainDateOf(context.at));
+    const decidesAt = decidingAt(context);
+    const named = await namedOfficials(
+      dependencies,
+      reviewers,
+      decidesAt.id,
+      reviewersAre[decidesAt.kind],
+      context.at,
+    );
+    // Last, so that a request which is refused for its reviewers leaves no trace of the person.
+    const subject = await persons.subjectOf(identity.number);
+    return {
+      identity,
+      data: {
+        inquiryId,
+        caseId: await facts.heldCase(subject),
+        subject,
+        holder: context.by.organisation,
+        holderKind: context.by.agencyKind,
+        decidesAt: decidesAt.id,
+        receivedBy: context.by.person,
+        reviewers: named,
+        requester,
+        person: confidential('identity', { personalIdentityNumber: identity.number }),
+        request: confidential('social', { reference, text }),
+      },
+      sealing: { caseId: inquiryId, subject, owner: decidesAt.id },
+    };
+  };
+
+  const stream = ({ inquiryId }: { readonly inquiryId: string }) => streamName('inquiry', inquiryId);
+
+  return {
+    ReceiveInformationRequest: {
+      stream: (_intent, context) => streamName('inquiry', inquiryIdOf(context)),
+      creates: inquiryIdOf,
+      async prepare(intent, context) {
+        const decideBy = new Date(Date.parse(context.at) + daysToDecide * 86_400_000).toISOString();
+        const { identity, data, sealing } = await receive({ ...intent, checked: 'SIGNED' }, context);
+        const { basis, purpose, asked } = intent;
+        return {
+          type: 'ReceiveInformationRequest',
+          data: { ...data, basis, purpose, asked, grounds: groundsOf(intent, identity, decideBy), decideBy },
+          sealing,
+        };
+      },
+    },
+
+    WeighInformationRequest: {
+      stream,
+      async prepare({ inquiryId, released, reasons, note }, context, loaded) {
+        const { subject, decidesAt } = receivedIn(loaded.events, context.by);
+        return {
+          type: 'WeighInformationRequest',
+          data: {
+            inquiryId,
+            caseId: await facts.heldCase(subject),
+            released,
+            reasons,
+            note: confidential('social', note),
+          },
+          sealing: { caseId: inquiryId, subject, owner: decidesAt },
+        };
+      },
+    },
+
+    DecideInformationRequest: {
+      stream,
+      async prepare(intent, context, loaded) {
+        const { subject } = receivedIn(loaded.events, context.by);
+        return {
+          type: 'DecideInformationRequest',
+          data: { ...intent, caseId: await facts.heldCase(subject) },
+        };
+      },
+    },
+
+    ReceiveStayInquiry: {
+      stream: (_intent, context) => streamName('inquiry', inquiryIdOf(context)),
+      creates: inquiryIdOf,
+      async prepare(intent, context) {
+        const { data, sealing } = await receive(intent, context);
+        return { type: 'ReceiveStayInquiry', data: { ...data, checked: intent.checked }, sealing };
+      },
+    },
+
+    AnswerStayInquiry: {
+      stream,
+      async prepare({ inquiryId, checked, answer }, context, loaded) {
+        const { subject, decidesAt } = receivedIn(loaded.events, context.by);
+        return {
+          type: 'AnswerStayInquiry',
+          data: {
+            inquiryId,
+            caseId: await facts.heldCase(subject),
+            checked,
+            ...(answer === 'NONE' ? {} : { answer: confidential('social', { stays: answer === 'YES' }) }),
+          },
+          sealing: { caseId: inquiryId, subject, owner: decidesAt },
+        };
+      },
+    },
+
+    AcknowledgeInquiry: {
+      stream,
+      async prepare({ caseId, inquiryId }, context, loaded) {
+        receivedIn(loaded.events);
+        // Another case's inquiry is not there for this one.
+        if (!loaded.events.some(({ data }) => (data as { caseId?: string }).caseId === caseId))
+          throw new UnknownTarget();
+        return { type: 'AcknowledgeInquiry', data: { inquiryId, caseId, seenBy: context.by.person } };
+      },
+    },
+  };
+};
+
+/**
+ * Coded facts on which a statute may stand. Age is that of the last day on which it may be decided, so that it holds on
+ * every day before: somebody who turns 21 meanwhile counts as 21, and no date of birth is written.
+ */
+const groundsOf = (
+  { stated, scaleFromMonths, scaleToMonths }: Intents['ReceiveInformationRequest'],
+  identity: ReturnType<typeof parseIdentityNumber>,
+  decideBy: Instant,
+): LegalGrounds => {
+  const { under18, under21 } = personFacts(identity, plainDateOf(decideBy));
+  const said = (ground: (typeof stated)[number]): boolean => stated.includes(ground);
+  return {
+    under18,
+    under21,
+    concreteCircumstances: said('CONCRETE_CIRCUMSTANCES'),
+    violenceInCloseRelation: said('VIOLENCE_IN_CLOSE_RELATION'),
+    committedCrime: said('COMMITTED_CRIME'),
+    substanceMisuse: said('SUBSTANCE_MISUSE'),
+    psychiatricCare: said('PSYCHIATRIC_CARE'),
+    decidedCooperation: said('DECIDED_COOPERATION'),
+    ...(scaleFromMonths === undefined ? {} : { scaleFromMonths }),
+    ...(scaleToMonths === undefined ? {} : { scaleToMonths }),
+  };
+};

@@ -1,0 +1,491 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { confidential, dataClasses, fold } from '#kernel';
+import { given, playEachTwice, repeatChangesNothing } from '#kernel/testing';
+import {
+  authorities,
+  guardedClasses,
+  inquiryDecider,
+  type InquiryCommand,
+  type InquiryEvent,
+  legalBasisCodes,
+  refusalReasons,
+  releaseReasons,
+  requestPurposes,
+  type Scales,
+  weigh,
+} from './index.js';
+
+type Data<Type extends InquiryEvent['type']> = Extract<InquiryEvent, { type: Type }>['data'];
+type Received = Data<'InformationRequestReceived'>;
+
+const at = '2026-03-02T08:00:00.000Z';
+const decideBy = '2026-04-01T08:00:00.000Z';
+const inquiryId = 'inquiry-1';
+const note = confidential('social', 'a note');
+const as = (person: string) => ({ person, organisation: 'o-board', agencyKind: 'SOCIAL_BOARD' }) as const;
+
+const common = {
+  inquiryId,
+  subject: 'subject-1',
+  holder: 'o-board',
+  holderKind: 'SOCIAL_BOARD',
+  decidesAt: 'o-board',
+  receivedBy: 'p-first',
+  reviewers: ['p-second', 'p-third'],
+  requester: 'POLICE',
+  person: confidential('identity', { personalIdentityNumber: 'invented' }),
+  request: confidential('social', { reference: 'invented', text: 'invented' }),
+} as const;
+const request: Received = {
+  ...common,
+  basis: 'OSL_10_15_A',
+  purpose: 'CRIME_PREVENTION',
+  asked: ['identity', 'address', 'social'],
+  grounds: {},
+  decideBy,
+};
+const stay: Data<'StayInquiryReceived'> = { ...common, checked: 'CALLED_BACK' };
+
+const receive = (over: Partial<Received> = {}): InquiryCommand => ({
+  type: 'ReceiveInformationRequest',
+  data: { ...request, ...over },
+  at,
+  by: as('p-first'),
+});
+const received = (over: Partial<Received> = {}): InquiryEvent => ({
+  type: 'InformationRequestReceived',
+  data: { ...request, ...over },
+});
+const weighIt = (
+  { released = [], reasons = ['LIFE_AND_HEALTH'] }: Partial<Pick<Scales, 'released' | 'reasons'>> = {},
+  by = 'p-first',
+  when = at,
+): InquiryCommand => ({
+  type: 'WeighInformationRequest',
+  data: { inquiryId, released, reasons, note },
+  at: when,
+  by: as(by),
+});
+const weighed = (
+  { released = [], reasons = ['LIFE_AND_HEALTH'] }: Partial<Pick<Scales, 'released' | 'reasons'>> = {},
+  weighedBy = 'p-first',
+): InquiryEvent => ({
+  type: 'InformationRequestWeighed',
+  data: {
+    inquiryId,
+    caseId: undefined,
+    outcome: released.length > 0 ? 'DISCLOSE' : 'REFUSE',
+    released,
+    reasons,
+    weighedBy,
+    note,
+  },
+});
+const decide = (by = 'p-second', agrees = true, when = at): InquiryCommand => ({
+  type: 'DecideInformationRequest',
+  data: { inquiryId, agrees },
+  at: when,
+  by: as(by),
+});
+const told = { released: ['social'], reasons: ['SERIOUS_CRIME'] } as const;
+const receiveStay = (over: Partial<typeof stay> = {}): InquiryCommand => ({
+  type: 'ReceiveStayInquiry',
+  data: { ...stay, ...over },
+  at,
+  by: as('p-first'),
+});
+const stayReceived = (over: Partial<typeof stay> = {}): InquiryEvent => ({
+  type: 'StayInquiryReceived',
+  data: { ...stay, ...over },
+});
+const yes = confidential('social', { stays: true });
+const answer = (
+  by = 'p-second',
+  when = at,
+  said: { answer?: typeof yes } = { answer: yes },
+): InquiryCommand => ({
+  type: 'AnswerStayInquiry',
+  data: { inquiryId, checked: 'KNOWN_CHANNEL', ...said },
+  at: when,
+  by: as(by),
+});
+
+describe('the one weighing of requests from outside', () => {
+  const scales: Scales = {
+    basis: 'OSL_10_15_A',
+    holder: 'SOCIAL_BOARD',
+    requester: 'POLICE',
+    purpose: 'CRIME_PREVENTION',
+    asked: dataClasses,
+    released: [],
+    reasons: ['HARM_TO_PERSON'],
+    grounds: {},
+  };
+  const result = (over: Partial<Scales>, on = '2026-03-02'): string => {
+    const found = weigh({ ...scales, ...over }, on);
+    return found.outcome === 'NOT_POSSIBLE' ? `${found.refusal} ${found.rule}` : found.outcome;
+  };
+  it('refuses by default: nothing released needs a reason and no law', () => {
+    for (const basis of [...legalBasisCodes, 'OSL_99_9']) expect(result({ basis })).toBe('REFUSE');
+    for (const reason of refusalReasons) expect(result({ reasons: [reason] })).toBe('REFUSE');
+    expect(result({ reasons: [] })).toBe('NO_REASON OSL_10_15_A');
+    expect(result({ reasons: ['LIFE_AT_RISK'] })).toBe('NO_REASON OSL_10_15_A');
+  });
+  it.each(guardedClasses)(
+    'OSL 10:15 a: refusal is the default for %s, without a reason that outweighs',
+    (one) => {
+      expect(result({ released: [one], reasons: ['NO_HARM'] })).toBe(`GUARDED_CLASS ${one}`);
+      expect(result({ released: [one], reasons: ['SERIOUS_CRIME'] })).toBe('DISCLOSE');
+    },
+  );
+  it('OSL 10:15 a: that no exceptional reason opposes outweighs nothing there; under lag 2025:170 2 § it does', () => {
+    const address = { released: ['address'], reasons: ['NO_EXCEPTIONAL_REASON'] } as const;
+    expect(result(address)).toBe('GUARDED_CLASS address');
+    expect(result({ ...address, basis: 'LAG_2025_170_2' })).toBe('DISCLOSE');
+  });
+  it('OSL 10:15 a: what says neither who nor where may be told when it does no harm', () => {
+    expect(result({ released: ['social'], reasons: ['NO_HARM'] })).toBe('DISCLOSE');
+    expect(result({ released: ['social'], reasons: ['HARM_TO_PERSON'] })).toBe('NO_REASON OSL_10_15_A');
+  });
+  it('tells who or where, and never both', () => {
+    for (const place of ['address', 'destination'] as const)
+      expect(result({ released: ['identity', place], reasons: ['LIFE_AT_RISK'] })).toBe(
+        `WHO_AND_WHERE_TOGETHER ${place}`,
+      );
+  });
+  it('OSL 18:1: what Police know of the threat in detail never leaves, on whatever law', () => {
+    for (const basis of legalBasisCodes)
+      expect(
+        result({ basis, holder: 'POLICE', released: ['threat-detail'], reasons: ['LIFE_AT_RISK'] }),
+      ).toBe('NEVER_LEAVES threat-detail');
+  });
+  it('tells no more than was asked for', () => {
+    expect(result({ asked: ['social'], released: ['needs'], reasons: ['NO_HARM'] })).toBe(
+      'MORE_THAN_ASKED needs',
+    );
+  });
+  it('asks the catalogue: OSL 10:27 does not lift OSL 26:1, whatever outweighs what', () => {
+    expect(result({ basis: 'OSL_10_27', released: ['social'], reasons: ['LIFE_AT_RISK'] })).toBe(
+      'PROVISION_NOT_LIFTED OSL_26_1',
+    );
+  });
+  it('lag 2025:170 2 §: the address, and nothing beside it', () => {
+    const contact = { basis: 'LAG_2025_170_2', reasons: ['NO_EXCEPTIONAL_REASON'] } as const;
+    expect(result({ ...contact, released: ['address'] })).toBe('DISCLOSE');
+    expect(result({ ...contact, released: ['address', 'social'] })).toBe('MATTER_NOT_COVERED LAG_2025_170_2');
+    expect(result({ ...contact, released: ['address'] }, '2025-03-31')).toBe('NOT_IN_FORCE LAG_2025_170_2');
+  });
+  it('lag 2025:170 4 §: a provider that holds the address is under the same weighing', () => {
+    const provider = { holder: 'HOUSING_PROVIDER', basis: 'LAG_2025_170_4', released: ['address'] } as const;
+    expect(result({ ...provider, reasons: ['NO_HARM'] })).toBe('GUARDED_CLASS address');
+    expect(result({ ...provider, reasons: ['NO_EXCEPTIONAL_REASON'] })).toBe('DISCLOSE');
+  });
+  it('lag 2024:307 never reaches the case store', () => {
+    expect(
+      result({
+        basis: 'LAG_2024_307_2',
+        requester: 'FORSAKRINGSKASSAN',
+        purpose: 'WRONG_PAYMENTS',
+        released: ['social'],
+        reasons: ['NO_HARM'],
+      }),
+    ).toBe('CASE_STORE_CLOSED LAG_2024_307_2');
+  });
+  it('says to what it came on what: the wording, what it lifted, what protects it there', () => {
+    expect(
+      weigh({ ...scales, released: ['address'], reasons: ['LIFE_AT_RISK'] }, '2026-03-02'),
+    ).toMatchObject({
+      outcome: 'DISCLOSE',
+      protectedBy: ['OSL_26_1', 'OSL_21_3'],
+      secrecyAtHolder: 'OSL_35_1',
+      wording: { from: '2025-12-01' },
+    });
+  });
+  it('never tells a guarded class for a reason that does not outweigh, whatever is asked on whatever law', () => {
+    let disclosed = 0;
+    fc.assert(
+      fc.property(
+        fc.record({
+          basis: fc.constantFrom(...legalBasisCodes),
+          holder: fc.constantFrom('SOCIAL_BOARD' as const, 'POLICE' as const, 'HOUSING_PROVIDER' as const),
+          requester: fc.constantFrom(...authorities),
+          purpose: fc.constantFrom(...requestPurposes),
+          asked: fc.constant(dataClasses),
+          released: fc.uniqueArray(fc.constantFrom(...dataClasses), { maxLength: 2 }),
+          reasons: fc.uniqueArray(fc.constantFrom(...releaseReasons, ...refusalReasons), { maxLength: 2 }),
+          grounds: fc.constantFrom({}, { under21: true, concreteCircumstances: true }),
+        }),
+        (given) => {
+          const { outcome } = weigh(given, '2026-03-02');
+          if (outcome !== 'DISCLOSE') return;
+          disclosed += 1;
+          const strong = given.reasons.filter((one) =>
+            ['LIFE_AT_RISK', 'CHILD_AT_RISK', 'SERIOUS_CRIME', 'NO_EXCEPTIONAL_REASON'].includes(one),
+          );
+          if (given.released.some((one) => guardedClasses.includes(one)))
+            expect(strong.length).toBeGreaterThan(0);
+          expect(given.released).not.toContain('threat-detail');
+        },
+      ),
+      { numRuns: 20_000 },
+    );
+    expect(disclosed).toBeGreaterThan(20);
+  });
+});
+
+describe('a request for information', () => {
+  it('is registered, whatever it says that it stands on', () => {
+    for (const basis of ['OSL_10_15_A', 'OSL_10_27', 'LUS_2016_774'])
+      given(inquiryDecider, [])
+        .when(receive({ basis }))
+        .then([received({ basis })]);
+    given(inquiryDecider, [received()]).when(receive()).thenRefused('inquiry.already_received');
+    given(inquiryDecider, [])
+      .when(receive({ asked: [] }))
+      .thenRefused('inquiry.nothing_asked');
+  });
+  it('needs another person, by name', () => {
+    given(inquiryDecider, [])
+      .when(receive({ reviewers: ['p-second', 'p-first'] }))
+      .thenRefused('inquiry.reviewer_is_receiver');
+    given(inquiryDecider, [])
+      .when(receive({ reviewers: [] }))
+      .thenRefused('inquiry.too_few_reviewers');
+    given(inquiryDecider, [])
+      .when(receive({ reviewers: ['p-second', 'p-second'] }))
+      .thenRefused('inquiry.reviewer_named_twice');
+  });
+  it('that came in at a provider is weighed and decided by two of the board', () => {
+    const provider = { holder: 'o-provider', holderKind: 'HOUSING_PROVIDER' } as const;
+    given(inquiryDecider, [])
+      .when(receive({ ...provider, reviewers: ['p-second'] }))
+      .thenRefused('inquiry.too_few_reviewers');
+    given(inquiryDecider, [received(provider)])
+      .when(weighIt())
+      .thenRefused('inquiry.not_a_reviewer');
+    given(inquiryDecider, [received(provider)])
+      .when(weighIt({}, 'p-second'))
+      .then([weighed({}, 'p-second')]);
+  });
+  it('is weighed by one and decided by another: four eyes', () => {
+    given(inquiryDecider, [received()]).when(weighIt()).then([weighed()]);
+    given(inquiryDecider, [received(), weighed()]).when(decide('p-first')).thenRefused('inquiry.four_eyes');
+    given(inquiryDecider, [received(), weighed({}, 'p-second')])
+      .when(decide('p-second'))
+      .thenRefused('inquiry.four_eyes');
+    given(inquiryDecider, [received(), weighed()])
+      .when(decide('p-fourth'))
+      .thenRefused('inquiry.not_a_reviewer');
+    given(inquiryDecider, [received()]).when(decide()).thenRefused('inquiry.not_weighed');
+    given(inquiryDecider, [received(), weighed()]).when(weighIt()).thenRefused('inquiry.already_weighed');
+  });
+  it('refused: nothing is said but that it was refused', () => {
+    given(inquiryDecider, [received(), weighed()])
+      .when(decide())
+      .then([
+        {
+          type: 'InformationRequestDecided',
+          data: {
+            inquiryId,
+            caseId: undefined,
+            outcome: 'REFUSE',
+            released: [],
+            reasons: ['LIFE_AND_HEALTH'],
+            requester: 'POLICE',
+            purpose: 'CRIME_PREVENTION',
+            legalBasis: 'OSL_10_15_A',
+            protectedBy: [],
+            weighedBy: 'p-first',
+            decidedBy: 'p-second',
+            decidedAt: at,
+          },
+        },
+      ]);
+  });
+  it('granted: recipient, classes, purpose, basis, its wording, what it lifted, what protects it there', () => {
+    const state = fold(inquiryDecider, [received(), weighed(told)]);
+    expect(inquiryDecider.decide(decide(), state)).toMatchObject([
+      {
+        type: 'InformationRequestDecided',
+        data: {
+          outcome: 'DISCLOSE',
+          released: ['social'],
+          requester: 'POLICE',
+          purpose: 'CRIME_PREVENTION',
+          legalBasis: 'OSL_10_15_A',
+          wording: '2025-12-01',
+          protectedBy: ['OSL_26_1'],
+          secrecyAtHolder: 'OSL_35_1',
+          weighedBy: 'p-first',
+          decidedBy: 'p-second',
+        },
+      },
+    ]);
+  });
+  it('goes back to be weighed again when the second does not agree, and then by whom of them it may be', () => {
+    given(inquiryDecider, [received(), weighed(told)])
+      .when(decide('p-second', false))
+      .then([
+        {
+          type: 'InformationRequestSentBack',
+          data: { inquiryId, caseId: undefined, sentBackBy: 'p-second' },
+        },
+      ]);
+    const back: InquiryEvent = {
+      type: 'InformationRequestSentBack',
+      data: { inquiryId, sentBackBy: 'p-second' },
+    };
+    given(inquiryDecider, [received(), weighed(told), back])
+      .when(decide())
+      .thenRefused('inquiry.not_weighed');
+    given(inquiryDecider, [received(), weighed(told), back])
+      .when(weighIt({}, 'p-second'))
+      .then([weighed({}, 'p-second')]);
+  });
+  it('is weighed by what holds on the day of the decision', () => {
+    given(inquiryDecider, [received({ basis: 'OSL_10_27' })])
+      .when(weighIt(told))
+      .thenRefused('inquiry.not_permitted', { refusal: 'PROVISION_NOT_LIFTED', rule: 'OSL_26_1' });
+    // In force when it was weighed; asked once more when it is decided.
+    given(inquiryDecider, [received(), weighed(told)])
+      .when(decide('p-second', true, '2025-11-30T12:00:00.000Z'))
+      .thenRefused('inquiry.not_permitted', { refusal: 'NOT_IN_FORCE', rule: 'OSL_10_15_A' });
+  });
+  it('can only be refused when its time is out: an age that was right may no longer be', () => {
+    given(inquiryDecider, [received(), weighed(told)])
+      .when(decide('p-second', true, decideBy))
+      .thenRefused('inquiry.too_late_to_disclose');
+    given(inquiryDecider, [received()])
+      .when(weighIt(told, 'p-first', decideBy))
+      .thenRefused('inquiry.too_late_to_disclose');
+    const state = fold(inquiryDecider, [received(), weighed()]);
+    expect(inquiryDecider.decide(decide('p-second', true, decideBy), state)).toHaveLength(1);
+  });
+  it('is decided the same whether or not a case is named', () => {
+    const caseId = 'case-1';
+    const decided = (over: { caseId?: string }) => {
+      const state = fold(inquiryDecider, [received(over), weighed(told)]);
+      const command = decide();
+      const [event] = inquiryDecider.decide(
+        { ...command, data: { ...command.data, ...over } } as never,
+        state,
+      );
+      return { ...event!.data, caseId: undefined };
+    };
+    expect(decided({ caseId })).toEqual(decided({}));
+  });
+});
+
+describe('a stay inquiry', () => {
+  it('SoL 15:7: two officers check that it is genuine, and the second answers', () => {
+    given(inquiryDecider, []).when(receiveStay()).then([stayReceived()]);
+    given(inquiryDecider, [stayReceived()]).when(answer('p-first')).thenRefused('inquiry.four_eyes');
+    given(inquiryDecider, [stayReceived()]).when(answer('p-fourth')).thenRefused('inquiry.not_a_reviewer');
+    given(inquiryDecider, [stayReceived()])
+      .when(answer())
+      .then([
+        {
+          type: 'StayInquiryAnswered',
+          data: {
+            inquiryId,
+            caseId: undefined,
+            outcome: 'ANSWERED',
+            requester: 'POLICE',
+            legalBasis: 'SOL_15_7',
+            wording: '2025-07-01',
+            secrecyAtHolder: 'OSL_35_1',
+            checked: 'KNOWN_CHANNEL',
+            receivedBy: 'p-first',
+            answeredBy: 'p-second',
+            answeredAt: at,
+            answer: yes,
+          },
+        },
+      ]);
+  });
+  it('SoL 15:7: yes or no is sealed, and there is no field for where', () => {
+    const [event] = inquiryDecider.decide(answer(), fold(inquiryDecider, [stayReceived()]));
+    const { answer: said, ...rest } = event!.data as Data<'StayInquiryAnswered'>;
+    expect(said).toBe(yes);
+    expect(
+      Object.keys(rest).filter((name) => /address|place|destination|where|municipality/i.test(name)),
+    ).toEqual([]);
+  });
+  it('SoL 15:7 binds the board and nobody else', () => {
+    given(inquiryDecider, [])
+      .when(receiveStay({ holderKind: 'HOUSING_PROVIDER' }))
+      .thenRefused('inquiry.not_a_board');
+    given(inquiryDecider, [])
+      .when(receiveStay({ reviewers: [] }))
+      .thenRefused('inquiry.too_few_reviewers');
+  });
+  it('SoL 15:7: who is not named there gets no answer, and the inquiry is closed without one', () => {
+    const from = stayReceived({ requester: 'FORSAKRINGSKASSAN' });
+    given(inquiryDecider, [from])
+      .when(answer())
+      .thenRefused('inquiry.not_permitted', { refusal: 'RECIPIENT_NOT_COVERED', rule: 'SOL_15_7' });
+    const [event] = inquiryDecider.decide(answer('p-second', at, {}), fold(inquiryDecider, [from]));
+    expect(event).toMatchObject({ data: { outcome: 'NOT_ANSWERED' } });
+    expect(event!.data).not.toHaveProperty('answer');
+  });
+  it('SoL 15:7 is from 1 July 2025', () => {
+    given(inquiryDecider, [stayReceived()])
+      .when(answer('p-second', '2025-06-30T12:00:00.000Z'))
+      .thenRefused('inquiry.not_permitted', { refusal: 'NOT_IN_FORCE', rule: 'SOL_15_7' });
+  });
+  it('is answered once, and takes no step of the other kind', () => {
+    const answered = inquiryDecider.decide(answer(), fold(inquiryDecider, [stayReceived()]));
+    given(inquiryDecider, [stayReceived(), ...answered])
+      .when(answer())
+      .thenRefused('inquiry.already_decided');
+    given(inquiryDecider, [stayReceived()]).when(weighIt()).thenRefused('inquiry.not_received');
+    given(inquiryDecider, [received()]).when(answer()).thenRefused('inquiry.not_received');
+  });
+});
+
+describe('the alert to the case’s own police coordinator', () => {
+  const see: InquiryCommand = {
+    type: 'AcknowledgeInquiry',
+    data: { inquiryId, caseId: 'case-1', seenBy: 'p-police' },
+    at,
+    by: { person: 'p-police', organisation: 'o-police', agencyKind: 'POLICE' },
+  };
+  it('is seen once', () => {
+    given(inquiryDecider, [received()])
+      .when(see)
+      .then([{ type: 'InquiryAlertSeen', data: see.data as Data<'InquiryAlertSeen'> }]);
+    expect(repeatChangesNothing(inquiryDecider, [received()], see)).toBe(true);
+    given(inquiryDecider, []).when(see).thenRefused('inquiry.not_received');
+  });
+});
+
+describe('any order of steps', () => {
+  const people = ['p-first', 'p-second', 'p-third', 'p-fourth'];
+  const person = fc.constantFrom(...people);
+  const commands = fc.oneof(
+    fc.constant(receive()),
+    fc.tuple(person, fc.constantFrom({}, told)).map(([by, what]) => weighIt(what, by)),
+    fc.tuple(person, fc.boolean()).map(([by, agrees]) => decide(by, agrees)),
+    fc.constant(receiveStay()),
+    person.map((by) => answer(by)),
+  );
+  it('tells nothing that two named persons have not looked at', () => {
+    let disclosed = 0;
+    fc.assert(
+      fc.property(fc.array(commands, { minLength: 3, maxLength: 12 }), (sent) => {
+        for (const event of playEachTwice(inquiryDecider, sent).events) {
+          if (event.type === 'InformationRequestDecided') {
+            disclosed += event.data.outcome === 'DISCLOSE' ? 1 : 0;
+            expect(event.data.weighedBy).not.toBe(event.data.decidedBy);
+            expect(people.slice(0, 3)).toContain(event.data.decidedBy);
+          }
+          if (event.type === 'StayInquiryAnswered')
+            expect(event.data.receivedBy).not.toBe(event.data.answeredBy);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(disclosed).toBeGreaterThan(5);
+  });
+});

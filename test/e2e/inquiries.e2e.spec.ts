@@ -1,0 +1,285 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  colleague,
+  coordinator,
+  decider,
+  director,
+  inventedNumber,
+  officer,
+  preparer,
+  secondAssessor,
+  Story,
+} from '../support/story.js';
+import { type Answer, type Desk, startTestSystem, type TestSystem } from '../support/system.js';
+
+// Others ask about a person. Whoever answers is told nothing by the system: not by status, body, headers or positions.
+
+const known = inventedNumber(1);
+const unknown = inventedNumber(900);
+
+describe('What others ask about a person', () => {
+  let system: TestSystem;
+  let story: Story;
+  beforeAll(async () => {
+    system = await startTestSystem();
+    story = await new Story(system, 1).cleared();
+  }, 120_000);
+  afterAll(() => system?.close());
+
+  const as = (sub: string): Desk => system.official(sub);
+  const request = (personalIdentityNumber: string) => ({
+    personalIdentityNumber,
+    requester: 'POLICE',
+    reference: 'K 17-26',
+    text: 'Påhittad begäran',
+    reviewers: [colleague],
+    basis: 'LAG_2025_170_2',
+    purpose: 'CRIME_INVESTIGATION',
+    asked: ['address'],
+    stated: ['COMMITTED_CRIME'],
+  });
+  const stay = (personalIdentityNumber: string) => ({
+    personalIdentityNumber,
+    requester: 'KRONOFOGDEN',
+    reference: 'U 17-26',
+    text: 'Påhittad fråga',
+    reviewers: [colleague],
+    checked: 'CALLED_BACK',
+  });
+
+  /** What somebody could compare, without what is never the same twice. */
+  const comparable = ({ status, headers, text }: Answer) => ({
+    status,
+    headers: Object.fromEntries(
+      Object.entries(headers)
+        .filter(([name]) => !['date', 'traceparent', 'x-request-id', 'x-position'].includes(name))
+        .map(([name, value]) => [name, value.replaceAll(ids, '#')]),
+    ),
+    text: text
+      .replaceAll(ids, '#')
+      .replaceAll(instants, '#')
+      .replaceAll(/"(position|next)":"[^"]+"/g, '"$1":"#"'),
+  });
+  const ids = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
+  const instants = /\d{4}-\d\d-\d\dT[\d:.]+Z/g;
+  const logged = async (): Promise<number> => {
+    const { rows } = await system.pool.query<{ n: number }>('SELECT count(*)::int AS n FROM log.events');
+    return rows[0]!.n;
+  };
+  /** Sends a command, and says by how many events the log has grown when everything has come to rest. */
+  const sent = async (sub: string, path: string, body: object) => {
+    const before = await logged();
+    // What is written at one instant comes in the order of its ids, which are random.
+    system.clock.advance(60_000);
+    const answer = await as(sub).posts(path, { body });
+    await system.settled();
+    return { id: String(answer.body['id']), answer: comparable(answer), events: (await logged()) - before };
+  };
+  const seen = async (sub: string, path: string) => comparable(await as(sub).looks(path));
+
+  it('is registered, weighed, decided and read the same, whether or not the person has a case', async () => {
+    const steps = async (number: string) => {
+      const received = await sent(officer, '/information-requests', request(number));
+      const one = `/information-requests/${received.id}`;
+      const weighed = await sent(officer, `${one}/weighings`, {
+        released: [],
+        reasons: ['LIFE_AND_HEALTH'],
+        note: 'Påhittad avvägning',
+      });
+      const mine = await seen(officer, `/inquiries/${received.id}`);
+      const alone = await sent(officer, `${one}/decisions`, { agrees: true });
+      const decided = await sent(colleague, `${one}/decisions`, { agrees: true });
+      const again = await sent(colleague, `${one}/decisions`, { agrees: true });
+      const read = await seen(colleague, `/inquiries/${received.id}`);
+      const opened = await seen(colleague, `/inquiries/${received.id}/contents/social`);
+      return [received, weighed, alone, decided, again]
+        .map(({ answer, events }) => ({ answer, events }) as object)
+        .concat(mine, read, opened);
+    };
+    const [ofKnown, ofUnknown] = [await steps(known), await steps(unknown)];
+    expect(ofKnown).toEqual(ofUnknown);
+    expect(ofKnown.map((step) => (step as { answer?: { status: number } }).answer?.status)).toEqual([
+      201,
+      200,
+      403,
+      200,
+      409,
+      ...[undefined, undefined, undefined],
+    ]);
+    expect(ofKnown.map((step) => (step as { events?: number }).events).slice(0, 5)).toEqual([1, 1, 0, 1, 0]);
+  });
+
+  it('a stay inquiry, too: yes or no, by a second officer, and never where', async () => {
+    const steps = async (number: string) => {
+      const received = await sent(officer, '/stay-inquiries', stay(number));
+      const path = `/stay-inquiries/${received.id}/answers`;
+      const body = { checked: 'KNOWN_CHANNEL', answer: 'NO' };
+      const alone = await sent(officer, path, body);
+      const answered = await sent(colleague, path, body);
+      const read = await seen(officer, `/inquiries/${received.id}`);
+      const opened = await as(officer).looks(`/inquiries/${received.id}/contents/social`);
+      const values = (opened.body['items'] as { path: string; value: unknown }[]).filter(
+        ({ path: field }) => field === 'answer',
+      );
+      expect(values.map(({ value }) => value)).toEqual([{ stays: false }]);
+      return [received, alone, answered]
+        .map(({ answer, events }) => ({ answer, events }) as object)
+        .concat(read, comparable(opened));
+    };
+    expect(await steps(known)).toEqual(await steps(unknown));
+  });
+
+  it('the address may go by lag 2025:170 2 § when two have weighed it, and then the law stands in the record', async () => {
+    const { id } = await as(officer).does('/information-requests', request(unknown));
+    const path = `/information-requests/${id}`;
+    const harmless = { released: ['address'], reasons: ['NO_HARM'], note: 'Påhittad avvägning' };
+    const refused = await as(officer).posts(`${path}/weighings`, { body: harmless });
+    expect([refused.status, refused.body['code'], refused.body['facts']]).toEqual([
+      422,
+      'inquiry.not_permitted',
+      { refusal: 'GUARDED_CLASS', rule: 'address' },
+    ]);
+    await as(officer).does(`${path}/weighings`, { ...harmless, reasons: ['NO_EXCEPTIONAL_REASON'] });
+    await as(colleague).does(`${path}/decisions`, { agrees: true });
+    await system.settled();
+    const { body } = await as(colleague).looks(`/inquiries/${id}`);
+    expect(body).toMatchObject({ status: 'DECIDED', outcome: 'DISCLOSE', released: ['address'] });
+    const keys = [
+      'asked',
+      'basis',
+      'decideBy',
+      'decidedAt',
+      'inquiryId',
+      'kind',
+      'outcome',
+      'purpose',
+      'reasons',
+      'receivedAt',
+      'released',
+      'requester',
+      'status',
+      'weighedByMe',
+    ];
+    expect(Object.keys(body).sort()).toEqual([...keys, 'contents'].sort());
+    const list = (await as(colleague).looks('/inquiries')).body['items'] as object[];
+    for (const item of list) expect(Object.keys(item).sort()).toEqual(keys);
+    for (const dataClass of ['identity', 'social']) {
+      const opened = await as(colleague).looks(`/inquiries/${id}/contents/${dataClass}`);
+      for (const item of opened.body['items'] as object[])
+        expect(Object.keys(item).sort()).toEqual(['class', 'legalBasis', 'occurredAt', 'path', 'value']);
+    }
+  });
+
+  it('alerts the case’s own police coordinator at once, who says that it was seen', async () => {
+    const { body } = await as(secondAssessor).looks<{
+      inquiries: { inquiryId: string; kind: string; requester: string; seen: boolean }[];
+    }>(`/police-cases/${story.caseId}`);
+    expect(body.inquiries.map(({ kind, requester, seen: done }) => [kind, requester, done]).sort()).toEqual([
+      ['INFORMATION_REQUEST', 'POLICE', false],
+      ['STAY_INQUIRY', 'KRONOFOGDEN', false],
+    ]);
+    const alerts = async () =>
+      (
+        (await as(secondAssessor).looks('/inbox?as=POLICE')).body['items'] as { kind: string; id: string }[]
+      ).filter(({ kind }) => kind === 'INQUIRY_ALERT');
+    expect((await alerts()).map(({ id }) => id)).toEqual([story.caseId, story.caseId]);
+    for (const { inquiryId } of body.inquiries)
+      await as(secondAssessor).does(`/cases/${story.caseId}/inquiries/${inquiryId}/acknowledgements`);
+    await system.settled();
+    expect(await alerts()).toEqual([]);
+    // Who answered is told nothing by that either.
+    expect(JSON.stringify(body)).not.toContain('LIFE_AND_HEALTH');
+  });
+
+  it('is there for nobody who is not named, and an inquiry about nobody is not there for Police', async () => {
+    const ofKnown = (await as(officer).does('/information-requests', request(known))).id;
+    const ofUnknown = (await as(officer).does('/information-requests', request(unknown))).id;
+    await system.settled();
+    for (const sub of [preparer, decider, coordinator, secondAssessor]) {
+      const [one, other, none] = await Promise.all(
+        [ofKnown, ofUnknown, '00000000-0000-4000-8000-000000000000'].map((id) =>
+          seen(sub, `/inquiries/${id}`),
+        ),
+      );
+      expect(one!.status).toBe(404);
+      for (const answer of [other, none])
+        expect({ ...answer, text: answer!.text.replaceAll(/request:[^"]+/g, '#') }).toEqual({
+          ...one,
+          text: one!.text.replaceAll(/request:[^"]+/g, '#'),
+        });
+      const { body } = await as(sub).looks('/inquiries');
+      expect(body['items']).toEqual([]);
+    }
+    const acknowledged = await as(secondAssessor).posts(
+      `/cases/${story.caseId}/inquiries/${ofUnknown}/acknowledgements`,
+      { body: {} },
+    );
+    expect(acknowledged.status).toBe(404);
+  });
+
+  it('that comes in at a private provider is weighed and decided by two of the board of its municipality', async () => {
+    const body = { ...request(known), basis: 'LAG_2025_170_4', reviewers: [preparer] };
+    const one = await as(director).posts('/information-requests', { body });
+    expect([one.status, one.body['code']]).toEqual([422, 'inquiry.too_few_reviewers']);
+    const { id } = await as(director).does('/information-requests', {
+      ...body,
+      reviewers: [preparer, decider],
+    });
+    const weighing = { released: [], reasons: ['LIFE_AND_HEALTH'], note: 'Påhittad avvägning' };
+    expect(
+      (await as(director).posts(`/information-requests/${id}/weighings`, { body: weighing })).status,
+    ).toBe(403);
+    await as(preparer).does(`/information-requests/${id}/weighings`, weighing);
+    await as(decider).does(`/information-requests/${id}/decisions`, { agrees: true });
+    await system.settled();
+    expect((await as(director).looks(`/inquiries/${id}`)).body).toMatchObject({
+      outcome: 'REFUSE',
+      contents: [],
+    });
+    expect((await as(decider).looks(`/inquiries/${id}/contents/identity`)).status).toBe(200);
+    expect((await as(director).looks(`/inquiries/${id}/contents/identity`)).status).toBe(404);
+  });
+
+  it('OSL 26:7: a decision that is served is registered apart from the sealed place, and read apart', async () => {
+    const path = `/cases/${story.caseId}/served-decisions`;
+    const decision = {
+      decisionType: 'LVU',
+      decidedOn: '2026-03-01',
+      registryNumber: 'SN 2026-18',
+      text: 'Vård',
+    };
+    const { id } = await as(officer).does(path, decision);
+    await as(officer).does(`${path}/${id}/places`, {
+      decidedOn: '2026-03-01',
+      provider: 'Påhittade hemmet',
+      place: 'Påhittad ort',
+    });
+    await system.settled();
+    const { rows } = await system.pool.query<{ type: string; classes: string[] }>(
+      `SELECT type, ARRAY(SELECT value ->> 'class' FROM jsonb_each(data::jsonb) WHERE value ? 'class') AS classes
+       FROM log.events WHERE stream = $1 ORDER BY revision`,
+      [`decision-${id}`],
+    );
+    expect(rows).toEqual([
+      { type: 'ServedDecisionRegistered', classes: ['social'] },
+      { type: 'PlaceDecisionRegistered', classes: ['destination'] },
+    ]);
+    const values = async (dataClass: string) =>
+      JSON.stringify((await as(officer).looks(`/cases/${story.caseId}/contents/${dataClass}`)).body);
+    expect(await values('social')).toContain('SN 2026-18');
+    expect(await values('social')).not.toContain('Påhittade hemmet');
+    expect(await values('destination')).toContain('Påhittade hemmet');
+    const elsewhere = await as(officer).posts(`${path}/00000000-0000-4000-8000-000000000000/places`, {
+      body: { decidedOn: '2026-03-01', provider: 'Påhittade hemmet', place: 'Påhittad ort' },
+    });
+    expect(elsewhere.status).toBe(404);
+  });
+
+  it('stands nowhere in clear: not in the log of events, not in what the programs say', async () => {
+    const { rows } = await system.pool.query<{ text: string }>(
+      `SELECT string_agg(data::text, ' ') AS text FROM log.events WHERE stream LIKE 'inquiry-%'`,
+    );
+    for (const words of [known, unknown, 'K 17-26', 'U 17-26', 'Påhittad'])
+      for (const text of [rows[0]!.text, system.logged.join('')]) expect(text).not.toContain(words);
+  });
+});
