@@ -99,10 +99,11 @@ describe('The commands of the README', () => {
     const replayed = await ops('replay', '--to', 'head');
     expect(replayed).toMatch(/^\d+ events, the last at \S+, recorded at \S+$/m);
     expect(replayed).toMatch(/^directory: \d{3,} rows, hash [0-9a-f]{64}$/m);
+    const readModels = replayed.match(/: \d+ rows, hash /g)!.length;
     const rebuilt = await ops('rebuild', 'all');
-    expect(rebuilt.match(/ no row differed$/gm)).toHaveLength(7);
+    expect(rebuilt.match(/ no row differed$/gm)).toHaveLength(readModels);
     const compared = await ops('replay', '--to', 'head', '--compare-live');
-    expect(compared.match(/ {2}the same$/gm)).toHaveLength(7);
+    expect(compared.match(/ {2}the same$/gm)).toHaveLength(readModels);
   });
 
   it('ops -- migrate has nothing to do', async () => {
