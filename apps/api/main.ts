@@ -11,6 +11,7 @@ import {
   openServicePort,
   OperatorError,
   readKeyFile,
+  refuseOwner,
   runProgram,
   startTracing,
   systemClock,
@@ -41,6 +42,7 @@ await runProgram(async () => {
     dataClasses,
   });
   const pool = createPool(config.databaseUrl, { name: 'api', logger: log });
+  await refuseOwner(pool, 'api');
   const opened = await openLog({
     databaseUrl: config.databaseUrl,
     eventStore: config.eventStore,

@@ -10,6 +10,7 @@ import {
   OperatorError,
   createKeyFile,
   createPool,
+  ensureRuntimeLogins,
   isMigrated,
   keyFileExists,
   loadConfig,
@@ -81,6 +82,7 @@ export const up = async (options: UpOptions): Promise<void> => {
     await refuseLogOfAnotherDatabase(config, databaseUrl);
     await ensureKeys(config, databaseUrl, say);
     await migrate(databaseUrl);
+    const urls = await ensureRuntimeLogins(databaseUrl);
     if (config.workerRoles.includes('notary')) await ensureKeyOfNotary(config, databaseUrl, say);
     if (stopping) return;
     await options.seed?.({ config, databaseUrl, say });
@@ -90,7 +92,8 @@ export const up = async (options: UpOptions): Promise<void> => {
       const environment = {
         ...process.env,
         DATA_DIR: config.dataDir,
-        DATABASE_URL: databaseUrl,
+        // A login that owns nothing: whoever takes the program over can switch no safeguard off.
+        DATABASE_URL: readsKeys ? urls.api : urls.worker,
         DATABASE_URL_FILE: undefined,
         EVENTSTORE_URL: config.eventStore?.url,
         EVENTSTORE_URL_FILE: undefined,

@@ -87,7 +87,7 @@ const schema = z.object({
   DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database')
     .optional()
     .describe(
-      'PostgreSQL to use instead of the embedded one. Its user owns the database and may create roles (CREATEROLE).',
+      'PostgreSQL to use instead of the embedded one. For npm start and the tools its user owns the database and may create roles (CREATEROLE); the api and the worker have logins of their own that own nothing.',
     ),
   DATABASE_PORT: port
     .prefault('54320')

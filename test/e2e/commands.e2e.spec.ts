@@ -1,8 +1,9 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { stopLeftoverDatabase } from '#platform';
 import { freePort, runOps, type Child } from '../support/child.js';
 
@@ -79,6 +80,19 @@ describe('The commands of the README', () => {
     const missing = runOps(['stream', 'coordination-nowhere'], environment);
     expect(await missing.ended).toBe(1);
     expect(missing.output()).toBe('There is no such stream.\n');
+  });
+
+  it('ops -- logins writes logins that own nothing, for their owner alone', async () => {
+    expect(await ops('logins')).toContain(`The api logs in with DATABASE_URL_FILE=${home}`);
+    for (const name of ['api', 'worker']) {
+      const file = join(home, 'logins', `${name}.url`);
+      expect((await stat(file)).mode & 0o777).toBe(0o600);
+      const client = new pg.Client({ connectionString: (await readFile(file, 'utf8')).trim() });
+      await client.connect();
+      const { rows } = await client.query<{ login: string }>('SELECT session_user AS login');
+      await client.end();
+      expect(rows).toEqual([{ login: `relocation_${name}` }]);
+    }
   });
 
   it('ops -- parked list says that nothing is parked', async () => {
