@@ -23,6 +23,8 @@ export interface WireOptions {
   readonly store: EventStore;
   readonly pool: Pool;
   readonly keys: KeyMaterial;
+  /** Where newer keys are looked for when an epoch is missing; keys never change when left out. */
+  readonly rereadKeys?: () => Promise<KeyMaterial>;
   readonly clock: Clock;
   readonly log: Logger;
   /** As it stands in `iss` of the tokens. */
@@ -99,11 +101,12 @@ export const keysOfThisLog = (
 
 /** Puts the real parts behind the api's ports; the same for the process, the demo and the tests from end to end. */
 export const wire = (options: WireOptions): ApiOptions => {
-  const { store, pool, keys, clock, log, issuer, audience, meter, tracer, draining } = options;
+  const { store, pool, keys, rereadKeys, clock, log, issuer, audience, meter, tracer, draining } = options;
   const application = new Application(
     {
       store,
       pool,
+      ...(rereadKeys && { rereadKeys }),
       proposals: {
         caseOf: (id) => caseOf(pool, id),
         officialsHolding: (organisation, functions) => officialsHolding(pool, organisation, functions),

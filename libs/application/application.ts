@@ -6,6 +6,7 @@ import type { OfficialFunction } from '#domain/appointment';
 import {
   assertCatalogued,
   ConflictCheck,
+  ClassKeys,
   ConflictRegister,
   type KeyMaterial,
   Opener,
@@ -42,6 +43,8 @@ export interface ApplicationOptions {
   readonly store: EventStore;
   readonly pool: Pool;
   readonly proposals: Proposals;
+  /** Looks for newer keys where an epoch is missing; keys never change when left out. */
+  readonly rereadKeys?: () => Promise<KeyMaterial>;
 }
 
 /** Everything that can be done with the keys in hand: the api's side of the road. */
@@ -56,8 +59,9 @@ export class Application {
   readonly opener: Opener;
   readonly executor: CommandExecutor;
   readonly handlings: IntentHandlings;
+  readonly #classKeys: ClassKeys;
 
-  constructor({ store, pool, proposals }: ApplicationOptions, keys: KeyMaterial) {
+  constructor({ store, pool, proposals, rereadKeys }: ApplicationOptions, keys: KeyMaterial) {
     const reads = new RecentReads(store);
     this.facts = new Facts(reads, (id) => proposals.caseOf(id));
     this.tokens = new Tokens(keys);
@@ -68,8 +72,9 @@ export class Application {
     this.parts = new CaseParts(this.facts);
     this.officials = new Officials(this.facts, this.directory);
     this.vault = new Vault(pool);
-    this.opener = new Opener(keys, this.vault);
-    this.executor = createExecutor(store, eventSealer(new Sealer(keys, this.vault)), (stream) =>
+    this.#classKeys = new ClassKeys(keys, rereadKeys);
+    this.opener = new Opener(this.#classKeys, this.vault);
+    this.executor = createExecutor(store, eventSealer(new Sealer(this.#classKeys, this.vault)), (stream) =>
       reads.take(stream),
     );
     this.handlings = intentHandlings({
@@ -83,6 +88,11 @@ export class Application {
       register: new ConflictRegister(pool),
       referenceCode: referenceCodes(this.tokens),
     });
+  }
+
+  /** Takes the class keys of today: a new epoch opens from now on, one that was destroyed no longer. */
+  renewKeys(keys: KeyMaterial): void {
+    this.#classKeys.replace(keys);
   }
 
   /**

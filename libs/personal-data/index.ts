@@ -1,8 +1,16 @@
 export { EnvelopeBroken, type KeyPlace } from './crypto.js';
 export * from './field-catalogue.js';
 export * from './identity.js';
-export { KeyUnavailable, type EpochKey, type KeyMaterial } from './keys.js';
+export {
+  ClassKeys,
+  EpochBehind,
+  KeyUnavailable,
+  type EpochKey,
+  type KeyMaterial,
+  type RereadKeys,
+} from './keys.js';
 export * from './police-register.js';
+export * from './rotation.js';
 export * from './sealing.js';
 export { Tokens, tokenPattern } from './tokens.js';
 export {

@@ -17,7 +17,7 @@ export const tokenPattern = /^t1\d+-[A-Za-z0-9_-]{43}$/;
  * organisation numbers or personal identity numbers leads nowhere.
  */
 export class Tokens {
-  readonly #routing: KeyRing;
+  #routing: KeyRing;
   readonly #fingerprint: KeyObject;
 
   constructor(material: Pick<KeyMaterial, 'routingKeys' | 'fingerprintKey'>) {

@@ -40,6 +40,7 @@ const coveredBy: Readonly<Record<string, { readonly file: string; readonly shows
   },
   'npm run ops -- rebuild all': { file: 'test/e2e/commands.e2e.spec.ts', shows: `ops('rebuild', 'all')` },
   'npm run ops -- checkpoint': { file: 'test/e2e/commands.e2e.spec.ts', shows: `runOps(['checkpoint']` },
+  'npm run ops -- rotate-keys': { file: 'test/e2e/commands.e2e.spec.ts', shows: `ops('rotate-keys')` },
   'npm run ops -- logins': { file: 'test/e2e/commands.e2e.spec.ts', shows: `ops('logins')` },
   'npm run ops -- verify': { file: 'test/e2e/commands.e2e.spec.ts', shows: `ops('verify')` },
   'npm run ops -- openapi': { file: 'test/e2e/commands.e2e.spec.ts', shows: `ops('openapi'` },

@@ -2,10 +2,12 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { stopLeftoverDatabase } from '#platform';
 import { freePort, runOps, type Child } from '../support/child.js';
+import { said } from '../support/story.js';
 
 const basePath = '/relocation-coordination/v1';
 
@@ -109,6 +111,62 @@ describe('The commands of the README', () => {
     expect(compared.match(/ {2}the same$/gm)).toHaveLength(7);
   });
 
+  it('ops -- rotate-keys changes the class keys under an api that runs, and no read and no write fails', async () => {
+    const token = (await ops('token', '--as', 'board-1280-officer-1')).trim();
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const openCase = (order: number) =>
+      fetch(`${api}${basePath}/cases`, {
+        method: 'POST',
+        headers: { ...headers, 'idempotency-key': `a-case-while-keys-change-${order}` },
+        body: JSON.stringify(said.case(order)),
+      });
+    const { id } = (await (await openCase(1)).json()) as { id: string };
+    const read = () => fetch(`${api}${basePath}/cases/${id}/contents/identity`, { headers });
+    // The worker has yet to follow.
+    while ((await read()).status !== 200) await sleep(100);
+    const identity = ((await (await read()).json()) as { items: { value: unknown }[] }).items[0]!.value;
+
+    const keyFile = join(home, 'keys', 'keys.json');
+    const epochsIn = async () =>
+      [
+        ...new Set(
+          Object.values(
+            (
+              JSON.parse(await readFile(keyFile, 'utf8')) as {
+                classKeys: Record<string, { epoch: number }[]>;
+              }
+            ).classKeys,
+          ).flatMap((list) => list.map(({ epoch }) => epoch)),
+        ),
+      ].sort();
+    expect(await epochsIn()).toEqual([1]);
+    const answers: number[] = [];
+    let over = false;
+    const asking = Promise.all([
+      (async () => {
+        while (!over) answers.push((await read()).status);
+      })(),
+      (async () => {
+        for (let order = 2; !over; order += 1) answers.push((await openCase(order)).status);
+      })(),
+    ]);
+    try {
+      expect(await ops('rotate-keys', '--prepare')).toContain('Epoch 2 is in');
+      expect(await epochsIn()).toEqual([1, 2]);
+      expect(await ops('rotate-keys')).toMatch(/^\d+ data keys are wrapped under epoch 2; /);
+      expect(await epochsIn()).toEqual([2]);
+      // Long enough for the api to have forgotten the old ones.
+      await sleep(2_500);
+    } finally {
+      over = true;
+    }
+    await asking;
+    expect(answers.length).toBeGreaterThan(20);
+    expect(answers.filter((status) => status !== 200 && status !== 201)).toEqual([]);
+    const after = ((await (await read()).json()) as { items: { value: unknown }[] }).items[0]!.value;
+    expect(after).toEqual(identity);
+  }, 120_000);
+
   it('ops -- migrate has nothing to do', async () => {
     expect(await ops('migrate')).toBe('The schema is up to date.\n');
   });
@@ -192,7 +250,7 @@ describe('The commands of the README', () => {
     const printed = await ops('--help');
     for (const verb of [
       ...['up', 'migrate', 'config', 'token', 'stream', 'parked', 'map', 'openapi', 'demo'],
-      ...['verify', 'proof', 'checkpoint', 'copy-log', 'notary'],
+      ...['verify', 'proof', 'checkpoint', 'copy-log', 'notary', 'logins', 'rotate-keys'],
     ])
       expect(printed).toMatch(new RegExp(`^  ${verb}\\b`, 'm'));
   });

@@ -49,6 +49,8 @@ const byName: Readonly<Record<string, string>> = {
   ReadModelBehind: 'read.behind',
   VaultUnavailable: 'record.unavailable',
   ClockOff: 'record.unavailable',
+  KeyUnavailable: 'record.unavailable',
+  EpochBehind: 'record.unavailable',
   TooMuchContention: 'command.conflict',
   RevisionMismatch: 'revision.stale',
   CommandIdReused: 'command.other_content',
