@@ -63,7 +63,7 @@ export interface ReadPositions {
 
 /** Makes keyed tokens and fingerprints with the routing key; it exists only in the api. */
 export interface Tokeniser {
-  person(subject: string): Token;
+  person(subject: string): Promise<Token>;
   /** Keyed hash of what a command said, under which the same words are recognised and nothing can be read. */
   fingerprint(body: unknown): string;
 }

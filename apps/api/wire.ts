@@ -127,7 +127,7 @@ export const wire = (options: WireOptions): ApiOptions => {
     pool,
     tokens,
     tokeniser: {
-      person: (subject) => application.directory.person(subject),
+      person: (subject) => application.directory.official(subject),
       fingerprint: (body) => application.tokens.fingerprint(body),
     },
     officials: application.officials,

@@ -10,10 +10,12 @@ import {
 } from '#personal-data';
 import {
   addClassKeyEpoch,
+  addRoutingKeyEpoch,
   type Config,
   createPool,
   destroyClassKeysBefore,
   type KeyFileOptions,
+  loadConfig,
   OperatorError,
   readKeyFile,
 } from '#platform';
@@ -29,8 +31,11 @@ export const verb: Verb = {
         'Give the class keys a new epoch: every data key is wrapped anew, no event is touched, and the old epoch is destroyed.',
       )
       .option('--prepare', 'only add the new epoch to the key file, so that every api can be given it first')
-      .action(({ prepare }: { prepare?: boolean }) =>
-        withDatabase((databaseUrl, config) => rotate(databaseUrl, config, prepare === true)),
+      .option('--routing', 'instead, add the yearly epoch of the routing key; earlier ones stay')
+      .action(({ prepare, routing }: { prepare?: boolean; routing?: boolean }) =>
+        routing
+          ? addRoutingKey(loadConfig())
+          : withDatabase((databaseUrl, config) => rotate(databaseUrl, config, prepare === true)),
       );
   },
 };
@@ -48,6 +53,14 @@ const rotate = async (databaseUrl: string, config: Config, prepareOnly: boolean)
   } finally {
     await pool.end();
   }
+};
+
+/** What was made under earlier epochs must be found: they are never destroyed as long as the log is kept. */
+const addRoutingKey = async (config: Config): Promise<void> => {
+  const epoch = await addRoutingKeyEpoch(keyFileOf(config));
+  say(
+    `Epoch ${epoch} of the routing key is in ${config.keyFile}: whoever comes from now on gets a token of it. Give it to every api.`,
+  );
 };
 
 export const keyFileOf = ({ keyFile, databaseFolder }: Config): KeyFileOptions => ({

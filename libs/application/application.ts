@@ -8,6 +8,7 @@ import {
   ConflictCheck,
   ClassKeys,
   ConflictRegister,
+  EpochBehind,
   type KeyMaterial,
   Opener,
   Sealer,
@@ -65,7 +66,7 @@ export class Application {
     const reads = new RecentReads(store);
     this.facts = new Facts(reads, (id) => proposals.caseOf(id));
     this.tokens = new Tokens(keys);
-    this.directory = new Directory(this.tokens);
+    this.directory = new Directory(this.tokens, (official) => this.facts.isAppointed(official));
     this.contacts = new AppointedContacts(this.facts, (organisation, functions) =>
       proposals.officialsHolding(organisation, functions),
     );
@@ -82,7 +83,7 @@ export class Application {
       directory: this.directory,
       contacts: this.contacts,
       persons: {
-        subjectOf: (number) => this.vault.findOrCreateSubject(this.tokens.personHashes(number), randomUUID()),
+        subjectOf: (number) => this.subjectOf(number, rereadKeys),
       },
       conflicts: new ConflictCheck(pool),
       register: new ConflictRegister(pool),
@@ -90,8 +91,24 @@ export class Application {
     });
   }
 
-  /** Takes the class keys of today: a new epoch opens from now on, one that was destroyed no longer. */
+  /** Under the newest routing key that there is: with an older one somebody could become two persons. */
+  private async subjectOf(number: string, rereadKeys: ApplicationOptions['rereadKeys']): Promise<string> {
+    const find = () => this.vault.findOrCreateSubject(this.tokens.personHashes(number), randomUUID());
+    try {
+      return await find();
+    } catch (error) {
+      if (!(error instanceof EpochBehind) || !rereadKeys) throw error;
+      this.renewKeys(await rereadKeys());
+      return find();
+    }
+  }
+
+  /**
+   * Takes the keys of today: a new epoch is used from now on, class keys that were destroyed open nothing any more.
+   * @throws KeyUnavailable when a class has no key, or an epoch of the routing key is missing
+   */
   renewKeys(keys: KeyMaterial): void {
+    this.tokens.renew(keys);
     this.#classKeys.replace(keys);
   }
 

@@ -100,7 +100,7 @@ export class ClassKeys {
   }
 }
 
-/** A new key was wrapped under an epoch that is no longer in force: this process has not heard of the newer one. */
+/** Something was made with an epoch that is no longer in force: this process has not heard of the newer one. */
 export class EpochBehind extends Error {
   override readonly name = 'EpochBehind';
 }

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { confidential, dataClasses, type DataClass, type Envelope, type Token } from '#kernel';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
 import { EnvelopeBroken } from './crypto.js';
-import type { KeyMaterial } from './keys.js';
+import { EpochBehind, type KeyMaterial } from './keys.js';
 import { Opener, Sealer, type OpenContext, type SealContext } from './sealing.js';
 import { randomKeyMaterial } from './testing/key-material.js';
 import { Tokens } from './tokens.js';
@@ -737,9 +737,32 @@ describe('the index of persons', () => {
     expect(await vault.findOrCreateSubject(['p12-other'], randomUUID())).not.toBe(proposed);
   });
 
+  it('makes nobody two persons: who has not heard of the new epoch is told so, before and at the same moment', async () => {
+    const fresh = await createTestDatabase({ libs: ['platform', 'subscriptions', 'personal-data'] });
+    try {
+      const there = new Vault(fresh.apiPool);
+      const asked = await Promise.allSettled(
+        Array.from({ length: 40 }, (_, n) =>
+          n % 2
+            ? there.findOrCreateSubject([`p12-of-${n >> 1}`, `p11-of-${n >> 1}`], randomUUID())
+            : there.findOrCreateSubject([`p11-of-${n >> 1}`], randomUUID()),
+        ),
+      );
+      for (const one of asked) if (one.status === 'rejected') expect(one.reason).toBeInstanceOf(EpochBehind);
+      const { rows } = await fresh.pool.query(
+        `SELECT substring(keyed_hash FROM 'of-.*') AS person FROM vault.person_index
+         GROUP BY 1 HAVING count(DISTINCT subject) > 1`,
+      );
+      expect(rows).toEqual([]);
+      await expect(there.findOrCreateSubject(['p11-later'], randomUUID())).rejects.toThrow(EpochBehind);
+    } finally {
+      await fresh.close();
+    }
+  });
+
   it('gives the same subject to all who ask at the same moment', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 10 }, () => vault.findOrCreateSubject(['p11-race'], randomUUID())),
+      Array.from({ length: 10 }, () => vault.findOrCreateSubject(['p12-race'], randomUUID())),
     );
     expect(new Set(answers).size).toBe(1);
   });

@@ -56,7 +56,7 @@ const failure = (error: unknown): Error => {
   const code = (error as { code?: unknown } | null)?.code;
   if (code === 'RV001') return new GrantsNotReady('the grants of this case are not up to date');
   if (code === 'RV002') return new ClockOff('the clocks of this machine and of the database differ');
-  if (code === 'RV005') return new EpochBehind('there is a newer epoch of the class keys');
+  if (code === 'RV005') return new EpochBehind('there is a newer epoch of these keys');
   return new VaultUnavailable(typeof code === 'string' ? code : 'nothing');
 };
 
@@ -252,7 +252,7 @@ export class Vault {
   /**
    * The subject behind a person's keyed hashes (Tokens.personHashes, newest first); `newSubject` when the person is new.
    * It does not tell which of the two it was.
-   * @throws VaultUnavailable
+   * @throws EpochBehind when the newest hash is of an epoch that is no longer the newest; VaultUnavailable
    */
   findOrCreateSubject(hashes: readonly string[], newSubject: string): Promise<string> {
     return this.#persons.add({ hashes, newSubject });

@@ -94,7 +94,7 @@ export const startTransport = async (more: Partial<ApiOptions> = {}): Promise<Tr
     log: { info: log, warn: log, error: log },
     tokens: new TokenVerifier({ issuer: issuer.issuer, audience, clock }),
     tokeniser: {
-      person: (subject): Token => `person-${subject}`,
+      person: (subject): Promise<Token> => Promise.resolve(`person-${subject}`),
       fingerprint: (body) => `fingerprint of ${JSON.stringify(body)}`,
     },
     officials: {

@@ -102,10 +102,10 @@ export class World {
     const store = new MemoryEventStore({ codec });
     const tokens = new Tokens(keys);
     return new World(store, tokens, (world) => {
-      const directory = new Directory(tokens);
       const register = new RegisterInMemory();
       world.register = register;
       const facts = new Facts(store, (id) => world.caseOf(id));
+      const directory = new Directory(tokens, (official) => facts.isAppointed(official));
       const dependencies: HandlerDependencies = {
         facts,
         directory,

@@ -65,9 +65,10 @@ export class AuthGuard implements CanActivate {
     const verified = await this.verify(bearerTokenOf(request));
     const policies = isChoice(declared) ? [chosen(declared, request)] : declared;
     const now = this.options.clock.now().toISOString();
+    const person = await this.options.tokeniser.person(verified.subject);
     // Both at the same time; who is nobody here is told nothing of the case all the same.
     const asking = this.options.officials.of(
-      this.options.tokeniser.person(verified.subject),
+      person,
       {
         assurance: assurances[verified.assurance] ?? 'LOA1',
         authenticatedAt: verified.authenticatedAt?.toISOString() ?? longAgo,
