@@ -23,6 +23,7 @@ import {
   type EmbeddedDatabase,
   type Program,
 } from '#platform';
+import { keepErased } from './erasures/before-start.js';
 import { remark, say as print, type Verb } from './verb.js';
 
 /** Loads the invented country. Called at every start after the migrations: it must change nothing the second time. */
@@ -82,6 +83,8 @@ export const up = async (options: UpOptions): Promise<void> => {
     await refuseLogOfAnotherDatabase(config, databaseUrl);
     await ensureKeys(config, databaseUrl, say);
     await migrate(databaseUrl);
+    // First of all, and before anything could read it.
+    await keepErased(databaseUrl, config, say);
     const urls = await ensureRuntimeLogins(databaseUrl);
     if (config.workerRoles.includes('notary')) await ensureKeyOfNotary(config, databaseUrl, say);
     if (stopping) return;

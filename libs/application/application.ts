@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import type { Token } from '#kernel';
+import { isEnvelope, type PlainDate, plainDateOf, streamName, type Token } from '#kernel';
 import type { EventStore } from '#event-store';
 import type { OfficialFunction } from '#domain/appointment';
 import {
@@ -11,9 +12,11 @@ import {
   EpochBehind,
   type KeyMaterial,
   Opener,
+  parseIdentityNumber,
   Sealer,
   Tokens,
   Vault,
+  WriteRefused,
 } from '#personal-data';
 import type { Clock } from '#platform';
 import { CaseParts, Officials } from './case-parts.js';
@@ -27,7 +30,12 @@ import {
 } from './command-executor.js';
 import { AppointedContacts } from './contacts.js';
 import { Facts } from './facts.js';
-import { intentHandlings, type IntentHandlings } from './handlers/index.js';
+import {
+  erasureHandlings,
+  type ErasureHandlings,
+  intentHandlings,
+  type IntentHandlings,
+} from './handlers/index.js';
 import type { Intents, IntentType } from './intents.js';
 import { Directory } from './organisations.js';
 import { RecentReads } from './recent-reads.js';
@@ -60,6 +68,8 @@ export class Application {
   readonly opener: Opener;
   readonly executor: CommandExecutor;
   readonly handlings: IntentHandlings;
+  /** Has no routes: an officer's order to whoever carries it out (apps/ops/erasure.ts). */
+  readonly erasures: ErasureHandlings;
   readonly #classKeys: ClassKeys;
 
   constructor({ store, pool, proposals, rereadKeys }: ApplicationOptions, keys: KeyMaterial) {
@@ -89,6 +99,31 @@ export class Application {
       register: new ConflictRegister(pool),
       referenceCode: referenceCodes(this.tokens),
     });
+    this.erasures = erasureHandlings({
+      facts: this.facts,
+      directory: this.directory,
+      birthdayOf: (caseId, context) => this.birthdayOf(caseId, context),
+    });
+  }
+
+  /** Opens the identity of a case as its officer, with a record; undefined when nothing opens it any more. */
+  private async birthdayOf(
+    caseId: string,
+    { by, purpose, at }: CommandContext,
+  ): Promise<PlainDate | undefined> {
+    const { identity } = (await this.facts.relocation(caseId)).opened;
+    const disclosed = await this.facts.events(streamName('disclosure', caseId));
+    if (!isEnvelope(identity)) return undefined;
+    const [opened] = await this.opener.open([identity], {
+      caseId,
+      actor: by,
+      purpose,
+      at,
+      disclosureRevision: disclosed.at(-1)?.revision ?? -1,
+    });
+    if (!opened?.opened) return undefined;
+    const { personalIdentityNumber } = opened.value as { personalIdentityNumber: string };
+    return parseIdentityNumber(personalIdentityNumber, plainDateOf(at)).dateInNumber;
   }
 
   /** Under the newest routing key that there is: with an older one somebody could become two persons. */
@@ -154,9 +189,22 @@ export const createExecutor = (
     recentlyRead,
   );
 
+/** How long the grants of what a colleague has just written may take to follow, in milliseconds. */
+const grantsFollowMs = [150, 350, 700];
+
 export const eventSealer = (sealer: Sealer): EventSealer => ({
-  seal: (data, place, context) =>
-    sealer.seal(data, { ...place, actor: context.by, purpose: context.purpose, at: context.at }),
+  async seal(data, place, context) {
+    const { by: actor, purpose, at } = context;
+    for (const pauseMs of grantsFollowMs)
+      try {
+        return await sealer.seal(data, { ...place, actor, purpose, at });
+      } catch (error) {
+        // Who may write was settled by the policy; a key that a colleague made comes with the grant for it.
+        if (!(error instanceof WriteRefused)) throw error;
+        await sleep(pauseMs);
+      }
+    return sealer.seal(data, { ...place, actor, purpose, at });
+  },
 });
 
 /** Letters and digits that cannot be mistaken for each other when read aloud. */

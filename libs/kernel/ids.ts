@@ -29,6 +29,7 @@ export const categories = [
   'destination',
   'appointment',
   'coordination',
+  'erasure',
   'process',
   'operations',
 ] as const;

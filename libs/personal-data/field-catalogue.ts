@@ -328,6 +328,43 @@ export const fieldCatalogue = {
   RulesEnacted: { rules: 'CODED', inForceFrom: 'CODED' },
   DutyTaken: { official: 'TOKEN', from: 'CODED' },
 
+  // erasure-<subject>
+  ErasureProposed: {
+    decisionId: 'CODED',
+    subject: 'CODED',
+    ground: 'CODED',
+    cases: 'CODED',
+    classes: 'CODED',
+    rulesVersion: 'CODED',
+    lastEntryOn: 'CODED',
+    proposedBy: 'TOKEN',
+    keptForResearch: 'CODED',
+  },
+  ErasureRejected: { decisionId: 'CODED', subject: 'CODED', reason: 'CODED', rejectedBy: 'TOKEN' },
+  ErasureDecided: {
+    decisionId: 'CODED',
+    subject: 'CODED',
+    ground: 'CODED',
+    cases: 'CODED',
+    classes: 'CODED',
+    rulesVersion: 'CODED',
+    lastEntryOn: 'CODED',
+    proposedBy: 'TOKEN',
+    decidedBy: 'TOKEN',
+    decidedAt: 'CODED',
+  },
+  ErasureCompleted: {
+    decisionId: 'CODED',
+    subject: 'CODED',
+    caseId: 'CODED',
+    ground: 'CODED',
+    classes: 'CODED',
+    destroyedKeys: 'CODED',
+    epoch: 'CODED',
+  },
+  LegalHoldPlaced: { subject: 'CODED', hold: 'CODED', placedBy: 'TOKEN' },
+  LegalHoldLifted: { subject: 'CODED', hold: 'CODED', liftedBy: 'TOKEN' },
+
   // process-<name>-<id>: written by runner and dispatcher, which cut sealed fields out before they record an input
   InputRecorded: { sourceEvent: 'CODED', input: 'CODED', facts: 'CODED' },
   CommandIssued: { command: 'CODED' },

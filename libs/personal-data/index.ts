@@ -1,4 +1,5 @@
-export { EnvelopeBroken, type KeyPlace } from './crypto.js';
+export { EnvelopeBroken, type KeyPlace, openValue, unwrapKey } from './crypto.js';
+export * from './erasure.js';
 export * from './field-catalogue.js';
 export * from './identity.js';
 export {
@@ -12,6 +13,7 @@ export {
 export * from './police-register.js';
 export * from './rotation.js';
 export * from './sealing.js';
+export * from './tombstones.js';
 export { Tokens, tokenPattern } from './tokens.js';
 export {
   ClockOff,

@@ -540,13 +540,19 @@ describe('a key for writing', () => {
     expect(await refusalsOf()).toEqual(['NO_GRANT']);
   });
 
-  it('may be made by a provider for the board that will own it, and the board then writes with it too', async () => {
+  it('may be made by a provider for the board that will own it; the board writes with it when the grant has followed', async () => {
     const director: VaultActor = {
       person: tokens.token('person', 'director'),
       organisation: tokens.token('organisation', 'provider:1'),
       agencyKind: 'HOUSING_PROVIDER',
     };
     const first = await sealOne('address', 'Testgatan 1', { actor: director, owner: otherBoard });
+    // A key for writing is a key for reading: that it is the board's is not enough.
+    await expect(sealOne('address', 'Testgatan 2', { actor: receiver, owner: otherBoard })).rejects.toThrow(
+      WriteRefused,
+    );
+    expect(await refusalsOf()).toEqual(['GRANT_NOT_YET']);
+    await grant(first, { foot: 'OWN', purposes: [] });
     const second = await sealOne('address', 'Testgatan 2', { actor: receiver, owner: otherBoard });
     const third = await sealOne('address', 'Testgatan 3', { actor: director, owner: otherBoard });
     expect([second.kid, third.kid]).toEqual([first.kid, first.kid]);
@@ -672,6 +678,36 @@ describe('what is nowhere in clear', () => {
       expect(inspect(thing, { depth: 9, showHidden: true })).not.toMatch(
         /Buffer|Uint8Array|[A-Za-z0-9+/]{43}=/,
       );
+  });
+});
+
+describe('the head of the log, where it is in the same database,', () => {
+  it('counts, whatever the caller says: nothing opens past a withdrawal that the grants have not heard of', async () => {
+    const whole = await createTestDatabase();
+    try {
+      const there = new Vault(whole.apiPool);
+      const opened = async (disclosureRevision: number) => {
+        const [one] = await there.open(
+          [{ subject: theCase.subject, stream: theCase.stream, class: 'identity', owner: homeBoard }],
+          openContext({ disclosureRevision }),
+        );
+        return one;
+      };
+      // There is no such stream: nobody has disclosed anything, and a grant is missing.
+      expect(await opened(-1)).toBeUndefined();
+      await whole.pool.query('INSERT INTO log.streams (stream, revision) VALUES ($1, 0)', [
+        `disclosure-${theCase.caseId}`,
+      ]);
+      for (const said of [-1, 0]) await expect(opened(said)).rejects.toThrow(GrantsNotReady);
+      await whole.pool.query('INSERT INTO vault.grants_progress VALUES ($1, 0)', [theCase.caseId]);
+      expect(await opened(-1)).toBeUndefined();
+      await whole.pool.query('UPDATE log.streams SET revision = 1 WHERE stream = $1', [
+        `disclosure-${theCase.caseId}`,
+      ]);
+      await expect(opened(-1)).rejects.toThrow(GrantsNotReady);
+    } finally {
+      await whole.close();
+    }
   });
 });
 

@@ -118,6 +118,12 @@ const schema = z.object({
     .describe(
       'File with the key that signs checkpoints of the log, mode 0600, for the worker alone; never in the folder of the database.',
     ),
+  TOMBSTONE_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'File that says what was erased, apart from the database and its backups; migrate and npm start replay it first.',
+    ),
   OIDC_ISSUER: url(['https:', 'http:'], 'https://login.example.se')
     .refine((value) => !URL.canParse(value) || isProtected(value), 'must be https, but on this machine')
     .optional()
@@ -174,6 +180,7 @@ export interface Config {
   readonly databaseFolder: string;
   readonly keyFile: string;
   readonly notaryKeyFile: string;
+  readonly tombstoneFile: string;
   readonly oidcIssuer: string | undefined;
   readonly oidcAudience: string;
   readonly issuerPort: number;
@@ -218,6 +225,7 @@ export const loadConfig = (environment: NodeJS.ProcessEnv = process.env): Config
     databaseFolder: join(dataDir, 'postgres'),
     keyFile: resolve(values.KEY_FILE ?? join(dataDir, 'keys', 'keys.json')),
     notaryKeyFile: resolve(values.NOTARY_KEY_FILE ?? join(dataDir, 'keys', 'notary.json')),
+    tombstoneFile: resolve(values.TOMBSTONE_FILE ?? join(dataDir, 'keys', 'tombstones.jsonl')),
     oidcIssuer: values.OIDC_ISSUER,
     oidcAudience: values.OIDC_AUDIENCE,
     issuerPort: values.ISSUER_PORT,
@@ -233,6 +241,7 @@ export const loadConfig = (environment: NodeJS.ProcessEnv = process.env): Config
   for (const [name, path] of [
     ['KEY_FILE', config.keyFile],
     ['NOTARY_KEY_FILE', config.notaryKeyFile],
+    ['TOMBSTONE_FILE', config.tombstoneFile],
   ] as const)
     if (isInside(path, config.databaseFolder))
       throw new OperatorError(
@@ -299,6 +308,7 @@ export const describeConfig = (
     EVENTSTORE_LOG: config.eventStore?.log ?? '',
     KEY_FILE: config.keyFile,
     NOTARY_KEY_FILE: config.notaryKeyFile,
+    TOMBSTONE_FILE: config.tombstoneFile,
     OIDC_ISSUER: config.oidcIssuer === undefined ? '' : masked(config.oidcIssuer),
     OIDC_AUDIENCE: config.oidcAudience,
     ISSUER_PORT: String(config.issuerPort),

@@ -16,6 +16,7 @@ describe('The commands of the README', () => {
   let home: string;
   let environment: NodeJS.ProcessEnv;
   let start: Child | undefined;
+  let caseOfKeys: string;
   let api: string;
 
   /** Runs a tool to its end and gives what it answered. */
@@ -122,6 +123,7 @@ describe('The commands of the README', () => {
       });
     const { id } = (await (await openCase(1)).json()) as { id: string };
     const read = () => fetch(`${api}${basePath}/cases/${id}/contents/identity`, { headers });
+    caseOfKeys = id;
     // The worker has yet to follow.
     while ((await read()).status !== 200) await sleep(100);
     const identity = ((await (await read()).json()) as { items: { value: unknown }[] }).items[0]!.value;
@@ -166,6 +168,29 @@ describe('The commands of the README', () => {
     const after = ((await (await read()).json()) as { items: { value: unknown }[] }).items[0]!.value;
     expect(after).toEqual(identity);
   }, 120_000);
+
+  it('ops -- erasure destroys nothing that two officers have not decided', async () => {
+    expect(await ops('erasure', 'list')).toBe('No erasure waits.\n');
+    expect(await ops('erasure', 'carry-out')).toBe('No erasure waits to be carried out.\n');
+    const tokenFile = join(home, 'token');
+    const propose = async (as: string) => {
+      await writeFile(tokenFile, await ops('token', '--as', as));
+      const tool = runOps(
+        ['erasure', 'propose', '--case', caseOfKeys, '--ground', 'RETENTION', '--token-file', tokenFile],
+        environment,
+      );
+      return [await tool.ended, tool.output()];
+    };
+    expect(await propose('board-1280-officer-1')).toEqual([
+      1,
+      expect.stringContaining('Not allowed: erasure.case_open'),
+    ]);
+    // Somebody who has no part in the case, whoever runs the tool.
+    expect(await propose('board-2480-officer-1')).toEqual([
+      1,
+      expect.stringContaining('This is no case of which'),
+    ]);
+  });
 
   it('ops -- migrate has nothing to do', async () => {
     expect(await ops('migrate')).toBe('The schema is up to date.\n');
@@ -250,7 +275,17 @@ describe('The commands of the README', () => {
     const printed = await ops('--help');
     for (const verb of [
       ...['up', 'migrate', 'config', 'token', 'stream', 'parked', 'map', 'openapi', 'demo'],
-      ...['verify', 'proof', 'checkpoint', 'copy-log', 'notary', 'logins', 'rotate-keys'],
+      ...[
+        'verify',
+        'proof',
+        'checkpoint',
+        'copy-log',
+        'notary',
+        'logins',
+        'rotate-keys',
+        'erasure',
+        'attack-drill',
+      ],
     ])
       expect(printed).toMatch(new RegExp(`^  ${verb}\\b`, 'm'));
   });

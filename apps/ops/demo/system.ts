@@ -19,6 +19,7 @@ import {
   readKeyFile,
   SettableClock,
   startEmbeddedDatabase,
+  type Tracer,
 } from '#platform';
 import { createApi } from '../../api/create-api.js';
 import { startDevIssuer } from '../../api/issuer/dev-issuer.js';
@@ -64,11 +65,12 @@ export interface System extends Stage {
  * HTTP on loopback with real tokens, worker, issuer. Nothing is replaced but the clock. Where EVENTSTORE_URL is set, the
  * log is a new one on that server; it stays there.
  * @param startsAt the first instant of the simulated time, UTC
+ * @param tracer traces what happens, when given
  */
-export const startSystem = async (startsAt: string): Promise<System> => {
+export const startSystem = async (startsAt: string, tracer?: Tracer): Promise<System> => {
   const started = new Started();
   try {
-    return await start(startsAt, started);
+    return await start(startsAt, started, tracer);
   } catch (error) {
     // A start that fails leaves nothing behind; why it failed is what counts.
     await started.endDownTo(0).catch(() => undefined);
@@ -94,7 +96,7 @@ class Started {
   }
 }
 
-const start = async (startsAt: string, started: Started): Promise<System> => {
+const start = async (startsAt: string, started: Started, tracer?: Tracer): Promise<System> => {
   const folder = await mkdtemp(join(tmpdir(), 'relocation-demo-'));
   const onlyFolder = started.add(() => rm(folder, { recursive: true, force: true }));
   // The server may have to run as another user, who must be able to pass through.
@@ -143,7 +145,16 @@ const start = async (startsAt: string, started: Started): Promise<System> => {
     clock,
   });
   started.add(() => issuer.close());
-  const options = wire({ store, pool, keys, clock, log, issuer: issuer.issuer, audience });
+  const options = wire({
+    store,
+    pool,
+    keys,
+    clock,
+    log,
+    issuer: issuer.issuer,
+    audience,
+    ...(tracer && { tracer }),
+  });
   await load(options.application!, store);
   const worker = createWorker({
     store: workersStore,
@@ -151,6 +162,7 @@ const start = async (startsAt: string, started: Started): Promise<System> => {
     clock,
     log,
     settings: { pollMs: 100, deadlineTickMs: 60_000 },
+    ...(tracer && { tracer }),
   });
   started.add(() => worker.stop());
   worker.start();
