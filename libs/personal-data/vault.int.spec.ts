@@ -695,15 +695,17 @@ describe('the head of the log, where it is in the same database,', () => {
       };
       // There is no such stream: nobody has disclosed anything, and a grant is missing.
       expect(await opened(-1)).toBeUndefined();
-      await whole.pool.query('INSERT INTO log.streams (stream, revision) VALUES ($1, 0)', [
-        `disclosure-${theCase.caseId}`,
-      ]);
+      const append = (revision: number) =>
+        whole.pool.query(
+          `INSERT INTO log.events (position, stream, revision, id, type, schema_version, data, metadata, recorded_at)
+             VALUES ($2::int + 1, $1, $2, gen_random_uuid(), 'WaiverSigned', 1, '{}', '{}', now())`,
+          [`disclosure-${theCase.caseId}`, revision],
+        );
+      await append(0);
       for (const said of [-1, 0]) await expect(opened(said)).rejects.toThrow(GrantsNotReady);
       await whole.pool.query('INSERT INTO vault.grants_progress VALUES ($1, 0)', [theCase.caseId]);
       expect(await opened(-1)).toBeUndefined();
-      await whole.pool.query('UPDATE log.streams SET revision = 1 WHERE stream = $1', [
-        `disclosure-${theCase.caseId}`,
-      ]);
+      await append(1);
       await expect(opened(-1)).rejects.toThrow(GrantsNotReady);
     } finally {
       await whole.close();
