@@ -74,6 +74,7 @@ export interface Tokeniser {
   sealPosition(position: Position): string;
   /** Undefined for what was not given out here. */
   openPosition(given: string): Position | undefined;
+  person(subject: string): Promise<Token>;
   /** Keyed hash of what a command said, under which the same words are recognised and nothing can be read. */
   fingerprint(body: unknown): string;
 }

@@ -11,6 +11,7 @@ import {
   openServicePort,
   OperatorError,
   readKeyFile,
+  refuseOwner,
   runProgram,
   startTracing,
   systemClock,
@@ -19,6 +20,7 @@ import {
 } from '#platform';
 import { createApi } from './create-api.js';
 import { Drain } from './drain.js';
+import { rereading, watchKeyFile } from './key-watch.js';
 import { wire } from './wire.js';
 
 await runProgram(async () => {
@@ -35,12 +37,11 @@ await runProgram(async () => {
     component: 'api',
     onTrouble: () => log.warn('traces could not be sent'),
   });
-  const keys = await readKeyFile({
-    path: config.keyFile,
-    databaseFolder: config.databaseFolder,
-    dataClasses,
-  });
+  const { keyFile, databaseFolder } = config;
+  const readKeys = () => readKeyFile({ path: keyFile, databaseFolder, dataClasses });
+  const keys = await readKeys();
   const pool = createPool(config.databaseUrl, { name: 'api', logger: log });
+  await refuseOwner(pool, 'api');
   const opened = await openLog({
     databaseUrl: config.databaseUrl,
     eventStore: config.eventStore,
@@ -75,6 +76,7 @@ await runProgram(async () => {
     store,
     pool,
     keys,
+    rereadKeys: rereading(readKeys),
     clock: systemClock,
     log,
     issuer,
@@ -87,6 +89,12 @@ await runProgram(async () => {
     draining: () => drain.begun,
   });
   const api = await createApi(options);
+  const unwatch = await watchKeyFile(
+    keyFile,
+    readKeys,
+    (renewed) => options.application?.renewKeys(renewed),
+    log,
+  );
   const servicePort =
     metrics &&
     (await openServicePort({
@@ -109,6 +117,7 @@ await runProgram(async () => {
   log.info('the api stops', { signal: await told });
   // Running requests end first; then what they stand on.
   await drain.end(api, config.stopGraceSeconds * 1_000);
+  unwatch();
   await devIssuer?.close();
   await store.close();
   await pool.end();

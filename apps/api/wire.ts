@@ -24,6 +24,8 @@ export interface WireOptions {
   readonly store: EventStore;
   readonly pool: Pool;
   readonly keys: KeyMaterial;
+  /** Where newer keys are looked for when an epoch is missing; keys never change when left out. */
+  readonly rereadKeys?: () => Promise<KeyMaterial>;
   readonly clock: Clock;
   readonly log: Logger;
   /** As it stands in `iss` of the tokens. */
@@ -107,10 +109,12 @@ export const keysOfThisLog = (
 export const wire = (options: WireOptions): ApiOptions => {
   const { store, pool, keys, clock, log, issuer, audience, clients, meter, tracer, draining } = options;
   const { limits, trustedProxies } = options;
+  const { store, pool, keys, rereadKeys, clock, log, issuer, audience, meter, tracer, draining } = options;
   const application = new Application(
     {
       store,
       pool,
+      ...(rereadKeys && { rereadKeys }),
       proposals: {
         caseOf: (id) => caseOf(pool, id),
         officialsHolding: (organisation, functions) => officialsHolding(pool, organisation, functions),
@@ -135,6 +139,7 @@ export const wire = (options: WireOptions): ApiOptions => {
       machine: (clientId) => application.directory.machine(clientId),
       sealPosition: (position) => application.positions.seal(position),
       openPosition: (given) => application.positions.open(given),
+      person: (subject) => application.directory.official(subject),
       fingerprint: (body) => application.tokens.fingerprint(body),
     },
     officials: application.officials,

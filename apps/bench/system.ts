@@ -13,6 +13,7 @@ import { dataClasses, policeRegions } from '#kernel';
 import {
   createKeyFile,
   createPool,
+  ensureRuntimeLogins,
   isReadyMessage,
   migrate,
   programFlags,
@@ -77,6 +78,7 @@ export const startBenchSystem = async (profiles?: string): Promise<BenchSystem> 
     });
     ends.push(() => database.stop());
     await migrate(database.url);
+    const urls = await ensureRuntimeLogins(database.url);
     const keyFile = join(folder, 'keys', 'keys.json');
     const keyOptions = { path: keyFile, databaseFolder: database.folder, dataClasses };
     await createKeyFile(keyOptions);
@@ -98,12 +100,16 @@ export const startBenchSystem = async (profiles?: string): Promise<BenchSystem> 
     });
     ends.push(() => issuer.close());
 
-    const start = async (name: string, module: string, keysToo: boolean): Promise<Program> => {
+    const start = async (
+      name: 'api' | 'worker' | 'bare',
+      module: string,
+      keysToo: boolean,
+    ): Promise<Program> => {
       const port = await freePort();
       const environment = {
         ...process.env,
         DATA_DIR: folder,
-        DATABASE_URL: database.url,
+        DATABASE_URL: name === 'bare' ? database.url : urls[name],
         PORT: String(port),
         OIDC_ISSUER: issuer.issuer,
         OIDC_AUDIENCE: audience,
@@ -119,7 +125,7 @@ export const startBenchSystem = async (profiles?: string): Promise<BenchSystem> 
       ends.push(stop);
       return { port, pid: program.pid ?? 0, stop };
     };
-    const several = (count: number, name: string, module: string, keysToo: boolean) =>
+    const several = (count: number, name: 'api' | 'bare', module: string, keysToo: boolean) =>
       Promise.all(Array.from({ length: count }, () => start(name, module, keysToo)));
     const officers = (): Promise<Officer[]> =>
       Promise.all(

@@ -4,6 +4,8 @@ import type { ConsentEvent } from '#domain/consent';
 import type { CoordinationEvent } from '#domain/coordination';
 import type { AreaEvent, DestinationEvent } from '#domain/destination';
 import type { DisclosureEvent, InquiryEvent, ServedDecisionEvent } from '#domain/disclosure';
+import type { DisclosureEvent } from '#domain/disclosure';
+import type { ErasureEvent } from '#domain/erasure';
 import type { PlacementEvent } from '#domain/placement';
 import type { ClaimEvent, RelocationEvent } from '#domain/relocation';
 import type { ThreatAssessmentEvent } from '#domain/threat-assessment';
@@ -26,6 +28,7 @@ interface EventOfStream {
   destination: DestinationEvent;
   appointment: AppointmentEvent;
   coordination: CoordinationEvent;
+  erasure: ErasureEvent;
 }
 type StreamOf<Type> = {
   [Stream in keyof EventOfStream]: Type extends EventOfStream[Stream]['type'] ? Stream : never;
@@ -111,6 +114,12 @@ const streamOf: { readonly [Type in DomainEvent['type']]: StreamOf<Type> } = {
   InquiryAlertSeen: 'inquiry',
   ServedDecisionRegistered: 'decision',
   PlaceDecisionRegistered: 'decision',
+  ErasureProposed: 'erasure',
+  ErasureRejected: 'erasure',
+  ErasureDecided: 'erasure',
+  ErasureCompleted: 'erasure',
+  LegalHoldPlaced: 'erasure',
+  LegalHoldLifted: 'erasure',
 };
 
 /** The processes that send each command; to which stream, the processes say themselves. */
@@ -161,6 +170,7 @@ const writerOf: Readonly<Record<Category, string>> = {
   destination: 'libs/domain/destination',
   appointment: 'libs/domain/appointment',
   coordination: 'libs/domain/coordination',
+  erasure: 'libs/domain/erasure',
   process: 'libs/subscriptions (process runner, dispatcher, deadlines)',
   operations: 'libs/subscriptions (parked sequences)',
 };

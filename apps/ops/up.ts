@@ -10,6 +10,7 @@ import {
   OperatorError,
   createKeyFile,
   createPool,
+  ensureRuntimeLogins,
   isMigrated,
   keyFileExists,
   loadConfig,
@@ -22,6 +23,7 @@ import {
   type EmbeddedDatabase,
   type Program,
 } from '#platform';
+import { keepErased } from './erasures/before-start.js';
 import { remark, say as print, type Verb } from './verb.js';
 
 /** Loads the invented country. Called at every start after the migrations: it must change nothing the second time. */
@@ -81,6 +83,9 @@ export const up = async (options: UpOptions): Promise<void> => {
     await refuseLogOfAnotherDatabase(config, databaseUrl);
     await ensureKeys(config, databaseUrl, say);
     await migrate(databaseUrl);
+    // First of all, and before anything could read it.
+    await keepErased(databaseUrl, config, say);
+    const urls = await ensureRuntimeLogins(databaseUrl);
     if (config.workerRoles.includes('notary')) await ensureKeyOfNotary(config, databaseUrl, say);
     if (stopping) return;
     await options.seed?.({ config, databaseUrl, say });
@@ -90,7 +95,8 @@ export const up = async (options: UpOptions): Promise<void> => {
       const environment = {
         ...process.env,
         DATA_DIR: config.dataDir,
-        DATABASE_URL: databaseUrl,
+        // A login that owns nothing: whoever takes the program over can switch no safeguard off.
+        DATABASE_URL: readsKeys ? urls.api : urls.worker,
         DATABASE_URL_FILE: undefined,
         EVENTSTORE_URL: config.eventStore?.url,
         EVENTSTORE_URL_FILE: undefined,

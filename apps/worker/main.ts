@@ -9,6 +9,7 @@ import {
   Metrics,
   openServicePort,
   OperatorError,
+  refuseOwner,
   runProgram,
   startTracing,
   systemClock,
@@ -34,6 +35,7 @@ await runProgram(async () => {
     onTrouble: () => log.warn('traces could not be sent'),
   });
   const pool = createPool(config.databaseUrl, { name: 'worker', logger: log, max: 16 });
+  await refuseOwner(pool, 'worker');
   const open = {
     databaseUrl: config.databaseUrl,
     eventStore: config.eventStore,

@@ -1,18 +1,23 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import type { Token } from '#kernel';
+import { isEnvelope, type PlainDate, plainDateOf, streamName, type Token } from '#kernel';
 import type { EventStore } from '#event-store';
 import type { OfficialFunction } from '#domain/appointment';
 import {
   assertCatalogued,
   ConflictCheck,
+  ClassKeys,
   ConflictRegister,
+  EpochBehind,
   type KeyMaterial,
   OpaquePositions,
   Opener,
+  parseIdentityNumber,
   Sealer,
   Tokens,
   Vault,
+  WriteRefused,
 } from '#personal-data';
 import type { Clock } from '#platform';
 import { CaseParts, Officials } from './case-parts.js';
@@ -26,7 +31,12 @@ import {
 } from './command-executor.js';
 import { AppointedContacts } from './contacts.js';
 import { Facts } from './facts.js';
-import { intentHandlings, type IntentHandlings } from './handlers/index.js';
+import {
+  erasureHandlings,
+  type ErasureHandlings,
+  intentHandlings,
+  type IntentHandlings,
+} from './handlers/index.js';
 import type { Intents, IntentType } from './intents.js';
 import { Directory } from './organisations.js';
 import { RecentReads } from './recent-reads.js';
@@ -43,6 +53,8 @@ export interface ApplicationOptions {
   readonly store: EventStore;
   readonly pool: Pool;
   readonly proposals: Proposals;
+  /** Looks for newer keys where an epoch is missing; keys never change when left out. */
+  readonly rereadKeys?: () => Promise<KeyMaterial>;
 }
 
 /** Everything that can be done with the keys in hand: the api's side of the road. */
@@ -58,21 +70,26 @@ export class Application {
   readonly opener: Opener;
   readonly executor: CommandExecutor;
   readonly handlings: IntentHandlings;
+  /** Has no routes: an officer's order to whoever carries it out (apps/ops/erasure.ts). */
+  readonly erasures: ErasureHandlings;
+  readonly #classKeys: ClassKeys;
 
-  constructor({ store, pool, proposals }: ApplicationOptions, keys: KeyMaterial) {
+  constructor({ store, pool, proposals, rereadKeys }: ApplicationOptions, keys: KeyMaterial) {
     const reads = new RecentReads(store);
     this.facts = new Facts(reads, (id) => proposals.caseOf(id));
     this.tokens = new Tokens(keys);
     this.positions = new OpaquePositions(keys);
     this.directory = new Directory(this.tokens);
+    this.directory = new Directory(this.tokens, (official) => this.facts.isAppointed(official));
     this.contacts = new AppointedContacts(this.facts, (organisation, functions) =>
       proposals.officialsHolding(organisation, functions),
     );
     this.parts = new CaseParts(this.facts);
     this.officials = new Officials(this.facts, this.directory);
     this.vault = new Vault(pool);
-    this.opener = new Opener(keys, this.vault);
-    this.executor = createExecutor(store, eventSealer(new Sealer(keys, this.vault)), (stream) =>
+    this.#classKeys = new ClassKeys(keys, rereadKeys);
+    this.opener = new Opener(this.#classKeys, this.vault);
+    this.executor = createExecutor(store, eventSealer(new Sealer(this.#classKeys, this.vault)), (stream) =>
       reads.take(stream),
     );
     this.handlings = intentHandlings({
@@ -80,12 +97,58 @@ export class Application {
       directory: this.directory,
       contacts: this.contacts,
       persons: {
-        subjectOf: (number) => this.vault.findOrCreateSubject(this.tokens.personHashes(number), randomUUID()),
+        subjectOf: (number) => this.subjectOf(number, rereadKeys),
       },
       conflicts: new ConflictCheck(pool),
       register: new ConflictRegister(pool),
       referenceCode: referenceCodes(this.tokens),
     });
+    this.erasures = erasureHandlings({
+      facts: this.facts,
+      directory: this.directory,
+      birthdayOf: (caseId, context) => this.birthdayOf(caseId, context),
+    });
+  }
+
+  /** Opens the identity of a case as its officer, with a record; undefined when nothing opens it any more. */
+  private async birthdayOf(
+    caseId: string,
+    { by, purpose, at }: CommandContext,
+  ): Promise<PlainDate | undefined> {
+    const { identity } = (await this.facts.relocation(caseId)).opened;
+    const disclosed = await this.facts.events(streamName('disclosure', caseId));
+    if (!isEnvelope(identity)) return undefined;
+    const [opened] = await this.opener.open([identity], {
+      caseId,
+      actor: by,
+      purpose,
+      at,
+      disclosureRevision: disclosed.at(-1)?.revision ?? -1,
+    });
+    if (!opened?.opened) return undefined;
+    const { personalIdentityNumber } = opened.value as { personalIdentityNumber: string };
+    return parseIdentityNumber(personalIdentityNumber, plainDateOf(at)).dateInNumber;
+  }
+
+  /** Under the newest routing key that there is: with an older one somebody could become two persons. */
+  private async subjectOf(number: string, rereadKeys: ApplicationOptions['rereadKeys']): Promise<string> {
+    const find = () => this.vault.findOrCreateSubject(this.tokens.personHashes(number), randomUUID());
+    try {
+      return await find();
+    } catch (error) {
+      if (!(error instanceof EpochBehind) || !rereadKeys) throw error;
+      this.renewKeys(await rereadKeys());
+      return find();
+    }
+  }
+
+  /**
+   * Takes the keys of today: a new epoch is used from now on, class keys that were destroyed open nothing any more.
+   * @throws KeyUnavailable when a class has no key, or an epoch of the routing key is missing
+   */
+  renewKeys(keys: KeyMaterial): void {
+    this.tokens.renew(keys);
+    this.#classKeys.replace(keys);
   }
 
   /**
@@ -130,9 +193,22 @@ export const createExecutor = (
     recentlyRead,
   );
 
+/** How long the grants of what a colleague has just written may take to follow, in milliseconds. */
+const grantsFollowMs = [150, 350, 700];
+
 export const eventSealer = (sealer: Sealer): EventSealer => ({
-  seal: (data, place, context) =>
-    sealer.seal(data, { ...place, actor: context.by, purpose: context.purpose, at: context.at }),
+  async seal(data, place, context) {
+    const { by: actor, purpose, at } = context;
+    for (const pauseMs of grantsFollowMs)
+      try {
+        return await sealer.seal(data, { ...place, actor, purpose, at });
+      } catch (error) {
+        // Who may write was settled by the policy; a key that a colleague made comes with the grant for it.
+        if (!(error instanceof WriteRefused)) throw error;
+        await sleep(pauseMs);
+      }
+    return sealer.seal(data, { ...place, actor, purpose, at });
+  },
 });
 
 /** Letters and digits that cannot be mistaken for each other when read aloud. */

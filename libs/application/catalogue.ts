@@ -11,6 +11,7 @@ import {
 import { appointmentDecider, type AppointmentEvent } from '#domain/appointment';
 import { consentDecider, type ConsentEvent } from '#domain/consent';
 import { coordinationDecider, type CoordinationEvent } from '#domain/coordination';
+import { erasureDecider, type ErasureEvent } from '#domain/erasure';
 import { areaDecider, type AreaEvent, destinationDecider, type DestinationEvent } from '#domain/destination';
 import {
   disclosureDecider,
@@ -39,7 +40,8 @@ export type DomainEvent =
   | AreaEvent
   | DestinationEvent
   | AppointmentEvent
-  | CoordinationEvent;
+  | CoordinationEvent
+  | ErasureEvent;
 
 /**
  * The version in which each type of event is written today. A new version is one more here and an upcaster for the one
@@ -121,6 +123,12 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   InquiryAlertSeen: 1,
   ServedDecisionRegistered: 1,
   PlaceDecisionRegistered: 1,
+  ErasureProposed: 1,
+  ErasureRejected: 1,
+  ErasureDecided: 1,
+  ErasureCompleted: 1,
+  LegalHoldPlaced: 1,
+  LegalHoldLifted: 1,
 };
 
 /** How what was written in an earlier version is read. */
@@ -166,6 +174,7 @@ const deciders: Partial<Record<Category, Decider<AnyCommand, AnyEvent, unknown>>
   destination: erased(destinationDecider),
   appointment: erased(appointmentDecider),
   coordination: erased(coordinationDecider),
+  erasure: erased(erasureDecider),
 };
 
 /** The decider of a category of streams. @throws Error for streams that no command may write to */

@@ -228,6 +228,11 @@ export class Facts {
       : { appointments: [], trainedAt: undefined };
   }
 
+  /** Whether an official has been appointed to anything, ever, under this token. */
+  async isAppointed(person: Token): Promise<boolean> {
+    return (await this.store.readStream(streamName('appointment', person), { limit: 1 })) !== undefined;
+  }
+
   /**
    * The appointments in force at an instant, of an official who has been trained in protected personal data: without
    * the training nobody holds any function here.

@@ -5,7 +5,12 @@ import { organisations, type Organisation } from './reference/organisations.js';
 /** Makes keyed tokens; only the api (and ops with the key file) can. */
 export interface TokenMaker {
   token(kind: TokenKind, value: string): Token;
+  /** Of all epochs of the routing key, newest first. */
+  everyToken(kind: TokenKind, value: string): readonly Token[];
 }
+
+/** Whether an official has a stream of appointments under this token. */
+export type IsAppointed = (official: Token) => Promise<boolean>;
 
 /** The area in which two sides of a conflict must never both be: the county, until other areas are enacted. */
 export const areaOf = (municipality: Municipality): string => `county:${municipality.county}`;
@@ -18,7 +23,13 @@ export class Directory {
   private readonly organisationByToken = new Map<Token, Organisation>();
   private readonly municipalityByToken = new Map<Token, Municipality>();
 
-  constructor(private readonly tokens: TokenMaker) {
+  /** Officials who are known under a token of an earlier epoch; that does not change. */
+  private readonly knownEarlier = new Map<string, Token>();
+
+  constructor(
+    private readonly tokens: TokenMaker,
+    private readonly isAppointed: IsAppointed,
+  ) {
     for (const organisation of organisations)
       this.organisationByToken.set(this.organisation(organisation.id), organisation);
     for (const municipality of municipalities)
@@ -34,8 +45,25 @@ export class Directory {
   area(municipality: Municipality): Token {
     return this.tokens.token('area', areaOf(municipality));
   }
-  person(subjectOfToken: string): Token {
-    return this.tokens.token('person', subjectOfToken);
+  /** The token of an official as far as this process knows; official() looks. */
+  person(sub: string): Token {
+    return this.knownEarlier.get(sub) ?? this.tokens.token('person', sub);
+  }
+  /**
+   * The one token of an official, for as long as there is a log: the one under which she was first appointed, whatever
+   * epoch the routing key has by now. Otherwise she would be two persons after New Year, and could look over her own
+   * shoulder.
+   */
+  async official(sub: string): Promise<Token> {
+    const everyToken = this.tokens.everyToken('person', sub);
+    // The newest is taken where nothing is found.
+    for (const token of everyToken.slice(1).reverse()) {
+      if (this.knownEarlier.get(sub) === token) return token;
+      if (!(await this.isAppointed(token))) continue;
+      this.knownEarlier.set(sub, token);
+      return token;
+    }
+    return this.tokens.token('person', sub);
   }
   machine(clientId: string): Token {
     return this.tokens.token('machine', clientId);

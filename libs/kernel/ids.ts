@@ -31,6 +31,7 @@ export const categories = [
   'destination',
   'appointment',
   'coordination',
+  'erasure',
   'process',
   'operations',
 ] as const;

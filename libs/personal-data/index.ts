@@ -1,10 +1,20 @@
-export { EnvelopeBroken, type KeyPlace } from './crypto.js';
+export { EnvelopeBroken, type KeyPlace, openValue, unwrapKey } from './crypto.js';
+export * from './erasure.js';
 export * from './field-catalogue.js';
 export * from './identity.js';
-export { KeyUnavailable, type EpochKey, type KeyMaterial } from './keys.js';
+export {
+  ClassKeys,
+  EpochBehind,
+  KeyUnavailable,
+  type EpochKey,
+  type KeyMaterial,
+  type RereadKeys,
+} from './keys.js';
 export * from './police-register.js';
 export { OpaquePositions } from './positions.js';
+export * from './rotation.js';
 export * from './sealing.js';
+export * from './tombstones.js';
 export { Tokens, tokenPattern } from './tokens.js';
 export {
   ClockOff,

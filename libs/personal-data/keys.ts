@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import { dataClasses, type DataClass } from '#kernel';
 
 /** A key of 32 bytes and the epoch in which it was made. A KeyObject prints and serialises as nothing. */
 export interface EpochKey {
@@ -55,3 +56,54 @@ export class KeyRing {
     return key;
   }
 }
+
+/** Looks again where the keys come from: there may be a newer epoch. Undefined where keys cannot change. */
+export type RereadKeys = () => Promise<Pick<KeyMaterial, 'classKeys'>>;
+
+/**
+ * The class keys that a process holds. They may be replaced while it runs: by a new epoch, and by the end of an old one.
+ */
+export class ClassKeys {
+  #rings: ReadonlyMap<DataClass, KeyRing>;
+
+  constructor(
+    material: Pick<KeyMaterial, 'classKeys'>,
+    private readonly again?: RereadKeys,
+  ) {
+    this.#rings = ringsOf(material);
+  }
+
+  /** @throws KeyUnavailable */
+  of(name: DataClass): KeyRing {
+    const ring = this.#rings.get(name);
+    if (!ring) throw new KeyUnavailable('there is no such class of data');
+    return ring;
+  }
+
+  /** @throws KeyUnavailable when a class has no key: what is held stays then */
+  replace(material: Pick<KeyMaterial, 'classKeys'>): void {
+    this.#rings = ringsOf(material);
+  }
+
+  /**
+   * Does the work; where an epoch is missing looks for newer keys and does it once more. Between the first time and the
+   * second a data key may have been wrapped anew, so the whole work is repeated, its record included.
+   */
+  async withNewest<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!this.again || !(error instanceof KeyUnavailable || error instanceof EpochBehind)) throw error;
+      this.replace(await this.again());
+      return work();
+    }
+  }
+}
+
+/** Something was made with an epoch that is no longer in force: this process has not heard of the newer one. */
+export class EpochBehind extends Error {
+  override readonly name = 'EpochBehind';
+}
+
+const ringsOf = ({ classKeys }: Pick<KeyMaterial, 'classKeys'>): ReadonlyMap<DataClass, KeyRing> =>
+  new Map(dataClasses.map((name) => [name, new KeyRing(classKeys.get(name) ?? [], `class key of ${name}`)]));

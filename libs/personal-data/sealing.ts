@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Confidential, dataClasses, isEnvelope, type DataClass, type Envelope, type Token } from '#kernel';
+import { Confidential, isEnvelope, type DataClass, type Envelope, type Token } from '#kernel';
 import {
   EnvelopeBroken,
   newDataKey,
@@ -9,19 +9,8 @@ import {
   wrapKey,
   type KeyPlace,
 } from './crypto.js';
-import { KeyRing, KeyUnavailable, type KeyMaterial } from './keys.js';
+import { ClassKeys, KeyUnavailable, type KeyMaterial } from './keys.js';
 import type { Vault, VaultPurpose } from './vault.js';
-
-type ClassKeys = ReadonlyMap<DataClass, KeyRing>;
-
-const classKeysOf = ({ classKeys }: Pick<KeyMaterial, 'classKeys'>): ClassKeys =>
-  new Map(dataClasses.map((name) => [name, new KeyRing(classKeys.get(name) ?? [], `class key of ${name}`)]));
-
-const classKey = (keys: ClassKeys, name: DataClass): KeyRing => {
-  const ring = keys.get(name);
-  if (!ring) throw new KeyUnavailable('there is no such class of data');
-  return ring;
-};
 
 export interface SealContext extends VaultPurpose {
   readonly caseId?: string;
@@ -39,15 +28,16 @@ export class Sealer {
   readonly #keys: ClassKeys;
   readonly #vault: Pick<Vault, 'keysForWriting'>;
 
-  constructor(material: Pick<KeyMaterial, 'classKeys'>, vault: Pick<Vault, 'keysForWriting'>) {
+  constructor(keys: Pick<KeyMaterial, 'classKeys'> | ClassKeys, vault: Pick<Vault, 'keysForWriting'>) {
     this.#vault = vault;
-    this.#keys = classKeysOf(material);
+    this.#keys = keys instanceof ClassKeys ? keys : new ClassKeys(keys);
   }
 
   /**
    * Replaces every confidential value at the top level of an event's data by an envelope that opens nowhere else.
    * One round trip for all keys; each is recorded as a write. Keys are not cached: no record, no key.
-   * @throws Error when a confidential value stands deeper; WriteRefused, ClockOff, VaultUnavailable, KeyUnavailable
+   * @throws Error when a confidential value stands deeper; WriteRefused, ClockOff, VaultUnavailable, KeyUnavailable,
+   *   EpochBehind when the newest class keys are not to be had
    */
   async seal<Data extends object>(data: Data, context: SealContext): Promise<Data> {
     const fields = Object.entries(data);
@@ -56,7 +46,14 @@ export class Sealer {
       (field): field is [string, Confidential] => field[1] instanceof Confidential,
     );
     if (secret.length === 0) return data;
+    return this.#keys.withNewest(() => this.#seal(data, secret, context));
+  }
 
+  async #seal<Data extends object>(
+    data: Data,
+    secret: readonly [string, Confidential][],
+    context: SealContext,
+  ): Promise<Data> {
     const classes = [...new Set(secret.map(([, value]) => value.dataClass))];
     const proposals = classes.map((name) => {
       const place: KeyPlace = {
@@ -65,7 +62,7 @@ export class Sealer {
         class: name,
         owner: context.owner,
       };
-      const ring = classKey(this.#keys, name);
+      const ring = this.#keys.of(name);
       const kid = randomUUID();
       const fresh = newDataKey();
       const wrapped = wrapKey(ring.get(ring.epoch), fresh, kid, place);
@@ -80,7 +77,7 @@ export class Sealer {
         const wrapped = held[index];
         const place = proposals[index];
         if (!wrapped || !place) throw new KeyUnavailable('the vault left a key out');
-        const wrapping = classKey(this.#keys, name).get(wrapped.epoch);
+        const wrapping = this.#keys.of(name).get(wrapped.epoch);
         dataKeys.set(name, {
           kid: wrapped.kid,
           key: unwrapKey(wrapping, wrapped.wrapped, wrapped.kid, place),
@@ -134,9 +131,9 @@ export class Opener {
   readonly #keys: ClassKeys;
   readonly #vault: Pick<Vault, 'open'>;
 
-  constructor(material: Pick<KeyMaterial, 'classKeys'>, vault: Pick<Vault, 'open'>) {
+  constructor(keys: Pick<KeyMaterial, 'classKeys'> | ClassKeys, vault: Pick<Vault, 'open'>) {
     this.#vault = vault;
-    this.#keys = classKeysOf(material);
+    this.#keys = keys instanceof ClassKeys ? keys : new ClassKeys(keys);
   }
 
   /**
@@ -149,6 +146,10 @@ export class Opener {
   async open(envelopes: readonly Envelope[], context: OpenContext): Promise<readonly Opened[]> {
     if (envelopes.length === 0) return [];
     if (!envelopes.every(isEnvelope)) throw new EnvelopeBroken();
+    return this.#keys.withNewest(() => this.#open(envelopes, context));
+  }
+
+  async #open(envelopes: readonly Envelope[], context: OpenContext): Promise<readonly Opened[]> {
     const wanted = new Map(envelopes.map((envelope) => [nameOf(envelope), envelope]));
     const places = [...wanted.values()];
     const answers = await this.#vault.open(places, context);
@@ -158,7 +159,7 @@ export class Opener {
         const answer = answers[index];
         if (!answer) return;
         const key = unwrapKey(
-          classKey(this.#keys, place.class).get(answer.epoch),
+          this.#keys.of(place.class).get(answer.epoch),
           answer.wrapped,
           answer.kid,
           place,

@@ -42,6 +42,22 @@ describe('tokens', () => {
     expect(both.personHashes('199001019802')[1]).toBe(before.personHashes('199001019802')[0]);
   });
 
+  it('of what is compared from one case to another stay as they were first made', () => {
+    const material = randomKeyMaterial([1, 2]);
+    const [oldKey, newKey] = material.routingKeys;
+    const tokens = new Tokens({ ...material, routingKeys: [oldKey!] });
+    const kinds = ['organisation', 'municipality', 'area', 'housing', 'conflict'] as const;
+    const before = kinds.map((kind) => tokens.token(kind, 'x'));
+    const person = tokens.token('person', 'x');
+    tokens.renew(material);
+    expect(kinds.map((kind) => tokens.token(kind, 'x'))).toEqual(before);
+    expect(tokens.token('person', 'x')).not.toBe(person);
+    expect(tokens.everyToken('person', 'x')).toContain(person);
+    // A routing key that is gone would leave nobody to be found.
+    expect(() => tokens.renew({ routingKeys: [newKey!] })).toThrow(KeyUnavailable);
+    expect(kinds.map((kind) => tokens.token(kind, 'x'))).toEqual(before);
+  });
+
   it('are not made of nothing, nor with half a key', () => {
     expect(() => fixed.token('person', '')).toThrow();
     expect(

@@ -17,7 +17,7 @@ export const tokenPattern = /^t1\d+-[A-Za-z0-9_-]{43}$/;
  * organisation numbers or personal identity numbers leads nowhere.
  */
 export class Tokens {
-  readonly #routing: KeyRing;
+  #routing: KeyRing;
   readonly #fingerprint: KeyObject;
 
   constructor(material: Pick<KeyMaterial, 'routingKeys' | 'fingerprintKey'>) {
@@ -25,9 +25,24 @@ export class Tokens {
     this.#fingerprint = material.fingerprintKey;
   }
 
-  /** The token of the current epoch. The same kind and value always give the same one. */
+  /**
+   * The token of this kind and value. What is compared from one case to another (organisations, places, sides of a
+   * conflict) keeps the token of the first epoch, or two of one would be taken for strangers: a rival in the same town
+   * for somebody else. A person gets the newest; who was known under an older one is looked for (Directory.official).
+   */
   token(kind: TokenKind, value: string): Token {
-    return this.#of(kind, value, this.#routing.epoch);
+    const { epoch, epochs } = this.#routing;
+    return this.#of(kind, value, kind === 'person' ? epoch : (epochs.at(-1) ?? epoch));
+  }
+
+  /**
+   * Takes the routing keys of today, a new epoch among them.
+   * @throws KeyUnavailable when an older one is missing: what it made would not be found any more
+   */
+  renew({ routingKeys }: Pick<KeyMaterial, 'routingKeys'>): void {
+    const renewed = new KeyRing(routingKeys, 'routing key');
+    for (const epoch of this.#routing.epochs) renewed.get(epoch);
+    this.#routing = renewed;
   }
 
   /** The tokens of all epochs, newest first: for finding what was written under an older routing key. */

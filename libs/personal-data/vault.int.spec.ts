@@ -5,7 +5,7 @@ import pg from 'pg';
 import { confidential, dataClasses, type DataClass, type Envelope, type Token } from '#kernel';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
 import { EnvelopeBroken } from './crypto.js';
-import type { KeyMaterial } from './keys.js';
+import { EpochBehind, type KeyMaterial } from './keys.js';
 import { Opener, Sealer, type OpenContext, type SealContext } from './sealing.js';
 import { randomKeyMaterial } from './testing/key-material.js';
 import { Tokens } from './tokens.js';
@@ -575,13 +575,19 @@ describe('a key for writing', () => {
     expect(await refusalsOf()).toEqual(['NO_GRANT']);
   });
 
-  it('may be made by a provider for the board that will own it, and the board then writes with it too', async () => {
+  it('may be made by a provider for the board that will own it; the board writes with it when the grant has followed', async () => {
     const director: VaultActor = {
       person: tokens.token('person', 'director'),
       organisation: tokens.token('organisation', 'provider:1'),
       agencyKind: 'HOUSING_PROVIDER',
     };
     const first = await sealOne('address', 'Testgatan 1', { actor: director, owner: otherBoard });
+    // A key for writing is a key for reading: that it is the board's is not enough.
+    await expect(sealOne('address', 'Testgatan 2', { actor: receiver, owner: otherBoard })).rejects.toThrow(
+      WriteRefused,
+    );
+    expect(await refusalsOf()).toEqual(['GRANT_NOT_YET']);
+    await grant(first, { foot: 'OWN', purposes: [] });
     const second = await sealOne('address', 'Testgatan 2', { actor: receiver, owner: otherBoard });
     const third = await sealOne('address', 'Testgatan 3', { actor: director, owner: otherBoard });
     expect([second.kid, third.kid]).toEqual([first.kid, first.kid]);
@@ -710,6 +716,38 @@ describe('what is nowhere in clear', () => {
   });
 });
 
+describe('the head of the log, where it is in the same database,', () => {
+  it('counts, whatever the caller says: nothing opens past a withdrawal that the grants have not heard of', async () => {
+    const whole = await createTestDatabase();
+    try {
+      const there = new Vault(whole.apiPool);
+      const opened = async (disclosureRevision: number) => {
+        const [one] = await there.open(
+          [{ subject: theCase.subject, stream: theCase.stream, class: 'identity', owner: homeBoard }],
+          openContext({ disclosureRevision }),
+        );
+        return one;
+      };
+      // There is no such stream: nobody has disclosed anything, and a grant is missing.
+      expect(await opened(-1)).toBeUndefined();
+      const append = (revision: number) =>
+        whole.pool.query(
+          `INSERT INTO log.events (position, stream, revision, id, type, schema_version, data, metadata, recorded_at)
+             VALUES ($2::int + 1, $1, $2, gen_random_uuid(), 'WaiverSigned', 1, '{}', '{}', now())`,
+          [`disclosure-${theCase.caseId}`, revision],
+        );
+      await append(0);
+      for (const said of [-1, 0]) await expect(opened(said)).rejects.toThrow(GrantsNotReady);
+      await whole.pool.query('INSERT INTO vault.grants_progress VALUES ($1, 0)', [theCase.caseId]);
+      expect(await opened(-1)).toBeUndefined();
+      await append(1);
+      await expect(opened(-1)).rejects.toThrow(GrantsNotReady);
+    } finally {
+      await whole.close();
+    }
+  });
+});
+
 describe('who may do what in the vault', () => {
   const as = async (role: string, sql: string): Promise<void> => {
     const client = await database.pool.connect();
@@ -772,9 +810,32 @@ describe('the index of persons', () => {
     expect(await vault.findOrCreateSubject(['p12-other'], randomUUID())).not.toBe(proposed);
   });
 
+  it('makes nobody two persons: who has not heard of the new epoch is told so, before and at the same moment', async () => {
+    const fresh = await createTestDatabase({ libs: ['platform', 'subscriptions', 'personal-data'] });
+    try {
+      const there = new Vault(fresh.apiPool);
+      const asked = await Promise.allSettled(
+        Array.from({ length: 40 }, (_, n) =>
+          n % 2
+            ? there.findOrCreateSubject([`p12-of-${n >> 1}`, `p11-of-${n >> 1}`], randomUUID())
+            : there.findOrCreateSubject([`p11-of-${n >> 1}`], randomUUID()),
+        ),
+      );
+      for (const one of asked) if (one.status === 'rejected') expect(one.reason).toBeInstanceOf(EpochBehind);
+      const { rows } = await fresh.pool.query(
+        `SELECT substring(keyed_hash FROM 'of-.*') AS person FROM vault.person_index
+         GROUP BY 1 HAVING count(DISTINCT subject) > 1`,
+      );
+      expect(rows).toEqual([]);
+      await expect(there.findOrCreateSubject(['p11-later'], randomUUID())).rejects.toThrow(EpochBehind);
+    } finally {
+      await fresh.close();
+    }
+  });
+
   it('gives the same subject to all who ask at the same moment', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 10 }, () => vault.findOrCreateSubject(['p11-race'], randomUUID())),
+      Array.from({ length: 10 }, () => vault.findOrCreateSubject(['p12-race'], randomUUID())),
     );
     expect(new Set(answers).size).toBe(1);
   });

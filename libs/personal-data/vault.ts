@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { AgencyKind, Instant, Token } from '#kernel';
 import { sessionsIn, Together, withTransaction } from '#platform';
 import type { KeyPlace } from './crypto.js';
+import { EpochBehind } from './keys.js';
 
 /** Who reads or writes, and where that person works. `unit` is a code, never a name. */
 export interface VaultActor {
@@ -57,6 +58,7 @@ const failure = (error: unknown): Error => {
   const code = (error as { code?: unknown } | null)?.code;
   if (code === 'RV001') return new GrantsNotReady('the grants of this case are not up to date');
   if (code === 'RV002') return new ClockOff('the clocks of this machine and of the database differ');
+  if (code === 'RV005') return new EpochBehind('there is a newer epoch of these keys');
   return new VaultUnavailable(typeof code === 'string' ? code : 'nothing');
 };
 
@@ -153,7 +155,8 @@ export class Vault {
   /**
    * Keeps each proposed key unless the place has one, returns the key that holds, and records a write for each.
    * @returns one per request, in order
-   * @throws WriteRefused when a key exists that this organisation may not have; ClockOff, VaultUnavailable
+   * @throws WriteRefused when a key exists that this organisation may not have; EpochBehind when a proposed key is
+   *   wrapped under an epoch that is no longer in force; ClockOff, VaultUnavailable
    */
   async keysForWriting(
     proposals: readonly (KeyPlace & { readonly proposed: WrappedKey })[],
@@ -277,7 +280,7 @@ export class Vault {
   /**
    * The subject behind a person's keyed hashes (Tokens.personHashes, newest first); `newSubject` when the person is new.
    * It does not tell which of the two it was.
-   * @throws VaultUnavailable
+   * @throws EpochBehind when the newest hash is of an epoch that is no longer the newest; VaultUnavailable
    */
   findOrCreateSubject(hashes: readonly string[], newSubject: string): Promise<string> {
     return this.#persons.add({ hashes, newSubject });

@@ -109,7 +109,7 @@ const schema = z.object({
   DATABASE_URL: url(['postgres:', 'postgresql:'], 'postgres://user:password@host:5432/database')
     .optional()
     .describe(
-      'PostgreSQL to use instead of the embedded one. Its user owns the database and may create roles (CREATEROLE).',
+      'PostgreSQL to use instead of the embedded one. For npm start and the tools its user owns the database and may create roles (CREATEROLE); the api and the worker have logins of their own that own nothing.',
     ),
   DATABASE_PORT: port
     .prefault('54320')
@@ -139,6 +139,12 @@ const schema = z.object({
     .optional()
     .describe(
       'File with the key that signs checkpoints of the log, mode 0600, for the worker alone; never in the folder of the database.',
+    ),
+  TOMBSTONE_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'File that says what was erased, apart from the database and its backups; migrate and npm start replay it first.',
     ),
   OIDC_ISSUER: url(['https:', 'http:'], 'https://login.example.se')
     .refine((value) => !URL.canParse(value) || isProtected(value), 'must be https, but on this machine')
@@ -220,6 +226,7 @@ export interface Config {
   readonly databaseFolder: string;
   readonly keyFile: string;
   readonly notaryKeyFile: string;
+  readonly tombstoneFile: string;
   readonly oidcIssuer: string | undefined;
   readonly oidcAudience: string;
   readonly oidcClients: readonly string[] | undefined;
@@ -268,6 +275,7 @@ export const loadConfig = (environment: NodeJS.ProcessEnv = process.env): Config
     databaseFolder: join(dataDir, 'postgres'),
     keyFile: resolve(values.KEY_FILE ?? join(dataDir, 'keys', 'keys.json')),
     notaryKeyFile: resolve(values.NOTARY_KEY_FILE ?? join(dataDir, 'keys', 'notary.json')),
+    tombstoneFile: resolve(values.TOMBSTONE_FILE ?? join(dataDir, 'keys', 'tombstones.jsonl')),
     oidcIssuer: values.OIDC_ISSUER,
     oidcAudience: values.OIDC_AUDIENCE,
     oidcClients: values.OIDC_CLIENTS,
@@ -290,6 +298,7 @@ export const loadConfig = (environment: NodeJS.ProcessEnv = process.env): Config
   for (const [name, path] of [
     ['KEY_FILE', config.keyFile],
     ['NOTARY_KEY_FILE', config.notaryKeyFile],
+    ['TOMBSTONE_FILE', config.tombstoneFile],
   ] as const)
     if (isInside(path, config.databaseFolder))
       throw new OperatorError(
@@ -356,6 +365,7 @@ export const describeConfig = (
     EVENTSTORE_LOG: config.eventStore?.log ?? '',
     KEY_FILE: config.keyFile,
     NOTARY_KEY_FILE: config.notaryKeyFile,
+    TOMBSTONE_FILE: config.tombstoneFile,
     OIDC_ISSUER: config.oidcIssuer === undefined ? '' : masked(config.oidcIssuer),
     OIDC_AUDIENCE: config.oidcAudience,
     OIDC_CLIENTS: (config.oidcClients ?? []).join(','),

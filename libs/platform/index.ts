@@ -14,6 +14,7 @@ export { isAlive } from './process-identity.js';
 export * from './child-process.js';
 export * from './program.js';
 export * from './role-sessions.js';
+export * from './runtime-logins.js';
 export * from './service-port.js';
 export * from './supervisor.js';
 export * from './together.js';

@@ -3,7 +3,14 @@ import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { createKeyFile, readKeyFile, type KeyFileOptions } from './key-file.js';
+import {
+  addClassKeyEpoch,
+  addRoutingKeyEpoch,
+  createKeyFile,
+  destroyClassKeysBefore,
+  readKeyFile,
+  type KeyFileOptions,
+} from './key-file.js';
 
 const dataClasses = ['identity', 'address'];
 
@@ -118,5 +125,45 @@ describe('the key file', () => {
     await createKeyFile(options);
     await change((file) => delete file.classKeys['address']);
     await expect(readKeyFile(options)).rejects.toThrow('has no key for address');
+  });
+
+  it('gets a new epoch for every class, in its place and for its owner alone', async () => {
+    await createKeyFile(options);
+    const before = await content();
+    await addClassKeyEpoch(options, 4);
+    const { classKeys, routingKeys } = await content();
+    for (const name of dataClasses) {
+      expect(classKeys[name]![0]).toEqual(before.classKeys[name]![0]);
+      expect(classKeys[name]!.map(({ epoch }) => epoch)).toEqual([1, 4]);
+    }
+    expect(routingKeys).toEqual(before.routingKeys);
+    expect((await fs.stat(options.path)).mode & 0o777).toBe(0o600);
+    expect(await fs.readdir(join(home, 'keys'))).toEqual(['keys.json']);
+    expect(await addRoutingKeyEpoch(options)).toBe(2);
+    expect((await readKeyFile(options)).routingKeys.map(({ epoch }) => epoch)).toEqual([1, 2]);
+  });
+
+  it('has its old epochs destroyed, also for who has the file open', async () => {
+    await createKeyFile(options);
+    await addClassKeyEpoch(options, 2);
+    const destroyed = (await content()).classKeys['identity']![0]!.key;
+    const open = await fs.open(options.path, 'r');
+    const inode = join(home, 'another-name');
+    await fs.link(options.path, inode);
+    await destroyClassKeysBefore(options, 2);
+    expect([...(await readKeyFile(options)).classKeys.values()].flat().map(({ epoch }) => epoch)).toEqual([
+      2, 2,
+    ]);
+    for (const text of [await open.readFile('latin1'), await fs.readFile(inode, 'latin1')])
+      expect(text).not.toContain(destroyed);
+    await open.close();
+  });
+
+  it('does not lose its last key', async () => {
+    await createKeyFile(options);
+    const before = await fs.readFile(options.path, 'utf8');
+    await expect(destroyClassKeysBefore(options, 2)).rejects.toThrow('was left as it was');
+    await expect(addClassKeyEpoch(options, 1)).rejects.toThrow('was left as it was');
+    expect(await fs.readFile(options.path, 'utf8')).toBe(before);
   });
 });

@@ -2,7 +2,7 @@ import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { z } from 'zod';
 import { OperatorError } from './operator-error.js';
-import { createPrivateFile, type PrivateFile, readPrivateFile } from './private-file.js';
+import { createPrivateFile, type PrivateFile, readPrivateFile, replacePrivateFile } from './private-file.js';
 
 /** A key and its epoch, counted from 1. The newest epoch writes, older ones still read until they are destroyed. */
 export interface EpochKey {
@@ -49,7 +49,6 @@ const format = z.strictObject({
  */
 export const createKeyFile = async (options: KeyFileOptions): Promise<boolean> => {
   const { dataClasses } = options;
-  const fresh = (): string => randomBytes(32).toString('base64');
   const first = (): { epoch: number; key: string }[] => [{ epoch: 1, key: fresh() }];
   const content: z.infer<typeof format> = {
     version: 1,
@@ -73,6 +72,17 @@ export const keyFileExists = (path: string): Promise<boolean> =>
  *   nothing of its content is ever in the message
  */
 export const readKeyFile = async (options: KeyFileOptions): Promise<Keys> => {
+  const { classKeys, routingKeys, fingerprintKey } = await readContent(options);
+  return {
+    classKeys: new Map(Object.entries(classKeys).map(([name, list]) => [name, list.map(opened)])),
+    routingKeys: routingKeys.map(opened),
+    fingerprintKey: secretOf(fingerprintKey),
+  };
+};
+
+type Content = z.infer<typeof format>;
+
+const readContent = async (options: KeyFileOptions): Promise<Content> => {
   const { path, dataClasses } = options;
   const text = await readPrivateFile(fileOf(options));
   const parsed = format.safeParse(parseJson(text));
@@ -83,11 +93,58 @@ export const readKeyFile = async (options: KeyFileOptions): Promise<Keys> => {
     throw new OperatorError(
       `The key file ${path} has no key for ${lacking.join(', ')}: put it back from a newer copy.`,
     );
-  return {
-    classKeys: new Map(Object.entries(parsed.data.classKeys).map(([name, list]) => [name, list.map(opened)])),
-    routingKeys: parsed.data.routingKeys.map(opened),
-    fingerprintKey: secretOf(parsed.data.fingerprintKey),
-  };
+  return parsed.data;
+};
+
+const fresh = (): string => randomBytes(32).toString('base64');
+
+/**
+ * Adds a new epoch to the keys of every class; the old ones stay until they are destroyed.
+ * @param epoch its number, beyond all that are there
+ * @throws OperatorError
+ */
+export const addClassKeyEpoch = async (options: KeyFileOptions, epoch: number): Promise<void> => {
+  const content = await readContent(options);
+  await write(
+    options,
+    {
+      ...content,
+      classKeys: mapped(content.classKeys, (list) => [...list, { epoch, key: fresh() }]),
+    },
+    false,
+  );
+};
+
+/**
+ * Destroys the class keys of all epochs before this one. What they wrapped opens nowhere any more.
+ * @throws OperatorError when a class has no key of this epoch or a later one: nothing is destroyed then
+ */
+export const destroyClassKeysBefore = async (options: KeyFileOptions, epoch: number): Promise<void> => {
+  const content = await readContent(options);
+  const kept = mapped(content.classKeys, (list) => list.filter((entry) => entry.epoch >= epoch));
+  await write(options, { ...content, classKeys: kept }, true);
+};
+
+/** Adds a new epoch to the routing key; the old ones stay, since what they made must be found. @returns its number */
+export const addRoutingKeyEpoch = async (options: KeyFileOptions): Promise<number> => {
+  const content = await readContent(options);
+  const epoch = Math.max(...content.routingKeys.map((entry) => entry.epoch)) + 1;
+  const routingKeys = [...content.routingKeys, { epoch, key: fresh() }];
+  await write(options, { ...content, routingKeys }, false);
+  return epoch;
+};
+
+const mapped = (
+  classKeys: Content['classKeys'],
+  change: (list: Content['classKeys'][string]) => Content['classKeys'][string],
+): Content['classKeys'] =>
+  Object.fromEntries(Object.entries(classKeys).map(([name, list]) => [name, change(list)]));
+
+const write = async (options: KeyFileOptions, content: Content, destroyOld: boolean): Promise<void> => {
+  // What is not a whole key file must not take the place of one.
+  if (!format.safeParse(content).success)
+    throw new OperatorError(`The key file ${options.path} was left as it was: a key would be missing in it.`);
+  await replacePrivateFile(fileOf(options), `${JSON.stringify(content, null, 2)}\n`, destroyOld);
 };
 
 const secretOf = (base64: string): KeyObject => createSecretKey(Buffer.from(base64, 'base64'));

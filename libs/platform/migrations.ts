@@ -93,6 +93,7 @@ export const migrate = async (
       logger: { info: note, warn: note, error: () => undefined },
     });
     await rememberHashes(client, hashes);
+    await settleLogins(client);
     for (const { name } of run) options.say?.(name);
     return run.map(({ name }) => name);
   } catch (error) {
@@ -127,6 +128,14 @@ const refuseEdited = async (client: pg.Client, hashes: ReadonlyMap<string, strin
     throw new OperatorError(
       `The migration ${edited.map(({ name }) => name).join(', ')} was edited after it had run here: put it back as it was, and write the change as a new migration.`,
     );
+};
+
+/** The logins of the programs, and what each of them may enter: what the newest migrations have made included. */
+const settleLogins = async (client: pg.Client): Promise<void> => {
+  const { rows } = await client.query<{ there: boolean }>(
+    `SELECT to_regprocedure('platform.settle_logins()') IS NOT NULL AS there`,
+  );
+  if (rows[0]?.there) await client.query('SELECT platform.settle_logins()');
 };
 
 /** Also of those that ran before hashes were kept, or before a start that was cut off here. */

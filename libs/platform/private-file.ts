@@ -53,6 +53,54 @@ export const createPrivateFile = async (file: PrivateFile, content: string): Pro
 };
 
 /**
+ * Puts other content in the place of a file that is there, whole or not at all, for the same owner, mode 0600. A reader
+ * sees the old file or the new one.
+ * @param destroyOld what was there is overwritten before it is let go: what had it open sees nothing any more. A copy, a
+ *   snapshot or a disk that writes elsewhere may keep it all the same.
+ * @throws OperatorError
+ */
+export const replacePrivateFile = async (
+  file: PrivateFile,
+  content: string,
+  destroyOld: boolean,
+): Promise<void> => {
+  const { path, called, variable } = file;
+  await refuseInside(file);
+  const folder = dirname(path);
+  const half = join(folder, `.${basename(path)}.${randomBytes(6).toString('hex')}`);
+  try {
+    const old = await fs.open(path, constants.O_RDWR);
+    try {
+      const { uid, gid, size } = await old.stat();
+      const handle = await fs.open(half, 'wx', 0o600);
+      try {
+        // As root, of whoever it belonged to: the api reads it as its own user.
+        if (process.getuid?.() === 0) await handle.chown(uid, gid);
+        await handle.writeFile(content);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+      await fs.rename(half, path);
+      await syncFolder(folder);
+      if (destroyOld) {
+        await old.write(randomBytes(size), 0, size, 0);
+        await old.sync();
+      }
+    } finally {
+      await old.close();
+    }
+  } catch (error) {
+    throw new OperatorError(
+      `The ${called} ${path} cannot be replaced: see that ${variable} names the file itself, in a folder that can be written.`,
+      { cause: error },
+    );
+  } finally {
+    await fs.rm(half, { force: true });
+  }
+};
+
+/**
  * Reads the file.
  * @throws OperatorError when it is missing, lies in the database's folder, or can be read by others; nothing of its
  *   content is ever in the message

@@ -98,7 +98,34 @@ describe('docker-compose.yml', () => {
     // And none of the other programs runs as the user to whom it belongs.
     const owner = serviceOf('api-1').user;
     expect(services.filter(([name, { user }]) => user === owner && !name.startsWith('api-'))).toEqual([]);
-    expect(secretsOf('worker-1')).toEqual(['notary_key', 'database_url', 'eventstore_url']);
+    expect(secretsOf('worker-1')).toEqual(['notary_key', 'database_worker_url', 'eventstore_url']);
+  });
+
+  it('lets nobody but the migrations log in to the database as its owner', () => {
+    for (const [name] of services)
+      expect([name, secretsOf(name).filter((secret) => /^database_.*url$/.test(secret))]).toEqual([
+        name,
+        name === 'migrate'
+          ? ['database_url']
+          : name.startsWith('api-')
+            ? ['database_api_url']
+            : name.startsWith('worker-')
+              ? ['database_worker_url']
+              : [],
+      ]);
+    // As the names of the logins are in the migration that says what each may enter.
+    const made = [...textOf('deploy/database-init.sh').matchAll(/CREATE ROLE (\w+) LOGIN (\w+)/g)];
+    expect(made.map(([, name, may]) => [name, may])).toEqual([
+      ['relocation', 'CREATEROLE'],
+      ['relocation_api', 'NOINHERIT'],
+      ['relocation_worker', 'NOINHERIT'],
+    ]);
+    expect(secretsOf('database')).toEqual([
+      'database_admin_password',
+      'database_password',
+      'database_api_password',
+      'database_worker_password',
+    ]);
   });
 
   it('publishes the proxy and nothing else', () => {

@@ -40,6 +40,17 @@ const coveredBy: Readonly<Record<string, { readonly file: string; readonly shows
   },
   'npm run ops -- rebuild all': { file: 'test/e2e/commands.e2e.spec.ts', shows: `ops('rebuild', 'all')` },
   'npm run ops -- checkpoint': { file: 'test/e2e/commands.e2e.spec.ts', shows: `runOps(['checkpoint']` },
+  'npm run ops -- rotate-keys': { file: 'test/e2e/commands.e2e.spec.ts', shows: `ops('rotate-keys')` },
+  'npm run ops -- erasure list': { file: 'test/e2e/commands.e2e.spec.ts', shows: `ops('erasure', 'list')` },
+  'npm run ops -- erasure carry-out': {
+    file: 'test/e2e/commands.e2e.spec.ts',
+    shows: `ops('erasure', 'carry-out')`,
+  },
+  'npm run ops -- attack-drill': {
+    file: 'test/faults/attack-drill.int.spec.ts',
+    shows: `runOps(['attack-drill'])`,
+  },
+  'npm run ops -- logins': { file: 'test/e2e/commands.e2e.spec.ts', shows: `ops('logins')` },
   'npm run ops -- verify': { file: 'test/e2e/commands.e2e.spec.ts', shows: `ops('verify')` },
   'npm run ops -- openapi': { file: 'test/e2e/commands.e2e.spec.ts', shows: `ops('openapi'` },
   // By hand, once per version; `npm test` then reads every file that it ever wrote.

@@ -1,11 +1,14 @@
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
+import pg from 'pg';
 import { stopLeftoverDatabase } from '#platform';
 import { freePort, runOps, type Child } from '../support/child.js';
+import { said } from '../support/story.js';
 
 const basePath = '/relocation-coordination/v1';
 
@@ -14,6 +17,7 @@ describe('The commands of the README', () => {
   let home: string;
   let environment: NodeJS.ProcessEnv;
   let start: Child | undefined;
+  let caseOfKeys: string;
   let api: string;
 
   /** Runs a tool to its end and gives what it answered. */
@@ -91,6 +95,19 @@ describe('The commands of the README', () => {
     expect(missing.output()).toBe('There is no such stream.\n');
   });
 
+  it('ops -- logins writes logins that own nothing, for their owner alone', async () => {
+    expect(await ops('logins')).toContain(`The api logs in with DATABASE_URL_FILE=${home}`);
+    for (const name of ['api', 'worker']) {
+      const file = join(home, 'logins', `${name}.url`);
+      expect((await stat(file)).mode & 0o777).toBe(0o600);
+      const client = new pg.Client({ connectionString: (await readFile(file, 'utf8')).trim() });
+      await client.connect();
+      const { rows } = await client.query<{ login: string }>('SELECT session_user AS login');
+      await client.end();
+      expect(rows).toEqual([{ login: `relocation_${name}` }]);
+    }
+  });
+
   it('ops -- parked list says that nothing is parked', async () => {
     expect(await ops('parked', 'list')).toBe('Nothing is parked.\n');
   });
@@ -104,6 +121,86 @@ describe('The commands of the README', () => {
     expect(rebuilt.match(/ no row differed$/gm)).toHaveLength(readModels);
     const compared = await ops('replay', '--to', 'head', '--compare-live');
     expect(compared.match(/ {2}the same$/gm)).toHaveLength(readModels);
+  });
+
+  it('ops -- rotate-keys changes the class keys under an api that runs, and no read and no write fails', async () => {
+    const token = (await ops('token', '--as', 'board-1280-officer-1')).trim();
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const openCase = (order: number) =>
+      fetch(`${api}${basePath}/cases`, {
+        method: 'POST',
+        headers: { ...headers, 'idempotency-key': `a-case-while-keys-change-${order}` },
+        body: JSON.stringify(said.case(order)),
+      });
+    const { id } = (await (await openCase(1)).json()) as { id: string };
+    const read = () => fetch(`${api}${basePath}/cases/${id}/contents/identity`, { headers });
+    caseOfKeys = id;
+    // The worker has yet to follow.
+    while ((await read()).status !== 200) await sleep(100);
+    const identity = ((await (await read()).json()) as { items: { value: unknown }[] }).items[0]!.value;
+
+    const keyFile = join(home, 'keys', 'keys.json');
+    const epochsIn = async () =>
+      [
+        ...new Set(
+          Object.values(
+            (
+              JSON.parse(await readFile(keyFile, 'utf8')) as {
+                classKeys: Record<string, { epoch: number }[]>;
+              }
+            ).classKeys,
+          ).flatMap((list) => list.map(({ epoch }) => epoch)),
+        ),
+      ].sort();
+    expect(await epochsIn()).toEqual([1]);
+    const answers: number[] = [];
+    let over = false;
+    const asking = Promise.all([
+      (async () => {
+        while (!over) answers.push((await read()).status);
+      })(),
+      (async () => {
+        for (let order = 2; !over; order += 1) answers.push((await openCase(order)).status);
+      })(),
+    ]);
+    try {
+      expect(await ops('rotate-keys', '--prepare')).toContain('Epoch 2 is in');
+      expect(await epochsIn()).toEqual([1, 2]);
+      expect(await ops('rotate-keys')).toMatch(/^\d+ data keys are wrapped under epoch 2; /);
+      expect(await epochsIn()).toEqual([2]);
+      // Long enough for the api to have forgotten the old ones.
+      await sleep(2_500);
+    } finally {
+      over = true;
+    }
+    await asking;
+    expect(answers.length).toBeGreaterThan(20);
+    expect(answers.filter((status) => status !== 200 && status !== 201)).toEqual([]);
+    const after = ((await (await read()).json()) as { items: { value: unknown }[] }).items[0]!.value;
+    expect(after).toEqual(identity);
+  }, 120_000);
+
+  it('ops -- erasure destroys nothing that two officers have not decided', async () => {
+    expect(await ops('erasure', 'list')).toBe('No erasure waits.\n');
+    expect(await ops('erasure', 'carry-out')).toBe('No erasure waits to be carried out.\n');
+    const tokenFile = join(home, 'token');
+    const propose = async (as: string) => {
+      await writeFile(tokenFile, await ops('token', '--as', as));
+      const tool = runOps(
+        ['erasure', 'propose', '--case', caseOfKeys, '--ground', 'RETENTION', '--token-file', tokenFile],
+        environment,
+      );
+      return [await tool.ended, tool.output()];
+    };
+    expect(await propose('board-1280-officer-1')).toEqual([
+      1,
+      expect.stringContaining('Not allowed: erasure.case_open'),
+    ]);
+    // Somebody who has no part in the case, whoever runs the tool.
+    expect(await propose('board-2480-officer-1')).toEqual([
+      1,
+      expect.stringContaining('This is no case of which'),
+    ]);
   });
 
   it('ops -- migrate has nothing to do', async () => {
@@ -189,7 +286,17 @@ describe('The commands of the README', () => {
     const printed = await ops('--help');
     for (const verb of [
       ...['up', 'migrate', 'config', 'token', 'stream', 'parked', 'map', 'openapi', 'demo'],
-      ...['verify', 'proof', 'checkpoint', 'copy-log', 'notary'],
+      ...[
+        'verify',
+        'proof',
+        'checkpoint',
+        'copy-log',
+        'notary',
+        'logins',
+        'rotate-keys',
+        'erasure',
+        'attack-drill',
+      ],
     ])
       expect(printed).toMatch(new RegExp(`^  ${verb}\\b`, 'm'));
   });

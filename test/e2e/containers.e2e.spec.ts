@@ -120,7 +120,12 @@ describe('What docker-compose.yml starts', () => {
     // A database in which nothing has been migrated yet.
     database = await createTestDatabase({ libs: [] });
     await mkdir(join(folder, 'secrets'));
-    await writeFile(join(folder, 'secrets', 'database_url'), `${database.url}\n`);
+    for (const [name, url] of [
+      ['database_url', database.url],
+      ['database_api_url', database.apiUrl],
+      ['database_worker_url', database.workerUrl],
+    ] as const)
+      await writeFile(join(folder, 'secrets', name), `${url}\n`);
     // As deploy/README.md has the keys made.
     const environment = { KEY_FILE: join(folder, 'secrets', 'key_file') };
     const keys = startProcess(['dist/apps/ops/main.js', 'new-keys'], environment, app);

@@ -90,7 +90,7 @@ describe('An api and a worker that are told to stop', () => {
     await store.close();
     for (const name of Object.keys(ports) as (keyof typeof ports)[]) ports[name] = await freePort();
     const environment = {
-      DATABASE_URL: database.url,
+      DATABASE_URL: database.apiUrl,
       KEY_FILE: keyFile.path,
       DATA_DIR: folder,
       PORT: String(ports.api),
@@ -99,6 +99,7 @@ describe('An api and a worker that are told to stop', () => {
     };
     worker = startProcess(['dist/apps/worker/main.js'], {
       ...environment,
+      DATABASE_URL: database.workerUrl,
       WORKER_SERVICE_PORT: String(ports.worker),
       KEY_FILE: undefined,
     });

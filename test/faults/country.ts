@@ -218,7 +218,7 @@ export const foundedDatabase = async (
   } finally {
     await country.close();
     // Nobody may be connected to a database that is copied.
-    await database.pool.end();
+    await Promise.all([database.pool.end(), database.apiPool.end(), database.workerPool.end()]);
   }
   const admin = new pg.Pool({ connectionString: named(database.adminUrl, 'postgres'), max: 1 });
   const template = new URL(database.url).pathname.slice(1);

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { boardId } from '#application';
 import { dataClasses, plainDateOf, streamName } from '#kernel';
 import { KeyUnavailable, Opener, Vault } from '#personal-data';
-import { createKeyFile, OperatorError, readKeyFile } from '#platform';
+import { createKeyFile, OperatorError, readKeyFile, runtimeUrl } from '#platform';
 import { findReceivedProposal, listReceivedProposals, listReceivingInbox } from '#projections';
 import { randomKeyMaterial } from '../../libs/personal-data/testing/key-material.js';
 import { type CopiedDatabase, Country, foundedDatabase, type FoundedDatabase } from './country.js';
@@ -48,7 +48,7 @@ describe('A worker that is started again after the key file was moved away', () 
 
   const started = (): ChildProcess =>
     startFromSource(new URL('../../apps/worker/main.ts', import.meta.url), {
-      environment: { DATABASE_URL: database.url, DATA_DIR: folder, LOG_LEVEL: 'warn' },
+      environment: { DATABASE_URL: runtimeUrl(database.url, 'worker'), DATA_DIR: folder, LOG_LEVEL: 'warn' },
     });
   const killed = async (): Promise<void> => {
     if (!worker || worker.exitCode !== null || worker.signalCode !== null) return;

@@ -54,6 +54,14 @@ const moves = async (
   const held = await world.facts.appointmentsAt(before, world.now);
   expect(held.map(({ function: name }) => name)).toEqual(to.functions);
 };
+/** What the projection of grants would do, which does not run here: colleagues may open what Police have written. */
+const grantsFollow = async (caseId: string, sub: string): Promise<void> => {
+  await database.pool.query(
+    `INSERT INTO vault.grants (case_id, subject, stream, class, owner, organisation, person, foot, source_ref, valid_from)
+       SELECT $1, subject, stream, class, owner, owner, $2, 'OWN', 'followed', '2020-01-01' FROM vault.keys WHERE owner = $3`,
+    [caseId, world.person(sub), world.directory.organisation(homePolice)],
+  );
+};
 const toPolice = {
   organisation: homePolice,
   agencyKind: 'POLICE',
@@ -145,6 +153,7 @@ describe('who clears', () => {
   it('cannot have judged the danger for a while as somebody of Police', async () => {
     const { caseId, proposal } = await admittedCase(world);
     await moves('deputy', toPolice);
+    await grantsFollow(caseId, 'deputy');
     await assess(world, caseId, 'MEDIUM', 'deputy');
     await moves('deputy', toCoordinator);
     await expect(clear('deputy', proposal.proposalId)).rejects.toMatchObject({ code: 'placement.four_eyes' });

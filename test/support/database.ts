@@ -5,15 +5,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { startEmbeddedDatabase } from '../../libs/platform/embedded-database.js';
 import { findMigrations, migrate } from '../../libs/platform/migrations.js';
+import { ensureRuntimeLogins, runtimeUrl } from '../../libs/platform/runtime-logins.js';
 import { clearKilledRuns, openRunFolder } from './run-folder.js';
 
 export interface TestDatabase {
-  /** Logs in as the owner of the database, who is no superuser: what the application does. */
+  /** Logs in as the owner of the database, who is no superuser: whoever migrates. */
   readonly url: string;
+  /** Log in as the programs do, who own nothing. */
+  readonly apiUrl: string;
+  readonly workerUrl: string;
   /** The same database as the server's superuser, for what only an administrator or an attacker can do. */
   readonly adminUrl: string;
   /** Sessions as the owner. */
   readonly pool: pg.Pool;
+  /** Sessions as the programs; none is opened before it is used. */
+  readonly apiPool: pg.Pool;
+  readonly workerPool: pg.Pool;
   close(): Promise<void>;
 }
 
@@ -32,15 +39,24 @@ export const createTestDatabase = async (
     admin.query(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER relocation`),
   );
   const url = inDatabase(server.url, name);
-  const pool = new pg.Pool({ connectionString: url, max: 10 });
-  // Tests kill sessions on purpose; an idle one that dies must not end the test process.
-  pool.on('error', () => undefined);
+  const [apiUrl, workerUrl] = [runtimeUrl(url, 'api'), runtimeUrl(url, 'worker')];
+  const pools = [url, apiUrl, workerUrl].map((connectionString) => {
+    const pool = new pg.Pool({ connectionString, max: 10 });
+    // Tests kill sessions on purpose; an idle one that dies must not end the test process.
+    pool.on('error', () => undefined);
+    return pool;
+  }) as [pg.Pool, pg.Pool, pg.Pool];
+  const [pool, apiPool, workerPool] = pools;
   return {
     url,
+    apiUrl,
+    workerUrl,
     adminUrl: inDatabase(server.adminUrl, name),
     pool,
+    apiPool,
+    workerPool,
     close: async () => {
-      await pool.end();
+      await Promise.all(pools.map((one) => (one.ended ? undefined : one.end())));
       await asAdmin(server, (admin) => admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
     },
   };
@@ -98,7 +114,9 @@ const ensureTemplate = async (server: Server, libs?: readonly string[]): Promise
     if (rowCount !== 0) return;
     await admin.query(`DROP DATABASE IF EXISTS half_${name} WITH (FORCE)`);
     await admin.query(`CREATE DATABASE half_${name} OWNER relocation`);
-    await migrate(inDatabase(server.url, `half_${name}`), { libs });
+    const half = inDatabase(server.url, `half_${name}`);
+    await migrate(half, { libs });
+    if (!libs || libs.includes('platform')) await ensureRuntimeLogins(half);
     await admin.query(`ALTER DATABASE half_${name} RENAME TO ${name}`);
   });
   return name;

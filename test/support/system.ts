@@ -132,16 +132,20 @@ export const startTestSystem = async (
   });
   const folder = await mkdtemp(join(tmpdir(), 'test-system-'));
   const database = await createTestDatabase();
-  const { pool } = database;
+  const { pool, apiPool, workerPool } = database;
   // Said once, before the first key: this database believes the time that it is told.
   await pool.query('SELECT vault.declare_instance(true)');
   const counted = watching.meter && logMetrics(watching.meter);
-  const opened = await openPostgresEventStore({
-    connection: { connectionString: database.url },
-    codec,
-    ...(counted && { onBatch: counted.onBatch }),
-  });
-  const store = counted ? observed(opened, counted.onAppend) : opened;
+  const openAs = async (url: string) => {
+    const opened = await openPostgresEventStore({
+      connection: { connectionString: url },
+      codec,
+      ...(counted && { onBatch: counted.onBatch }),
+    });
+    return counted ? observed(opened, counted.onAppend) : opened;
+  };
+  // As in a real system: api and worker each with a login of its own, that owns nothing.
+  const [store, workersStore] = [await openAs(database.apiUrl), await openAs(database.workerUrl)];
   const issuer = await startDevIssuer({
     officials: inventedOfficials,
     machines: inventedMachines.filter(({ clientId }) =>
@@ -154,7 +158,7 @@ export const startTestSystem = async (
   });
   const options = wire({
     store,
-    pool,
+    pool: apiPool,
     keys: randomKeyMaterial(),
     clock,
     log,
@@ -174,8 +178,8 @@ export const startTestSystem = async (
     organisations: [...organisations, ...alsoThere],
   });
   const worker = createWorker({
-    store,
-    pool,
+    store: workersStore,
+    pool: workerPool,
     clock,
     log,
     settings: { pollMs: 100, deadlineTickMs: 60_000 },
@@ -261,6 +265,7 @@ export const startTestSystem = async (
       await worker.stop();
       await issuer.close();
       await store.close();
+      await workersStore.close();
       await database.close();
       await rm(folder, { recursive: true });
     },

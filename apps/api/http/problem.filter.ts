@@ -49,6 +49,10 @@ const byName: Readonly<Record<string, string>> = {
   ReadModelBehind: 'read.behind',
   VaultUnavailable: 'record.unavailable',
   ClockOff: 'record.unavailable',
+  // The key is a colleague's, and the grant for it has not come yet.
+  WriteRefused: 'grants.behind',
+  KeyUnavailable: 'record.unavailable',
+  EpochBehind: 'record.unavailable',
   TooMuchContention: 'command.conflict',
   RevisionMismatch: 'revision.stale',
   CommandIdReused: 'command.other_content',

@@ -527,4 +527,36 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Beslutet är daterat i framtiden.',
     'The decision is dated in the future.',
   ],
+  // Erasure: met by whoever orders it with the tool (apps/ops/erasure.ts)
+  'erasure.already_proposed': [409, 'Gallring är redan föreslagen.', 'An erasure is proposed already.'],
+  'erasure.not_proposed': [409, 'Gallringen är inte föreslagen.', 'The erasure is not proposed.'],
+  'erasure.same_person': [
+    403,
+    'Den som har föreslagit får inte själv besluta.',
+    'Whoever proposed it may not decide it.',
+  ],
+  'erasure.cases_changed': [
+    409,
+    'Personens ärenden har ändrats sedan förslaget.',
+    'The cases of the person have changed since it was proposed.',
+  ],
+  'erasure.not_decided': [409, 'Gallringen är inte beslutad.', 'The erasure is not decided.'],
+  'erasure.already_decided': [409, 'Gallringen är redan beslutad.', 'The erasure is decided already.'],
+  'erasure.keys_left': [409, 'Det finns nycklar kvar.', 'There are keys left.'],
+  'erasure.old_epoch_left': [409, 'En äldre nyckelepok finns kvar.', 'An earlier epoch of the keys is left.'],
+  'erasure.legal_hold': [409, 'Uppgifterna får inte gallras för närvarande.', 'There is a legal hold.'],
+  'erasure.case_open': [409, 'Ett ärende är inte avslutat.', 'A case is not closed.'],
+  'erasure.not_handed_over': [409, 'Inget ärende har lämnats över.', 'No case has been handed over.'],
+  'erasure.placed_child': [
+    409,
+    'Akten rör ett placerat barn och bevaras.',
+    'The file is of a child who was placed, and is kept.',
+  ],
+  'erasure.birthday_unknown': [
+    409,
+    'Det går inte att avgöra om akten ska bevaras för forskning.',
+    'It cannot be told whether the file is kept for research.',
+  ],
+  'erasure.kept_for_research': [409, 'Akten bevaras för forskning.', 'The file is kept for research.'],
+  'erasure.too_early': [409, 'Gallringsfristen har inte gått ut.', 'The years of retention are not full.'],
 };

@@ -98,6 +98,7 @@ export const startTransport = async (more: Partial<ApiOptions> = {}): Promise<Tr
       machine: (clientId): Token => `machine-${clientId}`,
       sealPosition: (position) => `given:${position}`,
       openPosition: (given) => (given.startsWith('given:') ? given.slice(6) : undefined),
+      person: (subject): Promise<Token> => Promise.resolve(`person-${subject}`),
       fingerprint: (body) => `fingerprint of ${JSON.stringify(body)}`,
     },
     officials: {

@@ -1,4 +1,4 @@
-import { alfa, secretsOf } from './people.js';
+import { alfa, type Invented, secretsOf } from './people.js';
 import type { Story } from './story.js';
 import type { System } from './system.js';
 import {
@@ -22,15 +22,19 @@ import {
 const home = '1280';
 const destination = '2284';
 
-/** Ordinary success: Alfa, man, 24, HIGH (domain.md 8, scenario 1). */
-export const ordinarySuccess = async (system: System, story: Story): Promise<void> => {
+/** From the opening of a case to the arrival. @returns the case and its placement */
+export const untilPlaced = async (
+  system: System,
+  story: Story,
+  person: Invented,
+): Promise<{ readonly caseId: string; readonly proposalId: string }> => {
   const desk = deskOf(system, home);
   const receiving = receiversOf(system, destination);
-  const secrets = secretsOf(alfa);
+  const secrets = secretsOf(person);
   const origin = [home, municipality(home).name, municipality(home).policeRegion];
   const place = [destination, municipality(destination).name];
 
-  const caseId = await request(system, story, desk, alfa, ['1281'], '2026-06-22');
+  const caseId = await request(system, story, desk, person, ['1281'], '2026-06-22');
   story.sees('named officer', await desk.officer.sees<HomeCaseView>(`/cases/${caseId}`));
   const unknown = await desk.colleague.looks(`/cases/${'0'.repeat(8)}-0000-4000-8000-${'0'.repeat(12)}`);
   const foreign = await desk.colleague.looks(`/cases/${caseId}`);
@@ -46,17 +50,17 @@ export const ordinarySuccess = async (system: System, story: Story): Promise<voi
     task?.kind === 'ASSESS_THREAT' && task.dueAt !== null,
   );
   story.step('Police assess HIGH, which may be relied on for seven days, and keep their conflict register.');
-  await register(system, desk, caseId, alfa);
-  await assess(system, desk.police, caseId, alfa, 'HIGH');
+  await register(system, desk, caseId, person);
+  await assess(system, desk.police, caseId, person, 'HIGH');
   const identity = await desk.police.sees<object>(`/police-cases/${caseId}/contents/identity`);
-  story.holds('Police open the identity on the waiver', JSON.stringify(identity).includes(alfa.familyName));
+  story.holds('Police open the identity on the waiver', JSON.stringify(identity).includes(person.familyName));
   story.holds(
     'Police never open the social file',
     (await desk.police.looks(`/police-cases/${caseId}/contents/social`)).status === 404,
   );
   const advice = JSON.stringify(await desk.officer.sees(`/cases/${caseId}/contents/threat-advice`));
-  story.holds('the home board reads the advice that Police wrote for it', advice.includes(alfa.advice));
-  story.hidden('and nothing of the detail', advice, [alfa.threatDetail]);
+  story.holds('the home board reads the advice that Police wrote for it', advice.includes(person.advice));
+  story.hidden('and nothing of the detail', advice, [person.threatDetail]);
 
   story.step('The coordinator has three candidates checked: two are clear, one is referred to Police there.');
   const ranked = await desk.coordinator.sees<{ items: readonly { municipality: { code: string } }[] }>(
@@ -69,7 +73,7 @@ export const ordinarySuccess = async (system: System, story: Story): Promise<voi
   );
   await system.official('police-ost-registrar').does('/adversary-presences', {
     municipalityCode: '0580',
-    networks: alfa.adversaryNetworks,
+    networks: person.adversaryNetworks,
     persons: [],
   });
   await system.settled();
@@ -92,7 +96,7 @@ export const ordinarySuccess = async (system: System, story: Story): Promise<voi
   );
   story.hidden('the coordinator sees no name, number or address', deskView, secrets);
   const needs = JSON.stringify(await desk.coordinator.sees(`/coordination-cases/${caseId}/contents/needs`));
-  story.holds('but opens the need profile', needs.includes(alfa.needs));
+  story.holds('but opens the need profile', needs.includes(person.needs));
   story.holds(
     'and has no way to the identity',
     (await desk.coordinator.looks(`/coordination-cases/${caseId}/contents/identity`)).status === 404,
@@ -107,12 +111,12 @@ export const ordinarySuccess = async (system: System, story: Story): Promise<voi
   const profile = await receiving.officer.sees(`/proposals/${proposalId}/contents/needs`);
   story.holds(
     'it reads level and need profile',
-    asked.level === 'HIGH' && JSON.stringify(profile).includes(alfa.needs),
+    asked.level === 'HIGH' && JSON.stringify(profile).includes(person.needs),
   );
   story.hidden(
     'it sees no name and no number',
     [asked, profile],
-    [alfa.givenName, alfa.familyName, alfa.personalIdentityNumber],
+    [person.givenName, person.familyName, person.personalIdentityNumber],
   );
   story.hidden('it sees no origin', asked, origin);
   story.hidden('and not the id under which others know the case', asked, [caseId]);
@@ -134,13 +138,13 @@ export const ordinarySuccess = async (system: System, story: Story): Promise<voi
   const admission = await receiving.director.sees(`/admissions/${proposalId}`);
   story.sees('director', admission as object);
   story.hidden('the director sees no name, no number, no origin', admission, [...secrets, ...origin]);
-  await admit(system, destination, proposalId, alfa);
+  await admit(system, destination, proposalId, person);
 
   await system.until('2026-06-15T09:00:00.000Z');
   story.step(
     'The assessment has run out: clearance would be refused. Police reassess, the coordinator clears.',
   );
-  await assess(system, desk.police, caseId, alfa, 'HIGH');
+  await assess(system, desk.police, caseId, person, 'HIGH');
   const before = await desk.officer.looks(`/cases/${caseId}/contents/destination`);
   story.holds('before clearance the home board cannot open the destination', before.status === 404);
   await clear(system, desk, proposalId, '2026-06-16');
@@ -150,7 +154,7 @@ export const ordinarySuccess = async (system: System, story: Story): Promise<voi
     story.holds(
       `${receiver.sub} opens the identity`,
       JSON.stringify(await receiver.sees(`/proposals/${proposalId}/contents/identity`)).includes(
-        alfa.familyName,
+        person.familyName,
       ),
     );
   story.holds(
@@ -160,11 +164,11 @@ export const ordinarySuccess = async (system: System, story: Story): Promise<voi
   const plan = await receiving.police.sees(`/police-placements/${proposalId}/contents/address`);
   story.holds(
     'Police of the receiving region hold the alarm plan',
-    JSON.stringify(plan).includes(alfa.address),
+    JSON.stringify(plan).includes(person.address),
   );
   story.holds(
     'so does the duty officer of the home board',
-    JSON.stringify(await desk.duty.sees(`/alarms/${caseId}/contents/address`)).includes(alfa.address),
+    JSON.stringify(await desk.duty.sees(`/alarms/${caseId}/contents/address`)).includes(person.address),
   );
   story.holds(
     'the named officer of the home board has no way to the address',
@@ -175,19 +179,27 @@ export const ordinarySuccess = async (system: System, story: Story): Promise<voi
   story.step('Police carry out the transfer, the home board confirms the arrival.');
   await move(system, desk, proposalId);
   story.sees('named officer', await desk.officer.sees<HomeCaseView>(`/cases/${caseId}`));
+  return { caseId, proposalId };
+};
 
+/** Ordinary success: Alfa, man, 24, HIGH (domain.md 8, scenario 1). */
+export const ordinarySuccess = async (system: System, story: Story): Promise<void> => {
+  const person = alfa;
+  const desk = deskOf(system, home);
+  const receiving = receiversOf(system, destination);
+  const { caseId, proposalId } = await untilPlaced(system, story, person);
   story.step('A month of daily life: follow-ups on their dates, reassessments before each one runs out.');
   const month = await live(
     system,
     desk,
-    { caseId, proposalId, person: alfa, level: 'HIGH' },
+    { caseId, proposalId, person, level: 'HIGH' },
     '2026-07-17T08:00:00.000Z',
   );
   story.sees('in that month', month);
   story.holds('follow-ups at 24 h, 72 h, 7 and 30 days were held', month.followUps === 4);
 
   story.step('The coordinator of Police proposes MEDIUM: it holds only when a second assessor agrees.');
-  await assess(system, desk.police, caseId, alfa, 'MEDIUM');
+  await assess(system, desk.police, caseId, person, 'MEDIUM');
   story.holds(
     'until then the level is HIGH',
     (await desk.officer.sees<HomeCaseView>(`/cases/${caseId}`)).level === 'HIGH',
@@ -208,7 +220,7 @@ export const ordinarySuccess = async (system: System, story: Story): Promise<voi
   const year = await live(
     system,
     desk,
-    { caseId, proposalId, person: alfa, level: 'MEDIUM' },
+    { caseId, proposalId, person, level: 'MEDIUM' },
     '2027-06-17T08:00:00.000Z',
   );
   story.sees('in that time', year);
@@ -221,7 +233,7 @@ export const ordinarySuccess = async (system: System, story: Story): Promise<voi
   await desk.officer.does(`/cases/${caseId}/supervised-closings`, { contactOn: '2027-06-17' });
   const early = await desk.officer.tries(`/cases/${caseId}/closures`, { code: 'ESTABLISHED' });
   story.holds('it cannot be closed as established before', early.status === 409);
-  await live(system, desk, { caseId, proposalId, person: alfa, level: 'MEDIUM' }, '2027-12-18T08:00:00.000Z');
+  await live(system, desk, { caseId, proposalId, person, level: 'MEDIUM' }, '2027-12-18T08:00:00.000Z');
   await desk.officer.does(`/cases/${caseId}/closures`, { code: 'ESTABLISHED' });
   await system.settled();
   const closed = await desk.officer.sees<HomeCaseView>(`/cases/${caseId}`);

@@ -6,7 +6,7 @@ import type { System } from './system.js';
 import { searchFolder, searchText } from './traces.js';
 
 /** Texts planted in clear, so that the search is known to find what is there. */
-interface Planted {
+export interface Planted {
   readonly heap: string;
   readonly longValue: string;
   readonly compressed: string;
@@ -15,7 +15,7 @@ interface Planted {
 
 const canary = (where: string): string => `kanariefågel-${where}-${randomBytes(9).toString('base64url')}`;
 
-const plant = async (system: System): Promise<Planted> => {
+export const plant = async (system: System): Promise<Planted> => {
   const planted = {
     heap: canary('heap'),
     longValue: canary('long'),
@@ -41,8 +41,8 @@ const plant = async (system: System): Promise<Planted> => {
 };
 
 /** All rows of all tables as text: finds what the server keeps compressed, which a search of its files cannot. */
-const everyRow = async (system: System): Promise<string> => {
-  const pool = createPool(system.adminUrl, { name: 'search', max: 1 });
+export const everyRow = async (adminUrl: string): Promise<string> => {
+  const pool = createPool(adminUrl, { name: 'search', max: 1 });
   try {
     const { rows: tables } = await pool.query<{ name: string }>(
       `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
@@ -73,7 +73,7 @@ export const searchEverything = async (
   const planted = await plant(system);
   const log = await system.logText();
   await system.stopPrograms();
-  const rows = await everyRow(system);
+  const rows = await everyRow(system.adminUrl);
   await system.stopDatabase();
 
   const texts = [...Object.values(planted), ...secrets];

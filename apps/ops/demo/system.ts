@@ -5,19 +5,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Application, codec, inventedOfficials, seed } from '#application';
 import { rules2026 } from '#domain/coordination';
-import { openLog, StoreUnavailable } from '#event-store';
+import { type EventStore, openLog, StoreUnavailable } from '#event-store';
 import { dataClasses, type Position } from '#kernel';
 import {
   type Clock,
   createKeyFile,
   createLogger,
   createPool,
+  ensureRuntimeLogins,
   loadConfig,
   type Logger,
   migrate,
   readKeyFile,
   SettableClock,
   startEmbeddedDatabase,
+  type Tracer,
 } from '#platform';
 import { createApi } from '../../api/create-api.js';
 import { startDevIssuer } from '../../api/issuer/dev-issuer.js';
@@ -63,11 +65,12 @@ export interface System extends Stage {
  * HTTP on loopback with real tokens, worker, issuer. Nothing is replaced but the clock. Where EVENTSTORE_URL is set, the
  * log is a new one on that server; it stays there.
  * @param startsAt the first instant of the simulated time, UTC
+ * @param tracer traces what happens, when given
  */
-export const startSystem = async (startsAt: string): Promise<System> => {
+export const startSystem = async (startsAt: string, tracer?: Tracer): Promise<System> => {
   const started = new Started();
   try {
-    return await start(startsAt, started);
+    return await start(startsAt, started, tracer);
   } catch (error) {
     // A start that fails leaves nothing behind; why it failed is what counts.
     await started.endDownTo(0).catch(() => undefined);
@@ -93,7 +96,7 @@ class Started {
   }
 }
 
-const start = async (startsAt: string, started: Started): Promise<System> => {
+const start = async (startsAt: string, started: Started, tracer?: Tracer): Promise<System> => {
   const folder = await mkdtemp(join(tmpdir(), 'relocation-demo-'));
   const onlyFolder = started.add(() => rm(folder, { recursive: true, force: true }));
   // The server may have to run as another user, who must be able to pass through.
@@ -104,25 +107,36 @@ const start = async (startsAt: string, started: Started): Promise<System> => {
   const database = await startEmbeddedDatabase({ home: folder, port: 0 });
   const onlyDatabase = started.add(() => database.stop());
   await migrate(database.url);
+  const urls = await ensureRuntimeLogins(database.url);
   const keyFile = join(folder, 'keys', 'keys.json');
   const keyOptions = { path: keyFile, databaseFolder: database.folder, dataClasses };
   await createKeyFile(keyOptions);
   const keys = await readKeyFile(keyOptions);
 
-  const pool = createPool(database.url, { name: 'demo', logger: log, max: 24 });
-  started.add(() => pool.end());
+  const owner = createPool(database.url, { name: 'demo', max: 1 });
   // Said once, before the first key: this database believes the time that it is told.
-  await pool.query('SELECT vault.declare_instance(true)');
+  await owner.query('SELECT vault.declare_instance(true)');
+  await owner.end();
+  // As in a real system: api and worker each with a login of its own, that owns nothing.
+  const pool = createPool(urls.api, { name: 'demo', logger: log, max: 10 });
+  started.add(() => pool.end());
+  const workersPool = createPool(urls.worker, { name: 'demo', logger: log, max: 16 });
+  started.add(() => workersPool.end());
   const server = loadConfig().eventStore;
   const eventStore = server && { url: server.url, log: `demo${randomBytes(6).toString('hex')}` };
-  const store = await openLog({
-    databaseUrl: database.url,
-    eventStore,
-    codec,
-    name: 'demo',
-    onTrouble: ({ code }) => log.warn('the event store had trouble', { code }),
-  });
+  const [store, workersStore] = await Promise.all(
+    [urls.api, urls.worker].map((databaseUrl) =>
+      openLog({
+        databaseUrl,
+        eventStore,
+        codec,
+        name: 'demo',
+        onTrouble: ({ code }) => log.warn('the event store had trouble', { code }),
+      }),
+    ) as [Promise<EventStore>, Promise<EventStore>],
+  );
   started.add(() => store.close());
+  started.add(() => workersStore.close());
   const issuer = await startDevIssuer({
     officials: inventedOfficials,
     audience,
@@ -131,9 +145,25 @@ const start = async (startsAt: string, started: Started): Promise<System> => {
     clock,
   });
   started.add(() => issuer.close());
-  const options = wire({ store, pool, keys, clock, log, issuer: issuer.issuer, audience });
+  const options = wire({
+    store,
+    pool,
+    keys,
+    clock,
+    log,
+    issuer: issuer.issuer,
+    audience,
+    ...(tracer && { tracer }),
+  });
   await load(options.application!, store);
-  const worker = createWorker({ store, pool, clock, log, settings: { pollMs: 100, deadlineTickMs: 60_000 } });
+  const worker = createWorker({
+    store: workersStore,
+    pool: workersPool,
+    clock,
+    log,
+    settings: { pollMs: 100, deadlineTickMs: 60_000 },
+    ...(tracer && { tracer }),
+  });
   started.add(() => worker.stop());
   worker.start();
   await worker.settled(120_000);
@@ -194,10 +224,7 @@ const start = async (startsAt: string, started: Started): Promise<System> => {
   };
 };
 
-const load = async (
-  { executor, handlings, directory }: Application,
-  store: Parameters<typeof seed>[0]['store'],
-) => {
+const load = async ({ executor, handlings, directory }: Application, store: EventStore) => {
   await seed({ store, executor, handlings, directory, rules: rules2026.rules });
 };
 

@@ -75,14 +75,16 @@ const filesBelow = async (folder: string): Promise<readonly string[]> =>
 /**
  * Searches every file below a folder.
  * @param leaveOut folders, absolute, that are not searched
+ * @param formsOfText in which a text is looked for
  * @returns each text at most once per file, and how many bytes were read
  */
 export const searchFolder = async (
   folder: string,
   texts: readonly string[],
   leaveOut: readonly string[] = [],
+  formsOfText: (text: string) => readonly Buffer[] = formsOf,
 ): Promise<{ readonly found: readonly Found[]; readonly bytes: number }> => {
-  const forms = texts.map(formsOf);
+  const forms = texts.map(formsOfText);
   const longest = Math.max(...forms.flat().map((form) => form.length));
   const found: Found[] = [];
   let bytes = 0;

@@ -7,6 +7,7 @@ import { inventedOfficials } from '#application';
 import { dataClasses } from '#kernel';
 import {
   createKeyFile,
+  ensureRuntimeLogins,
   type EmbeddedDatabase,
   loadConfig,
   migrate,
@@ -60,6 +61,7 @@ const settle = async (folder: string, programs: URL, server: EmbeddedDatabase): 
   const config = loadConfig({ DATA_DIR: folder, DATABASE_URL: server.url, OIDC_AUDIENCE: audience });
   await createKeyFile({ path: config.keyFile, databaseFolder: server.folder, dataClasses });
   await migrate(server.url);
+  await ensureRuntimeLogins(server.url);
   await seed({ config, databaseUrl: server.url, say: () => undefined });
   const issuer = await startDevIssuer({
     officials: inventedOfficials,

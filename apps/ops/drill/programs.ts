@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type Program, startProgram } from '#platform';
+import { type Program, runtimeUrl, startProgram } from '#platform';
 import type { DrillDatabase, Ground } from './ground.js';
 
 /** An api or a worker as a process of its own, as npm start would start it. */
@@ -47,7 +47,7 @@ export const start = async (
     module: fileURLToPath(new URL(`${kind}/main.js`, ground.programs)),
     environment: {
       ...ground.environment,
-      DATABASE_URL: database.url,
+      DATABASE_URL: runtimeUrl(database.url, kind),
       ...(port === undefined ? { KEY_FILE: undefined } : { PORT: String(port) }),
     },
     logFolder,

@@ -9,8 +9,8 @@ const appointmentIdOf = ({ commandId }: { readonly commandId: string }): string 
 export const appointmentHandlings = ({
   directory,
 }: HandlerDependencies): Pick<IntentHandlings, 'AppointOfficial' | 'EndAppointment' | 'RecordTraining'> => {
-  const stream = ({ official }: { official: string }) =>
-    streamName('appointment', directory.person(official));
+  const stream = async ({ official }: { official: string }) =>
+    streamName('appointment', await directory.official(official));
   return {
     AppointOfficial: {
       stream,
@@ -21,7 +21,7 @@ export const appointmentHandlings = ({
           data: {
             ...intent,
             appointmentId: appointmentIdOf(context),
-            official: directory.person(official),
+            official: await directory.official(official),
             organisation: directory.organisation(organisation),
           },
         };
@@ -30,13 +30,16 @@ export const appointmentHandlings = ({
     EndAppointment: {
       stream,
       async prepare({ official, ...intent }) {
-        return { type: 'EndAppointment', data: { ...intent, official: directory.person(official) } };
+        return { type: 'EndAppointment', data: { ...intent, official: await directory.official(official) } };
       },
     },
     RecordTraining: {
       stream,
       async prepare({ official, completedAt }) {
-        return { type: 'RecordTraining', data: { official: directory.person(official), completedAt } };
+        return {
+          type: 'RecordTraining',
+          data: { official: await directory.official(official), completedAt },
+        };
       },
     },
   };

@@ -82,7 +82,7 @@ export const namedOfficials = async (
   functions: readonly OfficialFunction[],
   at: Instant,
 ): Promise<readonly Token[]> => {
-  const tokens = officials.map((official) => dependencies.directory.person(official));
+  const tokens = await Promise.all(officials.map((official) => dependencies.directory.official(official)));
   const appointed = await Promise.all(
     tokens.map((person) => dependencies.contacts.holds(person, organisation, functions, at)),
   );

@@ -57,7 +57,7 @@ export const seed = async (options: SeedOptions): Promise<boolean> => {
 };
 
 const appoint = async (options: SeedOptions, official: InventedOfficial): Promise<void> => {
-  const person = options.directory.person(official.sub);
+  const person = await options.directory.official(official.sub);
   for (const { function: name, delegated } of official.functions)
     await run(options, 'AppointOfficial', `${person} ${name}`, 'NATIONAL_COORDINATOR', coordinatorId, {
       official: official.sub,

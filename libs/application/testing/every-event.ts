@@ -37,6 +37,7 @@ export const playEverything = async (world: World): Promise<void> => {
   await withdrawn(world);
   await inquiries(world);
   await served(world);
+  await erasures(world);
 };
 
 /** The second case of one person waits; what Police know; candidates that are referred; answers of every kind. */
@@ -291,4 +292,30 @@ const served = async (world: World): Promise<void> => {
 const openedBy = async (world: World, caseId: string) => {
   const { opened } = await world.facts.relocation(caseId);
   return { caseId, subject: opened.subject };
+};
+
+/** Held, proposed and rejected, proposed and decided, carried out: of somebody who closed long ago. */
+const erasures = async (world: World): Promise<void> => {
+  const { caseId, subject } = await requestedCase(world);
+  await world.act('officer', 'CloseCase', { caseId, code: 'HANDED_OVER' });
+  world.clock.advance(6 * 366 * 24 * 3_600_000);
+  await world.erase('officer', 'PlaceLegalHold', { caseId, hold: 'SUPERVISION' });
+  await world.erase('colleague', 'LiftLegalHold', { caseId, hold: 'SUPERVISION' });
+  const first = await world.erase('officer', 'ProposeErasure', { caseId, ground: 'ASSUMED_IDENTITY' });
+  await world.erase('colleague', 'RejectErasure', {
+    caseId,
+    decisionId: first.created!,
+    reason: 'NOT_EXAMINED',
+  });
+  const proposed = await world.erase('officer', 'ProposeErasure', { caseId, ground: 'RETENTION' });
+  const decisionId = proposed.created!;
+  await world.erase('colleague', 'ConfirmErasure', { caseId, decisionId });
+  await world.erase('officer', 'CompleteErasure', {
+    subject,
+    decisionId,
+    destroyedKeys: 3,
+    epoch: 2,
+    keysLeft: 0,
+    earlierEpochsLeft: 0,
+  });
 };

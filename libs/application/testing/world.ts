@@ -27,7 +27,13 @@ import { codec } from '../catalogue.js';
 import type { CommandContext, CommandExecutor, CommandResult } from '../command-executor.js';
 import { AppointedContacts } from '../contacts.js';
 import { Facts } from '../facts.js';
-import { intentHandlings, type HandlerDependencies, type IntentHandlings } from '../handlers/index.js';
+import {
+  erasureHandlings,
+  type ErasureIntents,
+  intentHandlings,
+  type HandlerDependencies,
+  type IntentHandlings,
+} from '../handlers/index.js';
 import type { Intents, IntentType } from '../intents.js';
 import { Directory } from '../organisations.js';
 import { boardId, coordinatorId, inventedProviders, policeId } from '../reference/organisations.js';
@@ -102,10 +108,10 @@ export class World {
     const store = new MemoryEventStore({ codec });
     const tokens = new Tokens(keys);
     return new World(store, tokens, (world) => {
-      const directory = new Directory(tokens);
       const register = new RegisterInMemory();
       world.register = register;
       const facts = new Facts(store, (id) => world.caseOf(id));
+      const directory = new Directory(tokens, (official) => facts.isAppointed(official));
       const dependencies: HandlerDependencies = {
         facts,
         directory,
@@ -253,6 +259,21 @@ export class World {
     );
     if (result.created && 'caseId' in intent) this.know(result.created, intent.caseId);
     return result;
+  }
+
+  /** Somebody asks for an erasure, or carries it out. The birthday is 1990-01-02, which no rule keeps. */
+  birthday: string | undefined = '1990-01-02';
+  erase<Type extends keyof ErasureIntents>(
+    sub: string,
+    type: Type,
+    intent: ErasureIntents[Type],
+  ): Promise<CommandResult> {
+    const handlings = erasureHandlings({
+      facts: this.facts,
+      directory: this.directory,
+      birthdayOf: async () => this.birthday,
+    });
+    return this.executor.execute(handlings[type], intent, this.context(sub, type, intent));
   }
 
   /** A process sends something; the same key is the same command sent again. */

@@ -1,5 +1,6 @@
 import type { Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
 import { flushBatch } from '../shared/batch.js';
+import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure } from '../shared/sealed.js';
@@ -138,8 +139,7 @@ const ofStream = [
 const belongsToStream = (event: RecordedEvent): boolean =>
   (ofStream as readonly string[]).includes(event.type);
 
-/** The desk: requests, candidates, proposals; what each place can take and how many are there. */
-export const coordinatorProjection: Projection = {
+const made: Projection = {
   name: subscriptions.coordinator,
   role: 'project_coordinator',
   schema,
@@ -160,6 +160,19 @@ export const coordinatorProjection: Projection = {
   apply: (event, transaction) =>
     belongsToStream(event) ? applyPlace(event, transaction) : applyCase(event, transaction),
 };
+
+const ofProposals = 'proposal_id IN (SELECT proposal_id FROM {schema}.proposal_v1 WHERE case_id = ANY ($1))';
+
+/** The desk: requests, candidates, proposals; what each place can take and how many are there. */
+export const coordinatorProjection: Projection = lettingGo(made, [
+  { table: 'inbox_v1', where: 'row_key = ANY ($1)' },
+  { table: 'sealed_v1' },
+  { table: 'reservation_v1', where: ofProposals },
+  { table: 'occupancy_v1', where: ofProposals },
+  { table: 'candidate_v1' },
+  { table: 'proposal_v1' },
+  { table: 'request_v1' },
+]);
 
 const applyCase = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
   const caseId = caseOf(event);

@@ -1,5 +1,6 @@
 import type { Instant, Projection, Token } from '#kernel';
 import { flushBatch } from '../shared/batch.js';
+import { lettingGo } from '../shared/erased.js';
 import { domainEvent } from '../shared/events.js';
 import { subscriptions } from '../shared/serving.js';
 import { Table } from '../shared/table.js';
@@ -31,8 +32,7 @@ interface CaseOfRow {
 }
 const caseOfTable = new Table<CaseOfRow>('directory.case_of_v1', 'id', { id: 'value', caseId: 'value' });
 
-/** Who holds which function, and which case a candidate or a proposal belongs to: in tokens, for the application's look-ups. */
-export const directoryProjection: Projection = {
+const made: Projection = {
   name: subscriptions.directory,
   role: 'project_directory',
   schema: 'directory',
@@ -77,3 +77,6 @@ export const directoryProjection: Projection = {
     }
   },
 };
+
+/** Who holds which function, and which case a candidate or a proposal belongs to: in tokens, for the application's look-ups. */
+export const directoryProjection: Projection = lettingGo(made, [{ table: 'case_of_v1' }]);

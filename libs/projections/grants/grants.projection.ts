@@ -7,6 +7,7 @@ import {
   type Token,
 } from '#kernel';
 import { flushBatch } from '../shared/batch.js';
+import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { mayHold } from '../shared/need-to-know.js';
 import { type Disclosed, endsRescue, sealedFieldsOf } from '../shared/sealed.js';
@@ -56,6 +57,7 @@ const fileOf = (event: RecordedEvent): string => {
  * that ends keeps its row, so that a read can be understood later.
  */
 export const grantsProjection: Projection = {
+const made: Projection = {
   name: subscriptions.vault,
   role: 'project_vault',
   schema: 'vault',
@@ -92,6 +94,18 @@ export const grantsProjection: Projection = {
 };
 
 type Part = 'INQUIRY' | 'HOME_BOARD' | 'HOME_POLICE' | 'RECEIVING_BOARD';
+/**
+ * Who may open what. Rows of vault.grants stand on one of four feet: OWN comes from the writing, for the one who wrote
+ * and the named officers of the authority that owns it; the others from a disclosure. Nothing is ever deleted: a grant
+ * that ends keeps its row, so that a read can be understood later.
+ */
+export const grantsProjection: Projection = lettingGo(made, [
+  { table: 'grants', where: 'case_id = ANY ($1::uuid[])' },
+  { table: 'grants_progress', where: 'case_id = ANY ($1::uuid[])' },
+  { table: 'named_v1' },
+]);
+
+type Part = 'HOME_BOARD' | 'HOME_POLICE' | 'RECEIVING_BOARD';
 
 interface Named {
   readonly caseId: string;

@@ -1,5 +1,6 @@
 import type { Projection, ProjectionTransaction, RecordedEvent, ThreatLevel, Token } from '#kernel';
 import { flushBatch } from '../shared/batch.js';
+import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure, endsRescue, keepOwn } from '../shared/sealed.js';
@@ -68,8 +69,7 @@ const handles = [
   'CaseClosed',
 ] as const satisfies readonly EventType[];
 
-/** Cases of the home board, with what it wrote itself and what was disclosed to it. */
-export const homeBoardProjection: Projection = {
+const made: Projection = {
   name: subscriptions.home_board,
   role: 'project_home_board',
   schema,
@@ -109,6 +109,14 @@ export const homeBoardProjection: Projection = {
     );
   },
 };
+
+/** Cases of the home board, with what it wrote itself and what was disclosed to it. */
+export const homeBoardProjection: Projection = lettingGo(made, [
+  { table: 'inbox_v1', where: 'row_key = ANY ($1)' },
+  { table: 'sealed_v1' },
+  { table: 'alarm_v1' },
+  { table: 'case_v1' },
+]);
 
 const applyAlarm = async (
   event: RecordedEvent,

@@ -10,6 +10,7 @@ import type {
 } from '#kernel';
 import { type AdmissionStatus, allowedActions } from '../shared/allowed-actions.js';
 import { flushBatch } from '../shared/batch.js';
+import { lettingGo } from '../shared/erased.js';
 import { caseOf, type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
 import { type InboxItem, replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure, dropSealedOf, keepOwn } from '../shared/sealed.js';
@@ -69,8 +70,7 @@ const ofPlacement = [
   'PlacementEnded',
 ] as const satisfies readonly EventType[];
 
-/** Admissions that a provider is asked for. */
-export const housingProviderProjection: Projection = {
+const made: Projection = {
   name: subscriptions.housing_provider,
   role: 'project_housing_provider',
   schema,
@@ -104,6 +104,15 @@ export const housingProviderProjection: Projection = {
     }
   },
 };
+
+const ofAdmissions = 'row_key IN (SELECT proposal_id FROM {schema}.admission_v1 WHERE case_id = ANY ($1))';
+
+/** Admissions that a provider is asked for. */
+export const housingProviderProjection: Projection = lettingGo(made, [
+  { table: 'inbox_v1', where: ofAdmissions },
+  { table: 'sealed_v1' },
+  { table: 'admission_v1' },
+]);
 
 const concerned = async (
   event: RecordedEvent,

@@ -1,5 +1,6 @@
 import type { DataClass, Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
 import { flushBatch } from '../shared/batch.js';
+import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { type InboxItem, replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure, keepOwn } from '../shared/sealed.js';
@@ -68,8 +69,7 @@ const handles = [
   ...ofInquiries,
 ] as const satisfies readonly EventType[];
 
-/** Cases of the home region, and referrals and placements in the receiving region. */
-export const policeProjection: Projection = {
+const made: Projection = {
   name: subscriptions.police,
   role: 'project_police',
   schema,
@@ -109,6 +109,19 @@ const homeInbox = (transaction: ProjectionTransaction, home: PoliceHomeCaseRow):
   inbox(transaction, home.caseId, home, async () =>
     policeHomeInbox(home, await inquiryNoticeTable.findWhere(transaction, 'caseId', home.caseId)),
   );
+const ofPlacements = 'row_key IN (SELECT proposal_id FROM {schema}.placement_v1 WHERE case_id = ANY ($1))';
+const ofReferrals = 'row_key IN (SELECT candidate_id FROM {schema}.referral_v1 WHERE case_id = ANY ($1))';
+
+/** Cases of the home region, and referrals and placements in the receiving region. */
+export const policeProjection: Projection = lettingGo(made, [
+  { table: 'inbox_v1', where: 'row_key = ANY ($1)' },
+  { table: 'inbox_v1', where: ofPlacements },
+  { table: 'inbox_v1', where: ofReferrals },
+  { table: 'sealed_v1' },
+  { table: 'placement_v1' },
+  { table: 'referral_v1' },
+  { table: 'home_case_v1' },
+]);
 
 const inbox = (
   transaction: ProjectionTransaction,

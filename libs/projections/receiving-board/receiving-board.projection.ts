@@ -1,5 +1,6 @@
 import type { DataClass, Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
 import { flushBatch } from '../shared/batch.js';
+import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure, dropSealedOf, keepOwn } from '../shared/sealed.js';
@@ -53,8 +54,7 @@ const ofProposal = [
 
 const ofCase = ['ThreatAssessed', 'LoweringConfirmed', 'CaseClosed'] as const satisfies readonly EventType[];
 
-/** Proposals as the boards that are asked see them, with what was disclosed to each. */
-export const receivingBoardProjection: Projection = {
+const made: Projection = {
   name: subscriptions.receiving_board,
   role: 'project_receiving_board',
   schema,
@@ -94,6 +94,15 @@ export const receivingBoardProjection: Projection = {
       await change(event, transaction, proposalId);
   },
 };
+
+const ofProposals = 'row_key IN (SELECT proposal_id FROM {schema}.proposal_v1 WHERE case_id = ANY ($1))';
+
+/** Proposals as the boards that are asked see them, with what was disclosed to each. */
+export const receivingBoardProjection: Projection = lettingGo(made, [
+  { table: 'inbox_v1', where: ofProposals },
+  { table: 'sealed_v1' },
+  { table: 'proposal_v1' },
+]);
 
 const concerned = async (
   event: RecordedEvent,

@@ -26,8 +26,13 @@ export const partOf = <Part extends BatchPart>(
 /** Writes all that was changed in this transaction: the `flush` of every projection here. */
 export const flushBatch = async (transaction: ProjectionTransaction): Promise<void> => {
   // Parts that come up while others are written are written as well.
-  for (const part of batches.get(transaction)?.values() ?? []) await part.flush(transaction);
+  const parts = batches.get(transaction) ?? new Map<unknown, BatchPart>();
+  for (const [key, part] of parts) if (key !== lastPart) await part.flush(transaction);
+  await parts.get(lastPart)?.flush(transaction);
 };
+
+/** Key of the part that is written when all others are: what takes away what any of them may have put there. */
+export const lastPart = Symbol('last');
 
 /** Collects what is asked for until all who can ask have asked, and fetches it at once. */
 export class Loader<Key> {

@@ -3,6 +3,8 @@ import type { AppointmentEvent } from '#domain/appointment';
 import type { ConsentEvent } from '#domain/consent';
 import type { AreaEvent, DestinationEvent } from '#domain/destination';
 import type { DisclosureEvent, InquiryEvent, ServedDecisionEvent } from '#domain/disclosure';
+import type { DisclosureEvent } from '#domain/disclosure';
+import type { ErasureEvent } from '#domain/erasure';
 import type { PlacementEvent } from '#domain/placement';
 import type { ClaimEvent, RelocationEvent } from '#domain/relocation';
 import type { ThreatAssessmentEvent } from '#domain/threat-assessment';
@@ -19,7 +21,8 @@ export type DomainEvent =
   | PlacementEvent
   | AreaEvent
   | DestinationEvent
-  | AppointmentEvent;
+  | AppointmentEvent
+  | ErasureEvent;
 
 export type EventType = DomainEvent['type'];
 export type DataOf<Type extends EventType> = Extract<DomainEvent, { type: Type }>['data'];

@@ -95,6 +95,21 @@ export class AuthGuard implements CanActivate {
     if (isForMachines(declared)) return this.admitMachine(request, verified, declared, now);
     if (verified.alone)
       return this.refuse(
+    const person = await this.options.tokeniser.person(verified.subject);
+    // Both at the same time; who is nobody here is told nothing of the case all the same.
+    const asking = this.options.officials.of(
+      person,
+      {
+        assurance: assurances[verified.assurance] ?? 'LOA1',
+        authenticatedAt: verified.authenticatedAt?.toISOString() ?? longAgo,
+      },
+      verified.organisationNumber,
+      now,
+    );
+    const [official, facts] = await Promise.all([asking, this.factsFor(request, policies, asking)]);
+    const decision = authoriseAny(official, policies, facts, now);
+    if (!decision.ok) {
+      await this.record(
         request,
         { machine, reason: 'MACHINE_ALONE', at: now },
         new Problem('access.machine_alone'),

@@ -102,6 +102,11 @@ export class Reading {
     return { items: [...items.values()].sort((a, b) => (a.occurredAt < b.occurredAt ? 1 : -1)) };
   }
 
+  /** The case of a candidate or a proposal: for the record, not for whoever asks. */
+  caseOf(id: string): Promise<string> {
+    return this.application.facts.proposedCase(id);
+  }
+
   /**
    * Turns tokens of municipalities into names, as an opening of the destination that is recorded first: one record for
    * each that is named.

@@ -1,0 +1,453 @@
+import { spawnSync } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
+import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type pg from 'pg';
+import { Application, codec, type CommandContext, type ErasureIntents, relocationIn } from '#application';
+import { createVerbatimCodec, type EventStore, openLog } from '#event-store';
+import { addDays, dataClasses, derivedId, plainDateOf, streamName } from '#kernel';
+import { ensureNotaryKey, TreeTables, verifyLog } from '#notary';
+import { type KeyMaterial, Tombstones } from '#personal-data';
+import {
+  createLogger,
+  createPool,
+  type KeyFileOptions,
+  OperatorError,
+  readKeyFile,
+  SettableClock,
+  startEmbeddedDatabase,
+  startTracing,
+} from '#platform';
+import { createWorker } from '../../worker/create-worker.js';
+import { alfa, beta, secretsOf } from '../demo/people.js';
+import { untilPlaced } from '../demo/scenario-1.js';
+import { everyRow, plant } from '../demo/search.js';
+import { Story } from '../demo/story.js';
+import { startSystem, type System } from '../demo/system.js';
+import { searchFolder } from '../demo/traces.js';
+import { deskOf, live, request } from '../demo/work.js';
+import { keepErased } from '../erasures/before-start.js';
+import { carryOut } from '../erasures/carry-out.js';
+import { envelopesOf, keysIn, tryToOpen } from './keys.js';
+import { Report } from './report.js';
+import {
+  foundWithRoutingKey,
+  guessesWithout,
+  organisationsAndPlaces,
+  testNumbers,
+  tokensIn,
+  tryAll,
+} from './tokens.js';
+
+/** Who is erased, and who stays. */
+const [gone, stays] = [beta, alfa];
+const home = '1280';
+const officers = [`board-${home}-officer-1`, `board-${home}-officer-2`] as const;
+/** Everybody who could be meant is among those born in these years. */
+const years = [1985, 2004] as const;
+
+/**
+ * Plays a case from its opening to its end, searches everything that it left, erases the person, and attacks what is
+ * left: with the disk, the write-ahead log, a backup of the keys, today's class keys, a restored backup, and all numbers
+ * there are.
+ * @param plantLeak writes something into the log that must not be there: the drill has to fail then
+ * @returns whether nothing opened
+ */
+export const playAttacks = async (
+  say: (line: string) => void,
+  { plantLeak = false }: { readonly plantLeak?: boolean } = {},
+): Promise<boolean> => {
+  if (process.env['EVENTSTORE_URL'])
+    throw new OperatorError('The drill attacks a database with the log in it: leave EVENTSTORE_URL away.');
+  const report = new Report(say);
+  const traces = await mkdtemp(join(tmpdir(), 'relocation-attack-'));
+  const backup = await mkdtemp(join(tmpdir(), 'relocation-backup-'));
+  await chmod(backup, 0o711);
+  const tracing = await startTracing({
+    endpoint: undefined,
+    component: 'drill',
+    exporter: {
+      export(spans, done) {
+        for (const { name, attributes, status, links, events, resource } of spans)
+          appendFileSync(
+            join(traces, 'traces.jsonl'),
+            `${JSON.stringify({ name, attributes, status, links, events, resource: resource.attributes })}\n`,
+          );
+        done({ code: 0 });
+      },
+      shutdown: () => Promise.resolve(),
+    },
+  });
+  const system = await startSystem('2026-06-08T07:00:00.000Z', tracing?.tracer);
+  try {
+    report.step('A case is played from its opening to its end, and a second one is opened.');
+    const silent = new Story(
+      () => undefined,
+      () => system.clock.now(),
+    );
+    const desk = deskOf(system, home);
+    const placed = await untilPlaced(system, silent, gone);
+    await live(system, desk, { ...placed, person: gone, level: 'HIGH' }, '2026-06-18T08:00:00.000Z');
+    await desk.officer.does(`/cases/${placed.caseId}/closures`, { code: 'RETURNED' });
+    await system.settled();
+    const soon = addDays(plainDateOf(system.clock.now().toISOString()), 20);
+    await request(system, silent, desk, stays, ['1281'], soon);
+    if (plantLeak) system.log.info(gone.address);
+    await searchAll(system, report, tracing, traces);
+    if (!report.holds) return false;
+    const { ended, texts } = await copyAndErase(system, backup, report);
+    await attackErased(system, backup, report, ended);
+    attackTokens(texts, ended, report);
+    return report.holds;
+  } finally {
+    report.end();
+    await system.close();
+    await rm(traces, { recursive: true, force: true });
+    await rm(backup, { recursive: true, force: true });
+  }
+};
+
+/** Zero hits in database files, write-ahead log, rows, export, logs and traces; what was planted is found in each. */
+const searchAll = async (
+  system: System,
+  report: Report,
+  tracing: Awaited<ReturnType<typeof startTracing>>,
+  traces: string,
+): Promise<void> => {
+  report.step('Everything that it left is searched: UTF-8, UTF-16, hex, base64 at each of three alignments.');
+  const planted = await plant(system);
+  const log = await system.logText();
+  await system.stopPrograms();
+  await tracing?.close();
+  const rows = await everyRow(system.adminUrl);
+  await system.stopDatabase();
+  const exported = join(system.folder, 'export');
+  await mkdir(exported);
+  await writeFile(join(exported, 'events.jsonl'), log);
+  await writeFile(join(exported, 'rows.txt'), rows);
+  await mkdir(join(system.folder, 'traces'));
+  await copyFile(join(traces, 'traces.jsonl'), join(system.folder, 'traces', 'traces.jsonl'));
+
+  const secrets = [gone, stays].flatMap(secretsOf);
+  const canaries = [planted.heap, planted.log, planted.compressed];
+  const { found, bytes } = await searchFolder(
+    system.folder,
+    [...canaries, 'relocation-coordination-drill', ...secrets],
+    [join(system.folder, 'keys')],
+  );
+  const inPlace = (text: number, place: (file: string) => boolean): number =>
+    found.filter((one) => one.text === text && place(one.file)).length;
+  report.control(
+    'a planted text in the files of a table',
+    inPlace(0, (file) => !/pg_wal|export/.test(file)),
+  );
+  report.control(
+    'a planted text in the write-ahead log',
+    inPlace(0, (file) => file.includes('pg_wal')),
+  );
+  report.control(
+    'a planted text in the logs',
+    inPlace(1, () => true),
+  );
+  report.control(
+    'a planted text in the export',
+    inPlace(2, (file) => file.startsWith('export')),
+  );
+  report.control(
+    'the name of the program in the traces',
+    inPlace(3, (file) => file.startsWith('traces')),
+  );
+  report.attack(
+    `find one of ${secrets.length} names, numbers, places and texts in ${Math.round(bytes / 1_000_000)} MB`,
+    secrets.length,
+    found.filter(({ text }) => text > canaries.length).length,
+  );
+};
+
+/** What the attacker got hold of before, and what there is to know afterwards. */
+interface Ended {
+  readonly subject: string;
+  readonly caseId: string;
+  readonly otherSubject: string;
+  readonly before: KeyMaterial;
+  readonly tombstoneFile: string;
+}
+
+const keyFileOf = (system: System): KeyFileOptions => ({
+  path: system.keyFile,
+  databaseFolder: system.databaseFolder,
+  dataClasses,
+});
+
+/** Runs work on a started database, whatever becomes of it. */
+const onDatabase = async <Result>(
+  homeFolder: string,
+  work: (urls: { readonly url: string; readonly admin: string }, pool: pg.Pool) => Promise<Result>,
+): Promise<Result> => {
+  const database = await startEmbeddedDatabase({ home: homeFolder, port: 0 });
+  const admin = Object.assign(new URL(database.adminUrl), { pathname: new URL(database.url).pathname }).href;
+  const pool = createPool(admin, { name: 'attacker', max: 2 });
+  try {
+    return await work({ url: database.url, admin }, pool);
+  } finally {
+    await pool.end();
+    await database.stop();
+  }
+};
+
+/** A backup is made; years pass; two officers decide; it is carried out; the read models follow. */
+const copyAndErase = async (
+  system: System,
+  backup: string,
+  report: Report,
+): Promise<{ ended: Ended; texts: string }> => {
+  report.step('A backup of the database and of the key file is made. Six years pass.');
+  const copied = spawnSync('cp', ['-a', system.databaseFolder, join(backup, 'postgres')]);
+  if (copied.status !== 0) throw new Error('the files of the database cannot be copied');
+  await copyFile(join(system.folder, 'database.json'), join(backup, 'database.json'));
+  const file = keyFileOf(system);
+  const before = await readKeyFile(file);
+  const tombstoneFile = join(system.folder, 'keys', 'tombstones.jsonl');
+  const texts = await onDatabase(backup, ({ admin }) => everyRow(admin));
+
+  const ended = await onDatabase(system.folder, async ({ url }, admin) => {
+    const clock = new SettableClock('2033-12-19T08:00:00.000Z');
+    const pool = createPool(url, { name: 'owner', max: 20, statementTimeoutMs: 120_000 });
+    const store = await openLog({ databaseUrl: url, eventStore: undefined, codec, name: 'owner' });
+    const verbatim = await openLog({
+      databaseUrl: url,
+      eventStore: undefined,
+      codec: createVerbatimCodec(),
+      name: 'notary',
+    });
+    const signer = await ensureNotaryKey(
+      { path: join(system.folder, 'keys', 'notary.json'), databaseFolder: system.databaseFolder },
+      pool,
+    );
+    const follow = async (): Promise<void> => {
+      const worker = createWorker({
+        store,
+        pool,
+        clock,
+        log: createLogger({ component: 'drill', level: 'silent' }),
+        roles: ['projections', 'notary'],
+        notary: { store: verbatim, signer },
+      });
+      worker.start();
+      try {
+        await worker.settled(60_000);
+      } finally {
+        await worker.stop();
+      }
+    };
+    try {
+      await follow();
+      const tables = new TreeTables(pool);
+      const trusted = (await tables.checkpoints()).map(({ note }) => note);
+      const proposals = { caseOf: async () => undefined, officialsHolding: async () => [] };
+      const application = new Application({ store, pool, proposals }, before);
+      const { subject, caseId, otherSubject } = await casesIn(store);
+      const act = actingIn(application, clock);
+
+      report.step('Two officers decide to erase the first person; it is carried out.');
+      const proposed = await act(officers[0], 'ProposeErasure', { caseId, ground: 'RETENTION' });
+      const decisionId = proposed.created!;
+      await act(officers[1], 'ConfirmErasure', { caseId, decisionId });
+      await carryOut({
+        store,
+        pool,
+        file,
+        tombstones: new Tombstones(tombstoneFile),
+        executor: application.executor,
+        erasures: application.erasures,
+        by: {
+          person: application.tokens.token('person', 'operator'),
+          organisation: application.directory.organisation('coordinator:national'),
+          agencyKind: 'NATIONAL_COORDINATOR',
+        },
+        now: () => clock.now().toISOString(),
+      });
+      await follow();
+      report.attack('find a row of the erased case in a read model', 1, await rowsOf(admin, caseId));
+      const verified = await verifyLog({ log: verbatim, tables, keys: [signer.key], trusted });
+      report.control('the notary verifies the log with a checkpoint from before', verified.holds ? 1 : 0);
+      return { subject, caseId, otherSubject, before, tombstoneFile };
+    } finally {
+      await verbatim.close();
+      await store.close();
+      await pool.end();
+    }
+  });
+  return { ended, texts };
+};
+
+/** The closed case, and the person of the one that is open. */
+const casesIn = async (store: EventStore) => {
+  const opened = (await store.readAll(undefined, 100_000)).filter(({ type }) => type === 'CaseOpened');
+  const all = await Promise.all(
+    opened.map(async ({ stream }) => relocationIn((await store.readStream(stream))?.events ?? [])),
+  );
+  const closed = all.find((one) => one.closed);
+  const open = all.find((one) => !one.closed);
+  if (!closed || !open) throw new Error('the cases of the drill are not as they should be');
+  return {
+    subject: closed.opened.subject,
+    caseId: closed.opened.caseId,
+    otherSubject: open.opened.subject,
+  };
+};
+
+const actingIn =
+  (application: Application, clock: SettableClock) =>
+  async <Type extends keyof ErasureIntents>(sub: string, type: Type, intent: ErasureIntents[Type]) => {
+    const person = await application.directory.official(sub);
+    const at = clock.now().toISOString();
+    const commandId = derivedId('command', person, type);
+    const context: CommandContext = {
+      at,
+      by: {
+        person,
+        organisation: application.directory.organisation(`board:${home}`),
+        agencyKind: 'SOCIAL_BOARD',
+      },
+      organisationId: `board:${home}`,
+      commandId,
+      fingerprint: application.tokens.fingerprint(intent),
+      legalBasis: 'ARKIVL_10',
+      purpose: 'RETENTION',
+      policyVersion: '2026-11-26',
+      correlationId: commandId,
+      causationId: commandId,
+    };
+    return application.executor.execute(application.erasures[type], intent, context);
+  };
+
+/** Rows of read models that belong to a case, in all schemas but the log, the records and the notary's. */
+const rowsOf = async (admin: pg.Pool, caseId: string): Promise<number> => {
+  const { rows: tables } = await admin.query<{ name: string }>(
+    `SELECT format('%I.%I', c.table_schema, c.table_name) AS name FROM information_schema.columns c
+       JOIN information_schema.tables t USING (table_schema, table_name)
+      WHERE c.column_name = 'case_id' AND t.table_type = 'BASE TABLE'
+        AND format('%s.%s', c.table_schema, c.table_name) NOT IN ('vault.reads', 'vault.refusals')`,
+  );
+  let count = 0;
+  for (const { name } of tables)
+    count += (await admin.query(`SELECT FROM ${name} WHERE case_id::text = $1`, [caseId])).rowCount ?? 0;
+  return count;
+};
+
+const attackErased = async (system: System, backup: string, report: Report, ended: Ended): Promise<void> => {
+  report.step(
+    'An attacker has the disk, the write-ahead log, an old backup of the keys and today’s class keys.',
+  );
+  const today = await readKeyFile(keyFileOf(system));
+  const { subject, otherSubject, before, tombstoneFile } = ended;
+  const stolen = await onDatabase(backup, async (_urls, admin) => ({
+    keys: await keysIn(admin),
+    envelopes: await envelopesOf(admin, subject),
+    others: await envelopesOf(admin, otherSubject),
+  }));
+  const mine = stolen.keys.filter((key) => key.subject === subject);
+  report.control(
+    'the class keys of before, which are destroyed',
+    tryToOpen(before, mine, stolen.envelopes).opened.length,
+  );
+  const old = tryToOpen(today, stolen.keys, stolen.envelopes);
+  report.attack('keys of the old backup, with today’s class keys', old.tried, old.opened.length);
+
+  await onDatabase(system.folder, async ({ url }, admin) => {
+    const now = await keysIn(admin);
+    report.attack(
+      'a data key of the person in the key table',
+      1,
+      now.filter((key) => key.subject === subject).length,
+    );
+    const fresh = tryToOpen(today, now, stolen.envelopes);
+    report.attack(
+      'keys of today, with today’s class keys, on every envelope of the person',
+      fresh.tried,
+      fresh.opened.length,
+    );
+    report.control('the same on somebody who stays', tryToOpen(today, now, stolen.others).opened.length);
+    const { rowCount } = await admin.query('SELECT FROM vault.person_index WHERE subject = $1', [subject]);
+    report.attack('the person in the index of persons', 1, rowCount ?? 0);
+    const refused = await keepErased(
+      url,
+      { tombstoneFile: join(backup, 'no-tombstones.jsonl'), eventStore: undefined },
+      () => undefined,
+    ).then(
+      () => 0,
+      (error: unknown) => (error instanceof OperatorError ? 1 : 0),
+    );
+    report.control('a start without the tombstones is refused', refused);
+  });
+  const forms = mine.map(({ wrapped }) => wrapped);
+  const copies = await copiesOf(system.folder, forms);
+  report.attack(
+    `${copies} copies of old wrapped keys in the files and the write-ahead log, with today’s class keys`,
+    Math.max(copies, 1),
+    tryToOpen(today, mine, stolen.envelopes).opened.length,
+  );
+
+  report.step('The old backup is restored, with the old key file beside it; the tombstones come first.');
+  await onDatabase(backup, async ({ url }, admin) => {
+    report.control(
+      'the restored backup before its start',
+      (await keysIn(admin)).filter((key) => key.subject === subject).length,
+    );
+    await keepErased(url, { tombstoneFile, eventStore: undefined }, () => undefined);
+    const left = (await keysIn(admin)).filter((key) => key.subject === subject);
+    const opened = tryToOpen(before, await keysIn(admin), stolen.envelopes);
+    report.attack('keys of the person in the restored database', 1, left.length);
+    report.attack(
+      'all its keys with the old class keys, on every envelope of the person',
+      opened.tried,
+      opened.opened.length,
+    );
+    const { rowCount } = await admin.query(
+      `SELECT FROM vault.person_index WHERE subject = $1
+       UNION ALL SELECT FROM police_register.entries WHERE subject = $1`,
+      [subject],
+    );
+    report.attack('rows of the index and of Police’s register', 1, rowCount ?? 0);
+    const told = await admin.query('SELECT FROM log.events WHERE stream = $1 AND type = $2', [
+      streamName('erasure', subject),
+      'ErasureCompleted',
+    ]);
+    report.control('its read models are told to let go', told.rowCount ?? 0);
+  });
+};
+
+/** How often bytes of wrapped keys still lie in the files: deleted is not gone. */
+const copiesOf = async (folder: string, wrapped: readonly Buffer[]): Promise<number> => {
+  const texts = wrapped.map((bytes) => bytes.toString('latin1'));
+  const { found } = await searchFolder(
+    folder,
+    texts,
+    [join(folder, 'keys'), join(folder, 'export')],
+    (text) => [Buffer.from(text, 'latin1')],
+  );
+  return found.length;
+};
+
+const attackTokens = (texts: string, { before }: Ended, report: Report): void => {
+  report.step('All numbers, organisations and places that there are, without the routing key.');
+  const found = tokensIn(texts);
+  const classKeys = [...before.classKeys.values()].flat().map(({ key }) => key);
+  const numbers = (): Generator<string> => testNumbers(...years);
+  const persons = tryAll(found, pairs(numbers()), guessesWithout(classKeys.slice(0, 1)));
+  report.attack(`numbers for tests of everybody born ${years[0]} to ${years[1]}`, persons.tried, persons.hit);
+  const those = tryAll(found, kinds(), guessesWithout(classKeys));
+  report.attack('organisation ids and numbers, codes of municipalities, areas', those.tried, those.hit);
+  const known = foundWithRoutingKey(found, before, numbers());
+  report.control('persons found with the routing key', known.persons);
+  report.control('organisations and places found with the routing key', known.organisations);
+};
+
+function* pairs(numbers: Iterable<string>): Generator<readonly string[]> {
+  for (const number of numbers) yield ['person-index', number];
+}
+function* kinds(): Generator<readonly string[]> {
+  for (const [kind, value] of organisationsAndPlaces()) yield ['token', kind, value];
+}

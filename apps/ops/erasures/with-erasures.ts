@@ -1,0 +1,127 @@
+import { readFile } from 'node:fs/promises';
+import { authoriseAny, type Policy, policyVersion } from '#access';
+import { Application, codec, type CommandContext, coordinatorId, type ErasureIntents } from '#application';
+import { openLog } from '#event-store';
+import { derivedId } from '#kernel';
+import { Tombstones } from '#personal-data';
+import { type Config, createPool, OperatorError, readKeyFile, systemClock } from '#platform';
+import { InvalidToken, IssuerUnreachable, TokenVerifier } from '../../api/http/auth/token-verifier.js';
+import { homeOfficer } from '../../api/http/policies.js';
+import { keyFileOf } from '../rotate-keys.js';
+import type { Means } from './carry-out.js';
+
+export interface Erasing extends Means {
+  readonly application: Application;
+  /** As the officer whose access token lies in a file: an own login, at least LoA3 and fresh, and a part in the case. */
+  asOfficer<Type extends keyof ErasureIntents>(
+    tokenFile: string,
+    caseId: string,
+    type: Type,
+    intent: ErasureIntents[Type],
+  ): Promise<{ readonly created?: string }>;
+}
+
+/** Gives a tool what it needs to order and carry out erasures, as the owner of the database with the key file in hand. */
+export const withErasures = async <Result>(
+  databaseUrl: string,
+  config: Config,
+  work: (erasing: Erasing) => Promise<Result>,
+): Promise<Result> => {
+  const file = keyFileOf(config);
+  const keys = await readKeyFile(file);
+  // Sweeping a large table takes its time.
+  const pool = createPool(databaseUrl, { name: 'erasure', max: 4, statementTimeoutMs: 30 * 60_000 });
+  const store = await openLog({ databaseUrl, eventStore: config.eventStore, codec, name: 'erasure' });
+  try {
+    const proposals = { caseOf: async () => undefined, officialsHolding: async () => [] };
+    const application = new Application({ store, pool, proposals }, keys);
+    const now = () => systemClock.now().toISOString();
+    return await work({
+      store,
+      pool,
+      file,
+      tombstones: new Tombstones(config.tombstoneFile),
+      executor: application.executor,
+      erasures: application.erasures,
+      by: {
+        person: application.tokens.token('person', 'operator'),
+        organisation: application.directory.organisation(coordinatorId),
+        agencyKind: 'NATIONAL_COORDINATOR',
+      },
+      now,
+      application,
+      async asOfficer(tokenFile, caseId, type, intent) {
+        const context = await contextOf(application, config, tokenFile, caseId, type, intent);
+        return application.executor.execute(application.erasures[type], intent, context);
+      },
+    });
+  } finally {
+    await store.close();
+    await pool.end();
+  }
+};
+
+/** Officers of the home board, whose file it is; who they are is said by their own login, shortly before. */
+const policy: Policy = {
+  ...homeOfficer(['HOME_BOARD'], 'RETENTION'),
+  legalBasis: 'ARKIVL_10',
+  login: 'FRESH_LOA3',
+};
+
+const contextOf = async (
+  application: Application,
+  config: Config,
+  tokenFile: string,
+  caseId: string,
+  type: string,
+  intent: object,
+): Promise<CommandContext> => {
+  const at = systemClock.now().toISOString();
+  const issuer = config.oidcIssuer ?? `http://127.0.0.1:${config.issuerPort}`;
+  const verifier = new TokenVerifier({ issuer, audience: config.oidcAudience, clock: systemClock });
+  const token = await readFile(tokenFile, 'utf8').catch((error: unknown) => {
+    throw new OperatorError('The file of --token-file cannot be read.', { cause: error });
+  });
+  const verified = await verifier.verify(token.trim()).catch((error: unknown) => {
+    if (error instanceof InvalidToken || error instanceof IssuerUnreachable)
+      throw new OperatorError(
+        'The access token of --token-file is not good: log in again, and see that the issuer answers.',
+      );
+    throw error;
+  });
+  const person = await application.directory.official(verified.subject);
+  const official = await application.officials.of(
+    person,
+    {
+      assurance: verified.assurance >= 3 ? 'LOA3' : verified.assurance === 2 ? 'LOA2' : 'LOA1',
+      authenticatedAt: verified.authenticatedAt?.toISOString() ?? '1970-01-01T00:00:00.000Z',
+    },
+    verified.organisationNumber,
+    at,
+  );
+  const decision = authoriseAny(official, [policy], await application.parts.of({ caseId }), at);
+  if (!decision.ok) {
+    await application.vault.recordRefusal({
+      at,
+      actor: person,
+      route: `ops erasure ${type}`,
+      reason: decision.reason,
+    });
+    throw new OperatorError(
+      'This is no case of which the person behind the access token is a named officer of the home board, or the login is too weak or too old.',
+    );
+  }
+  const commandId = derivedId('command', person, type, caseId, at);
+  return {
+    at,
+    by: { person, organisation: decision.organisation, agencyKind: decision.agencyKind },
+    organisationId: application.officials.idOf(decision.organisation),
+    commandId,
+    fingerprint: application.tokens.fingerprint(intent),
+    legalBasis: decision.legalBasis,
+    purpose: decision.purpose,
+    policyVersion,
+    correlationId: commandId,
+    causationId: commandId,
+  };
+};

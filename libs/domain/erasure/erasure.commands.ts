@@ -1,0 +1,54 @@
+import type { CommandOf, DataClass, PlainDate } from '#kernel';
+import type { ErasureGround, ErasureRejection, LegalHold } from './erasure.events.js';
+import type { RetentionRules } from './retention-rules.js';
+
+/** What the handler found in the streams of all cases of the person, on the day of the command. */
+export interface ErasureFacts {
+  readonly cases: readonly string[];
+  readonly openCases: number;
+  /** A case was handed over to those who give new identities. */
+  readonly handedOver: boolean;
+  readonly lastEntryOn: PlainDate;
+  readonly placedAsChild: boolean;
+  /** Undefined when the number can no longer be opened. */
+  readonly keptForResearch: boolean | undefined;
+  readonly today: PlainDate;
+  readonly rules: RetentionRules;
+}
+
+export type ErasureCommand =
+  | CommandOf<
+      'ProposeErasure',
+      { decisionId: string; subject: string; ground: ErasureGround; facts: ErasureFacts }
+    >
+  | CommandOf<'ConfirmErasure', { decisionId: string; facts: ErasureFacts }>
+  | CommandOf<'RejectErasure', { decisionId: string; reason: ErasureRejection }>
+  | CommandOf<
+      'CompleteErasure',
+      {
+        decisionId: string;
+        destroyedKeys: number;
+        epoch: number;
+        /** Data keys of the person and these classes that are still there, and epochs before this one. */
+        keysLeft: number;
+        earlierEpochsLeft: number;
+      }
+    >
+  /** What the tombstones say was destroyed, whatever this log knows of it: it may be an older copy. */
+  | CommandOf<
+      'RepeatErasure',
+      {
+        decisionId: string;
+        subject: string;
+        ground: ErasureGround;
+        classes: readonly DataClass[];
+        cases: readonly string[];
+        destroyedKeys: number;
+        epoch: number;
+      }
+    >
+  | CommandOf<'PlaceLegalHold', { subject: string; hold: LegalHold }>
+  | CommandOf<'LiftLegalHold', { subject: string; hold: LegalHold }>;
+
+/** Of a new identity the link is destroyed: who the person was. */
+export const linkClasses: readonly DataClass[] = ['identity'];

@@ -1,0 +1,58 @@
+import type { DataClass, EventOf, Instant, PlainDate, Token } from '#kernel';
+
+// Stored formats of `erasure-<subject>`: version with care, never rename.
+
+/** RETENTION: the schedule says so. ASSUMED_IDENTITY: nothing may lead from who the person was to who he or she is. */
+export const erasureGrounds = ['RETENTION', 'ASSUMED_IDENTITY'] as const;
+export type ErasureGround = (typeof erasureGrounds)[number];
+
+export const erasureRejections = ['WRONG_PERSON', 'STILL_NEEDED', 'NOT_EXAMINED'] as const;
+export type ErasureRejection = (typeof erasureRejections)[number];
+
+/** Why nothing of a person may be destroyed for now. */
+export const legalHolds = ['SUPERVISION', 'COURT', 'DAMAGES', 'ARCHIVES', 'REQUEST_OF_PERSON'] as const;
+export type LegalHold = (typeof legalHolds)[number];
+
+interface Decision {
+  /** On every destruction, in the vault and among the tombstones. */
+  decisionId: string;
+  subject: string;
+  ground: ErasureGround;
+  /** All cases of the person. */
+  cases: readonly string[];
+  /** Classes of data whose keys are destroyed. */
+  classes: readonly DataClass[];
+  /** Version of the retention rules by which it was judged. */
+  rulesVersion: string;
+  /** The last entry in any of the cases. */
+  lastEntryOn: PlainDate;
+  proposedBy: Token;
+}
+
+export type ErasureEvent =
+  /** `keptForResearch` is remembered: once the number is destroyed nobody can work it out again. */
+  | EventOf<'ErasureProposed', Decision & { keptForResearch: boolean }>
+  | EventOf<
+      'ErasureRejected',
+      { decisionId: string; subject: string; reason: ErasureRejection; rejectedBy: Token }
+    >
+  | EventOf<'ErasureDecided', Decision & { decidedBy: Token; decidedAt: Instant }>
+  /**
+   * One for each case, written when the surviving keys are wrapped under a new epoch and the old one is destroyed. Read
+   * models let go of the case at it.
+   */
+  | EventOf<
+      'ErasureCompleted',
+      {
+        decisionId: string;
+        subject: string;
+        caseId: string;
+        ground: ErasureGround;
+        classes: readonly DataClass[];
+        destroyedKeys: number;
+        /** The epoch of the class keys under which nothing of it was ever wrapped. */
+        epoch: number;
+      }
+    >
+  | EventOf<'LegalHoldPlaced', { subject: string; hold: LegalHold; placedBy: Token }>
+  | EventOf<'LegalHoldLifted', { subject: string; hold: LegalHold; liftedBy: Token }>;

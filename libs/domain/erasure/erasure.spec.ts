@@ -1,0 +1,228 @@
+import { describe, expect, it } from '@jest/globals';
+import { type Actor, dataClasses } from '#kernel';
+import { given, playEachTwice } from '../../kernel/testing/index.js';
+import {
+  type ErasureCommand,
+  erasureDecider,
+  type ErasureEvent,
+  type ErasureFacts,
+  isKeptForResearch,
+  mayBeDestroyedFrom,
+  retentionRules,
+  retentionRulesAt,
+} from './index.js';
+
+const at = '2031-03-03T08:00:00.000Z';
+const officer: Actor = { person: 'officer', organisation: 'board', agencyKind: 'SOCIAL_BOARD' };
+const colleague: Actor = { ...officer, person: 'colleague' };
+const [rules] = retentionRules;
+
+const facts = (over: Partial<ErasureFacts> = {}): ErasureFacts => ({
+  cases: ['c1'],
+  openCases: 0,
+  handedOver: false,
+  lastEntryOn: '2026-03-02',
+  placedAsChild: false,
+  keptForResearch: false,
+  today: '2031-03-03',
+  rules: rules!,
+  ...over,
+});
+const ask = <Type extends ErasureCommand['type']>(
+  type: Type,
+  data: Extract<ErasureCommand, { type: Type }>['data'],
+  by = officer,
+): ErasureCommand => ({ type, data, at, by }) as ErasureCommand;
+
+const propose = (over: Partial<ErasureFacts> = {}, ground: 'RETENTION' | 'ASSUMED_IDENTITY' = 'RETENTION') =>
+  ask('ProposeErasure', { decisionId: 'd1', subject: 's1', ground, facts: facts(over) });
+const confirm = (over: Partial<ErasureFacts> = {}, by = colleague) =>
+  ask('ConfirmErasure', { decisionId: 'd1', facts: facts(over) }, by);
+const complete = (over: object = {}) =>
+  ask('CompleteErasure', {
+    decisionId: 'd1',
+    destroyedKeys: 4,
+    epoch: 2,
+    keysLeft: 0,
+    earlierEpochsLeft: 0,
+    ...over,
+  });
+
+const decision = {
+  decisionId: 'd1',
+  subject: 's1',
+  ground: 'RETENTION',
+  cases: ['c1'],
+  classes: dataClasses,
+  rulesVersion: '2025-07-01',
+  lastEntryOn: '2026-03-02',
+  proposedBy: 'officer',
+} as const;
+const proposed: ErasureEvent = { type: 'ErasureProposed', data: { ...decision, keptForResearch: false } };
+const decided: ErasureEvent = {
+  type: 'ErasureDecided',
+  data: { ...decision, decidedBy: 'colleague', decidedAt: at },
+};
+const completed = (caseId = 'c1'): ErasureEvent => ({
+  type: 'ErasureCompleted',
+  data: {
+    decisionId: 'd1',
+    subject: 's1',
+    caseId,
+    ground: 'RETENTION',
+    classes: dataClasses,
+    destroyedKeys: 4,
+    epoch: 2,
+  },
+});
+const held: ErasureEvent = {
+  type: 'LegalHoldPlaced',
+  data: { subject: 's1', hold: 'SUPERVISION', placedBy: 'officer' },
+};
+
+describe('An erasure by the schedule (Socialtjänstförordningen 13 kap.)', () => {
+  it('is proposed by one officer and decided by another', () => {
+    given(erasureDecider, []).when(propose()).then([proposed]);
+    given(erasureDecider, [proposed]).when(confirm()).then([decided]);
+    given(erasureDecider, [proposed]).when(confirm({}, officer)).thenRefused('erasure.same_person');
+  });
+
+  it('waits until five years are full after the last entry in any case', () => {
+    given(erasureDecider, [])
+      .when(propose({ today: '2031-03-02' }))
+      .thenRefused('erasure.too_early', { earliest: '2031-03-02' });
+    expect(mayBeDestroyedFrom(rules!, '2024-02-29') < '2029-03-01').toBe(true);
+    given(erasureDecider, [proposed])
+      .when(confirm({ lastEntryOn: '2026-04-01' }))
+      .thenRefused('erasure.too_early');
+  });
+
+  it.each<[string, Partial<ErasureFacts>, `${string}.${string}`]>([
+    ['while a case is open', { openCases: 1 }, 'erasure.case_open'],
+    ['of a child who was placed', { placedAsChild: true }, 'erasure.placed_child'],
+    ['of somebody who is kept for research', { keptForResearch: true }, 'erasure.kept_for_research'],
+    ['when the birthday is not known', { keptForResearch: undefined }, 'erasure.birthday_unknown'],
+  ])('is refused %s, to the first and to the second person', (_when, over, code) => {
+    given(erasureDecider, []).when(propose(over)).thenRefused(code);
+    if (code !== 'erasure.birthday_unknown')
+      given(erasureDecider, [proposed]).when(confirm(over)).thenRefused(code);
+  });
+
+  it('is refused while there is a legal hold, and only then', () => {
+    given(erasureDecider, [held]).when(propose()).thenRefused('erasure.legal_hold');
+    given(erasureDecider, [proposed, held]).when(confirm()).thenRefused('erasure.legal_hold');
+    const lifted: ErasureEvent = {
+      type: 'LegalHoldLifted',
+      data: { subject: 's1', hold: 'SUPERVISION', liftedBy: 'officer' },
+    };
+    given(erasureDecider, [held, lifted]).when(propose()).then([proposed]);
+    given(erasureDecider, [decided])
+      .when(ask('PlaceLegalHold', { subject: 's1', hold: 'COURT' }))
+      .thenRefused('erasure.already_decided');
+  });
+
+  it('is not decided for a case that nobody looked at', () => {
+    given(erasureDecider, [proposed])
+      .when(confirm({ cases: ['c1', 'c2'] }))
+      .thenRefused('erasure.cases_changed');
+  });
+
+  it('keeps the files of those born on the 5th, 15th and 25th, and of four named places', () => {
+    const kept = (birthday: string, code: string) => isKeptForResearch(rules!, birthday, code);
+    for (const day of ['05', '15', '25']) expect(kept(`1990-01-${day}`, '1280')).toBe(true);
+    for (const code of ['0580', '0980', '2281', '1480']) expect(kept('1990-01-02', code)).toBe(true);
+    for (const [day, code] of [
+      ['04', '1280'],
+      ['16', '1481'],
+      ['26', '0680'],
+    ] as const)
+      expect(kept(`1990-01-${day}`, code)).toBe(false);
+  });
+
+  it('is judged by the rules of its day', () => {
+    expect(retentionRulesAt('2031-01-01').version).toBe('2025-07-01');
+    expect(retentionRulesAt('2020-01-01')).toBe(retentionRules.at(-1));
+  });
+});
+
+describe('An erasure for a new identity', () => {
+  it('destroys who the person was, at once, when others have taken over', () => {
+    given(erasureDecider, [])
+      .when(propose({ handedOver: true, today: '2026-03-03' }, 'ASSUMED_IDENTITY'))
+      .then([
+        {
+          type: 'ErasureProposed',
+          data: { ...decision, ground: 'ASSUMED_IDENTITY', classes: ['identity'], keptForResearch: false },
+        },
+      ]);
+    given(erasureDecider, []).when(propose({}, 'ASSUMED_IDENTITY')).thenRefused('erasure.not_handed_over');
+    // Afterwards nobody could say whether the rest is kept for research.
+    given(erasureDecider, [])
+      .when(propose({ handedOver: true, keptForResearch: undefined }, 'ASSUMED_IDENTITY'))
+      .thenRefused('erasure.birthday_unknown');
+  });
+
+  it('remembers whether the file is kept for research: later nobody can work it out', () => {
+    const before: ErasureEvent[] = [
+      {
+        type: 'ErasureProposed',
+        data: { ...decision, ground: 'ASSUMED_IDENTITY', classes: ['identity'], keptForResearch: true },
+      },
+      {
+        type: 'ErasureDecided',
+        data: { ...decision, ground: 'ASSUMED_IDENTITY', decidedBy: 'x', decidedAt: at },
+      },
+      completed(),
+    ];
+    given(erasureDecider, before)
+      .when(
+        ask('ProposeErasure', {
+          decisionId: 'd2',
+          subject: 's1',
+          ground: 'RETENTION',
+          facts: facts({ keptForResearch: undefined }),
+        }),
+      )
+      .thenRefused('erasure.kept_for_research');
+  });
+});
+
+describe('Carrying it out', () => {
+  it('is complete only when no key and no old epoch is left', () => {
+    given(erasureDecider, [decided]).when(complete()).then([completed()]);
+    given(erasureDecider, [decided])
+      .when(complete({ keysLeft: 1 }))
+      .thenRefused('erasure.keys_left');
+    given(erasureDecider, [decided])
+      .when(complete({ earlierEpochsLeft: 1 }))
+      .thenRefused('erasure.old_epoch_left');
+    given(erasureDecider, [proposed]).when(complete()).thenRefused('erasure.not_decided');
+    given(erasureDecider, [decided, completed()]).when(complete()).thenNothing();
+  });
+
+  it('is told to a log that does not know of it, once', () => {
+    const repeat = ask('RepeatErasure', {
+      decisionId: 'd1',
+      subject: 's1',
+      ground: 'RETENTION',
+      classes: dataClasses,
+      cases: ['c1', 'c2'],
+      destroyedKeys: 4,
+      epoch: 2,
+    });
+    given(erasureDecider, [])
+      .when(repeat)
+      .then([completed(), completed('c2')]);
+    given(erasureDecider, [decided, completed()]).when(repeat).thenNothing();
+  });
+
+  it('no command says a thing twice', () => {
+    playEachTwice(erasureDecider, [
+      ask('PlaceLegalHold', { subject: 's1', hold: 'COURT' }),
+      ask('LiftLegalHold', { subject: 's1', hold: 'COURT' }),
+      propose(),
+      confirm(),
+      complete(),
+    ]);
+  });
+});

@@ -1,0 +1,96 @@
+import type { Pool } from 'pg';
+import type { DataClass } from '#kernel';
+import { withTransaction, type TransactionClient } from '#platform';
+import { unwrapKey, wrapKey, type KeyPlace } from './crypto.js';
+import type { ClassKeys } from './keys.js';
+
+// Class keys get a new epoch: every data key is wrapped anew, no event is touched, and the old epoch can be destroyed.
+// All of it as vault_custodian, whom only the owner of the database may be.
+
+const custodian = { role: 'vault_custodian' } as const;
+
+/** The epoch under which new data keys must be wrapped, or a later one; 0 before the first rotation. */
+export const epochInForce = (pool: Pool): Promise<number> =>
+  withTransaction(pool, { ...custodian, readOnly: true }, async (client) => {
+    const { rows } = await client.query<{ in_force: number }>('SELECT in_force FROM vault.class_key_epoch');
+    return rows[0]?.in_force ?? 0;
+  });
+
+/**
+ * From its commit on no key is taken that is wrapped under an earlier epoch. Waits for the writes that are under way.
+ * Call it when every api can have the keys of the new epoch.
+ */
+export const beginEpoch = (pool: Pool, epoch: number): Promise<void> =>
+  withTransaction(pool, custodian, async (client) => {
+    await client.query('SELECT pg_advisory_xact_lock(7310, 36)');
+    await client.query(
+      'UPDATE vault.class_key_epoch SET in_force = $1, since = clock_timestamp() WHERE in_force < $1',
+      [epoch],
+    );
+  });
+
+/** How many data keys are still wrapped under an earlier epoch. */
+export const keysBefore = (pool: Pool, epoch: number): Promise<number> =>
+  withTransaction(pool, { ...custodian, readOnly: true }, async (client) => {
+    const { rows } = await client.query<{ count: string }>(
+      'SELECT count(*) AS count FROM vault.keys WHERE epoch < $1',
+      [epoch],
+    );
+    return Number(rows[0]?.count ?? 0);
+  });
+
+/** In one transaction: small enough that nobody waits for it. */
+const pageSize = 200;
+
+/**
+ * Wraps every data key of an earlier epoch under this one, page by page; what is done stays done when it is cut off. The
+ * data keys themselves, and their ids, stay as they are.
+ * @param keys with the keys of both epochs
+ * @param onPage told how many were wrapped anew so far
+ * @throws KeyUnavailable when the class key of a data key is not there, EnvelopeBroken when one was tampered with
+ */
+export const rewrapKeys = async (
+  pool: Pool,
+  keys: ClassKeys,
+  epoch: number,
+  onPage: (done: number) => void = () => undefined,
+): Promise<number> => {
+  let done = 0;
+  for (;;) {
+    const page = await withTransaction(pool, custodian, (client) => rewrapPage(client, keys, epoch));
+    if (page === 0) return done;
+    done += page;
+    onPage(done);
+  }
+};
+
+interface KeyRow extends KeyPlace {
+  readonly key_id: string;
+  readonly class: DataClass;
+  readonly wrapped_key: Buffer;
+  readonly epoch: number;
+}
+
+const rewrapPage = async (client: TransactionClient, keys: ClassKeys, epoch: number): Promise<number> => {
+  const { rows } = await client.query<KeyRow>(
+    `SELECT key_id, subject, stream, class, owner, wrapped_key, epoch FROM vault.keys
+      WHERE epoch < $1 ORDER BY epoch, key_id LIMIT ${pageSize} FOR UPDATE`,
+    [epoch],
+  );
+  if (rows.length === 0) return 0;
+  const wrapped = rows.map((row) => {
+    const ring = keys.of(row.class);
+    const dataKey = unwrapKey(ring.get(row.epoch), row.wrapped_key, row.key_id, row);
+    try {
+      return wrapKey(ring.get(epoch), dataKey, row.key_id, row);
+    } finally {
+      dataKey.fill(0);
+    }
+  });
+  await client.query(
+    `UPDATE vault.keys k SET wrapped_key = n.wrapped_key, epoch = $3
+       FROM unnest($1::uuid[], $2::bytea[]) AS n (key_id, wrapped_key) WHERE k.key_id = n.key_id`,
+    [rows.map(({ key_id }) => key_id), wrapped, epoch],
+  );
+  return rows.length;
+};
