@@ -68,13 +68,13 @@ export interface ReadPositions {
 
 /** Makes keyed tokens and fingerprints with the routing key; it exists only in the api. */
 export interface Tokeniser {
-  person(subject: string): Token;
+  /** The token that an official got first and keeps, whatever the epoch. */
+  person(subject: string): Promise<Token>;
   machine(clientId: string): Token;
   /** A position as it goes out: its number would count the events of the whole country. */
   sealPosition(position: Position): string;
   /** Undefined for what was not given out here. */
   openPosition(given: string): Position | undefined;
-  person(subject: string): Promise<Token>;
   /** Keyed hash of what a command said, under which the same words are recognised and nothing can be read. */
   fingerprint(body: unknown): string;
 }

@@ -107,9 +107,8 @@ export const keysOfThisLog = (
 
 /** Puts the real parts behind the api's ports; the same for the process, the demo and the tests from end to end. */
 export const wire = (options: WireOptions): ApiOptions => {
-  const { store, pool, keys, clock, log, issuer, audience, clients, meter, tracer, draining } = options;
-  const { limits, trustedProxies } = options;
-  const { store, pool, keys, rereadKeys, clock, log, issuer, audience, meter, tracer, draining } = options;
+  const { store, pool, keys, rereadKeys, clock, log, issuer, audience, clients } = options;
+  const { limits, trustedProxies, meter, tracer, draining } = options;
   const application = new Application(
     {
       store,
@@ -135,11 +134,10 @@ export const wire = (options: WireOptions): ApiOptions => {
     pool,
     tokens,
     tokeniser: {
-      person: (subject) => application.directory.person(subject),
+      person: (subject) => application.directory.official(subject),
       machine: (clientId) => application.directory.machine(clientId),
       sealPosition: (position) => application.positions.seal(position),
       openPosition: (given) => application.positions.open(given),
-      person: (subject) => application.directory.official(subject),
       fingerprint: (body) => application.tokens.fingerprint(body),
     },
     officials: application.officials,

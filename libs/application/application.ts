@@ -79,7 +79,6 @@ export class Application {
     this.facts = new Facts(reads, (id) => proposals.caseOf(id));
     this.tokens = new Tokens(keys);
     this.positions = new OpaquePositions(keys);
-    this.directory = new Directory(this.tokens);
     this.directory = new Directory(this.tokens, (official) => this.facts.isAppointed(official));
     this.contacts = new AppointedContacts(this.facts, (organisation, functions) =>
       proposals.officialsHolding(organisation, functions),

@@ -94,11 +94,10 @@ export const startTransport = async (more: Partial<ApiOptions> = {}): Promise<Tr
     log: { info: log, warn: log, error: log },
     tokens: new TokenVerifier({ issuer: issuer.issuer, audience, clock }),
     tokeniser: {
-      person: (subject): Token => `person-${subject}`,
+      person: (subject) => Promise.resolve(`person-${subject}`),
       machine: (clientId): Token => `machine-${clientId}`,
       sealPosition: (position) => `given:${position}`,
       openPosition: (given) => (given.startsWith('given:') ? given.slice(6) : undefined),
-      person: (subject): Promise<Token> => Promise.resolve(`person-${subject}`),
       fingerprint: (body) => `fingerprint of ${JSON.stringify(body)}`,
     },
     officials: {

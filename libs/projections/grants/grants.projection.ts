@@ -51,12 +51,6 @@ const fileOf = (event: RecordedEvent): string => {
   return typeof inquiryId === 'string' ? inquiryId : caseOf(event);
 };
 
-/**
- * Who may open what. Rows of vault.grants stand on one of four feet: OWN comes from the writing, for the one who wrote
- * and the named officers of the authority that owns it; the others from a disclosure. Nothing is ever deleted: a grant
- * that ends keeps its row, so that a read can be understood later.
- */
-export const grantsProjection: Projection = {
 const made: Projection = {
   name: subscriptions.vault,
   role: 'project_vault',
@@ -93,7 +87,6 @@ const made: Projection = {
   },
 };
 
-type Part = 'INQUIRY' | 'HOME_BOARD' | 'HOME_POLICE' | 'RECEIVING_BOARD';
 /**
  * Who may open what. Rows of vault.grants stand on one of four feet: OWN comes from the writing, for the one who wrote
  * and the named officers of the authority that owns it; the others from a disclosure. Nothing is ever deleted: a grant
@@ -105,7 +98,7 @@ export const grantsProjection: Projection = lettingGo(made, [
   { table: 'named_v1' },
 ]);
 
-type Part = 'HOME_BOARD' | 'HOME_POLICE' | 'RECEIVING_BOARD';
+type Part = 'INQUIRY' | 'HOME_BOARD' | 'HOME_POLICE' | 'RECEIVING_BOARD';
 
 interface Named {
   readonly caseId: string;

@@ -95,28 +95,13 @@ export class AuthGuard implements CanActivate {
     if (isForMachines(declared)) return this.admitMachine(request, verified, declared, now);
     if (verified.alone)
       return this.refuse(
-    const person = await this.options.tokeniser.person(verified.subject);
-    // Both at the same time; who is nobody here is told nothing of the case all the same.
-    const asking = this.options.officials.of(
-      person,
-      {
-        assurance: assurances[verified.assurance] ?? 'LOA1',
-        authenticatedAt: verified.authenticatedAt?.toISOString() ?? longAgo,
-      },
-      verified.organisationNumber,
-      now,
-    );
-    const [official, facts] = await Promise.all([asking, this.factsFor(request, policies, asking)]);
-    const decision = authoriseAny(official, policies, facts, now);
-    if (!decision.ok) {
-      await this.record(
         request,
         { machine, reason: 'MACHINE_ALONE', at: now },
         new Problem('access.machine_alone'),
         this.limits.refused(machine ?? ''),
       );
     const policies = isChoice(declared) ? [chosen(declared, request)] : declared;
-    const person = this.options.tokeniser.person(verified.subject);
+    const person = await this.options.tokeniser.person(verified.subject);
     // Whether a rescuer asks is known only when it is known who asks.
     const mayBeRescuer = policies.some(isForRescuers);
     const within = (reached: Over | undefined): Promise<void> =>
@@ -200,7 +185,7 @@ export class AuthGuard implements CanActivate {
     const organisation = this.options.officials.authority(verified.organisationNumber, forMachinesOf);
     if (machine === undefined || !verified.alone || organisation === undefined) {
       // Of a system by itself the subject is its own name, and no person's.
-      const actor = verified.alone ? undefined : this.options.tokeniser.person(verified.subject);
+      const actor = verified.alone ? undefined : await this.options.tokeniser.person(verified.subject);
       const refusal = { actor, machine, reason: 'NOT_A_MACHINE_OF_THAT_KIND', at };
       const over = this.limits.refused(actor ?? machine ?? '');
       return this.refuse(request, refusal, new Problem('access.refused'), over);
