@@ -5,6 +5,7 @@ import type { CoordinationEvent } from '#domain/coordination';
 import type { AreaEvent, DestinationEvent } from '#domain/destination';
 import type { DisclosureEvent } from '#domain/disclosure';
 import type { PlacementEvent } from '#domain/placement';
+import type { PublicAccessEvent, RegisterEvent } from '#domain/public-access';
 import type { ClaimEvent, RelocationEvent } from '#domain/relocation';
 import type { ThreatAssessmentEvent } from '#domain/threat-assessment';
 import { type Category, parseStreamName, processEventTypes } from '#kernel';
@@ -24,6 +25,8 @@ interface EventOfStream {
   destination: DestinationEvent;
   appointment: AppointmentEvent;
   coordination: CoordinationEvent;
+  'public-access': PublicAccessEvent;
+  'public-register': RegisterEvent;
 }
 type StreamOf<Type> = {
   [Stream in keyof EventOfStream]: Type extends EventOfStream[Stream]['type'] ? Stream : never;
@@ -100,11 +103,20 @@ const streamOf: { readonly [Type in DomainEvent['type']]: StreamOf<Type> } = {
   TrainingCompleted: 'appointment',
   RulesEnacted: 'coordination',
   DutyTaken: 'coordination',
+  DocumentsRequested: 'public-access',
+  DocumentsReleased: 'public-access',
+  DocumentsRefused: 'public-access',
+  AuthorityDecisionRequested: 'public-access',
+  RefusalDecided: 'public-access',
+  RefusalServed: 'public-access',
+  RefusalAppealed: 'public-access',
+  DocumentAnswerOverdue: 'public-access',
+  RegisterRulesEnacted: 'public-register',
 };
 
 /** The processes that send each command; to which stream, the processes say themselves. */
 const sendersOf: {
-  readonly [Type in SentType]: readonly ('relocation' | 'area-watch')[];
+  readonly [Type in SentType]: readonly ('relocation' | 'area-watch' | 'document-requests')[];
 } = {
   ClaimSubject: ['relocation'],
   ReleaseClaim: ['relocation'],
@@ -134,6 +146,7 @@ const sendersOf: {
   MissFollowUp: ['relocation'],
   AlertConflict: ['relocation'],
   EndPlacement: ['relocation'],
+  AlertDocumentAnswerOverdue: ['document-requests'],
 };
 
 /** The context whose decider writes a category of streams; without a decider, the lib. */
@@ -148,13 +161,15 @@ const writerOf: Readonly<Record<Category, string>> = {
   destination: 'libs/domain/destination',
   appointment: 'libs/domain/appointment',
   coordination: 'libs/domain/coordination',
+  'public-access': 'libs/domain/public-access',
+  'public-register': 'libs/domain/public-access',
   process: 'libs/subscriptions (process runner, dispatcher, deadlines)',
   operations: 'libs/subscriptions (parked sequences)',
 };
 
 /** Where the command would go: asked of the code that sends it. */
 const targetOf = (type: SentType): Category => {
-  const anything = { caseId: 'x', subject: 'x', proposalId: 'x', area: 'x', board: 'x' };
+  const anything = { caseId: 'x', subject: 'x', proposalId: 'x', area: 'x', board: 'x', requestId: 'x' };
   const agency = { organisation: 'x', agencyKind: 'NATIONAL_COORDINATOR' } as const;
   const output = send(type, anything as unknown as SentData[SentType] as never, agency);
   if (output.kind !== 'send') throw new Error('a command is sent');

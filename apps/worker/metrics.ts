@@ -35,6 +35,7 @@ const sentTypes: Readonly<Record<SentType, true>> = {
   MissFollowUp: true,
   AlertConflict: true,
   EndPlacement: true,
+  AlertDocumentAnswerOverdue: true,
 };
 
 export interface LagSource {

@@ -13,6 +13,8 @@ export const officialFunctions = [
   'DEPUTY_COORDINATOR',
   'FACILITY_DIRECTOR',
   'REGISTRAR',
+  'DOCUMENT_REGISTRAR',
+  'DOCUMENT_DECIDER',
 ] as const;
 export type OfficialFunction = (typeof officialFunctions)[number];
 

@@ -14,6 +14,12 @@ import { coordinationDecider, type CoordinationEvent } from '#domain/coordinatio
 import { areaDecider, type AreaEvent, destinationDecider, type DestinationEvent } from '#domain/destination';
 import { disclosureDecider, type DisclosureEvent } from '#domain/disclosure';
 import { placementDecider, type PlacementEvent } from '#domain/placement';
+import {
+  publicAccessDecider,
+  type PublicAccessEvent,
+  registerDecider,
+  type RegisterEvent,
+} from '#domain/public-access';
 import { claimDecider, type ClaimEvent, relocationDecider, type RelocationEvent } from '#domain/relocation';
 import { threatAssessmentDecider, type ThreatAssessmentEvent } from '#domain/threat-assessment';
 import { type Codec, createCodec, type EventRegistration } from '#event-store';
@@ -30,7 +36,9 @@ export type DomainEvent =
   | AreaEvent
   | DestinationEvent
   | AppointmentEvent
-  | CoordinationEvent;
+  | CoordinationEvent
+  | PublicAccessEvent
+  | RegisterEvent;
 
 /**
  * The version in which each type of event is written today. A new version is one more here and an upcaster for the one
@@ -103,6 +111,15 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   TrainingCompleted: 1,
   RulesEnacted: 2,
   DutyTaken: 1,
+  DocumentsRequested: 1,
+  DocumentsReleased: 1,
+  DocumentsRefused: 1,
+  AuthorityDecisionRequested: 1,
+  RefusalDecided: 1,
+  RefusalServed: 1,
+  RefusalAppealed: 1,
+  DocumentAnswerOverdue: 1,
+  RegisterRulesEnacted: 1,
 };
 
 /** How what was written in an earlier version is read. */
@@ -144,6 +161,8 @@ const deciders: Partial<Record<Category, Decider<AnyCommand, AnyEvent, unknown>>
   destination: erased(destinationDecider),
   appointment: erased(appointmentDecider),
   coordination: erased(coordinationDecider),
+  'public-access': erased(publicAccessDecider),
+  'public-register': erased(registerDecider),
 };
 
 /** The decider of a category of streams. @throws Error for streams that no command may write to */

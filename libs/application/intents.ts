@@ -15,6 +15,7 @@ import type { AppointmentEvent } from '#domain/appointment';
 import type { Rules } from '#domain/coordination';
 import type { DeclineReason } from '#domain/consent';
 import type { AdmissionRefusal, FollowUpOutcome } from '#domain/placement';
+import type { AnswerOutcome, DocumentKind, HarmFinding, RegisterRules } from '#domain/public-access';
 import type { CloseCode, SupportDecisionType } from '#domain/relocation';
 import type { Restriction } from '#domain/threat-assessment';
 
@@ -150,6 +151,25 @@ export interface Intents {
   };
   EndAppointment: { official: string; appointmentId: string; endsAt: Instant };
   RecordTraining: { official: string; completedAt: Instant };
+
+  // Registrars of official documents, at every authority
+  RegisterDocumentRequest: {
+    /** The authority's own number (dnr). */
+    registryNumber: string;
+    text: string;
+    /** Nobody is asked for it: without it the request is anonymous. */
+    contact?: string;
+    kinds: readonly DocumentKind[];
+    receivedAt: Instant;
+  };
+  AnswerDocumentRequest: DocumentAnswerIntent;
+  RequestAuthorityDecision: { requestId: string; requestedOn: PlainDate };
+  /** The authority's own decision, under delegation. */
+  DecideDocumentRequest: DocumentAnswerIntent;
+  RecordRefusalServed: { requestId: string; servedOn: PlainDate };
+  RecordRefusalAppealed: { requestId: string; receivedAt: Instant };
+  /** For one authority, by the coordinator's registrar. */
+  EnactRegisterRules: { authority: string; rules: RegisterRules; inForceFrom: Instant };
 }
 
 /** ACCEPT; DECLINE with a reason from the closed list; COUNTER with a new start date or another form of housing. */
@@ -158,6 +178,16 @@ export interface AnswerIntent {
   reason?: DeclineReason;
   startOn?: PlainDate;
   housingForm?: HousingForm;
+}
+
+/** With a release what is released, the findings under each provision, and the pages that are copied. */
+export interface DocumentAnswerIntent {
+  requestId: string;
+  outcome: AnswerOutcome;
+  kinds: readonly DocumentKind[];
+  findings: readonly HarmFinding[];
+  note: string;
+  pages?: number;
 }
 
 export type IntentType = keyof Intents;

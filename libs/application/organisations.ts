@@ -34,6 +34,10 @@ export class Directory {
   area(municipality: Municipality): Token {
     return this.tokens.token('area', areaOf(municipality));
   }
+  /** Not the token of the organisation: what a register says is published, and would tell whose that other one is. */
+  register(id: string): Token {
+    return this.tokens.token('register', id);
+  }
   person(subjectOfToken: string): Token {
     return this.tokens.token('person', subjectOfToken);
   }

@@ -29,6 +29,8 @@ export const categories = [
   'destination',
   'appointment',
   'coordination',
+  'public-access',
+  'public-register',
   'process',
   'operations',
 ] as const;

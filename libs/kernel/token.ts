@@ -7,4 +7,5 @@ declare const tokenBrand: unique symbol;
 export type Token = string & { readonly [tokenBrand]?: true };
 
 /** What a token stands for; the kind goes into the hash, so that equal ids of two kinds give different tokens. */
-export type TokenKind = 'person' | 'organisation' | 'municipality' | 'area' | 'housing' | 'conflict';
+export type TokenKind =
+  'person' | 'organisation' | 'municipality' | 'area' | 'housing' | 'conflict' | 'register';

@@ -588,6 +588,8 @@ const onRefusal = (sent: Sent, code: string, state: CaseState): Outputs => {
     case 'ReleaseCapacity':
     case 'EndDisclosure':
     case 'AlertConflict':
+    // Sent by another process.
+    case 'AlertDocumentAnswerOverdue':
       return attention;
   }
 };

@@ -12,6 +12,7 @@ import type {
 import type { ConsentEvent } from '#domain/consent';
 import type { DisclosureEndReason, DisclosureEvent, ItemRef } from '#domain/disclosure';
 import type { ClearanceRefusal, PlacementEndReason } from '#domain/placement';
+import type { AnswerStep } from '#domain/public-access';
 import type { ReassessmentReason } from '#domain/threat-assessment';
 
 type Disclosed = Extract<DisclosureEvent, { type: 'InformationDisclosed' }>['data'];
@@ -96,6 +97,11 @@ export interface SentData {
   MissFollowUp: OfProposal & { readonly number: number };
   AlertConflict: OfProposal;
   EndPlacement: OfProposal & { readonly reason: PlacementEndReason };
+  AlertDocumentAnswerOverdue: {
+    readonly requestId: string;
+    readonly step: AnswerStep;
+    readonly dueAt: Instant;
+  };
 }
 
 export type SentType = keyof SentData;
@@ -160,5 +166,7 @@ const streamOf = (sent: Sent): string => {
     case 'AlertConflict':
     case 'EndPlacement':
       return streamName('placement', sent.data.proposalId);
+    case 'AlertDocumentAnswerOverdue':
+      return streamName('public-access', sent.data.requestId);
   }
 };

@@ -5,6 +5,7 @@ import { grantsProjection } from './grants/grants.projection.js';
 import { homeBoardProjection } from './home-board/home-board.projection.js';
 import { housingProviderProjection } from './housing-provider/housing-provider.projection.js';
 import { policeProjection } from './police/police.projection.js';
+import { publicAccessProjection } from './public-access/public-access.projection.js';
 import { receivingBoardProjection } from './receiving-board/receiving-board.projection.js';
 
 /** What the worker runs. The grants come first: nothing opens that they do not know. */
@@ -16,6 +17,7 @@ export const allProjections: readonly Projection[] = [
   policeProjection,
   coordinatorProjection,
   housingProviderProjection,
+  publicAccessProjection,
 ];
 
 export {
@@ -25,6 +27,7 @@ export {
   homeBoardProjection,
   housingProviderProjection,
   policeProjection,
+  publicAccessProjection,
   receivingBoardProjection,
 };
 
@@ -46,6 +49,8 @@ export type { Admission } from './housing-provider/housing-provider.projection.j
 export * from './police/police.query.js';
 export { policePlacementStatuses } from './police/rows.js';
 export type { Lowering, PoliceHomeCase, PolicePlacement, PoliceReferral } from './police/rows.js';
+export * from './public-access/public-access.query.js';
+export { type DocumentRequest, documentRequestStatuses } from './public-access/public-access.projection.js';
 export * from './receiving-board/receiving-board.query.js';
 export type { ReceivedProposal } from './receiving-board/proposal-row.js';
 export * from './shared/allowed-actions.js';

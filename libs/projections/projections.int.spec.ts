@@ -21,7 +21,15 @@ import {
   rankForCase,
 } from '#projections';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
-import { CaseHistory, caseIds, History, people, project, type Stage } from '../../test/support/history.js';
+import {
+  askForDocuments,
+  CaseHistory,
+  caseIds,
+  History,
+  people,
+  project,
+  type Stage,
+} from '../../test/support/history.js';
 
 const databases: TestDatabase[] = [];
 const newDatabase = async (): Promise<TestDatabase> => {
@@ -72,6 +80,7 @@ const eventful = (): History => {
     decidedBy: people.boardDecider.person,
   });
   contested(history);
+  askForDocuments(history);
   CaseHistory.upTo('PROPOSED', history, caseIds('gamma'));
   const { caseId, subject, proposalId } = CaseHistory.upTo('ACCEPTED', history, caseIds('delta')).ids;
   history.append('area-t1-area', 'AreaReserved', people.coordinator, {

@@ -41,7 +41,14 @@ const readers: Record<string, Who> = {
   NATIONAL_COORDINATOR: people.coordinator,
 };
 
-const schemas = ['home_board', 'receiving_board', 'police', 'coordinator', 'housing_provider'];
+const schemas = [
+  'home_board',
+  'receiving_board',
+  'police',
+  'coordinator',
+  'housing_provider',
+  'public_access',
+];
 const sorted = (names: Iterable<string>): string[] => [...new Set(names)].sort();
 
 let database: TestDatabase;

@@ -60,6 +60,7 @@ let system: TestSystem;
 let story: Story;
 let referred = '';
 let appointmentId = '';
+let documentsId = '';
 /** A case that nobody clears in time: that is a task for the coordinator. */
 let unsettled: Story;
 
@@ -71,8 +72,35 @@ const untoldDuty = { sub: 'board-1280-duty', status: 404 } as const;
 const homeDuty = { sub: 'board-1280-duty', status: 403 } as const;
 const placement = () => `/placements/${story.proposalId}`;
 const network = 'Påhittat nätverk';
+const documentRequest = {
+  registryNumber: 'SN 2026/17',
+  text: 'Påhittad begäran om handlingar',
+  contact: 'Påhittad postbox 17',
+  kinds: ['CASE_FILE'],
+  receivedAt: '2026-03-02T08:00:00Z',
+};
+const refusalOfDocuments = {
+  outcome: 'REFUSE',
+  kinds: [],
+  findings: [{ provision: 'OSL_26_1', harm: 'UNSURE' }],
+  note: 'Påhittad prövning',
+};
 /** Nobody has judged before. */
 const firstJudgement = { 'if-none-match': '*' };
+
+const registrarOfDocuments = 'board-1280-registrar';
+const decidesOnDocuments = 'board-1280-decider';
+const today = (): string => system.clock.now().toISOString().slice(0, 10);
+const registerRules = (version: number) => ({
+  authority: 'board:1280',
+  rules: {
+    version,
+    pattern: 'SN {YYYY}/{N}',
+    copyFees: { freePages: 9, firstPages: 10, firstPagesOre: 5_000, furtherPageOre: 200 },
+    source: 'Council decision 4/2026',
+  },
+  inForceFrom: '2026-03-01T00:00:00Z',
+});
 
 const examples: readonly Example[] = [
   {
@@ -422,6 +450,65 @@ const examples: readonly Example[] = [
     otherBody: () => ({ official: 'board-1280-officer-3', completedAt: '2026-02-01T00:00:00Z' }),
     wrongFunction: { sub: coordinator, status: 403 },
   },
+  {
+    route: '/register-rules',
+    who: 'registrar-1',
+    path: () => '/register-rules',
+    body: () => registerRules(2),
+    otherBody: () => registerRules(3),
+    wrongFunction: { sub: coordinator, status: 403 },
+  },
+  {
+    route: '/document-requests',
+    who: registrarOfDocuments,
+    path: () => '/document-requests',
+    body: () => documentRequest,
+    otherBody: () => ({ ...documentRequest, kinds: ['CASE_LIST'] }),
+    wrongFunction: { sub: decidesOnDocuments, status: 403 },
+    after: ({ id }) => (documentsId = id),
+  },
+  {
+    route: '/document-requests/{requestId}/answers',
+    who: registrarOfDocuments,
+    path: () => `/document-requests/${documentsId}/answers`,
+    body: () => refusalOfDocuments,
+    otherBody: () => ({ ...refusalOfDocuments, note: 'Påhittad annan prövning' }),
+    alsoBad: [{ what: 'pages of a refusal', body: { ...refusalOfDocuments, pages: 7 }, field: 'pages' }],
+    wrongFunction: { sub: decidesOnDocuments, status: 403 },
+    after: ({ id }) => expect(id).toBe(documentsId),
+  },
+  {
+    route: '/document-requests/{requestId}/decision-requests',
+    who: registrarOfDocuments,
+    path: () => `/document-requests/${documentsId}/decision-requests`,
+    body: () => ({ requestedOn: today() }),
+    otherBody: () => ({ requestedOn: '2026-03-01' }),
+    wrongFunction: { sub: decidesOnDocuments, status: 403 },
+  },
+  {
+    route: '/document-requests/{requestId}/decisions',
+    who: decidesOnDocuments,
+    path: () => `/document-requests/${documentsId}/decisions`,
+    body: () => refusalOfDocuments,
+    otherBody: () => ({ ...refusalOfDocuments, note: 'Påhittad annan prövning' }),
+    wrongFunction: { sub: registrarOfDocuments, status: 403 },
+  },
+  {
+    route: '/document-requests/{requestId}/servings',
+    who: registrarOfDocuments,
+    path: () => `/document-requests/${documentsId}/servings`,
+    body: () => ({ servedOn: today() }),
+    otherBody: () => ({ servedOn: '2026-03-01' }),
+    wrongFunction: { sub: decidesOnDocuments, status: 403 },
+  },
+  {
+    route: '/document-requests/{requestId}/appeals',
+    who: registrarOfDocuments,
+    path: () => `/document-requests/${documentsId}/appeals`,
+    body: () => ({ receivedAt: system.clock.now().toISOString() }),
+    otherBody: () => ({ receivedAt: '2026-03-01T00:00:00Z' }),
+    wrongFunction: { sub: decidesOnDocuments, status: 403 },
+  },
 ];
 
 interface Described {
@@ -448,6 +535,9 @@ const refusalsFrom = async (route: string): Promise<string[]> => {
   );
   return rows.map(({ reason }) => reason);
 };
+
+/** What answers 201 and says where the new thing is. */
+const making: readonly string[] = ['/cases', '/document-requests'];
 
 /**
  * Where an answer must not tell how much has been written: a receiving board would count what was tried before, a home
@@ -779,7 +869,7 @@ describe('Bad input', () => {
       // Pressed three times at once: had more than one been carried out, their revisions would differ.
       const [first, ...twins] = await Promise.all([1, 2, 3].map(() => sends({ key, body })));
       if (!first) throw new Error('nothing was sent');
-      expect([first.status, first.body['code']]).toEqual([route === '/cases' ? 201 : 200, undefined]);
+      expect([first.status, first.body['code']]).toEqual([making.includes(route) ? 201 : 200, undefined]);
       const { revision } = first.body;
       if (withoutRevision.includes(route))
         expect([revision, first.headers['etag']]).toEqual([null, undefined]);

@@ -16,6 +16,7 @@ import type { ConsentEvent } from '#domain/consent';
 import type { AreaEvent, DestinationEvent } from '#domain/destination';
 import type { DisclosureEvent } from '#domain/disclosure';
 import type { PlacementEvent } from '#domain/placement';
+import type { PublicAccessEvent } from '#domain/public-access';
 import type { ClaimEvent, RelocationEvent } from '#domain/relocation';
 import type { ThreatAssessmentEvent } from '#domain/threat-assessment';
 import { applyBatch } from '../../libs/subscriptions/consumer.js';
@@ -34,7 +35,8 @@ type AnyDomainEvent =
   | PlacementEvent
   | AreaEvent
   | DestinationEvent
-  | AppointmentEvent;
+  | AppointmentEvent
+  | PublicAccessEvent;
 type DataOf<Type extends AnyDomainEvent['type']> = Extract<AnyDomainEvent, { type: Type }>['data'];
 
 export interface Who {
@@ -698,4 +700,70 @@ export const project = async (
         await applyBatch(projection, delivered, transaction);
       },
     );
+};
+
+/** A request for official documents that the home board's registrar refuses, and its decider too. */
+export const askForDocuments = (history: History): string => {
+  const requestId = derivedId('history', 'documents');
+  const stream = streamName('public-access', requestId);
+  const { homeColleague: registrar, homeDuty: decider } = people;
+  const subject = derivedId('history', 'documents-subject');
+  history.append(
+    stream,
+    'DocumentsRequested',
+    registrar,
+    (seal) => ({
+      requestId,
+      authority: registrar.organisation,
+      authorityKind: registrar.kind,
+      registeredBy: registrar.person,
+      readers: [registrar.person, decider.person],
+      anonymous: true,
+      kinds: ['CASE_LIST'],
+      receivedAt: '2026-03-02T08:00:00.000Z',
+      answerBy: '2026-03-03T23:00:00.000Z',
+      request: seal('request', 'social'),
+    }),
+    subject,
+  );
+  history.append(stream, 'DocumentAnswerOverdue', registrar, {
+    requestId,
+    step: 'OFFICIAL',
+    dueAt: '2026-03-03T23:00:00.000Z',
+  });
+  for (const [type, by] of [
+    ['DocumentsRefused', registrar],
+    ['RefusalDecided', decider],
+  ] as const) {
+    history.append(
+      stream,
+      type,
+      by,
+      (seal) => ({
+        requestId,
+        reason: 'SECRECY',
+        decidedBy: by.person,
+        decidedAt: history.now,
+        assessment: seal('assessment', 'social'),
+      }),
+      subject,
+    );
+    if (type === 'DocumentsRefused')
+      history.append(stream, 'AuthorityDecisionRequested', registrar, {
+        requestId,
+        requestedOn: '2026-03-04',
+        decideBy: '2026-03-05T23:00:00.000Z',
+      });
+  }
+  history.append(stream, 'RefusalServed', registrar, {
+    requestId,
+    servedOn: '2026-03-06',
+    appealBy: '2026-03-27T23:00:00.000Z',
+  });
+  history.append(stream, 'RefusalAppealed', registrar, {
+    requestId,
+    receivedAt: '2026-03-09T08:00:00.000Z',
+    inTime: true,
+  });
+  return requestId;
 };

@@ -74,7 +74,8 @@ const commandProblems = [
   'store.unavailable',
 ] as const;
 
-const functionsOf = (policies: RoutePolicies): string =>
+/** Names of functions, each once. */
+export const functionsOf = (policies: RoutePolicies): string =>
   [...new Set(alternativesOf(policies).flatMap(({ functions }) => functions))].join(', ');
 
 /**

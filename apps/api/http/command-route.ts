@@ -100,7 +100,9 @@ const ifMatchOf = (request: FastifyRequest, options: CommandOptions): CommandCon
  */
 const idInPath = (request: FastifyRequest): string | undefined => {
   const { caseId, proposalId, candidateId } = caseTargetOf(request) ?? {};
-  return proposalId ?? candidateId ?? caseId;
+  // A request for documents is no part of a case.
+  const { requestId } = (request.params ?? {}) as { readonly requestId?: string };
+  return proposalId ?? candidateId ?? caseId ?? requestId?.toLowerCase();
 };
 
 /** What a command answers with. */

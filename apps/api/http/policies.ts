@@ -67,6 +67,20 @@ export const facilityDirector = rule({
   functions: ['FACILITY_DIRECTOR'],
   legalBasis: 'OSL_10_1',
 });
+const authorities = ['SOCIAL_BOARD', 'POLICE', 'NATIONAL_COORDINATOR'] as const;
+/** Requests for official documents, at every authority: registered and answered by an official. */
+export const documentRegistrars = (purpose: string): readonly Policy[] =>
+  authorities.map((agencyKind) =>
+    rule({ agencyKind, functions: ['DOCUMENT_REGISTRAR'], legalBasis: 'TF_2' })('NO_CASE', purpose),
+  );
+/** The authority's own decision (OSL 6:3): only with its delegation. */
+export const documentDeciders = (purpose: string): readonly Policy[] =>
+  authorities.map((agencyKind) =>
+    rule({ agencyKind, functions: ['DOCUMENT_DECIDER'], legalBasis: 'OSL_6_3', delegated: true })(
+      'NO_CASE',
+      purpose,
+    ),
+  );
 export const registrar = rule({
   agencyKind: 'NATIONAL_COORDINATOR',
   functions: ['REGISTRAR'],

@@ -4,6 +4,7 @@ import type { CoordinationCommand } from '#domain/coordination';
 import type { AreaCommand, DestinationCommand } from '#domain/destination';
 import type { DisclosureCommand } from '#domain/disclosure';
 import type { PlacementCommand } from '#domain/placement';
+import type { PublicAccessCommand, RegisterCommand } from '#domain/public-access';
 import type { ClaimCommand, RelocationCommand } from '#domain/relocation';
 import type { ThreatAssessmentCommand } from '#domain/threat-assessment';
 import type { CommandContext, LoadedStream, SealingScope } from '../command-executor.js';
@@ -19,7 +20,9 @@ export type DomainCommand =
   | AreaCommand
   | DestinationCommand
   | AppointmentCommand
-  | CoordinationCommand;
+  | CoordinationCommand
+  | PublicAccessCommand
+  | RegisterCommand;
 
 export type CommandData<Type extends DomainCommand['type']> = Extract<DomainCommand, { type: Type }>['data'];
 

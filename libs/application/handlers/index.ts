@@ -5,6 +5,7 @@ import type { HandlerDependencies } from './dependencies.js';
 import { homeBoardHandlings } from './home-board.js';
 import { placementHandlings } from './placement.js';
 import { policeHandlings } from './police.js';
+import { publicAccessHandlings } from './public-access.js';
 import { receivingSideHandlings } from './receiving-side.js';
 
 /** Every intent with its handling: a missing one does not compile. */
@@ -15,6 +16,7 @@ export const intentHandlings = (dependencies: HandlerDependencies): IntentHandli
   ...receivingSideHandlings(dependencies),
   ...placementHandlings(),
   ...appointmentHandlings(dependencies),
+  ...publicAccessHandlings(dependencies),
 });
 
 export * from './define.js';

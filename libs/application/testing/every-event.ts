@@ -12,7 +12,7 @@ import {
   requestedCase,
   sent,
 } from './steps.js';
-import { inventedNetwork, inventedNumber, type World } from './world.js';
+import { home, inventedNetwork, inventedNumber, type World } from './world.js';
 
 export const hunters = inventedNetwork('hunters');
 export const adversary = inventedNumber(5_001);
@@ -35,6 +35,7 @@ export const playEverything = async (world: World): Promise<void> => {
   await refusals(world);
   await settled(world);
   await withdrawn(world);
+  await documents(world);
 };
 
 /** The second case of one person waits; what Police know; candidates that are referred; answers of every kind. */
@@ -216,6 +217,61 @@ const withdrawn = async (world: World): Promise<void> => {
   await sent(world, 'WithdrawProposal', streamName('consent', caseId), ids);
   await sent(world, 'EndPlacement', streamName('placement', proposalId), ids);
   await world.act('officer', 'ConfirmDeparture', { proposalId, departedAt: world.now });
+};
+
+/** Requests for official documents: released, refused in two steps and appealed, late. */
+const documents = async (world: World): Promise<void> => {
+  await world.act('registrar', 'EnactRegisterRules', {
+    authority: home,
+    rules: {
+      version: 1,
+      pattern: 'SN {YYYY}/{N}',
+      copyFees: { freePages: 9, firstPages: 10, firstPagesOre: 5_000, furtherPageOre: 200 },
+      source: 'Council decision 4',
+    },
+    inForceFrom: world.now,
+  });
+  const request = async (kind: 'POLICY' | 'CASE_FILE'): Promise<string> => {
+    const { created } = await world.act('document-registrar', 'RegisterDocumentRequest', {
+      registryNumber: 'SN 2026/17',
+      text: 'Påhittad begäran om handlingar',
+      contact: 'Påhittad postbox',
+      kinds: [kind],
+      receivedAt: world.now,
+    });
+    return created!;
+  };
+  const policy = await request('POLICY');
+  await world.act('document-registrar', 'AnswerDocumentRequest', {
+    requestId: policy,
+    outcome: 'RELEASE',
+    kinds: ['POLICY'],
+    findings: [],
+    note: 'Påhittad prövning',
+    pages: 25,
+  });
+  const requestId = await request('CASE_FILE');
+  const refusal = {
+    requestId,
+    outcome: 'REFUSE',
+    kinds: [],
+    findings: [{ provision: 'OSL_26_1', harm: 'UNSURE' }],
+    note: 'Påhittad prövning',
+  } as const;
+  world.clock.advance(4 * 24 * 3_600_000);
+  await sent(world, 'AlertDocumentAnswerOverdue', streamName('public-access', requestId), {
+    requestId,
+    step: 'OFFICIAL',
+    dueAt: world.now,
+  });
+  await world.act('document-registrar', 'AnswerDocumentRequest', refusal);
+  await world.act('document-registrar', 'RequestAuthorityDecision', {
+    requestId,
+    requestedOn: inDays(world, 0),
+  });
+  await world.act('document-decider', 'DecideDocumentRequest', refusal);
+  await world.act('document-registrar', 'RecordRefusalServed', { requestId, servedOn: inDays(world, 0) });
+  await world.act('document-registrar', 'RecordRefusalAppealed', { requestId, receivedAt: world.now });
 };
 
 const openedBy = async (world: World, caseId: string) => {

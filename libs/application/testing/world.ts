@@ -198,6 +198,8 @@ export class World {
       this.appoint('deputy', coordinator, 'NATIONAL_COORDINATOR', ['DEPUTY_COORDINATOR']),
       this.appoint('preparer', receiver, board, ['RECEIVING_OFFICER']),
       this.appoint('decider', receiver, board, ['RECEIVING_DECIDER']),
+      this.appoint('document-registrar', home, board, ['DOCUMENT_REGISTRAR']),
+      this.appoint('document-decider', home, board, ['DOCUMENT_DECIDER']),
       this.appoint('director', provider.id, 'HOUSING_PROVIDER', ['FACILITY_DIRECTOR']),
       this.act('registrar', 'EnactRules', { rules: rules2026.rules, inForceFrom: rules2026.inForceFrom }),
     ]);

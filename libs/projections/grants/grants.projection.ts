@@ -27,12 +27,23 @@ const handles = [
   'ConflictEntriesRecorded',
   'AdmissionGranted',
   'FollowUpRecorded',
+  // Requests for official documents: files of their own, of no case.
+  'DocumentsRequested',
+  'DocumentsReleased',
+  'DocumentsRefused',
+  'RefusalDecided',
   // Everything of the disclosure stream: its revision is how far the grants have come.
   'WaiverSigned',
   'WaiverWithdrawn',
   'InformationDisclosed',
   'DisclosureEnded',
 ] as const satisfies readonly EventType[];
+
+/** Whose grants an event is about: a request for documents, where it is one, and else the case. */
+const fileOf = (event: RecordedEvent): string => {
+  const { requestId } = event.data as { requestId?: unknown };
+  return typeof requestId === 'string' ? requestId : caseOf(event);
+};
 
 /**
  * Who may open what. Rows of vault.grants stand on one of four feet: OWN comes from the writing, for the one who wrote
@@ -45,7 +56,7 @@ export const grantsProjection: Projection = {
   schema: 'vault',
   tables: ['grants', 'grants_progress', 'named_v1'],
   handles,
-  sequenceOf: caseOf,
+  sequenceOf: fileOf,
   flush: flushBatch,
   async apply(event, transaction) {
     await rememberNamed(event, transaction);
@@ -75,7 +86,7 @@ export const grantsProjection: Projection = {
   },
 };
 
-type Part = 'HOME_BOARD' | 'HOME_POLICE' | 'RECEIVING_BOARD';
+type Part = 'DOCUMENTS' | 'HOME_BOARD' | 'HOME_POLICE' | 'RECEIVING_BOARD';
 
 interface Named {
   readonly caseId: string;
@@ -101,6 +112,17 @@ const namedTable = new Table<Named>(
 
 const rememberNamed = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
   const { type, data } = domainEvent(event);
+  if (type === 'DocumentsRequested') {
+    namedTable.save(transaction, {
+      caseId: data.requestId,
+      organisation: data.authority,
+      part: 'DOCUMENTS',
+      proposalId: '',
+      persons: data.readers,
+      ownHousing: false,
+    });
+    return;
+  }
   if (type !== 'CaseOpened' && type !== 'ProposalOrdered' && type !== 'PlacementAccepted') return;
   const { caseId } = data;
   const named = await namedTable.findWhere(transaction, 'caseId', caseId);
@@ -130,7 +152,7 @@ const grantOwn = async (event: RecordedEvent, transaction: ProjectionTransaction
   const fields = sealedFieldsOf(event);
   if (fields.length === 0) return;
   const { proposalId = '' } = event.data as { proposalId?: string };
-  const named = (await namedTable.findWhere(transaction, 'caseId', caseOf(event))).filter(
+  const named = (await namedTable.findWhere(transaction, 'caseId', fileOf(event))).filter(
     (one) => one.part !== 'RECEIVING_BOARD' || one.proposalId === proposalId,
   );
   for (const { envelope } of fields) {
@@ -188,7 +210,7 @@ const keepGrant = (
 ): void => {
   const validFrom = event.metadata.occurredAt;
   grantRows(transaction).keep({
-    caseId: caseOf(event),
+    caseId: fileOf(event),
     subject,
     stream,
     class: dataClass,

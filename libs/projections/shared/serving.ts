@@ -11,6 +11,7 @@ export const subscriptions = {
   police: 'police',
   coordinator: 'coordinator',
   housing_provider: 'housing-provider',
+  public_access: 'public-access',
   directory: 'directory',
   vault: 'grants',
 } as const;

@@ -2,6 +2,7 @@ import { CoordinationCasesController } from './coordination.controller.js';
 import { AlarmsController, HomeCasesController } from './home-board.controller.js';
 import { AdmissionsController } from './housing-provider.controller.js';
 import { InboxWatch } from './inbox-watch.js';
+import { DocumentRequestsController } from './document-requests.controller.js';
 import { InboxController } from './inbox.controller.js';
 import {
   PoliceCasesController,
@@ -22,6 +23,7 @@ export const queryControllers = [
   ReceivedProposalsController,
   AdmissionsController,
   InboxController,
+  DocumentRequestsController,
 ];
 
 export const queryProviders = [Reading, InboxWatch];
