@@ -5,6 +5,7 @@ import type { CoordinationEvent } from '#domain/coordination';
 import type { AreaEvent, DestinationEvent } from '#domain/destination';
 import type { DisclosureEvent } from '#domain/disclosure';
 import type { PlacementEvent } from '#domain/placement';
+import type { ProtectedDataEvent } from '#domain/protected-data';
 import type { PublicAccessEvent, RegisterEvent } from '#domain/public-access';
 import type { ClaimEvent, RelocationEvent } from '#domain/relocation';
 import type { ThreatAssessmentEvent } from '#domain/threat-assessment';
@@ -27,6 +28,7 @@ interface EventOfStream {
   coordination: CoordinationEvent;
   'public-access': PublicAccessEvent;
   'public-register': RegisterEvent;
+  'protected-data': ProtectedDataEvent;
 }
 type StreamOf<Type> = {
   [Stream in keyof EventOfStream]: Type extends EventOfStream[Stream]['type'] ? Stream : never;
@@ -112,11 +114,23 @@ const streamOf: { readonly [Type in DomainEvent['type']]: StreamOf<Type> } = {
   RefusalAppealed: 'public-access',
   DocumentAnswerOverdue: 'public-access',
   RegisterRulesEnacted: 'public-register',
+  ProtectedDataRequested: 'protected-data',
+  ProtectedDataGranted: 'protected-data',
+  ProtectedDataRefused: 'protected-data',
+  ProtectionExpiryReminded: 'protected-data',
+  ProtectedDataEnded: 'protected-data',
+  IdentityAssumed: 'protected-data',
+  RegistrationNoticeReminded: 'protected-data',
+  RegistrationNoticeSent: 'protected-data',
+  RegistrationNoticeWithheld: 'protected-data',
+  ExposedRegisterChecked: 'protected-data',
 };
 
 /** The processes that send each command; to which stream, the processes say themselves. */
 const sendersOf: {
-  readonly [Type in SentType]: readonly ('relocation' | 'area-watch' | 'document-requests')[];
+  readonly [Type in SentType]: readonly (
+    'relocation' | 'area-watch' | 'document-requests' | 'protected-data'
+  )[];
 } = {
   ClaimSubject: ['relocation'],
   ReleaseClaim: ['relocation'],
@@ -128,7 +142,7 @@ const sendersOf: {
   RemindProposal: ['relocation'],
   ExpireProposal: ['relocation'],
   WithdrawProposal: ['relocation'],
-  RequestAttention: ['relocation', 'area-watch'],
+  RequestAttention: ['relocation', 'area-watch', 'protected-data'],
   ReserveArea: ['relocation'],
   SetAreaHousing: ['relocation'],
   ConfirmArea: ['relocation'],
@@ -147,6 +161,10 @@ const sendersOf: {
   AlertConflict: ['relocation'],
   EndPlacement: ['relocation'],
   AlertDocumentAnswerOverdue: ['document-requests'],
+  CloseCase: ['protected-data'],
+  RemindProtectionExpiry: ['protected-data'],
+  ExpireProtection: ['protected-data'],
+  RemindRegistrationNotice: ['protected-data'],
 };
 
 /** The context whose decider writes a category of streams; without a decider, the lib. */
@@ -163,6 +181,7 @@ const writerOf: Readonly<Record<Category, string>> = {
   coordination: 'libs/domain/coordination',
   'public-access': 'libs/domain/public-access',
   'public-register': 'libs/domain/public-access',
+  'protected-data': 'libs/domain/protected-data',
   process: 'libs/subscriptions (process runner, dispatcher, deadlines)',
   operations: 'libs/subscriptions (parked sequences)',
 };

@@ -36,6 +36,10 @@ const sentTypes: Readonly<Record<SentType, true>> = {
   AlertConflict: true,
   EndPlacement: true,
   AlertDocumentAnswerOverdue: true,
+  CloseCase: true,
+  RemindProtectionExpiry: true,
+  ExpireProtection: true,
+  RemindRegistrationNotice: true,
 };
 
 export interface LagSource {

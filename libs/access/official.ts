@@ -15,6 +15,7 @@ export const officialFunctions = [
   'REGISTRAR',
   'DOCUMENT_REGISTRAR',
   'DOCUMENT_DECIDER',
+  'PROTECTION_OFFICER',
 ] as const;
 export type OfficialFunction = (typeof officialFunctions)[number];
 

@@ -28,6 +28,7 @@ import { Facts } from './facts.js';
 import { intentHandlings, type IntentHandlings } from './handlers/index.js';
 import type { Intents, IntentType } from './intents.js';
 import { Directory } from './organisations.js';
+import { taxAgencyId } from './reference/organisations.js';
 import { RecentReads } from './recent-reads.js';
 import { SystemCommandSender } from './system-command-sender.js';
 
@@ -65,7 +66,7 @@ export class Application {
     this.contacts = new AppointedContacts(this.facts, (organisation, functions) =>
       proposals.officialsHolding(organisation, functions),
     );
-    this.parts = new CaseParts(this.facts);
+    this.parts = new CaseParts(this.facts, () => this.directory.organisation(taxAgencyId));
     this.officials = new Officials(this.facts, this.directory);
     this.vault = new Vault(pool);
     this.opener = new Opener(keys, this.vault);

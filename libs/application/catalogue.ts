@@ -14,6 +14,7 @@ import { coordinationDecider, type CoordinationEvent } from '#domain/coordinatio
 import { areaDecider, type AreaEvent, destinationDecider, type DestinationEvent } from '#domain/destination';
 import { disclosureDecider, type DisclosureEvent } from '#domain/disclosure';
 import { placementDecider, type PlacementEvent } from '#domain/placement';
+import { protectedDataDecider, type ProtectedDataEvent } from '#domain/protected-data';
 import {
   publicAccessDecider,
   type PublicAccessEvent,
@@ -38,7 +39,8 @@ export type DomainEvent =
   | AppointmentEvent
   | CoordinationEvent
   | PublicAccessEvent
-  | RegisterEvent;
+  | RegisterEvent
+  | ProtectedDataEvent;
 
 /**
  * The version in which each type of event is written today. A new version is one more here and an upcaster for the one
@@ -120,6 +122,16 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   RefusalAppealed: 1,
   DocumentAnswerOverdue: 1,
   RegisterRulesEnacted: 1,
+  ProtectedDataRequested: 1,
+  ProtectedDataGranted: 1,
+  ProtectedDataRefused: 1,
+  ProtectionExpiryReminded: 1,
+  ProtectedDataEnded: 1,
+  IdentityAssumed: 1,
+  RegistrationNoticeReminded: 1,
+  RegistrationNoticeSent: 1,
+  RegistrationNoticeWithheld: 1,
+  ExposedRegisterChecked: 1,
 };
 
 /** How what was written in an earlier version is read. */
@@ -163,6 +175,7 @@ const deciders: Partial<Record<Category, Decider<AnyCommand, AnyEvent, unknown>>
   coordination: erased(coordinationDecider),
   'public-access': erased(publicAccessDecider),
   'public-register': erased(registerDecider),
+  'protected-data': erased(protectedDataDecider),
 };
 
 /** The decider of a category of streams. @throws Error for streams that no command may write to */

@@ -15,6 +15,13 @@ import type { AppointmentEvent } from '#domain/appointment';
 import type { Rules } from '#domain/coordination';
 import type { DeclineReason } from '#domain/consent';
 import type { AdmissionRefusal, FollowUpOutcome } from '#domain/placement';
+import type {
+  ApplicantRole,
+  ExposedRegister,
+  ProtectionKind,
+  RegisterStatus,
+  WithholdingReason,
+} from '#domain/protected-data';
 import type { AnswerOutcome, DocumentKind, HarmFinding, RegisterRules } from '#domain/public-access';
 import type { CloseCode, SupportDecisionType } from '#domain/relocation';
 import type { Restriction } from '#domain/threat-assessment';
@@ -151,6 +158,38 @@ export interface Intents {
   };
   EndAppointment: { official: string; appointmentId: string; endsAt: Instant };
   RecordTraining: { official: string; completedAt: Instant };
+
+  // Protected personal data: the home board, and who decides (Skatteverket, Police)
+  RequestProtection: {
+    caseId: string;
+    kind: ProtectionKind;
+    appliedBy: ApplicantRole;
+    familyIncluded: boolean;
+    appliedOn: PlainDate;
+  };
+  RegisterProtectionOutcome: {
+    caseId: string;
+    protectionId: string;
+    outcome: 'GRANTED' | 'REFUSED';
+    decidedOn: PlainDate;
+    until?: PlainDate;
+    /** Never a place of stay. */
+    registeredMunicipalityCode?: string;
+  };
+  EndProtection: {
+    caseId: string;
+    protectionId: string;
+    reason: 'OWN_NOTICE' | 'SPECIAL_REASONS';
+    endedOn: PlainDate;
+  };
+  SendRegistrationNotice: { caseId: string; sentOn: PlainDate };
+  WithholdRegistrationNotice: { caseId: string; reason: WithholdingReason; grounds: string };
+  CheckExposedRegister: {
+    caseId: string;
+    register: ExposedRegister;
+    status: RegisterStatus;
+    checkedOn: PlainDate;
+  };
 
   // Registrars of official documents, at every authority
   RegisterDocumentRequest: {

@@ -31,6 +31,7 @@ export const categories = [
   'coordination',
   'public-access',
   'public-register',
+  'protected-data',
   'process',
   'operations',
 ] as const;

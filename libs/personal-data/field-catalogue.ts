@@ -371,6 +371,61 @@ export const fieldCatalogue = {
   RefusalAppealed: { requestId: 'CODED', receivedAt: 'CODED', inTime: 'CODED' },
   DocumentAnswerOverdue: { requestId: 'CODED', step: 'CODED', dueAt: 'CODED' },
 
+  // protected-data-<case>
+  ProtectedDataRequested: {
+    caseId: 'CODED',
+    subject: 'CODED',
+    protectionId: 'CODED',
+    kind: 'CODED',
+    appliedBy: 'CODED',
+    familyIncluded: 'CODED',
+    appliedOn: 'CODED',
+    requestedBy: 'TOKEN',
+    taxAgency: 'TOKEN',
+    protectionOfficers: 'TOKEN',
+  },
+  ProtectedDataGranted: {
+    caseId: 'CODED',
+    protectionId: 'CODED',
+    kind: 'CODED',
+    from: 'CODED',
+    until: 'CODED',
+    registeredBy: 'TOKEN',
+    registeredMunicipality: 'SEALED:identity',
+  },
+  ProtectedDataRefused: {
+    caseId: 'CODED',
+    protectionId: 'CODED',
+    kind: 'CODED',
+    decidedOn: 'CODED',
+    registeredBy: 'TOKEN',
+  },
+  ProtectionExpiryReminded: { caseId: 'CODED', protectionId: 'CODED', daysLeft: 'CODED' },
+  ProtectedDataEnded: {
+    caseId: 'CODED',
+    protectionId: 'CODED',
+    kind: 'CODED',
+    reason: 'CODED',
+    endedOn: 'CODED',
+  },
+  IdentityAssumed: { caseId: 'CODED', subject: 'CODED', board: 'TOKEN' },
+  RegistrationNoticeReminded: { caseId: 'CODED', number: 'CODED' },
+  RegistrationNoticeSent: { caseId: 'CODED', sentOn: 'CODED', decidedBy: 'TOKEN' },
+  RegistrationNoticeWithheld: {
+    caseId: 'CODED',
+    reason: 'CODED',
+    decidedOn: 'CODED',
+    decidedBy: 'TOKEN',
+    grounds: 'SEALED:social',
+  },
+  ExposedRegisterChecked: {
+    caseId: 'CODED',
+    register: 'CODED',
+    status: 'CODED',
+    checkedOn: 'CODED',
+    checkedBy: 'TOKEN',
+  },
+
   // public-register-<register>
   RegisterRulesEnacted: { register: 'TOKEN', rules: 'CODED', inForceFrom: 'CODED' },
 

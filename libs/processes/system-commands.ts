@@ -13,6 +13,7 @@ import type { ConsentEvent } from '#domain/consent';
 import type { DisclosureEndReason, DisclosureEvent, ItemRef } from '#domain/disclosure';
 import type { ClearanceRefusal, PlacementEndReason } from '#domain/placement';
 import type { AnswerStep } from '#domain/public-access';
+import type { CloseCode } from '#domain/relocation';
 import type { ReassessmentReason } from '#domain/threat-assessment';
 
 type Disclosed = Extract<DisclosureEvent, { type: 'InformationDisclosed' }>['data'];
@@ -97,6 +98,10 @@ export interface SentData {
   MissFollowUp: OfProposal & { readonly number: number };
   AlertConflict: OfProposal;
   EndPlacement: OfProposal & { readonly reason: PlacementEndReason };
+  CloseCase: OfCase & { readonly code: CloseCode };
+  RemindProtectionExpiry: OfCase & { readonly protectionId: string; readonly daysLeft: number };
+  ExpireProtection: OfCase & { readonly protectionId: string };
+  RemindRegistrationNotice: OfCase & { readonly number: number };
   AlertDocumentAnswerOverdue: {
     readonly requestId: string;
     readonly step: AnswerStep;
@@ -168,5 +173,11 @@ const streamOf = (sent: Sent): string => {
       return streamName('placement', sent.data.proposalId);
     case 'AlertDocumentAnswerOverdue':
       return streamName('public-access', sent.data.requestId);
+    case 'CloseCase':
+      return streamName('relocation', sent.data.caseId);
+    case 'RemindProtectionExpiry':
+    case 'ExpireProtection':
+    case 'RemindRegistrationNotice':
+      return streamName('protected-data', sent.data.caseId);
   }
 };

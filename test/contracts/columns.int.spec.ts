@@ -48,6 +48,8 @@ const schemas = [
   'coordinator',
   'housing_provider',
   'public_access',
+  'home_protection',
+  'tax_agency',
 ];
 const sorted = (names: Iterable<string>): string[] => [...new Set(names)].sort();
 

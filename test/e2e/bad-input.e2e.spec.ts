@@ -61,6 +61,7 @@ let story: Story;
 let referred = '';
 let appointmentId = '';
 let documentsId = '';
+let protectionId = '';
 /** A case that nobody clears in time: that is a task for the coordinator. */
 let unsettled: Story;
 
@@ -72,6 +73,12 @@ const untoldDuty = { sub: 'board-1280-duty', status: 404 } as const;
 const homeDuty = { sub: 'board-1280-duty', status: 403 } as const;
 const placement = () => `/placements/${story.proposalId}`;
 const network = 'Påhittat nätverk';
+const protection = {
+  kind: 'PROTECTED_REGISTRATION',
+  appliedBy: 'SELF',
+  familyIncluded: false,
+  appliedOn: '2026-03-02',
+};
 const documentRequest = {
   registryNumber: 'SN 2026/17',
   text: 'Påhittad begäran om handlingar',
@@ -451,6 +458,71 @@ const examples: readonly Example[] = [
     wrongFunction: { sub: coordinator, status: 403 },
   },
   {
+    route: '/cases/{caseId}/protections',
+    who: officer,
+    path: () => `/cases/${unsettled.caseId}/protections`,
+    body: () => protection,
+    otherBody: () => ({ ...protection, familyIncluded: true }),
+    wrongFunction: untoldDuty,
+    stranger,
+    after: ({ id }) => (protectionId = id),
+  },
+  {
+    route: '/cases/{caseId}/protections/{protectionId}/outcomes',
+    who: 'tax-officer-1',
+    path: () => `/cases/${unsettled.caseId}/protections/${protectionId}/outcomes`,
+    body: () => ({
+      outcome: 'GRANTED',
+      decidedOn: '2026-03-02',
+      until: '2027-03-01',
+      registeredMunicipalityCode: '0180',
+    }),
+    otherBody: () => ({ outcome: 'GRANTED', decidedOn: '2026-03-02' }),
+    alsoBad: [
+      {
+        what: 'a last day of a refusal',
+        body: { outcome: 'REFUSED', decidedOn: '2026-03-02', until: '2027-03-01' },
+        field: 'until',
+      },
+    ],
+    stranger: 'police-nord-coordinator',
+  },
+  {
+    route: '/cases/{caseId}/protections/{protectionId}/endings',
+    who: 'tax-officer-1',
+    path: () => `/cases/${unsettled.caseId}/protections/${protectionId}/endings`,
+    body: () => ({ reason: 'OWN_NOTICE', endedOn: '2026-03-02' }),
+    otherBody: () => ({ reason: 'SPECIAL_REASONS', endedOn: '2026-03-02' }),
+    stranger: 'police-nord-coordinator',
+  },
+  {
+    route: '/cases/{caseId}/registration-notice-withholdings',
+    who: officer,
+    path: () => `/cases/${unsettled.caseId}/registration-notice-withholdings`,
+    body: () => ({ reason: 'PERSECUTION', grounds: 'Påhittade skäl' }),
+    otherBody: () => ({ reason: 'TEMPORARY_STAY', grounds: 'Påhittade skäl' }),
+    wrongFunction: untoldDuty,
+    stranger,
+  },
+  {
+    route: '/cases/{caseId}/registration-notices',
+    who: officer,
+    path: () => `/cases/${unsettled.caseId}/registration-notices`,
+    body: () => ({ sentOn: '2026-03-02' }),
+    otherBody: () => ({ sentOn: '2026-03-01' }),
+    wrongFunction: untoldDuty,
+    stranger,
+  },
+  {
+    route: '/cases/{caseId}/exposed-registers',
+    who: officer,
+    path: () => `/cases/${unsettled.caseId}/exposed-registers`,
+    body: () => ({ register: 'COMPANY_REGISTER', status: 'DONE', checkedOn: '2026-03-02' }),
+    otherBody: () => ({ register: 'VEHICLE_REGISTER', status: 'DONE', checkedOn: '2026-03-02' }),
+    wrongFunction: untoldDuty,
+    stranger,
+  },
+  {
     route: '/register-rules',
     who: 'registrar-1',
     path: () => '/register-rules',
@@ -557,6 +629,13 @@ const withoutRevision: readonly string[] = [
   '/placements/{proposalId}/follow-ups',
   '/placements/{proposalId}/departures',
   '/capacity-declarations',
+  // The board, Skatteverket, Police and a clock write to one stream.
+  '/cases/{caseId}/protections',
+  '/cases/{caseId}/protections/{protectionId}/outcomes',
+  '/cases/{caseId}/protections/{protectionId}/endings',
+  '/cases/{caseId}/registration-notices',
+  '/cases/{caseId}/registration-notice-withholdings',
+  '/cases/{caseId}/exposed-registers',
 ];
 
 const members = [
@@ -826,8 +905,10 @@ describe('Bad input', () => {
       if (example.stranger) {
         attempts.push({ sub: example.stranger, path, reason: 'NO_PART' });
         for (const id of path.match(uuid) ?? []) {
-          attempts.push({ sub: who, path: path.replace(id, randomUUID()), reason: 'NO_SUCH_CASE' });
-          attempts.push({ sub: who, path: path.replace(id, 'Kanarie'), reason: 'NO_SUCH_CASE' });
+          // An application for protection is looked for inside, once the caller's part in the case is known.
+          const reason = id === protectionId ? 'thing.not_found' : 'NO_SUCH_CASE';
+          attempts.push({ sub: who, path: path.replace(id, randomUUID()), reason });
+          attempts.push({ sub: who, path: path.replace(id, 'Kanarie'), reason });
         }
       }
       const { sub, status } = example.wrongFunction ?? { sub: '', status: 404 };

@@ -4,6 +4,7 @@ import { CoordinationController } from './coordination/coordination.controller.j
 import { DestinationController } from './destination/destination.controller.js';
 import { DisclosureController } from './disclosure/disclosure.controller.js';
 import { PlacementController } from './placement/placement.controller.js';
+import { ProtectedDataController } from './protected-data/protected-data.controller.js';
 import { PublicAccessController } from './public-access/public-access.controller.js';
 import { RelocationController } from './relocation/relocation.controller.js';
 import { ThreatAssessmentController } from './threat-assessment/threat-assessment.controller.js';
@@ -19,4 +20,5 @@ export const commandControllers = [
   CoordinationController,
   AppointmentController,
   PublicAccessController,
+  ProtectedDataController,
 ];

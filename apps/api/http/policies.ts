@@ -67,7 +67,7 @@ export const facilityDirector = rule({
   functions: ['FACILITY_DIRECTOR'],
   legalBasis: 'OSL_10_1',
 });
-const authorities = ['SOCIAL_BOARD', 'POLICE', 'NATIONAL_COORDINATOR'] as const;
+const authorities = ['SOCIAL_BOARD', 'POLICE', 'NATIONAL_COORDINATOR', 'TAX_AGENCY'] as const;
 /** Requests for official documents, at every authority: registered and answered by an official. */
 export const documentRegistrars = (purpose: string): readonly Policy[] =>
   authorities.map((agencyKind) =>
@@ -81,6 +81,12 @@ export const documentDeciders = (purpose: string): readonly Policy[] =>
       purpose,
     ),
   );
+/** Skatteverket's officer for protected data (skyddshandläggare). */
+export const protectionOfficer = rule({
+  agencyKind: 'TAX_AGENCY',
+  functions: ['PROTECTION_OFFICER'],
+  legalBasis: 'FOL_16',
+});
 export const registrar = rule({
   agencyKind: 'NATIONAL_COORDINATOR',
   functions: ['REGISTRAR'],

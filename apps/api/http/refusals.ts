@@ -549,4 +549,61 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Reglerna får inte börja gälla före de förra.',
     'The rules may not come into force before the last ones.',
   ],
+
+  // Protected personal data
+  'protected_data.not_the_applicant': [
+    422,
+    'Den som ansöker får inte ansöka för personen.',
+    'The applicant may not apply for the person.',
+  ],
+  'protected_data.already_requested': [
+    409,
+    'En ansökan av det slaget är redan öppen.',
+    'An application of that kind is open already.',
+  ],
+  'protected_data.id_used_for_something_else': [
+    409,
+    'Numret används redan för en annan ansökan.',
+    'The id is used for another application.',
+  ],
+  'protected_data.no_such_protection': [404, 'Ansökan finns inte.', 'There is no such application.'],
+  'protected_data.already_decided': [409, 'Ansökan är redan avgjord.', 'The application is decided already.'],
+  'protected_data.refused_has_no_terms': [
+    422,
+    'Ett avslag har varken sista dag eller kommun.',
+    'A refusal has neither a last day nor a municipality.',
+  ],
+  'protected_data.decided_before_it_was_applied_for': [
+    422,
+    'Beslutet är daterat före ansökan.',
+    'The outcome is dated before the application.',
+  ],
+  'protected_data.ends_before_it_begins': [
+    422,
+    'Den sista dagen ligger inte efter den första.',
+    'The last day is not after the first.',
+  ],
+  'protected_data.no_other_registration': [
+    422,
+    'Kommun anges bara vid skyddad folkbokföring.',
+    'A municipality is given only with a protected registration.',
+  ],
+  'protected_data.identity_does_not_end': [
+    422,
+    'Fingerade personuppgifter har ingen sista dag här.',
+    'An assumed identity has no last day here.',
+  ],
+  'protected_data.not_granted': [409, 'Skyddet är inte beviljat.', 'The protection is not granted.'],
+  'protected_data.ends_by_itself': [422, 'Det slutet kommer av sig självt.', 'That end comes by itself.'],
+  'protected_data.notice_already_sent': [
+    409,
+    'Underrättelsen är redan skickad.',
+    'The notice has been sent already.',
+  ],
+  'protected_data.register_not_listed': [
+    422,
+    'Registret stod inte på listan den dagen.',
+    'The register was not on the list of that day.',
+  ],
+  'protected_data.in_the_future': [422, 'Dagen ligger i framtiden.', 'The day lies in the future.'],
 };

@@ -4,6 +4,7 @@ import type { CoordinationCommand } from '#domain/coordination';
 import type { AreaCommand, DestinationCommand } from '#domain/destination';
 import type { DisclosureCommand } from '#domain/disclosure';
 import type { PlacementCommand } from '#domain/placement';
+import type { ProtectedDataCommand } from '#domain/protected-data';
 import type { PublicAccessCommand, RegisterCommand } from '#domain/public-access';
 import type { ClaimCommand, RelocationCommand } from '#domain/relocation';
 import type { ThreatAssessmentCommand } from '#domain/threat-assessment';
@@ -22,7 +23,8 @@ export type DomainCommand =
   | AppointmentCommand
   | CoordinationCommand
   | PublicAccessCommand
-  | RegisterCommand;
+  | RegisterCommand
+  | ProtectedDataCommand;
 
 export type CommandData<Type extends DomainCommand['type']> = Extract<DomainCommand, { type: Type }>['data'];
 

@@ -5,6 +5,7 @@ import type { HandlerDependencies } from './dependencies.js';
 import { homeBoardHandlings } from './home-board.js';
 import { placementHandlings } from './placement.js';
 import { policeHandlings } from './police.js';
+import { protectedDataHandlings } from './protected-data.js';
 import { publicAccessHandlings } from './public-access.js';
 import { receivingSideHandlings } from './receiving-side.js';
 
@@ -17,6 +18,7 @@ export const intentHandlings = (dependencies: HandlerDependencies): IntentHandli
   ...placementHandlings(),
   ...appointmentHandlings(dependencies),
   ...publicAccessHandlings(dependencies),
+  ...protectedDataHandlings(dependencies),
 });
 
 export * from './define.js';

@@ -6,6 +6,7 @@ import {
   nationalCoordinator,
   type Organisation,
   policeUnits,
+  taxAgency,
 } from '../reference/organisations.js';
 
 /** An invented official of the invented country. `sub` is what the issuer says; no human names are needed. */
@@ -63,6 +64,10 @@ export const inventedOfficials: readonly InventedOfficial[] = [
   official(nationalCoordinator, 'coordinator-2', 'Deputy', ['DEPUTY_COORDINATOR']),
   official(nationalCoordinator, 'registrar-1', 'Registrar', ['REGISTRAR', 'DOCUMENT_REGISTRAR']),
   official(nationalCoordinator, 'coordinator-decider', 'Decider', ['DOCUMENT_DECIDER'], true),
+  official(taxAgency, 'tax-officer-1', 'Protection officer 1', ['PROTECTION_OFFICER']),
+  official(taxAgency, 'tax-officer-2', 'Protection officer 2', ['PROTECTION_OFFICER']),
+  official(taxAgency, 'tax-registrar', 'Registrar', ['DOCUMENT_REGISTRAR']),
+  official(taxAgency, 'tax-decider', 'Decider', ['DOCUMENT_DECIDER'], true),
   ...policeUnits.flatMap(ofPolice),
   ...boards.flatMap(ofBoard),
   ...inventedProviders.map((provider) =>

@@ -36,6 +36,7 @@ export const playEverything = async (world: World): Promise<void> => {
   await settled(world);
   await withdrawn(world);
   await documents(world);
+  await protections(world);
 };
 
 /** The second case of one person waits; what Police know; candidates that are referred; answers of every kind. */
@@ -272,6 +273,63 @@ const documents = async (world: World): Promise<void> => {
   await world.act('document-decider', 'DecideDocumentRequest', refusal);
   await world.act('document-registrar', 'RecordRefusalServed', { requestId, servedOn: inDays(world, 0) });
   await world.act('document-registrar', 'RecordRefusalAppealed', { requestId, receivedAt: world.now });
+};
+
+/** Protections granted, prolonged, refused and ended; the notice; a register; somebody who becomes somebody else. */
+const protections = async (world: World): Promise<void> => {
+  const { caseId } = await openCase(world);
+  const stream = streamName('protected-data', caseId);
+  const request = async (kind: 'PROTECTED_REGISTRATION' | 'SECRECY_MARKING' | 'ASSUMED_IDENTITY') => {
+    const { created } = await world.act('officer', 'RequestProtection', {
+      caseId,
+      kind,
+      appliedBy: 'SELF',
+      familyIncluded: true,
+      appliedOn: inDays(world, 0),
+    });
+    return created!;
+  };
+  const protectionId = await request('PROTECTED_REGISTRATION');
+  await world.act('tax-officer', 'RegisterProtectionOutcome', {
+    caseId,
+    protectionId,
+    outcome: 'GRANTED',
+    decidedOn: inDays(world, 0),
+    until: inDays(world, 365),
+    registeredMunicipalityCode: '0180',
+  });
+  await sent(world, 'RemindProtectionExpiry', stream, { caseId, protectionId, daysLeft: 90 });
+  await world.act('tax-officer', 'EndProtection', {
+    caseId,
+    protectionId,
+    reason: 'OWN_NOTICE',
+    endedOn: inDays(world, 0),
+  });
+  await world.act('tax-officer', 'RegisterProtectionOutcome', {
+    caseId,
+    protectionId: await request('SECRECY_MARKING'),
+    outcome: 'REFUSED',
+    decidedOn: inDays(world, 0),
+  });
+  await sent(world, 'RemindRegistrationNotice', stream, { caseId, number: 1 });
+  await world.act('officer', 'WithholdRegistrationNotice', {
+    caseId,
+    reason: 'PERSECUTION',
+    grounds: 'Påhittade skäl',
+  });
+  await world.act('officer', 'SendRegistrationNotice', { caseId, sentOn: inDays(world, 0) });
+  await world.act('officer', 'CheckExposedRegister', {
+    caseId,
+    register: 'COMPANY_REGISTER',
+    status: 'DONE',
+    checkedOn: inDays(world, 0),
+  });
+  await world.act('assessor', 'RegisterProtectionOutcome', {
+    caseId,
+    protectionId: await request('ASSUMED_IDENTITY'),
+    outcome: 'GRANTED',
+    decidedOn: inDays(world, 0),
+  });
 };
 
 const openedBy = async (world: World, caseId: string) => {

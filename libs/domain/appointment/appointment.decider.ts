@@ -36,7 +36,7 @@ export const isTrainedAt = (state: AppointmentState, at: Instant): boolean =>
   state.status === 'KNOWN' && state.trainedAt !== undefined && state.trainedAt <= at;
 
 /** Authorities, whose documents are public unless secret; a private provider is none. */
-const authorities: readonly AgencyKind[] = ['SOCIAL_BOARD', 'POLICE', 'NATIONAL_COORDINATOR'];
+const authorities: readonly AgencyKind[] = ['SOCIAL_BOARD', 'POLICE', 'NATIONAL_COORDINATOR', 'TAX_AGENCY'];
 
 /** Which agencies have which functions. */
 export const agenciesOf: Readonly<Record<OfficialFunction, readonly AgencyKind[]>> = {
@@ -53,6 +53,7 @@ export const agenciesOf: Readonly<Record<OfficialFunction, readonly AgencyKind[]
   REGISTRAR: ['NATIONAL_COORDINATOR'],
   DOCUMENT_REGISTRAR: authorities,
   DOCUMENT_DECIDER: authorities,
+  PROTECTION_OFFICER: ['TAX_AGENCY'],
 };
 
 export const appointmentDecider: Decider<AppointmentCommand, AppointmentEvent, AppointmentState> = {

@@ -22,7 +22,7 @@ export interface RegisterRules {
 }
 
 /** Authorities under the government (avgiftsförordningen 1992:191 section 1); the others need a decision of their council. */
-export const stateAgencies: readonly AgencyKind[] = ['POLICE', 'NATIONAL_COORDINATOR'];
+export const stateAgencies: readonly AgencyKind[] = ['POLICE', 'NATIONAL_COORDINATOR', 'TAX_AGENCY'];
 
 interface StateFees {
   readonly fees: CopyFees;

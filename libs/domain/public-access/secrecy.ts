@@ -74,10 +74,13 @@ const rules: readonly ProvisionRule[] = [
   {
     provision: 'OSL_21_3',
     test: 'STRAIGHT',
-    at: ['SOCIAL_BOARD', 'POLICE', 'NATIONAL_COORDINATOR'],
+    at: ['SOCIAL_BOARD', 'POLICE', 'NATIONAL_COORDINATOR', 'TAX_AGENCY'],
     kinds: aboutPersons,
     from: '2009-06-30',
   },
+  // The population register; 22:2 what led to a protected registration.
+  { provision: 'OSL_22_1', test: 'STRAIGHT', at: ['TAX_AGENCY'], kinds: aboutPersons, from: '2009-06-30' },
+  { provision: 'OSL_22_2', test: 'REVERSE', at: ['TAX_AGENCY'], kinds: aboutPersons, from: '2009-06-30' },
   // Preliminary investigation and intelligence.
   { provision: 'OSL_18_1', test: 'STRAIGHT', at: ['POLICE'], kinds: aboutPersons, from: '2009-06-30' },
   { provision: 'OSL_18_2', test: 'REVERSE', at: ['POLICE'], kinds: aboutPersons, from: '2009-06-30' },

@@ -27,6 +27,9 @@ const handles = [
   'ConflictEntriesRecorded',
   'AdmissionGranted',
   'FollowUpRecorded',
+  'ProtectedDataRequested',
+  'ProtectedDataGranted',
+  'RegistrationNoticeWithheld',
   // Requests for official documents: files of their own, of no case.
   'DocumentsRequested',
   'DocumentsReleased',
@@ -86,7 +89,7 @@ export const grantsProjection: Projection = {
   },
 };
 
-type Part = 'DOCUMENTS' | 'HOME_BOARD' | 'HOME_POLICE' | 'RECEIVING_BOARD';
+type Part = 'DOCUMENTS' | 'TAX_AGENCY' | 'HOME_BOARD' | 'HOME_POLICE' | 'RECEIVING_BOARD';
 
 interface Named {
   readonly caseId: string;
@@ -119,6 +122,19 @@ const rememberNamed = async (event: RecordedEvent, transaction: ProjectionTransa
       part: 'DOCUMENTS',
       proposalId: '',
       persons: data.readers,
+      ownHousing: false,
+    });
+    return;
+  }
+  if (type === 'ProtectedDataRequested') {
+    const named = await namedTable.findWhere(transaction, 'caseId', data.caseId);
+    const known = named.find(({ part }) => part === 'TAX_AGENCY')?.persons ?? [];
+    namedTable.save(transaction, {
+      caseId: data.caseId,
+      organisation: data.taxAgency,
+      part: 'TAX_AGENCY',
+      proposalId: '',
+      persons: [...new Set([...known, ...data.protectionOfficers])],
       ownHousing: false,
     });
     return;

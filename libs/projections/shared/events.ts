@@ -4,6 +4,7 @@ import type { ConsentEvent } from '#domain/consent';
 import type { AreaEvent, DestinationEvent } from '#domain/destination';
 import type { DisclosureEvent } from '#domain/disclosure';
 import type { PlacementEvent } from '#domain/placement';
+import type { ProtectedDataEvent } from '#domain/protected-data';
 import type { PublicAccessEvent } from '#domain/public-access';
 import type { ClaimEvent, RelocationEvent } from '#domain/relocation';
 import type { ThreatAssessmentEvent } from '#domain/threat-assessment';
@@ -19,7 +20,8 @@ export type DomainEvent =
   | AreaEvent
   | DestinationEvent
   | AppointmentEvent
-  | PublicAccessEvent;
+  | PublicAccessEvent
+  | ProtectedDataEvent;
 
 export type EventType = DomainEvent['type'];
 export type DataOf<Type extends EventType> = Extract<DomainEvent, { type: Type }>['data'];

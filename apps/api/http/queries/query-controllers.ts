@@ -9,6 +9,7 @@ import {
   PolicePlacementsController,
   ReferralsController,
 } from './police.controller.js';
+import { HomeProtectionController, TaxProtectionsController } from './protected-data.controller.js';
 import { Reading } from './reading.js';
 import { ReceivedProposalsController } from './receiving-board.controller.js';
 
@@ -24,6 +25,8 @@ export const queryControllers = [
   AdmissionsController,
   InboxController,
   DocumentRequestsController,
+  HomeProtectionController,
+  TaxProtectionsController,
 ];
 
 export const queryProviders = [Reading, InboxWatch];

@@ -63,9 +63,16 @@ export const facilityDirectors: Readers = {
   legalBasis: 'OSL_10_1',
 };
 
+export const protectionOfficers: Readers = {
+  agencyKind: 'TAX_AGENCY',
+  functions: ['PROTECTION_OFFICER'],
+  relation: 'TAX_AGENCY',
+  purpose: 'PROTECTION',
+  legalBasis: 'FOL_16',
+};
 /** Registrars and deciders of official documents, at every authority. */
 export const documentReaders: readonly Omit<Readers, 'relation'>[] = (
-  ['SOCIAL_BOARD', 'POLICE', 'NATIONAL_COORDINATOR'] as const
+  ['SOCIAL_BOARD', 'POLICE', 'NATIONAL_COORDINATOR', 'TAX_AGENCY'] as const
 ).map((agencyKind) => ({
   agencyKind,
   functions: ['DOCUMENT_REGISTRAR', 'DOCUMENT_DECIDER'],
