@@ -280,7 +280,17 @@ describe('What each role is answered at each stage of the main path', () => {
       ...dataClasses.map((dataClass) => `${one}/contents/${dataClass}`),
     ]);
     // The stream tells that something changed and nothing else: queries.e2e.spec.ts holds it to that. api-info knows no case.
-    const others = ['/inbox', '/inbox/stream', '/api-info'];
+    // Requests for documents belong to no case, and protected data to no stage of one: public-access.e2e.spec.ts and
+    // protected-data.e2e.spec.ts say key by key what is answered, and to whom.
+    const others = [
+      '/inbox',
+      '/inbox/stream',
+      '/api-info',
+      ...['', '/{requestId}', '/{requestId}/refusal'].map((rest) => `/document-requests${rest}`),
+      ...['social', 'cost'].map((name) => `/document-requests/{requestId}/contents/${name}`),
+      '/cases/{caseId}/protected-data',
+      ...['', '/{caseId}', '/{caseId}/contents/identity'].map((rest) => `/protection-cases${rest}`),
+    ];
     expect(reading.filter((route) => ![...others, ...covered].includes(route))).toEqual([]);
     for (const [role, { one, closed = [] }] of Object.entries(contract.bodies.roles))
       for (const dataClass of closed) {

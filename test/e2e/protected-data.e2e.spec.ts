@@ -47,6 +47,13 @@ describe('Protected personal data', () => {
     const { body } = await as(taxOfficer).looks<View & { caseId: string }>(path);
     expect(Object.keys(body).sort()).toEqual(['caseId', 'contents', 'protections']);
     expect(body.protections).toHaveLength(1);
+    expect(Object.keys(body.protections[0]!).sort()).toEqual(
+      ['protectionId', 'kind', 'status', 'appliedBy', 'familyIncluded', 'appliedOn', 'from', 'until']
+        .concat(['endsWithinDays', 'endedOn', 'endReason'])
+        .sort(),
+    );
+    const list = await as(taxOfficer).looks<{ items: object[] }>('/protection-cases');
+    expect(list.body.items.map((item) => Object.keys(item).sort())).toEqual([['caseId', 'protections']]);
     // Nothing of the case itself.
     for (const other of [`/cases/${caseId}`, `/police-cases/${caseId}`, `/coordination-cases/${caseId}`])
       expect([403, 404]).toContain((await as(taxOfficer).looks(other)).status);
@@ -145,6 +152,11 @@ describe('Protected personal data', () => {
     });
     await system.settled();
     const view = await homeView(caseId);
+    expect(Object.keys(view).sort()).toEqual(
+      ['caseId', 'contents', 'notice', 'noticeOn', 'noticeReason', 'noticeReminders']
+        .concat(['protections', 'registers'])
+        .sort(),
+    );
     expect(view).toMatchObject({ notice: 'WITHHELD', noticeReason: 'PERSECUTION' });
     expect(view.contents.map(({ path }) => path)).toEqual(['grounds']);
     expect(view.registers).toHaveLength(9);

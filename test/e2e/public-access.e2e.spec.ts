@@ -91,6 +91,17 @@ describe('A request for official documents', () => {
     await as(registrar).does(`${path}/servings`, { servedOn: '2026-03-02' });
     await system.settled();
     const { body } = await as(registrar).looks(path);
+    const keys = ['requestId', 'status', 'authorityKind', 'anonymous', 'kinds', 'receivedAt', 'answerBy'];
+    const later = ['decideBy', 'overdue', 'step', 'reason', 'released', 'answeredAt', 'servedOn'];
+    expect(Object.keys(body).sort()).toEqual(
+      [...keys, ...later, 'appealBy', 'appealedInTime', 'contents'].sort(),
+    );
+    const letter = await as(registrar).looks(`${path}/refusal`);
+    expect(Object.keys(letter.body).sort()).toEqual(['en', 'sv']);
+    const list = await as(registrar).looks<{ items: object[] }>('/document-requests');
+    expect(Object.keys(list.body.items[0]!).sort()).toEqual(
+      [...keys, ...later, 'appealBy', 'appealedInTime'].sort(),
+    );
     expect(body).toMatchObject({
       status: 'REFUSAL_SERVED',
       step: 'AUTHORITY',
