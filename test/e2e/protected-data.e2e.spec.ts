@@ -159,6 +159,10 @@ describe('Protected personal data', () => {
     );
     expect(view).toMatchObject({ notice: 'WITHHELD', noticeReason: 'PERSECUTION' });
     expect(view.contents.map(({ path }) => path)).toEqual(['grounds']);
+    const opened = await as(officer).looks<{ items: { value: unknown }[] }>(
+      `/cases/${caseId}/protected-data/contents/social`,
+    );
+    expect(opened.body.items.map(({ value }) => value)).toEqual(['Påhittade skäl']);
     expect(view.registers).toHaveLength(9);
     expect(view.registers.filter(({ status }) => status !== 'OPEN')).toEqual([
       {

@@ -58,15 +58,24 @@ export class HomeProtectionController {
   })
   @IdParam('caseId')
   async one(@Id('caseId') caseId: string, @Asking() caller: Caller): Promise<HomeProtectionDto> {
-    const { row, sealed } = await this.reading.one(
-      findHomeProtection(this.reading.pool, readerOf(caller), caseId),
-    );
+    const { row, sealed } = await this.find(caseId, caller);
     const today = plainDateOf(this.options.clock.now().toISOString());
     return {
       ...row,
       registers: checklist(row, today, caller.by.person),
       contents: this.reading.contents(sealed),
     };
+  }
+
+  /** On what grounds the notice was withheld. */
+  @ContentsRoute(':caseId/protected-data', 'social', homeOfficers, homeProtectionProjection.name)
+  @IdParam('caseId')
+  async social(@Id('caseId') caseId: string, @Asking() caller: Caller): Promise<ContentsDto> {
+    return this.reading.open(caller, (await this.find(caseId, caller)).sealed, 'social');
+  }
+
+  private find(caseId: string, caller: Caller) {
+    return this.reading.one(findHomeProtection(this.reading.pool, readerOf(caller), caseId));
   }
 }
 
