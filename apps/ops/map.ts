@@ -6,6 +6,8 @@ import type { AreaEvent, DestinationEvent } from '#domain/destination';
 import type { DisclosureEvent, InquiryEvent, ServedDecisionEvent } from '#domain/disclosure';
 import type { ErasureEvent } from '#domain/erasure';
 import type { PlacementEvent } from '#domain/placement';
+import type { ProtectedDataEvent } from '#domain/protected-data';
+import type { PublicAccessEvent, RegisterEvent } from '#domain/public-access';
 import type { ClaimEvent, RelocationEvent } from '#domain/relocation';
 import type { ThreatAssessmentEvent } from '#domain/threat-assessment';
 import { type Category, parseStreamName, processEventTypes } from '#kernel';
@@ -28,6 +30,9 @@ interface EventOfStream {
   appointment: AppointmentEvent;
   coordination: CoordinationEvent;
   erasure: ErasureEvent;
+  'public-access': PublicAccessEvent;
+  'public-register': RegisterEvent;
+  'protected-data': ProtectedDataEvent;
 }
 type StreamOf<Type> = {
   [Stream in keyof EventOfStream]: Type extends EventOfStream[Stream]['type'] ? Stream : never;
@@ -119,11 +124,32 @@ const streamOf: { readonly [Type in DomainEvent['type']]: StreamOf<Type> } = {
   ErasureCompleted: 'erasure',
   LegalHoldPlaced: 'erasure',
   LegalHoldLifted: 'erasure',
+  DocumentsRequested: 'public-access',
+  DocumentsReleased: 'public-access',
+  DocumentsRefused: 'public-access',
+  AuthorityDecisionRequested: 'public-access',
+  RefusalDecided: 'public-access',
+  RefusalServed: 'public-access',
+  RefusalAppealed: 'public-access',
+  DocumentAnswerOverdue: 'public-access',
+  RegisterRulesEnacted: 'public-register',
+  ProtectedDataRequested: 'protected-data',
+  ProtectedDataGranted: 'protected-data',
+  ProtectedDataRefused: 'protected-data',
+  ProtectionExpiryReminded: 'protected-data',
+  ProtectedDataEnded: 'protected-data',
+  IdentityAssumed: 'protected-data',
+  RegistrationNoticeReminded: 'protected-data',
+  RegistrationNoticeSent: 'protected-data',
+  RegistrationNoticeWithheld: 'protected-data',
+  ExposedRegisterChecked: 'protected-data',
 };
 
 /** The processes that send each command; to which stream, the processes say themselves. */
 const sendersOf: {
-  readonly [Type in SentType]: readonly ('relocation' | 'area-watch')[];
+  readonly [Type in SentType]: readonly (
+    'relocation' | 'area-watch' | 'document-requests' | 'protected-data'
+  )[];
 } = {
   ClaimSubject: ['relocation'],
   ReleaseClaim: ['relocation'],
@@ -135,7 +161,7 @@ const sendersOf: {
   RemindProposal: ['relocation'],
   ExpireProposal: ['relocation'],
   WithdrawProposal: ['relocation'],
-  RequestAttention: ['relocation', 'area-watch'],
+  RequestAttention: ['relocation', 'area-watch', 'protected-data'],
   ReserveArea: ['relocation'],
   SetAreaHousing: ['relocation'],
   ConfirmArea: ['relocation'],
@@ -153,6 +179,11 @@ const sendersOf: {
   MissFollowUp: ['relocation'],
   AlertConflict: ['relocation'],
   EndPlacement: ['relocation'],
+  AlertDocumentAnswerOverdue: ['document-requests'],
+  CloseCase: ['protected-data'],
+  RemindProtectionExpiry: ['protected-data'],
+  ExpireProtection: ['protected-data'],
+  RemindRegistrationNotice: ['protected-data'],
 };
 
 /** The context whose decider writes a category of streams; without a decider, the lib. */
@@ -170,13 +201,16 @@ const writerOf: Readonly<Record<Category, string>> = {
   appointment: 'libs/domain/appointment',
   coordination: 'libs/domain/coordination',
   erasure: 'libs/domain/erasure',
+  'public-access': 'libs/domain/public-access',
+  'public-register': 'libs/domain/public-access',
+  'protected-data': 'libs/domain/protected-data',
   process: 'libs/subscriptions (process runner, dispatcher, deadlines)',
   operations: 'libs/subscriptions (parked sequences)',
 };
 
 /** Where the command would go: asked of the code that sends it. */
 const targetOf = (type: SentType): Category => {
-  const anything = { caseId: 'x', subject: 'x', proposalId: 'x', area: 'x', board: 'x' };
+  const anything = { caseId: 'x', subject: 'x', proposalId: 'x', area: 'x', board: 'x', requestId: 'x' };
   const agency = { organisation: 'x', agencyKind: 'NATIONAL_COORDINATOR' } as const;
   const output = send(type, anything as unknown as SentData[SentType] as never, agency);
   if (output.kind !== 'send') throw new Error('a command is sent');

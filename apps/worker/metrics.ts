@@ -35,6 +35,11 @@ const sentTypes: Readonly<Record<SentType, true>> = {
   MissFollowUp: true,
   AlertConflict: true,
   EndPlacement: true,
+  AlertDocumentAnswerOverdue: true,
+  CloseCase: true,
+  RemindProtectionExpiry: true,
+  ExpireProtection: true,
+  RemindRegistrationNotice: true,
 };
 
 export interface LagSource {

@@ -278,6 +278,7 @@ const whoHas: Record<CaseRelation, string> = {
   HOME_POLICE: 'POLICE: POLICE_COORDINATOR POLICE_ASSESSOR POLICE_REGISTRAR',
   RECEIVING_POLICE: 'POLICE: POLICE_COORDINATOR POLICE_ASSESSOR POLICE_REGISTRAR',
   NATIONAL_COORDINATOR: 'NATIONAL_COORDINATOR: NATIONAL_COORDINATOR DEPUTY_COORDINATOR',
+  TAX_AGENCY: 'TAX_AGENCY: PROTECTION_OFFICER',
 };
 const allowedBy = (official: Official, rule: Policy, known: CaseFacts | undefined): string => {
   const at = Date.parse(now);
@@ -384,10 +385,10 @@ describe('any official, any route, any case', () => {
     }),
   });
   const rule: fc.Arbitrary<Policy> = fc.record({
-    functions: fc.uniqueArray(fc.constantFrom(...officialFunctions), { maxLength: 11, size: 'max' }),
+    functions: fc.uniqueArray(fc.constantFrom(...officialFunctions), { maxLength: 14, size: 'max' }),
     agencyKind: fc.constantFrom(...agencyKinds),
     relations: fc.oneof(
-      { weight: 4, arbitrary: fc.uniqueArray(relation, { maxLength: 7, size: 'max' }) },
+      { weight: 4, arbitrary: fc.uniqueArray(relation, { maxLength: 8, size: 'max' }) },
       { weight: 1, arbitrary: fc.constant('NO_CASE' as const) },
     ),
     login: fc.constantFrom('LOA2' as const, 'LOA3' as const, 'FRESH_LOA3' as const),

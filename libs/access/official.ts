@@ -13,6 +13,9 @@ export const officialFunctions = [
   'DEPUTY_COORDINATOR',
   'FACILITY_DIRECTOR',
   'REGISTRAR',
+  'DOCUMENT_REGISTRAR',
+  'DOCUMENT_DECIDER',
+  'PROTECTION_OFFICER',
 ] as const;
 export type OfficialFunction = (typeof officialFunctions)[number];
 

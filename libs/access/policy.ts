@@ -1,8 +1,9 @@
 import type { AgencyKind, Instant, RecipientKind, Token } from '#kernel';
 import type { OfficialFunction } from './official.js';
 
-/** Which part somebody has in one case. The duty officer's part is an own one: it ends with the handover. */
-export type CaseRelation = RecipientKind | 'HOME_DUTY';
+/** Which part somebody has in one case. The duty officer's part is an own one: it ends with the handover.
+ * Skatteverket's comes from an application for protection, not from a disclosure. */
+export type CaseRelation = RecipientKind | 'HOME_DUTY' | 'TAX_AGENCY';
 
 /** Who can have a part at all: an agency of that kind, by a person with one of these functions there. */
 export const relationRules: Readonly<
@@ -24,6 +25,7 @@ export const relationRules: Readonly<
     agencyKind: 'NATIONAL_COORDINATOR',
     functions: ['NATIONAL_COORDINATOR', 'DEPUTY_COORDINATOR'],
   },
+  TAX_AGENCY: { agencyKind: 'TAX_AGENCY', functions: ['PROTECTION_OFFICER'] },
 };
 
 /** A part that an organisation has in a case, as the handler read it from the streams of the case. */

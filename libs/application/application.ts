@@ -39,6 +39,7 @@ import {
 } from './handlers/index.js';
 import type { Intents, IntentType } from './intents.js';
 import { Directory } from './organisations.js';
+import { taxAgencyId } from './reference/organisations.js';
 import { RecentReads } from './recent-reads.js';
 import { SystemCommandSender } from './system-command-sender.js';
 
@@ -83,7 +84,7 @@ export class Application {
     this.contacts = new AppointedContacts(this.facts, (organisation, functions) =>
       proposals.officialsHolding(organisation, functions),
     );
-    this.parts = new CaseParts(this.facts);
+    this.parts = new CaseParts(this.facts, () => this.directory.organisation(taxAgencyId));
     this.officials = new Officials(this.facts, this.directory);
     this.vault = new Vault(pool);
     this.#classKeys = new ClassKeys(keys, rereadKeys);

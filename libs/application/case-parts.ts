@@ -2,6 +2,7 @@ import { type CaseFacts, isInForce, type Official, type Part } from '#access';
 import { type AgencyKind, fold, type Instant, streamName, type Token } from '#kernel';
 import { coordinationDecider, type CoordinationEvent, onDutyAt } from '#domain/coordination';
 import type { DisclosureEvent } from '#domain/disclosure';
+import type { ProtectedDataEvent } from '#domain/protected-data';
 import type { ClaimEvent } from '#domain/relocation';
 import { UnknownTarget } from './command-executor.js';
 import { type Facts, lastOf } from './facts.js';
@@ -20,7 +21,11 @@ export interface CaseTarget {
  * has a part from when it was told: before, the case is not there for it, whatever it asks.
  */
 export class CaseParts {
-  constructor(private readonly facts: Facts) {}
+  constructor(
+    private readonly facts: Facts,
+    /** Skatteverket: whether it was asked for protection is looked up for its own officers only. */
+    private readonly taxAgency?: () => Token,
+  ) {}
 
   /**
    * Undefined when there is no such case, candidate or proposal, or when they do not belong together.
@@ -67,6 +72,7 @@ export class CaseParts {
             // Whoever holds the office: a deputy takes over cases that were opened before.
             { relation: 'NATIONAL_COORDINATOR', organisation: opened.coordinator },
           ),
+          ...((await this.isTaxAgency(organisations)) ? await this.ofProtection(caseId) : []),
           ...ofCandidate,
           ...ofProposal,
         ],
@@ -92,6 +98,27 @@ export class CaseParts {
       (data) => data.caseId === caseId,
     );
     return contested !== undefined;
+  }
+
+  private async isTaxAgency(organisations?: () => Promise<ReadonlySet<Token>>): Promise<boolean> {
+    if (!this.taxAgency) return false;
+    return (await organisations?.())?.has(this.taxAgency()) !== false;
+  }
+
+  /** From an application on which Skatteverket decides; an assumed identity is Police's. */
+  private async ofProtection(caseId: string): Promise<readonly Part[]> {
+    const events = await this.facts.events(streamName('protected-data', caseId));
+    return (events as unknown as readonly ProtectedDataEvent[]).flatMap((event) =>
+      event.type === 'ProtectedDataRequested' && event.data.kind !== 'ASSUMED_IDENTITY'
+        ? [
+            {
+              relation: 'TAX_AGENCY',
+              organisation: event.data.taxAgency,
+              persons: event.data.protectionOfficers,
+            } as const,
+          ]
+        : [],
+    );
   }
 
   private async ofCandidate(caseId: string, candidateId: string): Promise<readonly Part[]> {

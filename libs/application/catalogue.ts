@@ -22,6 +22,13 @@ import {
   type ServedDecisionEvent,
 } from '#domain/disclosure';
 import { placementDecider, type PlacementEvent } from '#domain/placement';
+import { protectedDataDecider, type ProtectedDataEvent } from '#domain/protected-data';
+import {
+  publicAccessDecider,
+  type PublicAccessEvent,
+  registerDecider,
+  type RegisterEvent,
+} from '#domain/public-access';
 import { claimDecider, type ClaimEvent, relocationDecider, type RelocationEvent } from '#domain/relocation';
 import { threatAssessmentDecider, type ThreatAssessmentEvent } from '#domain/threat-assessment';
 import { type Codec, createCodec, type EventRegistration } from '#event-store';
@@ -41,7 +48,10 @@ export type DomainEvent =
   | DestinationEvent
   | AppointmentEvent
   | CoordinationEvent
-  | ErasureEvent;
+  | ErasureEvent
+  | PublicAccessEvent
+  | RegisterEvent
+  | ProtectedDataEvent;
 
 /**
  * The version in which each type of event is written today. A new version is one more here and an upcaster for the one
@@ -129,6 +139,25 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   ErasureCompleted: 1,
   LegalHoldPlaced: 1,
   LegalHoldLifted: 1,
+  DocumentsRequested: 1,
+  DocumentsReleased: 1,
+  DocumentsRefused: 1,
+  AuthorityDecisionRequested: 1,
+  RefusalDecided: 1,
+  RefusalServed: 1,
+  RefusalAppealed: 1,
+  DocumentAnswerOverdue: 1,
+  RegisterRulesEnacted: 1,
+  ProtectedDataRequested: 1,
+  ProtectedDataGranted: 1,
+  ProtectedDataRefused: 1,
+  ProtectionExpiryReminded: 1,
+  ProtectedDataEnded: 1,
+  IdentityAssumed: 1,
+  RegistrationNoticeReminded: 1,
+  RegistrationNoticeSent: 1,
+  RegistrationNoticeWithheld: 1,
+  ExposedRegisterChecked: 1,
 };
 
 /** How what was written in an earlier version is read. */
@@ -175,6 +204,9 @@ const deciders: Partial<Record<Category, Decider<AnyCommand, AnyEvent, unknown>>
   appointment: erased(appointmentDecider),
   coordination: erased(coordinationDecider),
   erasure: erased(erasureDecider),
+  'public-access': erased(publicAccessDecider),
+  'public-register': erased(registerDecider),
+  'protected-data': erased(protectedDataDecider),
 };
 
 /** The decider of a category of streams. @throws Error for streams that no command may write to */

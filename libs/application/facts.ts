@@ -15,6 +15,12 @@ import { coordinationDecider, type CoordinationEvent, type Rules, rulesAt } from
 import type { AreaEvent } from '#domain/destination';
 import { disclosureDecider, type DisclosureEvent, waiverAt } from '#domain/disclosure';
 import type { PlacementEvent } from '#domain/placement';
+import {
+  registerDecider,
+  type RegisterEvent,
+  type RegisterRules,
+  registerRulesAt,
+} from '#domain/public-access';
 import { claimDecider, type ClaimEvent, type RelocationEvent } from '#domain/relocation';
 import {
   type Assessment,
@@ -215,6 +221,12 @@ export class Facts {
     const rules = rulesAt(fold(coordinationDecider, events as unknown as CoordinationEvent[]), at);
     if (!rules) throw new DomainError('coordination.no_rules');
     return rules;
+  }
+
+  /** How an authority numbers what comes in and what it charges; undefined where nothing has been enacted. */
+  async registerRules(register: Token, at: Instant): Promise<RegisterRules | undefined> {
+    const events = await this.events(streamName('public-register', register));
+    return registerRulesAt(fold(registerDecider, events as unknown as RegisterEvent[]), at);
   }
 
   /** What an official has been appointed to, ever, and when the last training was. */

@@ -23,6 +23,14 @@ import type {
 import type { Rules } from '#domain/coordination';
 import type { DeclineReason } from '#domain/consent';
 import type { AdmissionRefusal, FollowUpOutcome } from '#domain/placement';
+import type {
+  ApplicantRole,
+  ExposedRegister,
+  ProtectionKind,
+  RegisterStatus,
+  WithholdingReason,
+} from '#domain/protected-data';
+import type { AnswerOutcome, DocumentKind, HarmFinding, RegisterRules } from '#domain/public-access';
 import type { CloseCode, SupportDecisionType } from '#domain/relocation';
 import type { Restriction } from '#domain/threat-assessment';
 
@@ -209,6 +217,57 @@ export interface Intents {
   };
   EndAppointment: { official: string; appointmentId: string; endsAt: Instant };
   RecordTraining: { official: string; completedAt: Instant };
+
+  // Protected personal data: the home board, and who decides (Skatteverket, Police)
+  RequestProtection: {
+    caseId: string;
+    kind: ProtectionKind;
+    appliedBy: ApplicantRole;
+    familyIncluded: boolean;
+    appliedOn: PlainDate;
+  };
+  RegisterProtectionOutcome: {
+    caseId: string;
+    protectionId: string;
+    outcome: 'GRANTED' | 'REFUSED';
+    decidedOn: PlainDate;
+    until?: PlainDate;
+    /** Never a place of stay. */
+    registeredMunicipalityCode?: string;
+  };
+  EndProtection: {
+    caseId: string;
+    protectionId: string;
+    reason: 'OWN_NOTICE' | 'SPECIAL_REASONS';
+    endedOn: PlainDate;
+  };
+  SendRegistrationNotice: { caseId: string; sentOn: PlainDate };
+  WithholdRegistrationNotice: { caseId: string; reason: WithholdingReason; grounds: string };
+  CheckExposedRegister: {
+    caseId: string;
+    register: ExposedRegister;
+    status: RegisterStatus;
+    checkedOn: PlainDate;
+  };
+
+  // Registrars of official documents, at every authority
+  RegisterDocumentRequest: {
+    /** The authority's own number (dnr). */
+    registryNumber: string;
+    text: string;
+    /** Nobody is asked for it: without it the request is anonymous. */
+    contact?: string;
+    kinds: readonly DocumentKind[];
+    receivedAt: Instant;
+  };
+  AnswerDocumentRequest: DocumentAnswerIntent;
+  RequestAuthorityDecision: { requestId: string; requestedOn: PlainDate };
+  /** The authority's own decision, under delegation. */
+  DecideDocumentRequest: DocumentAnswerIntent;
+  RecordRefusalServed: { requestId: string; servedOn: PlainDate };
+  RecordRefusalAppealed: { requestId: string; receivedAt: Instant };
+  /** For one authority, by the coordinator's registrar. */
+  EnactRegisterRules: { authority: string; rules: RegisterRules; inForceFrom: Instant };
 }
 
 /** ACCEPT; DECLINE with a reason from the closed list; COUNTER with a new start date or another form of housing. */
@@ -228,5 +287,14 @@ export const statedGrounds = [
   'DECIDED_COOPERATION',
 ] as const;
 export type StatedGround = (typeof statedGrounds)[number];
+/** With a release what is released, the findings under each provision, and the pages that are copied. */
+export interface DocumentAnswerIntent {
+  requestId: string;
+  outcome: AnswerOutcome;
+  kinds: readonly DocumentKind[];
+  findings: readonly HarmFinding[];
+  note: string;
+  pages?: number;
+}
 
 export type IntentType = keyof Intents;

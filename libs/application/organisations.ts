@@ -68,6 +68,10 @@ export class Directory {
   machine(clientId: string): Token {
     return this.tokens.token('machine', clientId);
   }
+  /** Not the token of the organisation: what a register says is published, and would tell whose that other one is. */
+  register(id: string): Token {
+    return this.tokens.token('register', id);
+  }
   housing(provider: string, housing: string): Token {
     return this.tokens.token('housing', `${provider}/${housing}`);
   }

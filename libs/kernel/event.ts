@@ -56,5 +56,11 @@ export interface RecordedEvent<E extends AnyEvent = AnyEvent> {
 }
 
 /** The kinds of agency that may act. A social board acts as home or as receiver depending on the case. */
-export const agencyKinds = ['SOCIAL_BOARD', 'POLICE', 'NATIONAL_COORDINATOR', 'HOUSING_PROVIDER'] as const;
+export const agencyKinds = [
+  'SOCIAL_BOARD',
+  'POLICE',
+  'NATIONAL_COORDINATOR',
+  'HOUSING_PROVIDER',
+  'TAX_AGENCY',
+] as const;
 export type AgencyKind = (typeof agencyKinds)[number];

@@ -32,6 +32,9 @@ export const categories = [
   'appointment',
   'coordination',
   'erasure',
+  'public-access',
+  'public-register',
+  'protected-data',
   'process',
   'operations',
 ] as const;

@@ -460,6 +460,106 @@ export const fieldCatalogue = {
   },
   LegalHoldPlaced: { subject: 'CODED', hold: 'CODED', placedBy: 'TOKEN' },
   LegalHoldLifted: { subject: 'CODED', hold: 'CODED', liftedBy: 'TOKEN' },
+  // public-access-<request>
+  DocumentsRequested: {
+    requestId: 'CODED',
+    authority: 'TOKEN',
+    authorityKind: 'CODED',
+    registeredBy: 'TOKEN',
+    readers: 'TOKEN',
+    anonymous: 'CODED',
+    kinds: 'CODED',
+    receivedAt: 'CODED',
+    answerBy: 'CODED',
+    request: 'SEALED:social',
+  },
+  DocumentsReleased: {
+    requestId: 'CODED',
+    step: 'CODED',
+    kinds: 'CODED',
+    redacted: 'CODED',
+    tested: 'CODED',
+    decidedBy: 'TOKEN',
+    decidedAt: 'CODED',
+    assessment: 'SEALED:social',
+    copies: 'SEALED:cost',
+  },
+  DocumentsRefused: {
+    requestId: 'CODED',
+    reason: 'CODED',
+    decidedBy: 'TOKEN',
+    decidedAt: 'CODED',
+    assessment: 'SEALED:social',
+  },
+  AuthorityDecisionRequested: { requestId: 'CODED', requestedOn: 'CODED', decideBy: 'CODED' },
+  RefusalDecided: {
+    requestId: 'CODED',
+    reason: 'CODED',
+    decidedBy: 'TOKEN',
+    decidedAt: 'CODED',
+    assessment: 'SEALED:social',
+  },
+  RefusalServed: { requestId: 'CODED', servedOn: 'CODED', appealBy: 'CODED' },
+  RefusalAppealed: { requestId: 'CODED', receivedAt: 'CODED', inTime: 'CODED' },
+  DocumentAnswerOverdue: { requestId: 'CODED', step: 'CODED', dueAt: 'CODED' },
+
+  // protected-data-<case>
+  ProtectedDataRequested: {
+    caseId: 'CODED',
+    subject: 'CODED',
+    protectionId: 'CODED',
+    kind: 'CODED',
+    appliedBy: 'CODED',
+    familyIncluded: 'CODED',
+    appliedOn: 'CODED',
+    requestedBy: 'TOKEN',
+    taxAgency: 'TOKEN',
+    protectionOfficers: 'TOKEN',
+  },
+  ProtectedDataGranted: {
+    caseId: 'CODED',
+    protectionId: 'CODED',
+    kind: 'CODED',
+    from: 'CODED',
+    until: 'CODED',
+    registeredBy: 'TOKEN',
+    registeredMunicipality: 'SEALED:identity',
+  },
+  ProtectedDataRefused: {
+    caseId: 'CODED',
+    protectionId: 'CODED',
+    kind: 'CODED',
+    decidedOn: 'CODED',
+    registeredBy: 'TOKEN',
+  },
+  ProtectionExpiryReminded: { caseId: 'CODED', protectionId: 'CODED', daysLeft: 'CODED' },
+  ProtectedDataEnded: {
+    caseId: 'CODED',
+    protectionId: 'CODED',
+    kind: 'CODED',
+    reason: 'CODED',
+    endedOn: 'CODED',
+  },
+  IdentityAssumed: { caseId: 'CODED', subject: 'CODED', board: 'TOKEN' },
+  RegistrationNoticeReminded: { caseId: 'CODED', number: 'CODED' },
+  RegistrationNoticeSent: { caseId: 'CODED', sentOn: 'CODED', decidedBy: 'TOKEN' },
+  RegistrationNoticeWithheld: {
+    caseId: 'CODED',
+    reason: 'CODED',
+    decidedOn: 'CODED',
+    decidedBy: 'TOKEN',
+    grounds: 'SEALED:social',
+  },
+  ExposedRegisterChecked: {
+    caseId: 'CODED',
+    register: 'CODED',
+    status: 'CODED',
+    checkedOn: 'CODED',
+    checkedBy: 'TOKEN',
+  },
+
+  // public-register-<register>
+  RegisterRulesEnacted: { register: 'TOKEN', rules: 'CODED', inForceFrom: 'CODED' },
 
   // process-<name>-<id>: written by runner and dispatcher, which cut sealed fields out before they record an input
   InputRecorded: { sourceEvent: 'CODED', input: 'CODED', facts: 'CODED' },
@@ -566,7 +666,11 @@ const code: TextRule = (text) =>
 
 /** Rules of the country and the post of a process concern no person's words: sources of law and positions may stand there. */
 const anyCode: TextRule = (text) => /^[\x20-\x7e]{0,200}$/.test(text);
-const unbound: ReadonlySet<string> = new Set<string>(['RulesEnacted', ...processEventTypes]);
+const unbound: ReadonlySet<string> = new Set<string>([
+  'RulesEnacted',
+  'RegisterRulesEnacted',
+  ...processEventTypes,
+]);
 
 const isCoded = (value: unknown, rule: TextRule): boolean => {
   if (value === undefined || value === null || typeof value === 'boolean') return true;

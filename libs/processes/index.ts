@@ -1,10 +1,14 @@
 import type { ProcessManager } from '#kernel';
 import { areaWatch } from './area-watch.js';
+import { documentRequests } from './document-requests.js';
+import { protectedDataProcess } from './protected-data.js';
 import { relocationProcess, type RelocationFacts } from './relocation-process.js';
 
 export * from './area-watch.js';
 export * from './disclosure-law.js';
+export * from './document-requests.js';
 export * from './follow-ups.js';
+export * from './protected-data.js';
 export * from './relocation-process.js';
 export * from './relocation-state.js';
 export * from './system-commands.js';
@@ -13,4 +17,6 @@ export * from './system-commands.js';
 export const processManagers: readonly ProcessManager<unknown, RelocationFacts>[] = [
   relocationProcess,
   areaWatch,
+  documentRequests,
+  protectedDataProcess,
 ];

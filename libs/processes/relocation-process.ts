@@ -588,6 +588,12 @@ const onRefusal = (sent: Sent, code: string, state: CaseState): Outputs => {
     case 'ReleaseCapacity':
     case 'EndDisclosure':
     case 'AlertConflict':
+    // Sent by other processes.
+    case 'AlertDocumentAnswerOverdue':
+    case 'CloseCase':
+    case 'RemindProtectionExpiry':
+    case 'ExpireProtection':
+    case 'RemindRegistrationNotice':
       return attention;
   }
 };

@@ -12,6 +12,8 @@ import type {
 import type { ConsentEvent } from '#domain/consent';
 import type { DisclosureEndReason, DisclosureEvent, ItemRef } from '#domain/disclosure';
 import type { ClearanceRefusal, PlacementEndReason } from '#domain/placement';
+import type { AnswerStep } from '#domain/public-access';
+import type { CloseCode } from '#domain/relocation';
 import type { ReassessmentReason } from '#domain/threat-assessment';
 
 type Disclosed = Extract<DisclosureEvent, { type: 'InformationDisclosed' }>['data'];
@@ -96,6 +98,15 @@ export interface SentData {
   MissFollowUp: OfProposal & { readonly number: number };
   AlertConflict: OfProposal;
   EndPlacement: OfProposal & { readonly reason: PlacementEndReason };
+  CloseCase: OfCase & { readonly code: CloseCode };
+  RemindProtectionExpiry: OfCase & { readonly protectionId: string; readonly daysLeft: number };
+  ExpireProtection: OfCase & { readonly protectionId: string };
+  RemindRegistrationNotice: OfCase & { readonly number: number };
+  AlertDocumentAnswerOverdue: {
+    readonly requestId: string;
+    readonly step: AnswerStep;
+    readonly dueAt: Instant;
+  };
 }
 
 export type SentType = keyof SentData;
@@ -160,5 +171,13 @@ const streamOf = (sent: Sent): string => {
     case 'AlertConflict':
     case 'EndPlacement':
       return streamName('placement', sent.data.proposalId);
+    case 'AlertDocumentAnswerOverdue':
+      return streamName('public-access', sent.data.requestId);
+    case 'CloseCase':
+      return streamName('relocation', sent.data.caseId);
+    case 'RemindProtectionExpiry':
+    case 'ExpireProtection':
+    case 'RemindRegistrationNotice':
+      return streamName('protected-data', sent.data.caseId);
   }
 };

@@ -2,9 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { allProjections } from './index.js';
 
 describe('Every read model', () => {
+  // Files of their own, which know of no case: what others have asked (sealed under the person's own keys, so that it
+  // closes with them, and coded besides), and requests for official documents (no person stands in them).
+  const ofNoCase = ['inquiries', 'public-access'];
+
   it('lets go of a person who was erased', () => {
     const keeping = allProjections.filter(({ handles }) => !handles.includes('ErasureCompleted'));
-    expect(keeping.map(({ name }) => name)).toEqual([]);
+    expect(keeping.map(({ name }) => name).sort()).toEqual(ofNoCase);
     expect(allProjections.length).toBeGreaterThan(5);
   });
 });

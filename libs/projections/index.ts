@@ -3,9 +3,12 @@ import { coordinatorProjection } from './coordinator/coordinator.projection.js';
 import { directoryProjection } from './directory/directory.projection.js';
 import { grantsProjection } from './grants/grants.projection.js';
 import { homeBoardProjection } from './home-board/home-board.projection.js';
+import { homeProtectionProjection } from './home-protection/home-protection.projection.js';
 import { housingProviderProjection } from './housing-provider/housing-provider.projection.js';
 import { inquiriesProjection } from './inquiries/inquiries.projection.js';
 import { policeProjection } from './police/police.projection.js';
+import { publicAccessProjection } from './public-access/public-access.projection.js';
+import { taxAgencyProjection } from './tax-agency/tax-agency.projection.js';
 import { receivingBoardProjection } from './receiving-board/receiving-board.projection.js';
 
 /** What the worker runs. The grants come first: nothing opens that they do not know. */
@@ -18,6 +21,9 @@ export const allProjections: readonly Projection[] = [
   coordinatorProjection,
   housingProviderProjection,
   inquiriesProjection,
+  publicAccessProjection,
+  homeProtectionProjection,
+  taxAgencyProjection,
 ];
 
 export {
@@ -25,10 +31,13 @@ export {
   directoryProjection,
   grantsProjection,
   homeBoardProjection,
+  homeProtectionProjection,
   housingProviderProjection,
   inquiriesProjection,
   policeProjection,
+  publicAccessProjection,
   receivingBoardProjection,
+  taxAgencyProjection,
 };
 
 export * from './coordinator/coordinator.query.js';
@@ -44,6 +53,12 @@ export {
 export * from './directory/directory.query.js';
 export * from './home-board/home-board.query.js';
 export type { HomeCase } from './home-board/case-row.js';
+export * from './home-protection/home-protection.query.js';
+export {
+  type CheckedRegister,
+  type HomeProtection,
+  noticeStatuses,
+} from './home-protection/home-protection.projection.js';
 export * from './housing-provider/housing-provider.query.js';
 export type { Admission } from './housing-provider/housing-provider.projection.js';
 export * from './inquiries/inquiries.query.js';
@@ -63,11 +78,16 @@ export type {
   PolicePlacement,
   PoliceReferral,
 } from './police/rows.js';
+export * from './public-access/public-access.query.js';
+export { type DocumentRequest, documentRequestStatuses } from './public-access/public-access.projection.js';
 export * from './receiving-board/receiving-board.query.js';
 export type { ReceivedProposal } from './receiving-board/proposal-row.js';
 export * from './shared/allowed-actions.js';
 export { type FollowUp } from './shared/events.js';
 export { inboxKinds, type InboxKind } from './shared/inbox.js';
+export { type ProtectionItem, protectionStatuses } from './shared/protections.js';
+export * from './tax-agency/tax-agency.query.js';
+export type { TaxProtection } from './tax-agency/tax-agency.projection.js';
 export { mayHold } from './shared/need-to-know.js';
 export {
   inboxDigest,

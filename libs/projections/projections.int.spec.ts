@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { isEnvelope } from '#kernel';
 import { withTransaction } from '#platform';
 import {
   allProjections,
@@ -7,9 +8,11 @@ import {
   findDeskCase,
   findHomeCase,
   findInquiry,
+  findHomeProtection,
   findPoliceHomeCase,
   findPolicePlacement,
   findReceivedProposal,
+  findTaxProtection,
   grantsProjection,
   homeBoardProjection,
   listDeskInbox,
@@ -25,12 +28,14 @@ import {
 } from '#projections';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
 import {
+  askForDocuments,
   CaseHistory,
   caseIds,
   History,
   inquire,
   people,
   project,
+  protectData,
   type Stage,
 } from '../../test/support/history.js';
 
@@ -90,6 +95,8 @@ const eventful = (): History => {
     seenBy: people.homePolice.person,
   });
   inquire(history, caseIds('unknown').subject);
+  askForDocuments(history);
+  protectData(history, beta.ids);
   CaseHistory.upTo('PROPOSED', history, caseIds('gamma'));
   const { caseId, subject, proposalId } = CaseHistory.upTo('ACCEPTED', history, caseIds('delta')).ids;
   history.append('area-t1-area', 'AreaReserved', people.coordinator, {
@@ -413,6 +420,66 @@ describe('what an inquiry tells, and whom', () => {
       [ids.caseId],
     );
     expect(ofCase).toEqual([]);
+  });
+});
+
+describe('where somebody is registered, and where somebody is', () => {
+  const placed = (): History => {
+    const { history, ids } = CaseHistory.upTo('PLACED');
+    protectData(history, ids);
+    return history;
+  };
+
+  it('never stand in one event, nor in the rows of one agency: no projection copies one into the other', async () => {
+    const history = placed();
+    const sealedPaths = history.events.map(({ data }) =>
+      Object.entries(data).flatMap(([path, value]) => (isEnvelope(value) ? [path] : [])),
+    );
+    expect(sealedPaths.flat()).toEqual(expect.arrayContaining(['registeredMunicipality', 'destination']));
+    for (const paths of sealedPaths)
+      expect(paths.includes('registeredMunicipality') && paths.includes('destination')).toBe(false);
+    const database = await newDatabase();
+    await project(database, allProjections, history.events);
+    const rows = await allRows(database);
+    const mentions = (word: string) =>
+      Object.entries(rows)
+        .filter(([table, texts]) => !table.startsWith('vault.') && texts.some((text) => text.includes(word)))
+        .map(([table]) => table);
+    // Sealed, and in its own place alone.
+    expect(mentions('registeredMunicipality')).toEqual(['tax_agency.sealed_v1']);
+    expect(mentions('"path": "destination"')).not.toContain('tax_agency.sealed_v1');
+    expect(mentions('"path": "destination"').length).toBeGreaterThan(1);
+    // Without one, the rows of the other are what they were.
+    const alone = await newDatabase();
+    await project(
+      alone,
+      allProjections,
+      history.events.filter(({ stream }) => !stream.startsWith('protected-data-')),
+    );
+    const before = await allRows(alone);
+    for (const [table, texts] of Object.entries(before))
+      if (!/^(vault|home_protection|tax_agency)\./.test(table))
+        expect([table, rows[table]]).toEqual([table, texts]);
+  });
+
+  it('that somebody has become somebody else is told neither to the board nor to Skatteverket', async () => {
+    const database = await newDatabase();
+    const { history, ids } = CaseHistory.upTo('REQUESTED');
+    protectData(history, ids);
+    await project(database, allProjections, history.events);
+    const home = await findHomeProtection(database.pool, people.homeOfficer, ids.caseId);
+    expect(home?.row.protections.map(({ kind, status }) => [kind, status])).toEqual([
+      ['PROTECTED_REGISTRATION', 'GRANTED'],
+      ['SECRECY_MARKING', 'REFUSED'],
+      ['ASSUMED_IDENTITY', 'REQUESTED'],
+    ]);
+    expect(home?.sealed.map(({ path }) => path)).toEqual(['grounds']);
+    const tax = await findTaxProtection(database.pool, people.taxOfficer, ids.caseId);
+    expect(tax?.row.protections.map(({ kind }) => kind)).toEqual([
+      'PROTECTED_REGISTRATION',
+      'SECRECY_MARKING',
+    ]);
+    expect(tax?.sealed.map(({ path }) => path)).toEqual(['registeredMunicipality']);
   });
 });
 

@@ -293,6 +293,11 @@ describe('What each role is answered at each stage of the main path', () => {
       '/notices',
       '/api-info',
       ...inquiries.map((route) => `/inquiries${route}`),
+      ...['', '/{requestId}', '/{requestId}/refusal'].map((rest) => `/document-requests${rest}`),
+      ...['social', 'cost'].map((name) => `/document-requests/{requestId}/contents/${name}`),
+      '/cases/{caseId}/protected-data',
+      '/cases/{caseId}/protected-data/contents/social',
+      ...['', '/{caseId}', '/{caseId}/contents/identity'].map((rest) => `/protection-cases${rest}`),
     ];
     expect(reading.filter((route) => ![...others, ...covered].includes(route))).toEqual([]);
     for (const [role, { one, closed = [] }] of Object.entries(contract.bodies.roles))

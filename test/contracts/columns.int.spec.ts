@@ -41,7 +41,17 @@ const readers: Record<string, Who> = {
   NATIONAL_COORDINATOR: people.coordinator,
 };
 
-const schemas = ['home_board', 'receiving_board', 'police', 'coordinator', 'housing_provider', 'inquiry'];
+const schemas = [
+  'home_board',
+  'receiving_board',
+  'police',
+  'coordinator',
+  'housing_provider',
+  'public_access',
+  'home_protection',
+  'tax_agency',
+  'inquiry',
+];
 const sorted = (names: Iterable<string>): string[] => [...new Set(names)].sort();
 
 let database: TestDatabase;

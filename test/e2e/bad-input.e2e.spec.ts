@@ -64,6 +64,8 @@ let appointmentId = '';
 let requestId = '';
 let decisionId = '';
 let stayId = '';
+let documentsId = '';
+let protectionId = '';
 /** A case that nobody clears in time: that is a task for the coordinator. */
 let unsettled: Story;
 
@@ -103,8 +105,41 @@ const stayInquiry = {
   reviewers: [colleague],
   checked: 'CALLED_BACK',
 };
+const protection = {
+  kind: 'PROTECTED_REGISTRATION',
+  appliedBy: 'SELF',
+  familyIncluded: false,
+  appliedOn: '2026-03-02',
+};
+const documentRequest = {
+  registryNumber: 'SN 2026/17',
+  text: 'Påhittad begäran om handlingar',
+  contact: 'Påhittad postbox 17',
+  kinds: ['CASE_FILE'],
+  receivedAt: '2026-03-02T08:00:00Z',
+};
+const refusalOfDocuments = {
+  outcome: 'REFUSE',
+  kinds: [],
+  findings: [{ provision: 'OSL_26_1', harm: 'UNSURE' }],
+  note: 'Påhittad prövning',
+};
 /** Nobody has judged before. */
 const firstJudgement = { 'if-none-match': '*' };
+
+const registrarOfDocuments = 'board-1280-registrar';
+const decidesOnDocuments = 'board-1280-decider';
+const today = (): string => system.clock.now().toISOString().slice(0, 10);
+const registerRules = (version: number) => ({
+  authority: 'board:1280',
+  rules: {
+    version,
+    pattern: 'SN {YYYY}/{N}',
+    copyFees: { freePages: 9, firstPages: 10, firstPagesOre: 5_000, furtherPageOre: 200 },
+    source: 'Council decision 4/2026',
+  },
+  inForceFrom: '2026-03-01T00:00:00Z',
+});
 
 const examples: readonly Example[] = [
   {
@@ -528,6 +563,130 @@ const examples: readonly Example[] = [
     otherBody: () => ({ official: 'board-1280-officer-3', completedAt: '2026-02-01T00:00:00Z' }),
     wrongFunction: { sub: coordinator, status: 403 },
   },
+  {
+    route: '/cases/{caseId}/protections',
+    who: officer,
+    path: () => `/cases/${unsettled.caseId}/protections`,
+    body: () => protection,
+    otherBody: () => ({ ...protection, familyIncluded: true }),
+    wrongFunction: untoldDuty,
+    stranger,
+    after: ({ id }) => (protectionId = id),
+  },
+  {
+    route: '/cases/{caseId}/protections/{protectionId}/outcomes',
+    who: 'tax-officer-1',
+    path: () => `/cases/${unsettled.caseId}/protections/${protectionId}/outcomes`,
+    body: () => ({
+      outcome: 'GRANTED',
+      decidedOn: '2026-03-02',
+      until: '2027-03-01',
+      registeredMunicipalityCode: '0180',
+    }),
+    otherBody: () => ({ outcome: 'GRANTED', decidedOn: '2026-03-02' }),
+    alsoBad: [
+      {
+        what: 'a last day of a refusal',
+        body: { outcome: 'REFUSED', decidedOn: '2026-03-02', until: '2027-03-01' },
+        field: 'until',
+      },
+    ],
+    stranger: 'police-nord-coordinator',
+  },
+  {
+    route: '/cases/{caseId}/protections/{protectionId}/endings',
+    who: 'tax-officer-1',
+    path: () => `/cases/${unsettled.caseId}/protections/${protectionId}/endings`,
+    body: () => ({ reason: 'OWN_NOTICE', endedOn: '2026-03-02' }),
+    otherBody: () => ({ reason: 'SPECIAL_REASONS', endedOn: '2026-03-02' }),
+    stranger: 'police-nord-coordinator',
+  },
+  {
+    route: '/cases/{caseId}/registration-notice-withholdings',
+    who: officer,
+    path: () => `/cases/${unsettled.caseId}/registration-notice-withholdings`,
+    body: () => ({ reason: 'PERSECUTION', grounds: 'Påhittade skäl' }),
+    otherBody: () => ({ reason: 'TEMPORARY_STAY', grounds: 'Påhittade skäl' }),
+    wrongFunction: untoldDuty,
+    stranger,
+  },
+  {
+    route: '/cases/{caseId}/registration-notices',
+    who: officer,
+    path: () => `/cases/${unsettled.caseId}/registration-notices`,
+    body: () => ({ sentOn: '2026-03-02' }),
+    otherBody: () => ({ sentOn: '2026-03-01' }),
+    wrongFunction: untoldDuty,
+    stranger,
+  },
+  {
+    route: '/cases/{caseId}/exposed-registers',
+    who: officer,
+    path: () => `/cases/${unsettled.caseId}/exposed-registers`,
+    body: () => ({ register: 'COMPANY_REGISTER', status: 'DONE', checkedOn: '2026-03-02' }),
+    otherBody: () => ({ register: 'VEHICLE_REGISTER', status: 'DONE', checkedOn: '2026-03-02' }),
+    wrongFunction: untoldDuty,
+    stranger,
+  },
+  {
+    route: '/register-rules',
+    who: 'registrar-1',
+    path: () => '/register-rules',
+    body: () => registerRules(2),
+    otherBody: () => registerRules(3),
+    wrongFunction: { sub: coordinator, status: 403 },
+  },
+  {
+    route: '/document-requests',
+    who: registrarOfDocuments,
+    path: () => '/document-requests',
+    body: () => documentRequest,
+    otherBody: () => ({ ...documentRequest, kinds: ['CASE_LIST'] }),
+    wrongFunction: { sub: decidesOnDocuments, status: 403 },
+    after: ({ id }) => (documentsId = id),
+  },
+  {
+    route: '/document-requests/{requestId}/answers',
+    who: registrarOfDocuments,
+    path: () => `/document-requests/${documentsId}/answers`,
+    body: () => refusalOfDocuments,
+    otherBody: () => ({ ...refusalOfDocuments, note: 'Påhittad annan prövning' }),
+    alsoBad: [{ what: 'pages of a refusal', body: { ...refusalOfDocuments, pages: 7 }, field: 'pages' }],
+    wrongFunction: { sub: decidesOnDocuments, status: 403 },
+    after: ({ id }) => expect(id).toBe(documentsId),
+  },
+  {
+    route: '/document-requests/{requestId}/decision-requests',
+    who: registrarOfDocuments,
+    path: () => `/document-requests/${documentsId}/decision-requests`,
+    body: () => ({ requestedOn: today() }),
+    otherBody: () => ({ requestedOn: '2026-03-01' }),
+    wrongFunction: { sub: decidesOnDocuments, status: 403 },
+  },
+  {
+    route: '/document-requests/{requestId}/decisions',
+    who: decidesOnDocuments,
+    path: () => `/document-requests/${documentsId}/decisions`,
+    body: () => refusalOfDocuments,
+    otherBody: () => ({ ...refusalOfDocuments, note: 'Påhittad annan prövning' }),
+    wrongFunction: { sub: registrarOfDocuments, status: 403 },
+  },
+  {
+    route: '/document-requests/{requestId}/servings',
+    who: registrarOfDocuments,
+    path: () => `/document-requests/${documentsId}/servings`,
+    body: () => ({ servedOn: today() }),
+    otherBody: () => ({ servedOn: '2026-03-01' }),
+    wrongFunction: { sub: decidesOnDocuments, status: 403 },
+  },
+  {
+    route: '/document-requests/{requestId}/appeals',
+    who: registrarOfDocuments,
+    path: () => `/document-requests/${documentsId}/appeals`,
+    body: () => ({ receivedAt: system.clock.now().toISOString() }),
+    otherBody: () => ({ receivedAt: '2026-03-01T00:00:00Z' }),
+    wrongFunction: { sub: decidesOnDocuments, status: 403 },
+  },
 ];
 
 interface Described {
@@ -556,7 +715,12 @@ const refusalsFrom = async (route: string): Promise<string[]> => {
 };
 
 /** What answers 201 and says where the new thing is. */
-const making: readonly string[] = ['/cases', '/information-requests', '/stay-inquiries'];
+const making: readonly string[] = [
+  '/cases',
+  '/information-requests',
+  '/stay-inquiries',
+  '/document-requests',
+];
 
 /**
  * Where an answer must not tell how much has been written: a receiving board would count what was tried before, a home
@@ -586,6 +750,13 @@ const withoutRevision: readonly string[] = [
   '/stay-inquiries',
   '/stay-inquiries/{inquiryId}/answers',
   '/cases/{caseId}/inquiries/{inquiryId}/acknowledgements',
+  // The board, Skatteverket, Police and a clock write to one stream.
+  '/cases/{caseId}/protections',
+  '/cases/{caseId}/protections/{protectionId}/outcomes',
+  '/cases/{caseId}/protections/{protectionId}/endings',
+  '/cases/{caseId}/registration-notices',
+  '/cases/{caseId}/registration-notice-withholdings',
+  '/cases/{caseId}/exposed-registers',
 ];
 
 const members = [
@@ -861,8 +1032,9 @@ describe('Bad input', () => {
       if (example.stranger) {
         attempts.push({ sub: example.stranger, path, reason: 'NO_PART' });
         for (const id of path.match(uuid) ?? []) {
-          // An inquiry is no part of the case: that there is none is found inside.
-          const reason = id === stayId || id === decisionId ? 'thing.not_found' : 'NO_SUCH_CASE';
+          // An inquiry is no part of the case, and an application for protection is looked for inside.
+          const inside = [stayId, decisionId, protectionId];
+          const reason = inside.includes(id) ? 'thing.not_found' : 'NO_SUCH_CASE';
           attempts.push({ sub: who, path: path.replace(id, randomUUID()), reason });
           attempts.push({ sub: who, path: path.replace(id, 'Kanarie'), reason });
         }

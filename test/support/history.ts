@@ -16,6 +16,8 @@ import type { ConsentEvent } from '#domain/consent';
 import type { AreaEvent, DestinationEvent } from '#domain/destination';
 import type { DisclosureEvent, InquiryEvent } from '#domain/disclosure';
 import type { PlacementEvent } from '#domain/placement';
+import type { ProtectedDataEvent, ProtectionKind } from '#domain/protected-data';
+import type { PublicAccessEvent } from '#domain/public-access';
 import type { ClaimEvent, RelocationEvent } from '#domain/relocation';
 import type { ThreatAssessmentEvent } from '#domain/threat-assessment';
 import { applyBatch } from '../../libs/subscriptions/consumer.js';
@@ -35,7 +37,9 @@ type AnyDomainEvent =
   | PlacementEvent
   | AreaEvent
   | DestinationEvent
-  | AppointmentEvent;
+  | AppointmentEvent
+  | PublicAccessEvent
+  | ProtectedDataEvent;
 type DataOf<Type extends AnyDomainEvent['type']> = Extract<AnyDomainEvent, { type: Type }>['data'];
 
 export interface Who {
@@ -72,6 +76,7 @@ export const people = {
     person: 't1-police-referral-coordinator',
     kind: 'POLICE',
   },
+  taxOfficer: { organisation: 't1-tax-agency', person: 't1-tax-officer', kind: 'TAX_AGENCY' },
   registrar: { organisation: 't1-registrar', person: 't1-registrar-person', kind: 'NATIONAL_COORDINATOR' },
 } as const satisfies Record<string, Who>;
 
@@ -793,4 +798,144 @@ export const project = async (
         await applyBatch(projection, delivered, transaction);
       },
     );
+};
+
+/** A request for official documents that the home board's registrar refuses, and its decider too. */
+export const askForDocuments = (history: History): string => {
+  const requestId = derivedId('history', 'documents');
+  const stream = streamName('public-access', requestId);
+  const { homeColleague: registrar, homeDuty: decider } = people;
+  const subject = derivedId('history', 'documents-subject');
+  history.append(
+    stream,
+    'DocumentsRequested',
+    registrar,
+    (seal) => ({
+      requestId,
+      authority: registrar.organisation,
+      authorityKind: registrar.kind,
+      registeredBy: registrar.person,
+      readers: [registrar.person, decider.person],
+      anonymous: true,
+      kinds: ['CASE_LIST'],
+      receivedAt: '2026-03-02T08:00:00.000Z',
+      answerBy: '2026-03-03T23:00:00.000Z',
+      request: seal('request', 'social'),
+    }),
+    subject,
+  );
+  history.append(stream, 'DocumentAnswerOverdue', registrar, {
+    requestId,
+    step: 'OFFICIAL',
+    dueAt: '2026-03-03T23:00:00.000Z',
+  });
+  for (const [type, by] of [
+    ['DocumentsRefused', registrar],
+    ['RefusalDecided', decider],
+  ] as const) {
+    history.append(
+      stream,
+      type,
+      by,
+      (seal) => ({
+        requestId,
+        reason: 'SECRECY',
+        decidedBy: by.person,
+        decidedAt: history.now,
+        assessment: seal('assessment', 'social'),
+      }),
+      subject,
+    );
+    if (type === 'DocumentsRefused')
+      history.append(stream, 'AuthorityDecisionRequested', registrar, {
+        requestId,
+        requestedOn: '2026-03-04',
+        decideBy: '2026-03-05T23:00:00.000Z',
+      });
+  }
+  history.append(stream, 'RefusalServed', registrar, {
+    requestId,
+    servedOn: '2026-03-06',
+    appealBy: '2026-03-27T23:00:00.000Z',
+  });
+  history.append(stream, 'RefusalAppealed', registrar, {
+    requestId,
+    receivedAt: '2026-03-09T08:00:00.000Z',
+    inTime: true,
+  });
+  return requestId;
+};
+
+/** A protected registration that is asked for, granted and about to end, a marking refused, and what the board decided. */
+export const protectData = (history: History, { caseId, subject }: CaseIds): void => {
+  const stream = streamName('protected-data', caseId);
+  const { homeOfficer, taxOfficer, homePolice } = people;
+  const request = (kind: ProtectionKind): string => {
+    const protectionId = derivedId('history', caseId, kind);
+    history.append(stream, 'ProtectedDataRequested', homeOfficer, {
+      caseId,
+      subject,
+      protectionId,
+      kind,
+      appliedBy: 'SELF',
+      familyIncluded: false,
+      appliedOn: '2026-03-02',
+      requestedBy: homeOfficer.person,
+      taxAgency: taxOfficer.organisation,
+      protectionOfficers: [taxOfficer.person],
+    });
+    return protectionId;
+  };
+  const protectionId = request('PROTECTED_REGISTRATION');
+  history.append(
+    stream,
+    'ProtectedDataGranted',
+    taxOfficer,
+    (seal) => ({
+      caseId,
+      protectionId,
+      kind: 'PROTECTED_REGISTRATION',
+      from: '2026-03-03',
+      until: '2026-06-03',
+      registeredBy: taxOfficer.person,
+      registeredMunicipality: seal('registeredMunicipality', 'identity'),
+    }),
+    subject,
+  );
+  history.append(stream, 'ProtectionExpiryReminded', taxOfficer, { caseId, protectionId, daysLeft: 90 });
+  history.append(stream, 'ProtectedDataRefused', taxOfficer, {
+    caseId,
+    protectionId: request('SECRECY_MARKING'),
+    kind: 'SECRECY_MARKING',
+    decidedOn: '2026-03-03',
+    registeredBy: taxOfficer.person,
+  });
+  history.append(stream, 'ProtectedDataGranted', homePolice, {
+    caseId,
+    protectionId: request('ASSUMED_IDENTITY'),
+    kind: 'ASSUMED_IDENTITY',
+    from: '2026-03-03',
+    registeredBy: homePolice.person,
+  });
+  history.append(stream, 'RegistrationNoticeReminded', homeOfficer, { caseId, number: 1 });
+  history.append(
+    stream,
+    'RegistrationNoticeWithheld',
+    homeOfficer,
+    (seal) => ({
+      caseId,
+      reason: 'PERSECUTION',
+      decidedOn: '2026-03-03',
+      decidedBy: homeOfficer.person,
+      grounds: seal('grounds', 'social'),
+    }),
+    subject,
+  );
+  history.append(stream, 'ExposedRegisterChecked', homeOfficer, {
+    caseId,
+    register: 'COMPANY_REGISTER',
+    status: 'DONE',
+    checkedOn: '2026-03-03',
+    checkedBy: homeOfficer.person,
+  });
 };

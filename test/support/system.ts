@@ -44,6 +44,7 @@ export const providerNumber = (code: string): string => providerOf(code).orgNumb
 
 const organisations = [
   'coordinator:national',
+  'tax:national',
   'police:syd',
   'police:nord',
   ...[home, receiver, otherReceiver].flatMap((code) => [`board:${code}`, providerOf(code).id]),

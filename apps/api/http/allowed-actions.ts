@@ -117,6 +117,8 @@ const situationOf = async (
       const row = (await findAdmission(pool, reader, proposalId))?.row;
       return row && { role: relation, status: row.status };
     }
+    // Its commands follow from its own list, not from the stage of the case.
+    case 'TAX_AGENCY':
     case undefined:
       return undefined;
   }

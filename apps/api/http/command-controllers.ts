@@ -6,6 +6,8 @@ import { DisclosureController } from './disclosure/disclosure.controller.js';
 import { InquiryController } from './disclosure/inquiry.controller.js';
 import { ServedDecisionController } from './disclosure/served-decision.controller.js';
 import { PlacementController } from './placement/placement.controller.js';
+import { ProtectedDataController } from './protected-data/protected-data.controller.js';
+import { PublicAccessController } from './public-access/public-access.controller.js';
 import { RelocationController } from './relocation/relocation.controller.js';
 import { ThreatAssessmentController } from './threat-assessment/threat-assessment.controller.js';
 
@@ -21,4 +23,6 @@ export const commandControllers = [
   DestinationController,
   CoordinationController,
   AppointmentController,
+  PublicAccessController,
+  ProtectedDataController,
 ];

@@ -100,9 +100,12 @@ const ifMatchOf = (request: FastifyRequest, options: CommandOptions): CommandCon
  */
 const idInPath = (request: FastifyRequest): string | undefined => {
   const { caseId, proposalId, candidateId } = caseTargetOf(request) ?? {};
-  // What others ask is no part of a case.
-  const { inquiryId } = (request.params ?? {}) as { readonly inquiryId?: string };
-  return proposalId ?? candidateId ?? caseId ?? inquiryId?.toLowerCase();
+  // What others ask, and a request for documents, are no part of a case.
+  const { inquiryId, requestId } = (request.params ?? {}) as {
+    readonly inquiryId?: string;
+    readonly requestId?: string;
+  };
+  return proposalId ?? candidateId ?? caseId ?? (inquiryId ?? requestId)?.toLowerCase();
 };
 
 /** What a command answers with. */

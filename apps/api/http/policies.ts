@@ -77,6 +77,26 @@ export const inquiryOfficers = (purpose: string): readonly Policy[] =>
 export const stayOfficers = (purpose: string): readonly Policy[] =>
   [homeOfficer, receivingOfficer].map((of) => of('NO_CASE', purpose));
 
+const authorities = ['SOCIAL_BOARD', 'POLICE', 'NATIONAL_COORDINATOR', 'TAX_AGENCY'] as const;
+/** Requests for official documents, at every authority: registered and answered by an official. */
+export const documentRegistrars = (purpose: string): readonly Policy[] =>
+  authorities.map((agencyKind) =>
+    rule({ agencyKind, functions: ['DOCUMENT_REGISTRAR'], legalBasis: 'TF_2' })('NO_CASE', purpose),
+  );
+/** The authority's own decision (OSL 6:3): only with its delegation. */
+export const documentDeciders = (purpose: string): readonly Policy[] =>
+  authorities.map((agencyKind) =>
+    rule({ agencyKind, functions: ['DOCUMENT_DECIDER'], legalBasis: 'OSL_6_3', delegated: true })(
+      'NO_CASE',
+      purpose,
+    ),
+  );
+/** Skatteverket's officer for protected data (skyddshandläggare). */
+export const protectionOfficer = rule({
+  agencyKind: 'TAX_AGENCY',
+  functions: ['PROTECTION_OFFICER'],
+  legalBasis: 'FOL_16',
+});
 export const registrar = rule({
   agencyKind: 'NATIONAL_COORDINATOR',
   functions: ['REGISTRAR'],

@@ -559,4 +559,176 @@ export const refusals: Readonly<Record<string, Refusal>> = {
   ],
   'erasure.kept_for_research': [409, 'Akten bevaras för forskning.', 'The file is kept for research.'],
   'erasure.too_early': [409, 'Gallringsfristen har inte gått ut.', 'The years of retention are not full.'],
+  // Requests for official documents
+  'public_access.already_registered': [
+    409,
+    'Begäran är redan registrerad med annat innehåll.',
+    'The request is registered already with other content.',
+  ],
+  'public_access.not_registered': [404, 'Begäran finns inte.', 'There is no such request.'],
+  'public_access.not_an_authority': [
+    422,
+    'Organisationen är ingen myndighet.',
+    'The organisation is no authority.',
+  ],
+  'public_access.nothing_asked_for': [
+    422,
+    'Minst ett slag av handlingar måste anges.',
+    'At least one kind of documents must be given.',
+  ],
+  'public_access.received_in_the_future': [
+    422,
+    'Dagen eller tidpunkten ligger i framtiden.',
+    'The day or time lies in the future.',
+  ],
+  'public_access.registry_number_not_of_this_authority': [
+    422,
+    'Numret har inte den form som myndigheten ger sina nummer.',
+    'The number does not have the form that the authority gives its numbers.',
+  ],
+  'public_access.already_answered': [409, 'Begäran är redan besvarad.', 'The request is answered already.'],
+  'public_access.no_decision_requested': [
+    409,
+    'Ingen har begärt myndighetens beslut.',
+    'Nobody has asked for a decision of the authority.',
+  ],
+  'public_access.four_eyes': [
+    403,
+    'Den som avslog begäran får inte också fatta myndighetens beslut.',
+    'Who refused the request may not also decide for the authority.',
+  ],
+  'public_access.copies_go_with_a_release': [
+    422,
+    'Antalet sidor anges när handlingar lämnas ut, och bara då.',
+    'The number of pages is given with a release, and only then.',
+  ],
+  'public_access.kinds_go_with_a_release': [
+    422,
+    'Det som lämnas ut anges när handlingar lämnas ut, och bara då.',
+    'What is released is given with a release, and only then.',
+  ],
+  'public_access.would_confirm_or_deny': [
+    422,
+    'Att inget finns får bara sägas om handlingar som inte kan gälla någon. Avslå i stället.',
+    'That there is nothing may be said only of documents that can concern nobody. Refuse instead.',
+  ],
+  'public_access.nothing_to_refuse_on': [
+    422,
+    'Ingen sekretessbestämmelse kan gälla för det begärda slaget av handlingar.',
+    'No provision on secrecy can apply to the kind of documents requested.',
+  ],
+  'public_access.released_other_than_asked': [
+    422,
+    'Bara det som begärts lämnas ut; lämnas mindre ut är det delvis.',
+    'Only what was asked for is released; if it is less, it is in part.',
+  ],
+  'public_access.not_tested': [
+    422,
+    'Skadeprövning saknas för en bestämmelse.',
+    'A provision has not been tested.',
+  ],
+  'public_access.secret': [
+    409,
+    'Skadeprövningen tillåter inte att uppgifterna lämnas ut.',
+    'The harm test does not allow the release.',
+  ],
+  'public_access.nothing_was_refused': [
+    409,
+    'Inget har avslagits av en tjänsteman.',
+    'Nothing was refused by an official.',
+  ],
+  'public_access.no_decision_to_serve': [
+    409,
+    'Det finns inget avslagsbeslut att delge.',
+    'There is no refusal of the authority to serve.',
+  ],
+  'public_access.served_at_another_time': [
+    422,
+    'Beslutet kan inte ha delgetts den dagen.',
+    'The decision cannot have been served on that day.',
+  ],
+  'public_access.nothing_to_appeal': [
+    409,
+    'Det finns inget beslut att överklaga.',
+    'There is no decision to appeal.',
+  ],
+  'public_access.rules_without_source': [
+    422,
+    'Beslutet som reglerna kommer ur saknas.',
+    'The decision that the rules come from is missing.',
+  ],
+  'public_access.not_a_pattern': [422, 'Mönstret är inte giltigt.', 'The pattern is not valid.'],
+  'public_access.fees_of_the_ordinance': [
+    422,
+    'Myndigheten följer avgiftsförordningen och har ingen egen taxa.',
+    'The authority follows the fees ordinance and has no table of its own.',
+  ],
+  'public_access.not_fees': [422, 'Avgifterna måste vara hela ören.', 'The fees must be whole öre.'],
+  'public_access.version_not_higher': [
+    409,
+    'Versionen måste vara högre än den förra.',
+    'The version must be higher than the last one.',
+  ],
+  'public_access.in_force_before_the_last': [
+    422,
+    'Reglerna får inte börja gälla före de förra.',
+    'The rules may not come into force before the last ones.',
+  ],
+
+  // Protected personal data
+  'protected_data.not_the_applicant': [
+    422,
+    'Den som ansöker får inte ansöka för personen.',
+    'The applicant may not apply for the person.',
+  ],
+  'protected_data.already_requested': [
+    409,
+    'En ansökan av det slaget är redan öppen.',
+    'An application of that kind is open already.',
+  ],
+  'protected_data.id_used_for_something_else': [
+    409,
+    'Numret används redan för en annan ansökan.',
+    'The id is used for another application.',
+  ],
+  'protected_data.no_such_protection': [404, 'Ansökan finns inte.', 'There is no such application.'],
+  'protected_data.already_decided': [409, 'Ansökan är redan avgjord.', 'The application is decided already.'],
+  'protected_data.refused_has_no_terms': [
+    422,
+    'Ett avslag har varken sista dag eller kommun.',
+    'A refusal has neither a last day nor a municipality.',
+  ],
+  'protected_data.decided_before_it_was_applied_for': [
+    422,
+    'Beslutet är daterat före ansökan.',
+    'The outcome is dated before the application.',
+  ],
+  'protected_data.ends_before_it_begins': [
+    422,
+    'Den sista dagen ligger inte efter den första.',
+    'The last day is not after the first.',
+  ],
+  'protected_data.no_other_registration': [
+    422,
+    'Kommun anges bara vid skyddad folkbokföring.',
+    'A municipality is given only with a protected registration.',
+  ],
+  'protected_data.identity_does_not_end': [
+    422,
+    'Fingerade personuppgifter har ingen sista dag här.',
+    'An assumed identity has no last day here.',
+  ],
+  'protected_data.not_granted': [409, 'Skyddet är inte beviljat.', 'The protection is not granted.'],
+  'protected_data.ends_by_itself': [422, 'Det slutet kommer av sig självt.', 'That end comes by itself.'],
+  'protected_data.notice_already_sent': [
+    409,
+    'Underrättelsen är redan skickad.',
+    'The notice has been sent already.',
+  ],
+  'protected_data.register_not_listed': [
+    422,
+    'Registret stod inte på listan den dagen.',
+    'The register was not on the list of that day.',
+  ],
+  'protected_data.in_the_future': [422, 'Dagen ligger i framtiden.', 'The day lies in the future.'],
 };

@@ -4,6 +4,8 @@ import type { CoordinationCommand } from '#domain/coordination';
 import type { AreaCommand, DestinationCommand } from '#domain/destination';
 import type { DisclosureCommand, InquiryCommand, ServedDecisionCommand } from '#domain/disclosure';
 import type { PlacementCommand } from '#domain/placement';
+import type { ProtectedDataCommand } from '#domain/protected-data';
+import type { PublicAccessCommand, RegisterCommand } from '#domain/public-access';
 import type { ClaimCommand, RelocationCommand } from '#domain/relocation';
 import type { ThreatAssessmentCommand } from '#domain/threat-assessment';
 import type { CommandContext, LoadedStream, SealingScope } from '../command-executor.js';
@@ -21,7 +23,10 @@ export type DomainCommand =
   | AreaCommand
   | DestinationCommand
   | AppointmentCommand
-  | CoordinationCommand;
+  | CoordinationCommand
+  | PublicAccessCommand
+  | RegisterCommand
+  | ProtectedDataCommand;
 
 export type CommandData<Type extends DomainCommand['type']> = Extract<DomainCommand, { type: Type }>['data'];
 

@@ -6,6 +6,8 @@ import { homeBoardHandlings } from './home-board.js';
 import { inquiryHandlings } from './inquiries.js';
 import { placementHandlings } from './placement.js';
 import { policeHandlings } from './police.js';
+import { protectedDataHandlings } from './protected-data.js';
+import { publicAccessHandlings } from './public-access.js';
 import { receivingSideHandlings } from './receiving-side.js';
 
 /** Every intent with its handling: a missing one does not compile. */
@@ -17,6 +19,8 @@ export const intentHandlings = (dependencies: HandlerDependencies): IntentHandli
   ...placementHandlings(),
   ...appointmentHandlings(dependencies),
   ...inquiryHandlings(dependencies),
+  ...publicAccessHandlings(dependencies),
+  ...protectedDataHandlings(dependencies),
 });
 
 export * from './define.js';

@@ -32,6 +32,8 @@ const reviewersAre: Readonly<Record<AgencyKind, readonly OfficialFunction[]>> = 
   NATIONAL_COORDINATOR: ['NATIONAL_COORDINATOR', 'DEPUTY_COORDINATOR'],
   // A private provider has one director: the board of its municipality decides.
   HOUSING_PROVIDER: [],
+  // Skatteverket has no such requests here: what it holds of a case is its own register.
+  TAX_AGENCY: [],
 };
 
 /** The first event of an inquiry, for somebody who takes part in it. @throws UnknownTarget, also for everybody else */

@@ -45,6 +45,11 @@ const factsFor = ({ facts, conflicts }: SystemDependencies): Readonly<Record<str
   async DiscloseInformation(command) {
     return carried(facts, (command.data as { refs: readonly ItemRef[] }).refs);
   },
+  async CloseCase(command) {
+    const { departurePending } = await facts.placements((command.data as { caseId: string }).caseId);
+    // A process closes no case as settled: only then are months asked for.
+    return { departurePending, supervisionMonths: 0 };
+  },
   async ReserveArea(_command, { revision }) {
     return { currentRevision: revision === 'no-stream' ? -1 : revision };
   },

@@ -3,7 +3,7 @@ import { municipalities } from './municipalities.js';
 
 /**
  * The organisations that may act, by the id that is tokenised: `board:<municipality code>`, `police:<region>`,
- * `coordinator:national`, `provider:<organisation number>`.
+ * `coordinator:national`, `tax:national`, `provider:<organisation number>`.
  *
  * One organisation number covers many units (all boards of a municipality, all police regions), so the number in a
  * token says only which authority vouches; the unit comes from the appointment.
@@ -61,6 +61,15 @@ export const nationalCoordinator: Organisation = {
   orgNumber: inventedNumber('2', '0000'),
 };
 
+export const taxAgencyId = 'tax:national';
+
+export const taxAgency: Organisation = {
+  id: taxAgencyId,
+  name: 'Skatteverket',
+  agencyKind: 'TAX_AGENCY',
+  orgNumber: '2021005448',
+};
+
 /** One invented provider of housing in each municipality, for the invented country. */
 export const inventedProviders: readonly Organisation[] = municipalities.map(
   ({ code, name, policeRegion }) => {
@@ -80,6 +89,7 @@ export const organisations: readonly Organisation[] = [
   ...boards,
   ...policeUnits,
   nationalCoordinator,
+  taxAgency,
   ...inventedProviders,
 ];
 

@@ -6,6 +6,7 @@ import {
   nationalCoordinator,
   type Organisation,
   policeUnits,
+  taxAgency,
 } from '../reference/organisations.js';
 
 /** An invented official of the invented country. `sub` is what the issuer says; no human names are needed. */
@@ -40,8 +41,9 @@ const ofBoard = (board: Organisation): readonly InventedOfficial[] => {
   return [
     official(board, `board-${code}-officer-1`, 'Officer 1', ['HOME_OFFICER', 'RECEIVING_OFFICER']),
     official(board, `board-${code}-officer-2`, 'Officer 2', ['HOME_OFFICER', 'RECEIVING_OFFICER']),
-    official(board, `board-${code}-decider`, 'Decider', ['RECEIVING_DECIDER'], true),
+    official(board, `board-${code}-decider`, 'Decider', ['RECEIVING_DECIDER', 'DOCUMENT_DECIDER'], true),
     official(board, `board-${code}-duty`, 'Duty officer', ['HOME_DUTY_OFFICER'], true),
+    official(board, `board-${code}-registrar`, 'Registrar', ['DOCUMENT_REGISTRAR']),
   ];
 };
 
@@ -51,6 +53,8 @@ const ofPolice = (unit: Organisation): readonly InventedOfficial[] => {
     official(unit, `police-${region}-coordinator`, 'Coordinator', ['POLICE_COORDINATOR', 'POLICE_ASSESSOR']),
     official(unit, `police-${region}-assessor`, 'Assessor', ['POLICE_ASSESSOR']),
     official(unit, `police-${region}-registrar`, 'Registrar', ['POLICE_REGISTRAR']),
+    official(unit, `police-${region}-documents`, 'Registrar of documents', ['DOCUMENT_REGISTRAR']),
+    official(unit, `police-${region}-decider`, 'Decider', ['DOCUMENT_DECIDER'], true),
   ];
 };
 
@@ -58,7 +62,12 @@ const ofPolice = (unit: Organisation): readonly InventedOfficial[] => {
 export const inventedOfficials: readonly InventedOfficial[] = [
   official(nationalCoordinator, 'coordinator-1', 'Coordinator', ['NATIONAL_COORDINATOR']),
   official(nationalCoordinator, 'coordinator-2', 'Deputy', ['DEPUTY_COORDINATOR']),
-  official(nationalCoordinator, 'registrar-1', 'Registrar', ['REGISTRAR']),
+  official(nationalCoordinator, 'registrar-1', 'Registrar', ['REGISTRAR', 'DOCUMENT_REGISTRAR']),
+  official(nationalCoordinator, 'coordinator-decider', 'Decider', ['DOCUMENT_DECIDER'], true),
+  official(taxAgency, 'tax-officer-1', 'Protection officer 1', ['PROTECTION_OFFICER']),
+  official(taxAgency, 'tax-officer-2', 'Protection officer 2', ['PROTECTION_OFFICER']),
+  official(taxAgency, 'tax-registrar', 'Registrar', ['DOCUMENT_REGISTRAR']),
+  official(taxAgency, 'tax-decider', 'Decider', ['DOCUMENT_DECIDER'], true),
   ...policeUnits.flatMap(ofPolice),
   ...boards.flatMap(ofBoard),
   ...inventedProviders.map((provider) =>

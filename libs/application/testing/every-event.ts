@@ -12,7 +12,7 @@ import {
   requestedCase,
   sent,
 } from './steps.js';
-import { inventedNetwork, inventedNumber, type World } from './world.js';
+import { home, inventedNetwork, inventedNumber, type World } from './world.js';
 
 export const hunters = inventedNetwork('hunters');
 export const adversary = inventedNumber(5_001);
@@ -38,6 +38,8 @@ export const playEverything = async (world: World): Promise<void> => {
   await inquiries(world);
   await served(world);
   await erasures(world);
+  await documents(world);
+  await protections(world);
 };
 
 /** The second case of one person waits; what Police know; candidates that are referred; answers of every kind. */
@@ -286,6 +288,118 @@ const served = async (world: World): Promise<void> => {
     decidedOn,
     provider: 'Påhittade hemmet',
     place: 'Påhittad ort',
+  });
+};
+
+/** Requests for official documents: released, refused in two steps and appealed, late. */
+const documents = async (world: World): Promise<void> => {
+  await world.act('registrar', 'EnactRegisterRules', {
+    authority: home,
+    rules: {
+      version: 1,
+      pattern: 'SN {YYYY}/{N}',
+      copyFees: { freePages: 9, firstPages: 10, firstPagesOre: 5_000, furtherPageOre: 200 },
+      source: 'Council decision 4',
+    },
+    inForceFrom: world.now,
+  });
+  const request = async (kind: 'POLICY' | 'CASE_FILE'): Promise<string> => {
+    const { created } = await world.act('document-registrar', 'RegisterDocumentRequest', {
+      registryNumber: 'SN 2026/17',
+      text: 'Påhittad begäran om handlingar',
+      contact: 'Påhittad postbox',
+      kinds: [kind],
+      receivedAt: world.now,
+    });
+    return created!;
+  };
+  const policy = await request('POLICY');
+  await world.act('document-registrar', 'AnswerDocumentRequest', {
+    requestId: policy,
+    outcome: 'RELEASE',
+    kinds: ['POLICY'],
+    findings: [],
+    note: 'Påhittad prövning',
+    pages: 25,
+  });
+  const requestId = await request('CASE_FILE');
+  const refusal = {
+    requestId,
+    outcome: 'REFUSE',
+    kinds: [],
+    findings: [{ provision: 'OSL_26_1', harm: 'UNSURE' }],
+    note: 'Påhittad prövning',
+  } as const;
+  world.clock.advance(4 * 24 * 3_600_000);
+  await sent(world, 'AlertDocumentAnswerOverdue', streamName('public-access', requestId), {
+    requestId,
+    step: 'OFFICIAL',
+    dueAt: world.now,
+  });
+  await world.act('document-registrar', 'AnswerDocumentRequest', refusal);
+  await world.act('document-registrar', 'RequestAuthorityDecision', {
+    requestId,
+    requestedOn: inDays(world, 0),
+  });
+  await world.act('document-decider', 'DecideDocumentRequest', refusal);
+  await world.act('document-registrar', 'RecordRefusalServed', { requestId, servedOn: inDays(world, 0) });
+  await world.act('document-registrar', 'RecordRefusalAppealed', { requestId, receivedAt: world.now });
+};
+
+/** Protections granted, prolonged, refused and ended; the notice; a register; somebody who becomes somebody else. */
+const protections = async (world: World): Promise<void> => {
+  const { caseId } = await openCase(world);
+  const stream = streamName('protected-data', caseId);
+  const request = async (kind: 'PROTECTED_REGISTRATION' | 'SECRECY_MARKING' | 'ASSUMED_IDENTITY') => {
+    const { created } = await world.act('officer', 'RequestProtection', {
+      caseId,
+      kind,
+      appliedBy: 'SELF',
+      familyIncluded: true,
+      appliedOn: inDays(world, 0),
+    });
+    return created!;
+  };
+  const protectionId = await request('PROTECTED_REGISTRATION');
+  await world.act('tax-officer', 'RegisterProtectionOutcome', {
+    caseId,
+    protectionId,
+    outcome: 'GRANTED',
+    decidedOn: inDays(world, 0),
+    until: inDays(world, 365),
+    registeredMunicipalityCode: '0180',
+  });
+  await sent(world, 'RemindProtectionExpiry', stream, { caseId, protectionId, daysLeft: 90 });
+  await world.act('tax-officer', 'EndProtection', {
+    caseId,
+    protectionId,
+    reason: 'OWN_NOTICE',
+    endedOn: inDays(world, 0),
+  });
+  await world.act('tax-officer', 'RegisterProtectionOutcome', {
+    caseId,
+    protectionId: await request('SECRECY_MARKING'),
+    outcome: 'REFUSED',
+    decidedOn: inDays(world, 0),
+  });
+  await sent(world, 'RemindRegistrationNotice', stream, { caseId, number: 1 });
+  await world.act('officer', 'WithholdRegistrationNotice', {
+    caseId,
+    reason: 'PERSECUTION',
+    grounds: 'Påhittade skäl',
+  });
+  await world.act('officer', 'SendRegistrationNotice', { caseId, sentOn: inDays(world, 0) });
+  await world.act('officer', 'CheckExposedRegister', {
+    caseId,
+    register: 'COMPANY_REGISTER',
+    status: 'DONE',
+    checkedOn: inDays(world, 0),
+  });
+  await world.act('assessor', 'RegisterProtectionOutcome', {
+    caseId,
+    protectionId: await request('ASSUMED_IDENTITY'),
+    outcome: 'GRANTED',
+    decidedOn: inDays(world, 0),
   });
 };
 

@@ -36,7 +36,13 @@ import {
 } from '../handlers/index.js';
 import type { Intents, IntentType } from '../intents.js';
 import { Directory } from '../organisations.js';
-import { boardId, coordinatorId, inventedProviders, policeId } from '../reference/organisations.js';
+import {
+  boardId,
+  coordinatorId,
+  inventedProviders,
+  policeId,
+  taxAgencyId,
+} from '../reference/organisations.js';
 import { SystemCommandSender } from '../system-command-sender.js';
 
 /** What a command says beside its intent; everything has a sensible default. */
@@ -204,6 +210,9 @@ export class World {
       this.appoint('deputy', coordinator, 'NATIONAL_COORDINATOR', ['DEPUTY_COORDINATOR']),
       this.appoint('preparer', receiver, board, ['RECEIVING_OFFICER']),
       this.appoint('decider', receiver, board, ['RECEIVING_DECIDER']),
+      this.appoint('tax-officer', taxAgencyId, 'TAX_AGENCY', ['PROTECTION_OFFICER']),
+      this.appoint('document-registrar', home, board, ['DOCUMENT_REGISTRAR']),
+      this.appoint('document-decider', home, board, ['DOCUMENT_DECIDER']),
       this.appoint('director', provider.id, 'HOUSING_PROVIDER', ['FACILITY_DIRECTOR']),
       this.act('registrar', 'EnactRules', { rules: rules2026.rules, inForceFrom: rules2026.inForceFrom }),
     ]);

@@ -35,19 +35,25 @@ export const appointmentsAt = (state: AppointmentState, at: Instant): readonly A
 export const isTrainedAt = (state: AppointmentState, at: Instant): boolean =>
   state.status === 'KNOWN' && state.trainedAt !== undefined && state.trainedAt <= at;
 
-/** Which agency has which functions. */
-export const agencyOf: Readonly<Record<OfficialFunction, AgencyKind>> = {
-  HOME_OFFICER: 'SOCIAL_BOARD',
-  HOME_DUTY_OFFICER: 'SOCIAL_BOARD',
-  RECEIVING_OFFICER: 'SOCIAL_BOARD',
-  RECEIVING_DECIDER: 'SOCIAL_BOARD',
-  POLICE_COORDINATOR: 'POLICE',
-  POLICE_ASSESSOR: 'POLICE',
-  POLICE_REGISTRAR: 'POLICE',
-  NATIONAL_COORDINATOR: 'NATIONAL_COORDINATOR',
-  DEPUTY_COORDINATOR: 'NATIONAL_COORDINATOR',
-  FACILITY_DIRECTOR: 'HOUSING_PROVIDER',
-  REGISTRAR: 'NATIONAL_COORDINATOR',
+/** Authorities, whose documents are public unless secret; a private provider is none. */
+const authorities: readonly AgencyKind[] = ['SOCIAL_BOARD', 'POLICE', 'NATIONAL_COORDINATOR', 'TAX_AGENCY'];
+
+/** Which agencies have which functions. */
+export const agenciesOf: Readonly<Record<OfficialFunction, readonly AgencyKind[]>> = {
+  HOME_OFFICER: ['SOCIAL_BOARD'],
+  HOME_DUTY_OFFICER: ['SOCIAL_BOARD'],
+  RECEIVING_OFFICER: ['SOCIAL_BOARD'],
+  RECEIVING_DECIDER: ['SOCIAL_BOARD'],
+  POLICE_COORDINATOR: ['POLICE'],
+  POLICE_ASSESSOR: ['POLICE'],
+  POLICE_REGISTRAR: ['POLICE'],
+  NATIONAL_COORDINATOR: ['NATIONAL_COORDINATOR'],
+  DEPUTY_COORDINATOR: ['NATIONAL_COORDINATOR'],
+  FACILITY_DIRECTOR: ['HOUSING_PROVIDER'],
+  REGISTRAR: ['NATIONAL_COORDINATOR'],
+  DOCUMENT_REGISTRAR: authorities,
+  DOCUMENT_DECIDER: authorities,
+  PROTECTION_OFFICER: ['TAX_AGENCY'],
 };
 
 export const appointmentDecider: Decider<AppointmentCommand, AppointmentEvent, AppointmentState> = {
@@ -116,7 +122,7 @@ const appoint = (data: Appointment, state: AppointmentState): readonly Appointme
     );
     return [];
   }
-  ensure(agencyOf[data.function] === data.agencyKind, 'appointment.function_of_another_agency');
+  ensure(agenciesOf[data.function].includes(data.agencyKind), 'appointment.function_of_another_agency');
   ensure(data.until === undefined || data.from < data.until, 'appointment.ends_before_it_begins');
   // Twice the same function in the same unit at the same time: it could be ended once and still hold.
   const overlaps = held.some(

@@ -14,6 +14,9 @@ export const officialFunctions = [
   'DEPUTY_COORDINATOR',
   'FACILITY_DIRECTOR',
   'REGISTRAR',
+  'DOCUMENT_REGISTRAR',
+  'DOCUMENT_DECIDER',
+  'PROTECTION_OFFICER',
 ] as const;
 export type OfficialFunction = (typeof officialFunctions)[number];
 
@@ -26,7 +29,7 @@ export type AppointmentEvent =
         organisation: Token;
         agencyKind: AgencyKind;
         function: OfficialFunction;
-        /** Decisions that the board has delegated to this person, for RECEIVING_DECIDER and duty officers. */
+        /** Decisions that the board has delegated to this person, for deciders and duty officers. */
         delegated: boolean;
         from: Instant;
         /** Undefined: until further notice. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { addHours, fold } from '#kernel';
 import { given, playEachTwice } from '#kernel/testing';
 import {
-  agencyOf,
+  agenciesOf,
   type AppointmentCommand,
   appointmentDecider,
   type AppointmentEvent,
@@ -102,7 +102,7 @@ describe('an appointment', () => {
     given(appointmentDecider, [])
       .when(appoint({ agencyKind: 'POLICE' }))
       .thenRefused('appointment.function_of_another_agency');
-    expect(Object.keys(agencyOf).sort()).toEqual([...officialFunctions].sort());
+    expect(Object.keys(agenciesOf).sort()).toEqual([...officialFunctions].sort());
   });
   it('does not end before it begins, and is about one official', () => {
     given(appointmentDecider, [])

@@ -16,7 +16,7 @@ import {
 import type { DisclosureCommand, ItemRef } from './disclosure.commands.js';
 import type { DisclosureEvent, Foot } from './disclosure.events.js';
 import { type LegalGrounds, permits } from './legal-bases.js';
-import { authorityOf, protectsAt } from './provisions.js';
+import { authorityBehind, authorityOf, protectsAt } from './provisions.js';
 
 type Data<Type extends DisclosureEvent['type']> = Extract<DisclosureEvent, { type: Type }>['data'];
 type CommandData<Type extends DisclosureCommand['type']> = Extract<DisclosureCommand, { type: Type }>['data'];
@@ -262,7 +262,7 @@ const permitted = (
   const answer = permits(
     {
       basis: telling.legalBasis,
-      holder,
+      holder: authorityBehind(holder),
       protectedBy: telling.protectedBy,
       recipient: authorityOf[telling.recipientKind],
       purpose: telling.purpose,

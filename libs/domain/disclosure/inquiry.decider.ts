@@ -11,6 +11,7 @@ import {
 import type { InquiryCommand } from './inquiry.commands.js';
 import type { InquiryEvent } from './inquiry.events.js';
 import { permits } from './legal-bases.js';
+import { authorityBehind } from './provisions.js';
 import { weigh, type Weighing } from './weighing.js';
 
 type Data<Type extends InquiryEvent['type']> = Extract<InquiryEvent, { type: Type }>['data'];
@@ -231,7 +232,7 @@ const answerStay = (
   const permission = permits(
     {
       basis: 'SOL_15_7',
-      holder: received.holderKind,
+      holder: authorityBehind(received.holderKind),
       protectedBy: ['OSL_26_1'],
       recipient: received.requester,
       purpose: 'STAY_CHECK',

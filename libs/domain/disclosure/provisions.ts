@@ -120,6 +120,10 @@ const protectionAt: Readonly<Partial<Record<Authority, readonly Provision[]>>> =
   COURT: ['OSL_36_1', 'OSL_21_3'],
 };
 
+/** An agency that acts in this system, by the name that the catalogue of legal bases has for it. */
+export const authorityBehind = (kind: AgencyKind): Authority =>
+  kind === 'TAX_AGENCY' ? 'SKATTEVERKET' : kind;
+
 /** What protects anything that an authority is told; undefined: nothing that we know of. */
 export const protectionOf = (authority: Authority): Provision | undefined => protectionAt[authority]?.[0];
 
@@ -145,5 +149,7 @@ export const protectedAt = (writer: AgencyKind, dataClass: DataClass): readonly 
       return dataClass === 'threat-detail' ? ['OSL_18_1', 'OSL_35_1'] : ['OSL_35_1', ...ofPlace];
     case 'NATIONAL_COORDINATOR':
       return ['OSL_35_1', ...ofPlace];
+    case 'TAX_AGENCY':
+      return ['OSL_22_1', 'OSL_22_2', ...ofPlace];
   }
 };

@@ -7,7 +7,7 @@ import {
   type LegalRefusal,
   permits,
 } from './legal-bases.js';
-import { type Authority, protectedAt, type Provision } from './provisions.js';
+import { type Authority, authorityBehind, protectedAt, type Provision } from './provisions.js';
 
 /** Why something is told. The last is enough for nothing that says who or where somebody is. */
 export const releaseReasons = [
@@ -87,7 +87,7 @@ export const weigh = (scales: Scales, on: PlainDate): Weighing => {
   const answer = permits(
     {
       basis,
-      holder,
+      holder: authorityBehind(holder),
       protectedBy,
       recipient: requester,
       purpose,

@@ -35,6 +35,14 @@ const handles = [
   'InformationRequestWeighed',
   'StayInquiryReceived',
   'StayInquiryAnswered',
+  'ProtectedDataRequested',
+  'ProtectedDataGranted',
+  'RegistrationNoticeWithheld',
+  // Requests for official documents: files of their own, of no case.
+  'DocumentsRequested',
+  'DocumentsReleased',
+  'DocumentsRefused',
+  'RefusalDecided',
   // Everything of the disclosure stream: its revision is how far the grants have come.
   'WaiverSigned',
   'WaiverWithdrawn',
@@ -43,12 +51,13 @@ const handles = [
 ] as const satisfies readonly EventType[];
 
 /**
- * Whose grants an event is about: the inquiry, where it is one, and else the case. What somebody asked is not part of the
- * file of the case that it may be about: the officers of that case get no grant by it.
+ * Whose grants an event is about: the inquiry or the request for documents, where it is one, and else the case. What
+ * somebody asked is not part of the file of the case that it may be about: the officers of that case get no grant by it.
  */
 const fileOf = (event: RecordedEvent): string => {
-  const { inquiryId } = event.data as { inquiryId?: unknown };
-  return typeof inquiryId === 'string' ? inquiryId : caseOf(event);
+  const { inquiryId, requestId } = event.data as { inquiryId?: unknown; requestId?: unknown };
+  const file = inquiryId ?? requestId;
+  return typeof file === 'string' ? file : caseOf(event);
 };
 
 const made: Projection = {
@@ -98,7 +107,7 @@ export const grantsProjection: Projection = lettingGo(made, [
   { table: 'named_v1' },
 ]);
 
-type Part = 'INQUIRY' | 'HOME_BOARD' | 'HOME_POLICE' | 'RECEIVING_BOARD';
+type Part = 'INQUIRY' | 'DOCUMENTS' | 'TAX_AGENCY' | 'HOME_BOARD' | 'HOME_POLICE' | 'RECEIVING_BOARD';
 
 interface Named {
   readonly caseId: string;
@@ -131,6 +140,30 @@ const rememberNamed = async (event: RecordedEvent, transaction: ProjectionTransa
       part: 'INQUIRY',
       proposalId: '',
       persons: data.holder === data.decidesAt ? [data.receivedBy, ...data.reviewers] : data.reviewers,
+      ownHousing: false,
+    });
+    return;
+  }
+  if (type === 'DocumentsRequested') {
+    namedTable.save(transaction, {
+      caseId: data.requestId,
+      organisation: data.authority,
+      part: 'DOCUMENTS',
+      proposalId: '',
+      persons: data.readers,
+      ownHousing: false,
+    });
+    return;
+  }
+  if (type === 'ProtectedDataRequested') {
+    const named = await namedTable.findWhere(transaction, 'caseId', data.caseId);
+    const known = named.find(({ part }) => part === 'TAX_AGENCY')?.persons ?? [];
+    namedTable.save(transaction, {
+      caseId: data.caseId,
+      organisation: data.taxAgency,
+      part: 'TAX_AGENCY',
+      proposalId: '',
+      persons: [...new Set([...known, ...data.protectionOfficers])],
       ownHousing: false,
     });
     return;

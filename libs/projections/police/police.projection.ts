@@ -117,6 +117,7 @@ export const policeProjection: Projection = lettingGo(made, [
   { table: 'inbox_v1', where: 'row_key = ANY ($1)' },
   { table: 'inbox_v1', where: ofPlacements },
   { table: 'inbox_v1', where: ofReferrals },
+  { table: 'inquiry_notice_v1' },
   { table: 'sealed_v1' },
   { table: 'placement_v1' },
   { table: 'referral_v1' },

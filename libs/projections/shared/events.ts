@@ -5,6 +5,8 @@ import type { AreaEvent, DestinationEvent } from '#domain/destination';
 import type { DisclosureEvent, InquiryEvent, ServedDecisionEvent } from '#domain/disclosure';
 import type { ErasureEvent } from '#domain/erasure';
 import type { PlacementEvent } from '#domain/placement';
+import type { ProtectedDataEvent } from '#domain/protected-data';
+import type { PublicAccessEvent } from '#domain/public-access';
 import type { ClaimEvent, RelocationEvent } from '#domain/relocation';
 import type { ThreatAssessmentEvent } from '#domain/threat-assessment';
 
@@ -21,7 +23,9 @@ export type DomainEvent =
   | AreaEvent
   | DestinationEvent
   | AppointmentEvent
-  | ErasureEvent;
+  | ErasureEvent
+  | PublicAccessEvent
+  | ProtectedDataEvent;
 
 export type EventType = DomainEvent['type'];
 export type DataOf<Type extends EventType> = Extract<DomainEvent, { type: Type }>['data'];

@@ -12,6 +12,9 @@ export const subscriptions = {
   coordinator: 'coordinator',
   housing_provider: 'housing-provider',
   inquiry: 'inquiries',
+  public_access: 'public-access',
+  home_protection: 'home-protection',
+  tax_agency: 'tax-agency',
   directory: 'directory',
   vault: 'grants',
 } as const;

@@ -3,6 +3,7 @@ import { AlarmsController, HomeCasesController } from './home-board.controller.j
 import { AdmissionsController } from './housing-provider.controller.js';
 import { InquiriesController } from './inquiries.controller.js';
 import { InboxWatch } from './inbox-watch.js';
+import { DocumentRequestsController } from './document-requests.controller.js';
 import { InboxController } from './inbox.controller.js';
 import {
   PoliceCasesController,
@@ -10,6 +11,7 @@ import {
   ReferralsController,
 } from './police.controller.js';
 import { NoticesController } from './notices.controller.js';
+import { HomeProtectionController, TaxProtectionsController } from './protected-data.controller.js';
 import { Reading } from './reading.js';
 import { ReceivedProposalsController } from './receiving-board.controller.js';
 
@@ -26,6 +28,9 @@ export const queryControllers = [
   InquiriesController,
   InboxController,
   NoticesController,
+  DocumentRequestsController,
+  HomeProtectionController,
+  TaxProtectionsController,
 ];
 
 export const queryProviders = [Reading, InboxWatch];

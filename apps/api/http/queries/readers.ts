@@ -63,11 +63,36 @@ export const facilityDirectors: Readers = {
   legalBasis: 'OSL_10_1',
 };
 
+export const protectionOfficers: Readers = {
+  agencyKind: 'TAX_AGENCY',
+  functions: ['PROTECTION_OFFICER'],
+  relation: 'TAX_AGENCY',
+  purpose: 'PROTECTION',
+  legalBasis: 'FOL_16',
+};
+/** Registrars and deciders of official documents, at every authority. */
+export const documentReaders: readonly Omit<Readers, 'relation'>[] = (
+  ['SOCIAL_BOARD', 'POLICE', 'NATIONAL_COORDINATOR', 'TAX_AGENCY'] as const
+).map((agencyKind) => ({
+  agencyKind,
+  functions: ['DOCUMENT_REGISTRAR', 'DOCUMENT_DECIDER'],
+  purpose: 'PUBLIC_ACCESS',
+  legalBasis: 'TF_2',
+}));
+
 const reading = (
-  { relation: _relation, ...who }: Readers,
+  { agencyKind, functions, purpose, legalBasis, delegated }: Omit<Readers, 'relation'>,
   relations: Policy['relations'],
   login: WantedLogin,
-): Policy => ({ ...who, relations, login });
+): Policy => ({
+  agencyKind,
+  functions,
+  purpose,
+  legalBasis,
+  relations,
+  login,
+  ...(delegated === undefined ? {} : { delegated }),
+});
 
 const agencies: readonly Readers[] = [
   homeOfficers,
@@ -83,7 +108,7 @@ export const inquiryReaders: readonly Readers[] = agencies.map((readers) => ({
 }));
 
 /** What a route lists: no case is named, and the rows are those of the caller. */
-export const listing = (readers: Readers): Policy => reading(readers, 'NO_CASE', 'LOA3');
+export const listing = (readers: Omit<Readers, 'relation'>): Policy => reading(readers, 'NO_CASE', 'LOA3');
 
 /** One thing, for who has the part in its case. */
 export const looking = (readers: Readers): Policy => reading(readers, [readers.relation], 'LOA3');
@@ -92,7 +117,7 @@ export const looking = (readers: Readers): Policy => reading(readers, [readers.r
 export const freshClasses: readonly string[] = ['identity', 'destination', 'address', 'family'];
 
 /** Sealed content of one class of a thing that belongs to no case. */
-export const openingOfNoCase = (readers: Readers, dataClass: string): Policy =>
+export const openingOfNoCase = (readers: Omit<Readers, 'relation'>, dataClass: string): Policy =>
   reading(readers, 'NO_CASE', freshClasses.includes(dataClass) ? 'FRESH_LOA3' : 'LOA3');
 
 /** Sealed content of one class, for who has the part in its case. */

@@ -1,0 +1,369 @@
+import {
+  type Actor,
+  type AgencyKind,
+  assertNever,
+  type Decider,
+  ensure,
+  type Instant,
+  type PlainDate,
+  plainDateOf,
+  sameFacts,
+  type Token,
+} from '#kernel';
+import type { AnswerOutcome, PublicAccessCommand } from './public-access.commands.js';
+import type { AnswerStep, HarmFinding, PublicAccessEvent, RefusalReason } from './public-access.events.js';
+import { type DocumentKind, openKinds, provisionsFor } from './secrecy.js';
+
+type Data<Type extends PublicAccessEvent['type']> = Extract<PublicAccessEvent, { type: Type }>['data'];
+type CommandData<Type extends PublicAccessCommand['type']> = Extract<
+  PublicAccessCommand,
+  { type: Type }
+>['data'];
+
+interface Asked {
+  readonly authority: Token;
+  readonly authorityKind: AgencyKind;
+  readonly registeredBy: Token;
+  readonly kinds: readonly DocumentKind[];
+  readonly anonymous: boolean;
+  readonly receivedAt: Instant;
+  /** Steps that were called overdue, each once. */
+  readonly overdue: readonly AnswerStep[];
+}
+
+export type PublicAccessState =
+  | { readonly status: 'UNKNOWN' }
+  | (Asked &
+      (
+        | { readonly status: 'REGISTERED' }
+        /** Redacted by an official, it is a refusal of the rest: a decision of the authority may be asked for. */
+        | {
+            readonly status: 'RELEASED';
+            readonly redacted: boolean;
+            readonly step: AnswerStep;
+            readonly decidedBy: Token;
+            readonly decidedAt: Instant;
+          }
+        /** By an official; the requester may ask for a decision of the authority. */
+        | { readonly status: 'REFUSED'; readonly reason: RefusalReason; readonly refusedBy: Token }
+        | {
+            readonly status: 'DECISION_REQUESTED';
+            readonly refusedBy: Token;
+            readonly requestedOn: PlainDate;
+          }
+        | { readonly status: 'REFUSAL_DECIDED'; readonly reason: RefusalReason; readonly decidedAt: Instant }
+        | { readonly status: 'REFUSAL_SERVED'; readonly servedOn: PlainDate; readonly appealBy: Instant }
+        | { readonly status: 'APPEALED'; readonly inTime: boolean }
+      ));
+
+/** A request for official documents of one authority, from its registration to the court. */
+export const publicAccessDecider: Decider<PublicAccessCommand, PublicAccessEvent, PublicAccessState> = {
+  initialState: { status: 'UNKNOWN' },
+
+  decide(command, state) {
+    switch (command.type) {
+      case 'RegisterDocumentRequest':
+        return register(command.data, command.at, state);
+      case 'AnswerDocumentRequest':
+        return answerOfOfficial(command.data, command.at, command.by, state);
+      case 'RequestAuthorityDecision':
+        return requestDecision(command.data, command.at, state);
+      case 'DecideDocumentRequest':
+        return decisionOfAuthority(command.data, command.at, command.by, state);
+      case 'RecordRefusalServed':
+        return served(command.data, command.at, state);
+      case 'RecordRefusalAppealed':
+        return appealed(command.data, command.at, state);
+      case 'AlertDocumentAnswerOverdue':
+        return overdue(command.data, command.at, state);
+      default:
+        return assertNever(command);
+    }
+  },
+
+  evolve(state, event) {
+    if (event.type === 'DocumentsRequested') {
+      const { authority, authorityKind, registeredBy, kinds, anonymous, receivedAt } = event.data;
+      return {
+        status: 'REGISTERED',
+        authority,
+        authorityKind,
+        registeredBy,
+        kinds,
+        anonymous,
+        receivedAt,
+        overdue: [],
+      };
+    }
+    if (state.status === 'UNKNOWN') return state;
+    const asked = askedOf(state);
+    switch (event.type) {
+      case 'DocumentsReleased':
+        return {
+          ...asked,
+          status: 'RELEASED',
+          redacted: event.data.redacted,
+          step: event.data.step,
+          decidedBy: event.data.decidedBy,
+          decidedAt: event.data.decidedAt,
+        };
+      case 'DocumentsRefused':
+        return { ...asked, status: 'REFUSED', reason: event.data.reason, refusedBy: event.data.decidedBy };
+      case 'AuthorityDecisionRequested':
+        return {
+          ...asked,
+          status: 'DECISION_REQUESTED',
+          refusedBy: refuserOf(state) ?? '',
+          requestedOn: event.data.requestedOn,
+        };
+      case 'RefusalDecided':
+        return {
+          ...asked,
+          status: 'REFUSAL_DECIDED',
+          reason: event.data.reason,
+          decidedAt: event.data.decidedAt,
+        };
+      case 'RefusalServed':
+        return {
+          ...asked,
+          status: 'REFUSAL_SERVED',
+          servedOn: event.data.servedOn,
+          appealBy: event.data.appealBy,
+        };
+      case 'RefusalAppealed':
+        return { ...asked, status: 'APPEALED', inTime: event.data.inTime };
+      case 'DocumentAnswerOverdue':
+        return { ...state, overdue: [...state.overdue, event.data.step] };
+      default:
+        return assertNever(event);
+    }
+  },
+};
+
+const askedOf = ({
+  authority,
+  authorityKind,
+  registeredBy,
+  kinds,
+  anonymous,
+  receivedAt,
+  overdue,
+}: Asked): Asked => ({ authority, authorityKind, registeredBy, kinds, anonymous, receivedAt, overdue });
+
+/** The official who refused, in whole or in part: then the authority itself may be asked. */
+const refuserOf = (state: PublicAccessState): Token | undefined => {
+  if (state.status === 'REFUSED') return state.refusedBy;
+  return state.status === 'RELEASED' && state.redacted && state.step === 'OFFICIAL'
+    ? state.decidedBy
+    : undefined;
+};
+
+/** When the authority refused, in whole or in part: that is served and may be appealed. */
+const refusedAt = (state: PublicAccessState): Instant | undefined => {
+  if (state.status === 'REFUSAL_DECIDED') return state.decidedAt;
+  return state.status === 'RELEASED' && state.redacted && state.step === 'AUTHORITY'
+    ? state.decidedAt
+    : undefined;
+};
+
+const register = (
+  { registryNumberFits, ...request }: CommandData<'RegisterDocumentRequest'>,
+  at: Instant,
+  state: PublicAccessState,
+): readonly PublicAccessEvent[] => {
+  if (state.status !== 'UNKNOWN') {
+    const { authority, authorityKind, registeredBy, kinds, anonymous, receivedAt } = request;
+    ensure(
+      sameFacts(
+        { ...askedOf(state), overdue: [] },
+        { authority, authorityKind, registeredBy, kinds, anonymous, receivedAt, overdue: [] },
+      ),
+      'public_access.already_registered',
+    );
+    return [];
+  }
+  // A private provider is no authority: what it holds for a board is asked of the board.
+  ensure(request.authorityKind !== 'HOUSING_PROVIDER', 'public_access.not_an_authority');
+  ensure(request.kinds.length > 0, 'public_access.nothing_asked_for');
+  ensure(request.receivedAt <= at, 'public_access.received_in_the_future');
+  ensure(registryNumberFits, 'public_access.registry_number_not_of_this_authority');
+  return [{ type: 'DocumentsRequested', data: request }];
+};
+
+const answerOfOfficial = (
+  answer: CommandData<'AnswerDocumentRequest'>,
+  at: Instant,
+  by: Actor,
+  state: PublicAccessState,
+): readonly PublicAccessEvent[] => {
+  ensure(state.status !== 'UNKNOWN', 'public_access.not_registered');
+  if (isRepeat(answer, state, 'OFFICIAL')) return [];
+  ensure(state.status === 'REGISTERED', 'public_access.already_answered');
+  return answered(answer, at, by, state, 'OFFICIAL');
+};
+
+const decisionOfAuthority = (
+  answer: CommandData<'DecideDocumentRequest'>,
+  at: Instant,
+  by: Actor,
+  state: PublicAccessState,
+): readonly PublicAccessEvent[] => {
+  ensure(state.status !== 'UNKNOWN', 'public_access.not_registered');
+  if (isRepeat(answer, state, 'AUTHORITY')) return [];
+  const waits = state.status === 'REGISTERED' || refuserOf(state) !== undefined;
+  ensure(!waits, 'public_access.no_decision_requested');
+  ensure(state.status === 'DECISION_REQUESTED', 'public_access.already_answered');
+  // A second look is worth something only when somebody else takes it.
+  ensure(by.person !== state.refusedBy, 'public_access.four_eyes');
+  return answered(answer, at, by, state, 'AUTHORITY');
+};
+
+/** Said already, by whoever: what is sealed cannot be compared. */
+const isRepeat = (
+  { outcome }: CommandData<'AnswerDocumentRequest'>,
+  state: PublicAccessState,
+  step: AnswerStep,
+): boolean => {
+  switch (state.status) {
+    case 'RELEASED':
+      return state.step === step && outcome === (state.redacted ? 'REDACT' : 'RELEASE');
+    case 'REFUSED':
+      return step === 'OFFICIAL' && outcome === outcomeOf(state.reason);
+    case 'REFUSAL_DECIDED':
+      return step === 'AUTHORITY' && outcome === outcomeOf(state.reason);
+    default:
+      return false;
+  }
+};
+
+const outcomeOf = (reason: RefusalReason): AnswerOutcome => (reason === 'SECRECY' ? 'REFUSE' : 'NOT_HELD');
+
+const answered = (
+  answer: CommandData<'AnswerDocumentRequest'>,
+  at: Instant,
+  by: Actor,
+  { kinds, authorityKind }: Asked,
+  step: AnswerStep,
+): readonly PublicAccessEvent[] => {
+  const { requestId, outcome, findings, assessment, copies } = answer;
+  const releases = outcome === 'RELEASE' || outcome === 'REDACT';
+  ensure(releases === (copies !== undefined), 'public_access.copies_go_with_a_release');
+  ensure(releases === answer.kinds.length > 0, 'public_access.kinds_go_with_a_release');
+  const on = plainDateOf(at);
+  const decided = { requestId, decidedBy: by.person, decidedAt: at, assessment };
+  const refusal = (reason: RefusalReason): PublicAccessEvent => ({
+    type: step === 'OFFICIAL' ? 'DocumentsRefused' : 'RefusalDecided',
+    data: { ...decided, reason },
+  });
+  switch (outcome) {
+    case 'NOT_HELD':
+      // "We have none" is an answer about somebody as soon as what was asked for could be about somebody.
+      ensure(
+        kinds.every((kind) => openKinds.includes(kind)),
+        'public_access.would_confirm_or_deny',
+      );
+      return [refusal('NOT_HELD')];
+    case 'REFUSE':
+      // Secrecy needs a provision. Nothing else is looked at: what there is, or is not, makes no difference here.
+      ensure(provisionsFor(kinds, authorityKind, on).length > 0, 'public_access.nothing_to_refuse_on');
+      return [refusal('SECRECY')];
+    case 'RELEASE':
+    case 'REDACT': {
+      // What is left out is refused: said plainly, so that the requester may have it tried.
+      ensure(
+        answer.kinds.every((kind) => kinds.includes(kind)) &&
+          (outcome === 'REDACT' || kinds.every((kind) => answer.kinds.includes(kind))),
+        'public_access.released_other_than_asked',
+      );
+      const tested = harmless(answer.kinds, authorityKind, on, findings);
+      return [
+        {
+          type: 'DocumentsReleased',
+          data: {
+            ...decided,
+            step,
+            kinds: answer.kinds,
+            redacted: outcome === 'REDACT',
+            tested,
+            copies: copies!,
+          },
+        },
+      ];
+    }
+    default:
+      return assertNever(outcome);
+  }
+};
+
+/** The provisions that were tested, when none of them stands in the way. */
+const harmless = (
+  kinds: readonly DocumentKind[],
+  authority: AgencyKind,
+  on: PlainDate,
+  findings: readonly HarmFinding[],
+): Data<'DocumentsReleased'>['tested'] =>
+  provisionsFor(kinds, authority, on).map(({ provision, test }) => {
+    const found = findings.find((one) => one.provision === provision);
+    ensure(found !== undefined, 'public_access.not_tested', { provision });
+    const passes = test === 'STRAIGHT' ? found.harm !== 'HARM' : found.harm === 'NO_HARM';
+    ensure(passes, 'public_access.secret', { provision, test });
+    return provision;
+  });
+
+const requestDecision = (
+  data: CommandData<'RequestAuthorityDecision'>,
+  at: Instant,
+  state: PublicAccessState,
+): readonly PublicAccessEvent[] => {
+  ensure(state.status !== 'UNKNOWN', 'public_access.not_registered');
+  if (state.status === 'DECISION_REQUESTED' && state.requestedOn === data.requestedOn) return [];
+  ensure(refuserOf(state) !== undefined, 'public_access.nothing_was_refused');
+  ensure(data.requestedOn <= plainDateOf(at), 'public_access.received_in_the_future');
+  return [{ type: 'AuthorityDecisionRequested', data }];
+};
+
+const served = (
+  data: CommandData<'RecordRefusalServed'>,
+  at: Instant,
+  state: PublicAccessState,
+): readonly PublicAccessEvent[] => {
+  ensure(state.status !== 'UNKNOWN', 'public_access.not_registered');
+  if (state.status === 'REFUSAL_SERVED' && state.servedOn === data.servedOn) return [];
+  const decidedAt = refusedAt(state);
+  ensure(decidedAt !== undefined, 'public_access.no_decision_to_serve');
+  ensure(
+    data.servedOn <= plainDateOf(at) && data.servedOn >= plainDateOf(decidedAt),
+    'public_access.served_at_another_time',
+  );
+  return [{ type: 'RefusalServed', data }];
+};
+
+const appealed = (
+  { requestId, receivedAt }: CommandData<'RecordRefusalAppealed'>,
+  at: Instant,
+  state: PublicAccessState,
+): readonly PublicAccessEvent[] => {
+  ensure(state.status !== 'UNKNOWN', 'public_access.not_registered');
+  if (state.status === 'APPEALED') return [];
+  ensure(
+    state.status === 'REFUSAL_SERVED' || refusedAt(state) !== undefined,
+    'public_access.nothing_to_appeal',
+  );
+  ensure(receivedAt <= at, 'public_access.received_in_the_future');
+  // Who was never served is not late. Whether a late one is dismissed is said in a decision of its own.
+  const inTime = state.status !== 'REFUSAL_SERVED' || receivedAt < state.appealBy;
+  return [{ type: 'RefusalAppealed', data: { requestId, receivedAt, inTime } }];
+};
+
+const overdue = (
+  { requestId, step, dueAt }: CommandData<'AlertDocumentAnswerOverdue'>,
+  at: Instant,
+  state: PublicAccessState,
+): readonly PublicAccessEvent[] => {
+  // A clock that comes too late is no news.
+  const waits =
+    (step === 'OFFICIAL' && state.status === 'REGISTERED') ||
+    (step === 'AUTHORITY' && state.status === 'DECISION_REQUESTED');
+  if (!waits || state.overdue.includes(step) || at < dueAt) return [];
+  return [{ type: 'DocumentAnswerOverdue', data: { requestId, step, dueAt } }];
+};

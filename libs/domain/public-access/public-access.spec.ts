@@ -1,0 +1,596 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Actor, agencyKinds, confidential, deadline, fold, isWorkingDay, plainDateOf } from '#kernel';
+import { given, playEachTwice, repeatChangesNothing } from '#kernel/testing';
+import {
+  answerSteps,
+  areCopyFees,
+  clockOn,
+  copyFee,
+  copyFeesOf,
+  type DocumentKind,
+  documentKinds,
+  fitsPattern,
+  type HarmFinding,
+  isPattern,
+  openKinds,
+  type PublicAccessCommand,
+  publicAccessClocks,
+  publicAccessDecider,
+  type PublicAccessEvent,
+  provisionsFor,
+  refusalReasons,
+  refusalText,
+  type RegisterCommand,
+  registerDecider,
+  type RegisterEvent,
+  registerRulesAt,
+} from './index.js';
+
+const at = '2026-03-02T08:00:00.000Z';
+const later = '2026-03-03T08:00:00.000Z';
+const registrar: Actor = { person: 'p-registrar', organisation: 'o-board', agencyKind: 'SOCIAL_BOARD' };
+const decider: Actor = { ...registrar, person: 'p-decider' };
+const process: Actor = { ...registrar, person: 'process:document-requests' };
+
+type Data<Type extends PublicAccessCommand['type']> = Extract<PublicAccessCommand, { type: Type }>['data'];
+const ask = <Type extends PublicAccessCommand['type']>(
+  type: Type,
+  data: Data<Type>,
+  by = registrar,
+  when = at,
+): PublicAccessCommand => ({ type, data, at: when, by }) as PublicAccessCommand;
+
+const words = confidential('social', { registryNumber: 'SN 26/7', text: 'Allt om Påhittad' });
+const assessment = confidential('social', { findings: [], note: 'Påhittad prövning' });
+const copies = confidential('cost', { pages: 25, feeOre: 8_000 });
+const requestId = 'r-1';
+const request = {
+  requestId,
+  authority: 'o-board',
+  authorityKind: 'SOCIAL_BOARD',
+  registeredBy: 'p-registrar',
+  readers: ['p-registrar', 'p-decider'],
+  anonymous: true,
+  kinds: ['CASE_FILE'],
+  receivedAt: at,
+  answerBy: '2026-03-03T23:00:00.000Z',
+  request: words,
+} as const;
+const register = (over: Partial<Data<'RegisterDocumentRequest'>> = {}) =>
+  ask('RegisterDocumentRequest', { ...request, registryNumberFits: true, ...over });
+const requested = (kinds: readonly DocumentKind[] = ['CASE_FILE']): PublicAccessEvent => ({
+  type: 'DocumentsRequested',
+  data: { ...request, kinds },
+});
+const harmless: readonly HarmFinding[] = [
+  { provision: 'OSL_26_1', harm: 'NO_HARM' },
+  { provision: 'OSL_21_3', harm: 'NO_HARM' },
+];
+const answer = (over: Partial<Data<'AnswerDocumentRequest'>> = {}, when = at) =>
+  ask(
+    'AnswerDocumentRequest',
+    { requestId, outcome: 'REFUSE', kinds: [], findings: [], assessment, ...over },
+    registrar,
+    when,
+  );
+const decide = (over: Partial<Data<'DecideDocumentRequest'>> = {}, by = decider) =>
+  ask(
+    'DecideDocumentRequest',
+    { requestId, outcome: 'REFUSE', kinds: [], findings: [], assessment, ...over },
+    by,
+    later,
+  );
+const release = { outcome: 'RELEASE', kinds: ['CASE_FILE'], findings: harmless, copies } as const;
+const refused: PublicAccessEvent = {
+  type: 'DocumentsRefused',
+  data: { requestId, reason: 'SECRECY', decidedBy: 'p-registrar', decidedAt: at, assessment },
+};
+const askedFor: PublicAccessEvent = {
+  type: 'AuthorityDecisionRequested',
+  data: { requestId, requestedOn: '2026-03-02', decideBy: '2026-03-03T23:00:00.000Z' },
+};
+const decided: PublicAccessEvent = {
+  type: 'RefusalDecided',
+  data: { requestId, reason: 'SECRECY', decidedBy: 'p-decider', decidedAt: later, assessment },
+};
+const servedOn = '2026-03-04';
+const appealBy = deadline(clockOn('APPEAL', servedOn), `${servedOn}T11:00:00.000Z`);
+const servedEvent: PublicAccessEvent = { type: 'RefusalServed', data: { requestId, servedOn, appealBy } };
+const untilServed = [requested(), refused, askedFor, decided, servedEvent];
+
+describe('a request for official documents', () => {
+  it('is registered, also from somebody who says neither who nor why', () => {
+    given(publicAccessDecider, []).when(register()).then([requested()]);
+    expect(repeatChangesNothing(publicAccessDecider, [], register())).toBe(true);
+  });
+
+  it('is not registered twice with something else, nor at a private provider, nor for nothing', () => {
+    given(publicAccessDecider, [requested()])
+      .when(register({ kinds: ['POLICY'] }))
+      .thenRefused('public_access.already_registered');
+    given(publicAccessDecider, [])
+      .when(register({ authorityKind: 'HOUSING_PROVIDER' }))
+      .thenRefused('public_access.not_an_authority');
+    given(publicAccessDecider, [])
+      .when(register({ kinds: [] }))
+      .thenRefused('public_access.nothing_asked_for');
+    given(publicAccessDecider, [])
+      .when(register({ receivedAt: later }))
+      .thenRefused('public_access.received_in_the_future');
+    given(publicAccessDecider, [])
+      .when(register({ registryNumberFits: false }))
+      .thenRefused('public_access.registry_number_not_of_this_authority');
+  });
+
+  it('is answered by nobody before it is registered', () => {
+    for (const command of [
+      answer(),
+      decide(),
+      ask('RequestAuthorityDecision', askedFor.data as Data<'RequestAuthorityDecision'>),
+      ask('RecordRefusalServed', { requestId, servedOn, appealBy }),
+      ask('RecordRefusalAppealed', { requestId, receivedAt: at }),
+    ])
+      given(publicAccessDecider, []).when(command).thenRefused('public_access.not_registered');
+  });
+});
+
+describe('the harm test', () => {
+  it('OSL 26:1, reverse: releases only when it is clear that nobody is harmed', () => {
+    given(publicAccessDecider, [requested()])
+      .when(answer(release))
+      .then([
+        {
+          type: 'DocumentsReleased',
+          data: {
+            requestId,
+            step: 'OFFICIAL',
+            kinds: ['CASE_FILE'],
+            redacted: false,
+            tested: ['OSL_26_1', 'OSL_21_3'],
+            decidedBy: 'p-registrar',
+            decidedAt: at,
+            assessment,
+            copies,
+          },
+        },
+      ]);
+    for (const harm of ['HARM', 'UNSURE'] as const)
+      given(publicAccessDecider, [requested()])
+        .when(answer({ ...release, findings: [{ provision: 'OSL_26_1', harm }, harmless[1]!] }))
+        .thenRefused('public_access.secret', { provision: 'OSL_26_1', test: 'REVERSE' });
+  });
+
+  it('OSL 21:3, straight: releases unless harm may be assumed', () => {
+    const found = (harm: HarmFinding['harm']) =>
+      answer({ ...release, findings: [harmless[0]!, { provision: 'OSL_21_3', harm }] });
+    expect(repeatChangesNothing(publicAccessDecider, [requested()], found('UNSURE'))).toBe(true);
+    given(publicAccessDecider, [requested()])
+      .when(found('HARM'))
+      .thenRefused('public_access.secret', { provision: 'OSL_21_3', test: 'STRAIGHT' });
+  });
+
+  it('leaves no provision out', () => {
+    given(publicAccessDecider, [requested()])
+      .when(answer({ ...release, findings: [harmless[0]!] }))
+      .thenRefused('public_access.not_tested', { provision: 'OSL_21_3' });
+  });
+
+  it('asks for nothing where no provision could hold: a policy is released, and cannot be called secret', () => {
+    given(publicAccessDecider, [requested(['POLICY'])])
+      .when(answer())
+      .thenRefused('public_access.nothing_to_refuse_on');
+    expect(
+      repeatChangesNothing(
+        publicAccessDecider,
+        [requested(['POLICY'])],
+        answer({ ...release, kinds: ['POLICY'], findings: [] }),
+      ),
+    ).toBe(true);
+  });
+
+  it('releases what was asked for and nothing else; less than that is redacted', () => {
+    given(publicAccessDecider, [requested(['POLICY'])])
+      .when(answer(release))
+      .thenRefused('public_access.released_other_than_asked');
+    const both = [requested(['POLICY', 'CASE_FILE'])];
+    const part = { ...release, kinds: ['POLICY'], findings: [] } as const;
+    given(publicAccessDecider, both)
+      .when(answer(part))
+      .thenRefused('public_access.released_other_than_asked');
+    expect(repeatChangesNothing(publicAccessDecider, both, answer({ ...part, outcome: 'REDACT' }))).toBe(
+      true,
+    );
+  });
+
+  it('has a rule at every authority for every kind that could be about somebody', () => {
+    for (const authority of agencyKinds.filter((kind) => kind !== 'HOUSING_PROVIDER'))
+      for (const kind of documentKinds.filter((one) => !openKinds.includes(one)))
+        expect([authority, kind, provisionsFor([kind], authority, '2026-03-02').length > 0]).toEqual([
+          authority,
+          kind,
+          true,
+        ]);
+  });
+
+  it('is read under the law of the day: before it was in force there is nothing to test', () => {
+    expect(provisionsFor(['CASE_FILE'], 'SOCIAL_BOARD', '2009-06-29')).toEqual([]);
+    expect(provisionsFor(['CASE_FILE'], 'SOCIAL_BOARD', '2009-06-30').length).toBeGreaterThan(0);
+  });
+});
+
+describe('a refusal', () => {
+  it('is the same event whether or not anything was found', () => {
+    for (const findings of [
+      [],
+      harmless,
+      [{ provision: 'OSL_26_1', harm: 'HARM' }],
+    ] as (readonly HarmFinding[])[])
+      given(publicAccessDecider, [requested()]).when(answer({ findings })).then([refused]);
+  });
+
+  it('takes the place of "we have none" wherever that would be an answer about somebody', () => {
+    for (const kind of documentKinds) {
+      const asked = given(publicAccessDecider, [requested([kind])]).when(answer({ outcome: 'NOT_HELD' }));
+      if (openKinds.includes(kind))
+        asked.then([{ ...refused, data: { ...refused.data, reason: 'NOT_HELD' } } as PublicAccessEvent]);
+      else asked.thenRefused('public_access.would_confirm_or_deny');
+    }
+  });
+
+  it('names no price and no kind', () => {
+    given(publicAccessDecider, [requested()])
+      .when(answer({ copies }))
+      .thenRefused('public_access.copies_go_with_a_release');
+    given(publicAccessDecider, [requested()])
+      .when(answer({ kinds: ['CASE_FILE'] }))
+      .thenRefused('public_access.kinds_go_with_a_release');
+    given(publicAccessDecider, [requested()])
+      .when(answer({ ...release, copies: undefined }))
+      .thenRefused('public_access.copies_go_with_a_release');
+  });
+
+  it('by an official goes to the authority when it is asked for, and to somebody else there', () => {
+    given(publicAccessDecider, [requested(), refused])
+      .when(decide())
+      .thenRefused('public_access.no_decision_requested');
+    given(publicAccessDecider, [requested()])
+      .when(ask('RequestAuthorityDecision', askedFor.data as Data<'RequestAuthorityDecision'>))
+      .thenRefused('public_access.nothing_was_refused');
+    given(publicAccessDecider, [requested(), refused])
+      .when(ask('RequestAuthorityDecision', askedFor.data as Data<'RequestAuthorityDecision'>))
+      .then([askedFor]);
+    given(publicAccessDecider, [requested(), refused, askedFor])
+      .when(decide({}, registrar))
+      .thenRefused('public_access.four_eyes');
+    given(publicAccessDecider, [requested(), refused, askedFor]).when(decide()).then([decided]);
+    given(publicAccessDecider, untilServed.slice(0, 4)).when(decide()).thenNothing();
+    given(publicAccessDecider, untilServed)
+      .when(decide({ ...release }))
+      .thenRefused('public_access.already_answered');
+  });
+
+  it('in part may be tried by the authority too, and appealed when the authority itself leaves parts out', () => {
+    const redacted = (step: 'OFFICIAL' | 'AUTHORITY'): PublicAccessEvent => ({
+      type: 'DocumentsReleased',
+      data: {
+        requestId,
+        step,
+        kinds: ['CASE_FILE'],
+        redacted: true,
+        tested: ['OSL_26_1', 'OSL_21_3'],
+        decidedBy: step === 'OFFICIAL' ? 'p-registrar' : 'p-decider',
+        decidedAt: at,
+        assessment,
+        copies,
+      },
+    });
+    const toAuthority = ask('RequestAuthorityDecision', askedFor.data as Data<'RequestAuthorityDecision'>);
+    given(publicAccessDecider, [requested(), redacted('OFFICIAL')])
+      .when(toAuthority)
+      .then([askedFor]);
+    given(publicAccessDecider, [requested(), redacted('OFFICIAL'), askedFor])
+      .when(decide({}, registrar))
+      .thenRefused('public_access.four_eyes');
+    const byAuthority = [requested(), refused, askedFor, redacted('AUTHORITY')];
+    given(publicAccessDecider, byAuthority)
+      .when(toAuthority)
+      .thenRefused('public_access.nothing_was_refused');
+    given(publicAccessDecider, byAuthority)
+      .when(ask('RecordRefusalServed', { requestId, servedOn, appealBy }, registrar, appealBy))
+      .then([servedEvent]);
+    given(publicAccessDecider, [requested(), redacted('OFFICIAL')])
+      .when(ask('RecordRefusalServed', { requestId, servedOn, appealBy }, registrar, appealBy))
+      .thenRefused('public_access.no_decision_to_serve');
+  });
+
+  it('may be appealed for three weeks from service, counted by the statutory calendar', () => {
+    expect(clockOn('APPEAL', servedOn)).toEqual({ calendar: 'STATUTORY', amount: 3, unit: 'WEEKS' });
+    expect(appealBy).toBe('2026-03-25T23:00:00.000Z');
+    // Served on 3 April: the last day would be Friday 24 April. On 29 May: 19 June is Midsummer Eve, so Monday 22 June.
+    const lastDay = (day: string) =>
+      plainDateOf(
+        new Date(Date.parse(deadline(clockOn('APPEAL', day), `${day}T11:00:00.000Z`)) - 1).toISOString(),
+      );
+    expect([lastDay('2026-04-03'), lastDay('2026-05-29')]).toEqual(['2026-04-24', '2026-06-22']);
+    expect(isWorkingDay('2026-06-22')).toBe(true);
+  });
+
+  it('is appealed in time before the clock is over, and late at it', () => {
+    const appeal = (receivedAt: string) =>
+      ask('RecordRefusalAppealed', { requestId, receivedAt }, registrar, appealBy);
+    const appealed = (receivedAt: string, inTime: boolean): PublicAccessEvent => ({
+      type: 'RefusalAppealed',
+      data: { requestId, receivedAt, inTime },
+    });
+    const justInTime = new Date(Date.parse(appealBy) - 1).toISOString();
+    given(publicAccessDecider, untilServed)
+      .when(appeal(justInTime))
+      .then([appealed(justInTime, true)]);
+    given(publicAccessDecider, untilServed)
+      .when(appeal(appealBy))
+      .then([appealed(appealBy, false)]);
+    // Not served yet: nobody is late.
+    given(publicAccessDecider, untilServed.slice(0, 4))
+      .when(appeal(appealBy))
+      .then([appealed(appealBy, true)]);
+    given(publicAccessDecider, [requested(), refused])
+      .when(appeal(justInTime))
+      .thenRefused('public_access.nothing_to_appeal');
+    given(publicAccessDecider, [...untilServed, appealed(justInTime, true)])
+      .when(appeal(appealBy))
+      .thenNothing();
+  });
+
+  it('is served after it was decided and not in the future', () => {
+    const serve = (day: string, when = appealBy) =>
+      ask('RecordRefusalServed', { requestId, servedOn: day, appealBy }, registrar, when);
+    const before = untilServed.slice(0, 4);
+    given(publicAccessDecider, before)
+      .when(serve('2026-03-02'))
+      .thenRefused('public_access.served_at_another_time');
+    given(publicAccessDecider, before)
+      .when(serve(servedOn, later))
+      .thenRefused('public_access.served_at_another_time');
+    given(publicAccessDecider, untilServed).when(serve(servedOn)).thenNothing();
+  });
+});
+
+describe('the letter of a refusal', () => {
+  const facts = {
+    authorityKind: 'SOCIAL_BOARD',
+    step: 'AUTHORITY',
+    reason: 'SECRECY',
+    kinds: ['CASE_FILE', 'CASE_LIST'],
+    decidedOn: '2026-03-03',
+  } as const;
+
+  it('neither confirms nor denies, says why, and how and when to appeal', () => {
+    const letter = refusalText(facts, 'sv');
+    for (const words of [
+      'varken bekräftar eller förnekar',
+      '26 kap. 1 §',
+      '21 kap. 3 §',
+      'om de fanns',
+      'kammarrätten',
+      'inom 3 veckor',
+    ])
+      expect(letter).toContain(words);
+    expect(refusalText(facts, 'en')).toContain('neither confirms nor denies');
+  });
+
+  it('in part does not confirm what is left out either', () => {
+    for (const language of ['sv', 'en'] as const)
+      expect(refusalText({ ...facts, reason: 'IN_PART' }, language)).toMatch(
+        /varken bekräftar eller förnekar|neither confirms nor denies/,
+      );
+  });
+
+  it('is the same whatever was found, by whomever, and in whatever order it was asked', () => {
+    const findings = fc.array(
+      fc.record({
+        provision: fc.constantFrom('OSL_26_1' as const, 'OSL_21_3' as const),
+        harm: fc.constantFrom('HARM' as const, 'NO_HARM' as const, 'UNSURE' as const),
+      }),
+    );
+    fc.assert(
+      fc.property(findings, fc.string(), (found, note) => {
+        const [event] = publicAccessDecider.decide(
+          answer({ findings: found, assessment: confidential('social', { findings: found, note }) }),
+          fold(publicAccessDecider, [requested(['CASE_FILE', 'CASE_LIST'])]),
+        );
+        const { reason, decidedAt } = (event as Extract<PublicAccessEvent, { type: 'DocumentsRefused' }>)
+          .data;
+        const letter = (kinds: readonly DocumentKind[]) =>
+          refusalText(
+            {
+              authorityKind: 'SOCIAL_BOARD',
+              step: 'OFFICIAL',
+              reason,
+              kinds,
+              decidedOn: plainDateOf(decidedAt),
+            },
+            'sv',
+          );
+        expect(letter(['CASE_LIST', 'CASE_FILE'])).toBe(
+          refusalText({ ...facts, step: 'OFFICIAL', decidedOn: '2026-03-02' }, 'sv'),
+        );
+      }),
+    );
+  });
+
+  it('has every text in both languages, and a function where a name could stand', () => {
+    for (const language of ['sv', 'en'] as const)
+      for (const step of answerSteps)
+        for (const reason of [...refusalReasons, 'IN_PART'] as const)
+          expect(refusalText({ ...facts, step, reason }, language).split('\n\n')).toHaveLength(6);
+    expect(refusalText(facts, 'sv').split('\n\n').at(-1)).toBe('Beslutande enligt delegation');
+  });
+});
+
+describe('a clock', () => {
+  const alert = (step: 'OFFICIAL' | 'AUTHORITY', when: string) =>
+    ask('AlertDocumentAnswerOverdue', { requestId, step, dueAt: request.answerBy }, process, when);
+  const overdue = (step: 'OFFICIAL' | 'AUTHORITY'): PublicAccessEvent => ({
+    type: 'DocumentAnswerOverdue',
+    data: { requestId, step, dueAt: request.answerBy },
+  });
+
+  it('calls a late answer overdue, once, and stays quiet when it comes too early or too late', () => {
+    given(publicAccessDecider, [requested()])
+      .when(alert('OFFICIAL', request.answerBy))
+      .then([overdue('OFFICIAL')]);
+    given(publicAccessDecider, [requested(), overdue('OFFICIAL')])
+      .when(alert('OFFICIAL', request.answerBy))
+      .thenNothing();
+    given(publicAccessDecider, [requested()]).when(alert('OFFICIAL', at)).thenNothing();
+    given(publicAccessDecider, [requested(), refused])
+      .when(alert('OFFICIAL', request.answerBy))
+      .thenNothing();
+    given(publicAccessDecider, [requested(), refused, askedFor])
+      .when(alert('AUTHORITY', request.answerBy))
+      .then([overdue('AUTHORITY')]);
+    given(publicAccessDecider, []).when(alert('OFFICIAL', request.answerBy)).thenNothing();
+  });
+
+  it('is known for every day on which this system is used', () => {
+    for (const name of publicAccessClocks) expect(clockOn(name, '2026-01-01').amount).toBeGreaterThan(0);
+    expect(() => clockOn('APPEAL', '1970-01-01')).toThrow(RangeError);
+  });
+});
+
+describe('copies', () => {
+  const ofState = copyFeesOf('POLICE', undefined, '2026-03-02');
+
+  it.each([
+    [0, 0],
+    [1, 0],
+    [9, 0],
+    [10, 5_000],
+    [11, 5_200],
+    [25, 8_000],
+    [100, 23_000],
+  ])('of %i pages cost %i öre at an authority under the government (avgiftsförordningen)', (pages, ore) => {
+    expect(copyFee(pages, ofState)).toBe(ore);
+  });
+
+  it('cost what its council has decided at a municipality, and nothing where it has decided nothing', () => {
+    const own = { freePages: 0, firstPages: 0, firstPagesOre: 0, furtherPageOre: 150 };
+    const rules = { version: 1, copyFees: own, source: 'KF § 12' };
+    expect(copyFee(3, copyFeesOf('SOCIAL_BOARD', rules, '2026-03-02'))).toBe(450);
+    expect(copyFee(25, copyFeesOf('SOCIAL_BOARD', undefined, '2026-03-02'))).toBe(0);
+    // An authority under the government does not make its own.
+    expect(copyFeesOf('POLICE', rules, '2026-03-02')).toEqual(ofState);
+  });
+
+  it('never cost a fraction of an öre, and never less for more of them', () => {
+    const whole = fc.nat({ max: 1_000_000 });
+    fc.assert(
+      fc.property(
+        fc.record({ freePages: whole, firstPages: whole, firstPagesOre: whole, furtherPageOre: whole }),
+        fc.nat({ max: 100_000 }),
+        (fees, pages) => {
+          expect(areCopyFees(fees)).toBe(true);
+          const [fee, next] = [copyFee(pages, fees), copyFee(pages + 1, fees)];
+          expect(Number.isSafeInteger(fee)).toBe(true);
+          expect(next).toBeGreaterThanOrEqual(fee);
+        },
+      ),
+    );
+    for (const pages of [-1, 1.5, Number.NaN]) expect(() => copyFee(pages, ofState)).toThrow(RangeError);
+  });
+});
+
+describe('a register', () => {
+  const rules = { version: 1, pattern: 'SN {YY}/{N}', source: 'Nämndens beslut § 4' };
+  const enact = (over: Partial<RegisterCommand['data']> = {}): RegisterCommand => ({
+    type: 'EnactRegisterRules',
+    data: { register: 't-register', rules, inForceFrom: at, authorityKind: 'SOCIAL_BOARD', ...over },
+    at,
+    by: registrar,
+  });
+  const enacted = (over: Partial<RegisterEvent['data']> = {}): RegisterEvent => ({
+    type: 'RegisterRulesEnacted',
+    data: { register: 't-register', rules, inForceFrom: at, ...over },
+  });
+
+  it('has rules from a day on; history is read under those of its day', () => {
+    given(registerDecider, []).when(enact()).then([enacted()]);
+    given(registerDecider, [enacted()]).when(enact()).thenNothing();
+    const second = enacted({ rules: { ...rules, version: 2 }, inForceFrom: later });
+    const state = fold(registerDecider, [enacted(), second]);
+    expect(registerRulesAt(state, at)?.version).toBe(1);
+    expect(registerRulesAt(state, later)?.version).toBe(2);
+    expect(registerRulesAt(state, '2026-03-01T00:00:00.000Z')).toBeUndefined();
+    expect(registerRulesAt(fold(registerDecider, []), at)).toBeUndefined();
+  });
+
+  it('refuses rules that cannot be used', () => {
+    const fees = { freePages: 0, firstPages: 0, firstPagesOre: 0, furtherPageOre: 150 };
+    const refuses = (data: Partial<RegisterCommand['data']>, code: `${string}.${string}`) =>
+      given(registerDecider, [enacted()]).when(enact(data)).thenRefused(code);
+    const second = { ...rules, version: 2 };
+    refuses({ rules: { ...second, source: ' ' } }, 'public_access.rules_without_source');
+    refuses({ rules: { ...second, pattern: 'SN {X}/{N}' } }, 'public_access.not_a_pattern');
+    refuses(
+      { rules: { ...second, copyFees: fees }, authorityKind: 'POLICE' },
+      'public_access.fees_of_the_ordinance',
+    );
+    refuses({ rules: { ...second, copyFees: { ...fees, furtherPageOre: 0.5 } } }, 'public_access.not_fees');
+    refuses({ rules: { ...rules, source: 'Annat' } }, 'public_access.version_not_higher');
+    refuses(
+      { rules: second, inForceFrom: '2026-01-01T00:00:00.000Z' },
+      'public_access.in_force_before_the_last',
+    );
+  });
+
+  it.each([
+    ['S{YYYY}/{N}', 'S2025/01090', true],
+    ['SN {YY}/{N}', 'SN 18/0098', true],
+    ['{N}-{YYYY}', '6394-2012', true],
+    ['{YYYY}/{N}', '2023/0143', true],
+    ['{YYYY}/{N}', '2023/0143 ', false],
+    ['{YYYY}/{N}', '1823/0143', false],
+    ['SN {YY}/{N}', 'SNX18/0098', false],
+    ['A.B {N}', 'AXB 1', false],
+  ])('with the pattern %s: the number %s fits: %s', (pattern, number, fits) => {
+    expect(isPattern(pattern)).toBe(true);
+    expect(fitsPattern(pattern, number)).toBe(fits);
+  });
+
+  it.each(['', '{YYYY}', '{N}/{N}', '{n}', '{N', 'Ä{N}', ' {N}', `${'x'.repeat(40)}{N}`])(
+    'refuses the pattern "%s"',
+    (pattern) => expect(isPattern(pattern)).toBe(false),
+  );
+});
+
+describe('any story of a request', () => {
+  it('ends in one answer, whatever is sent in whatever order, each command twice', () => {
+    let accepted = 0;
+    const command = fc.constantFrom<PublicAccessCommand>(
+      register(),
+      answer(),
+      answer(release),
+      answer({ ...release, outcome: 'REDACT' }),
+      ask('RequestAuthorityDecision', askedFor.data as Data<'RequestAuthorityDecision'>),
+      decide(),
+      decide({ ...release }),
+      ask('RecordRefusalServed', { requestId, servedOn, appealBy }, registrar, appealBy),
+      ask('RecordRefusalAppealed', { requestId, receivedAt: later }, registrar, appealBy),
+    );
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 30 }), (commands) => {
+        const { events } = playEachTwice(publicAccessDecider, [register(), ...commands]);
+        accepted += events.length;
+        const types = events.map(({ type }) => type);
+        expect(new Set(types.filter((type) => type === 'DocumentsRequested')).size).toBe(1);
+        expect(types.filter((type) => type === 'RefusalDecided').length).toBeLessThanOrEqual(1);
+        // Nothing is decided by the authority that nobody asked it for.
+        const decidedAt = types.indexOf('RefusalDecided');
+        if (decidedAt >= 0) expect(types.slice(0, decidedAt)).toContain('AuthorityDecisionRequested');
+      }),
+      { numRuns: 200 },
+    );
+    expect(accepted).toBeGreaterThan(200);
+  });
+});

@@ -1,0 +1,157 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  addDays,
+  endOfDay,
+  type ProcessInput,
+  type ProcessOutput,
+  type RecordedEvent,
+  startOfDay,
+} from '#kernel';
+import { protectedDataProcess, type ProtectedDataProcessState } from './protected-data.js';
+
+const caseId = 'c-1';
+const at = '2026-03-10T08:00:00.000Z';
+const tax = { organisation: 'o-tax', agencyKind: 'TAX_AGENCY' } as const;
+const board = { organisation: 'o-board', agencyKind: 'SOCIAL_BOARD' } as const;
+
+const event = (type: string, data: object = {}, by: typeof tax | typeof board = board): ProcessInput => ({
+  kind: 'event',
+  event: {
+    type,
+    data: { caseId, ...data },
+    metadata: { ...by, occurredAt: at },
+  } as unknown as RecordedEvent,
+  sealed: [],
+});
+const granted = (until?: string) =>
+  event('ProtectedDataGranted', { protectionId: 'pr-1', ...(until === undefined ? {} : { until }) }, tax);
+const fired = (name: string, dueAt = at): ProcessInput => ({ kind: 'deadline', name, dueAt, at: dueAt });
+const arrived = event('ArrivalConfirmed');
+const assumed = event('IdentityAssumed', { board: 'o-board' });
+
+/** What comes out for the last input, after those before it. */
+const outcome = (...inputs: readonly ProcessInput[]): readonly ProcessOutput[] => {
+  let state: ProtectedDataProcessState = protectedDataProcess.initialState;
+  let outputs: readonly ProcessOutput[] = [];
+  for (const input of inputs) {
+    outputs = protectedDataProcess.react(input, state, {});
+    state = protectedDataProcess.evolve(state, { input });
+    for (const output of outputs) state = protectedDataProcess.evolve(state, { output });
+  }
+  return outputs;
+};
+const sent = (outputs: readonly ProcessOutput[]) =>
+  outputs.flatMap((output) => (output.kind === 'send' ? [output.command] : []));
+
+describe('a protection with a last day', () => {
+  const until = '2026-12-31';
+
+  it('is watched: 90 and 30 days before it ends, and when it does', () => {
+    expect(outcome(granted(until))).toEqual([
+      { kind: 'set-deadline', name: 'reminder:90:pr-1', dueAt: startOfDay(addDays(until, -90)) },
+      { kind: 'set-deadline', name: 'reminder:30:pr-1', dueAt: startOfDay(addDays(until, -30)) },
+      { kind: 'set-deadline', name: 'expiry:pr-1', dueAt: endOfDay(until) },
+    ]);
+    expect(outcome(granted())).toEqual([]);
+  });
+
+  it('that is shorter than a reminder is not called to mind at once', () => {
+    expect(outcome(granted('2026-05-01')).map((output) => ('name' in output ? output.name : ''))).toEqual([
+      'reminder:30:pr-1',
+      'expiry:pr-1',
+    ]);
+  });
+
+  it('is reminded of and ended in the name of the agency that decided', () => {
+    expect(sent(outcome(granted(until), fired('reminder:90:pr-1')))).toEqual([
+      {
+        type: 'RemindProtectionExpiry',
+        stream: 'protected-data-c-1',
+        data: { caseId, protectionId: 'pr-1', daysLeft: 90 },
+        onBehalfOf: tax,
+      },
+    ]);
+    expect(sent(outcome(granted(until), fired('expiry:pr-1'))).map(({ type }) => type)).toEqual([
+      'ExpireProtection',
+    ]);
+  });
+
+  it('that has ended is watched no more', () => {
+    const ended = event('ProtectedDataEnded', { protectionId: 'pr-1' }, tax);
+    expect(outcome(granted(until), ended)).toEqual([
+      { kind: 'clear-deadline', name: 'reminder:90:pr-1' },
+      { kind: 'clear-deadline', name: 'reminder:30:pr-1' },
+      { kind: 'clear-deadline', name: 'expiry:pr-1' },
+    ]);
+    expect(outcome(granted(until), ended, fired('expiry:pr-1'))).toEqual([]);
+  });
+});
+
+describe('a registration that a relocation has made wrong', () => {
+  const fortnight = '2026-03-24T08:00:00.000Z';
+
+  it('is called to mind every fortnight from arrival, until it was told or withheld', () => {
+    expect(outcome(arrived)).toEqual([{ kind: 'set-deadline', name: 'notice', dueAt: fortnight }]);
+    const first = outcome(arrived, fired('notice', fortnight));
+    expect(sent(first).map(({ data }) => data)).toEqual([{ caseId, number: 1 }]);
+    expect(first.at(-1)).toEqual({
+      kind: 'set-deadline',
+      name: 'notice',
+      dueAt: '2026-04-07T08:00:00.000Z',
+    });
+    const second = outcome(arrived, fired('notice', fortnight), fired('notice', '2026-04-07T08:00:00.000Z'));
+    expect(sent(second).map(({ data }) => data)).toEqual([{ caseId, number: 2 }]);
+    for (const decided of ['RegistrationNoticeSent', 'RegistrationNoticeWithheld', 'CaseClosed']) {
+      expect(outcome(arrived, event(decided))).toEqual([{ kind: 'clear-deadline', name: 'notice' }]);
+      expect(outcome(arrived, event(decided), fired('notice', fortnight))).toEqual([]);
+      expect(outcome(event(decided), arrived)).toEqual([]);
+    }
+  });
+});
+
+describe('a person who has become somebody else', () => {
+  const refused = (code: string): ProcessInput => {
+    const [command] = sent(outcome(assumed));
+    return { kind: 'refused', command: command!, code, at };
+  };
+
+  it('has a case no more: it is closed with the code that others have, too', () => {
+    expect(sent(outcome(assumed))).toEqual([
+      {
+        type: 'CloseCase',
+        stream: 'relocation-c-1',
+        data: { caseId, code: 'HANDED_OVER' },
+        onBehalfOf: board,
+      },
+    ]);
+    expect(outcome(event('CaseClosed'), assumed)).toEqual([]);
+  });
+
+  it('may still stand at a place: the closing waits for the departure', () => {
+    expect(outcome(assumed, refused('relocation.departure_pending'))).toEqual([]);
+    const departed = event('DepartureConfirmed');
+    expect(
+      sent(outcome(assumed, refused('relocation.departure_pending'), departed)).map(({ type }) => type),
+    ).toEqual(['CloseCase']);
+    expect(outcome(assumed, event('CaseClosed'), departed)).toEqual([]);
+    expect(outcome(departed)).toEqual([]);
+  });
+
+  it('is a task when the case cannot be closed for any other reason, and never hangs in silence', () => {
+    expect(outcome(assumed, refused('relocation.already_closed'))).toEqual([]);
+    const [task] = sent(outcome(assumed, refused('relocation.not_opened')));
+    expect(task).toEqual({
+      type: 'RequestAttention',
+      stream: 'consent-c-1',
+      data: { caseId, step: 'CloseCase', code: 'relocation.not_opened' },
+      onBehalfOf: board,
+    });
+    expect(outcome(assumed, { kind: 'refused', command: task!, code: 'x.y', at })).toEqual([]);
+    expect(outcome(assumed, { kind: 'accepted', command: task!, at })).toEqual([]);
+  });
+
+  it('nothing is done about a case of which nothing was heard', () => {
+    expect(outcome(fired('expiry:pr-1'))).toEqual([]);
+    expect(() => outcome(arrived, fired('unheard'))).toThrow('never sets');
+  });
+});

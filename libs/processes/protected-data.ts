@@ -1,0 +1,191 @@
+import {
+  addDays,
+  addHours,
+  endOfDay,
+  type Instant,
+  plainDateOf,
+  type ProcessInput,
+  type ProcessManager,
+  type ProcessOutput,
+  type RecordedEvent,
+  startOfDay,
+} from '#kernel';
+import type { PlacementEvent } from '#domain/placement';
+import { expiryReminderDays, noticeReminderDays, type ProtectedDataEvent } from '#domain/protected-data';
+import type { RelocationEvent } from '#domain/relocation';
+import { type Agency, send } from './system-commands.js';
+
+export interface ProtectedDataProcessState {
+  /** Undefined before anything of the case was heard. */
+  readonly caseId?: string;
+  /** In whose name each protection is watched: the agency that decided on it. */
+  readonly watched: Readonly<Record<string, Agency>>;
+  /** Who confirmed the arrival, and must say whether the register is told. */
+  readonly arrivedBy?: Agency;
+  readonly reminders: number;
+  readonly notice: 'OPEN' | 'DECIDED';
+  /** The board whose case has to end because the person is somebody else now. */
+  readonly assumedAt?: Agency;
+  readonly closed: boolean;
+}
+
+const handled = [
+  'ProtectedDataGranted',
+  'ProtectedDataEnded',
+  'IdentityAssumed',
+  'RegistrationNoticeSent',
+  'RegistrationNoticeWithheld',
+  'ArrivalConfirmed',
+  'DepartureConfirmed',
+  'CaseClosed',
+] as const;
+type Watched = Extract<
+  ProtectedDataEvent | PlacementEvent | RelocationEvent,
+  { type: (typeof handled)[number] }
+>;
+type Outputs = readonly ProcessOutput[];
+
+/**
+ * One instance per case in which data is protected or somebody has arrived: reminds before a protection ends and ends it
+ * when its day is over; reminds that the register is wrong until that was told or withheld; closes the case of a person
+ * who has become somebody else.
+ */
+export const protectedDataProcess: ProcessManager<ProtectedDataProcessState, object> = {
+  name: 'protected-data',
+  handles: handled,
+  route: (event) => [(event.data as Watched['data']).caseId],
+  initialState: { watched: {}, reminders: 0, notice: 'OPEN', closed: false },
+
+  react(input, state) {
+    switch (input.kind) {
+      case 'event':
+        return onEvent(watchedEvent(input.event), input.event.metadata.occurredAt, state);
+      case 'deadline':
+        return onDeadline(input, state);
+      case 'refused':
+        return onRefusal(input, state);
+      case 'accepted':
+        return [];
+    }
+  },
+
+  evolve(state, step) {
+    if ('output' in step) {
+      const { output } = step;
+      return output.kind === 'send' && output.command.type === 'RemindRegistrationNotice'
+        ? { ...state, reminders: state.reminders + 1 }
+        : state;
+    }
+    if (step.input.kind !== 'event') return state;
+    const { metadata } = step.input.event;
+    const by: Agency = { organisation: metadata.organisation, agencyKind: metadata.agencyKind };
+    const event = watchedEvent(step.input.event);
+    const known = { ...state, caseId: event.data.caseId };
+    switch (event.type) {
+      case 'ProtectedDataGranted':
+        return { ...known, watched: { ...known.watched, [event.data.protectionId]: by } };
+      case 'ProtectedDataEnded': {
+        const rest = Object.entries(known.watched).filter(([id]) => id !== event.data.protectionId);
+        return { ...known, watched: Object.fromEntries(rest) };
+      }
+      case 'IdentityAssumed':
+        return { ...known, assumedAt: { organisation: event.data.board, agencyKind: 'SOCIAL_BOARD' } };
+      case 'RegistrationNoticeSent':
+      case 'RegistrationNoticeWithheld':
+        return { ...known, notice: 'DECIDED' };
+      case 'ArrivalConfirmed':
+        return { ...known, arrivedBy: by };
+      case 'CaseClosed':
+        return { ...known, closed: true };
+      case 'DepartureConfirmed':
+        return known;
+    }
+  },
+};
+
+const onEvent = (event: Watched, at: Instant, state: ProtectedDataProcessState): Outputs => {
+  switch (event.type) {
+    case 'ProtectedDataGranted': {
+      const { protectionId, until } = event.data;
+      if (until === undefined) return [];
+      const today = plainDateOf(at);
+      return [
+        ...expiryReminderDays(today)
+          .filter((days) => addDays(until, -days) > today)
+          .map((days) => set(`reminder:${days}:${protectionId}`, startOfDay(addDays(until, -days)))),
+        set(`expiry:${protectionId}`, endOfDay(until)),
+      ];
+    }
+    case 'ProtectedDataEnded': {
+      const { protectionId } = event.data;
+      return [
+        ...expiryReminderDays(plainDateOf(at)).map((days) => clear(`reminder:${days}:${protectionId}`)),
+        clear(`expiry:${protectionId}`),
+      ];
+    }
+    case 'IdentityAssumed':
+      return state.closed
+        ? []
+        : [close(event.data.caseId, { organisation: event.data.board, agencyKind: 'SOCIAL_BOARD' })];
+    case 'ArrivalConfirmed':
+      return state.notice === 'DECIDED' || state.closed ? [] : [set('notice', nextReminder(at))];
+    case 'RegistrationNoticeSent':
+    case 'RegistrationNoticeWithheld':
+      return [clear('notice')];
+    // The departure that the closing had to wait for.
+    case 'DepartureConfirmed':
+      return state.assumedAt && !state.closed ? [close(event.data.caseId, state.assumedAt)] : [];
+    case 'CaseClosed':
+      return [clear('notice')];
+  }
+};
+
+const onDeadline = (
+  { name, dueAt }: Extract<ProcessInput, { kind: 'deadline' }>,
+  { caseId, watched, arrivedBy, reminders, notice, closed }: ProtectedDataProcessState,
+): Outputs => {
+  if (caseId === undefined) return [];
+  const [kind, ...rest] = name.split(':');
+  const protectionId = rest.at(-1) ?? '';
+  const owner = watched[protectionId];
+  switch (kind) {
+    case 'reminder':
+      return owner
+        ? [send('RemindProtectionExpiry', { caseId, protectionId, daysLeft: Number(rest[0]) }, owner)]
+        : [];
+    case 'expiry':
+      return owner ? [send('ExpireProtection', { caseId, protectionId }, owner)] : [];
+    case 'notice':
+      return notice === 'DECIDED' || closed || !arrivedBy
+        ? []
+        : [
+            send('RemindRegistrationNotice', { caseId, number: reminders + 1 }, arrivedBy),
+            set('notice', nextReminder(dueAt)),
+          ];
+    default:
+      throw new Error('a deadline of a kind that this process never sets');
+  }
+};
+
+/** A closing that has to wait is tried again at the departure; anything else that is refused becomes a task. */
+const onRefusal = (
+  { command, code }: Extract<ProcessInput, { kind: 'refused' }>,
+  { caseId }: ProtectedDataProcessState,
+): Outputs => {
+  // It is the last thing that can be asked for.
+  if (command.type === 'RequestAttention' || caseId === undefined) return [];
+  if (code === 'relocation.departure_pending' || code === 'relocation.already_closed') return [];
+  return [send('RequestAttention', { caseId, step: command.type, code }, command.onBehalfOf)];
+};
+
+const nextReminder = (from: Instant): Instant => addHours(from, 24 * noticeReminderDays(plainDateOf(from)));
+
+const set = (name: string, dueAt: Instant): ProcessOutput => ({ kind: 'set-deadline', name, dueAt });
+const clear = (name: string): ProcessOutput => ({ kind: 'clear-deadline', name });
+
+/** A code that the handover to Police's own protection has, too. */
+const close = (caseId: string, board: Agency): ProcessOutput =>
+  send('CloseCase', { caseId, code: 'HANDED_OVER' }, board);
+
+const watchedEvent = (event: RecordedEvent): Watched =>
+  ({ type: event.type, data: event.data }) as unknown as Watched;

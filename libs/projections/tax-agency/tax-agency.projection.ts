@@ -1,0 +1,86 @@
+import type { Projection, Token } from '#kernel';
+import { flushBatch } from '../shared/batch.js';
+import { lettingGo } from '../shared/erased.js';
+import { caseOf, type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
+import { type ProtectionItem, protectionsAfter } from '../shared/protections.js';
+import { keepOwn } from '../shared/sealed.js';
+import { subscriptions } from '../shared/serving.js';
+import { changeRow, type Positioned, Table } from '../shared/table.js';
+
+const schema = 'tax_agency';
+
+/** What is asked of Skatteverket in one case, under a reference that tells nothing of the person. */
+export interface TaxProtection {
+  readonly caseId: string;
+  readonly protections: readonly ProtectionItem[];
+}
+
+interface TaxProtectionRow extends TaxProtection, Positioned {
+  readonly organisation: Token;
+  readonly persons: readonly Token[];
+}
+
+export const taxProtectionColumns = {
+  caseId: 'value',
+  protections: 'json',
+} as const satisfies Record<keyof TaxProtection, string>;
+
+export const taxProtectionTable = new Table<TaxProtectionRow>('tax_agency.protection_v1', 'caseId', {
+  ...taxProtectionColumns,
+  organisation: 'value',
+  persons: 'value',
+  lastPosition: 'value',
+});
+
+const made: Projection = {
+  name: subscriptions.tax_agency,
+  role: 'project_tax_agency',
+  schema,
+  tables: ['protection_v1', 'sealed_v1'],
+  handles: [
+    'ProtectedDataRequested',
+    'ProtectedDataGranted',
+    'ProtectedDataRefused',
+    'ProtectionExpiryReminded',
+    'ProtectedDataEnded',
+  ] as const satisfies readonly EventType[],
+  sequenceOf: caseOf,
+  flush: flushBatch,
+  async apply(event, transaction) {
+    const caseId = caseOf(event);
+    const happened = domainEvent(event);
+    if ('kind' in happened.data && happened.data.kind === 'ASSUMED_IDENTITY') return;
+    const row = await changeRow(transaction, taxProtectionTable, caseId, event, (before) =>
+      rowAfter(before, happened),
+    );
+    if (!row) return;
+    const { organisation, persons } = row;
+    keepOwn(
+      transaction,
+      schema,
+      event,
+      { rowKey: caseId, caseId, organisation, persons },
+      ({ envelope }) => envelope.owner === organisation,
+    );
+  },
+};
+
+/** Applications for protection, for the named officers of Skatteverket; an assumed identity is Police's, and not here. */
+export const taxAgencyProjection: Projection = lettingGo(made, [
+  { table: 'sealed_v1' },
+  { table: 'protection_v1' },
+]);
+
+const rowAfter = (row: TaxProtectionRow | undefined, event: DomainEvent): TaxProtectionRow | undefined => {
+  if (event.type !== 'ProtectedDataRequested')
+    return row && { ...row, protections: protectionsAfter(row.protections, event) };
+  const { caseId, taxAgency, protectionOfficers } = event.data;
+  return {
+    caseId,
+    protections: protectionsAfter(row?.protections ?? [], event),
+    organisation: taxAgency,
+    // Who is named in a later application sees the earlier ones, too.
+    persons: [...new Set([...(row?.persons ?? []), ...protectionOfficers])],
+    lastPosition: '',
+  };
+};

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { officer, said, secondAssessor, Story } from '../support/story.js';
+import { type Desk, startTestSystem, type TestSystem } from '../support/system.js';
+
+const taxOfficer = 'tax-officer-1';
+const elsewhere = '0114';
+
+describe('Protected personal data', () => {
+  let system: TestSystem;
+  const as = (sub: string): Desk => system.official(sub);
+  beforeAll(async () => {
+    system = await startTestSystem();
+  }, 120_000);
+  afterAll(() => system?.close());
+
+  const open = async (order: number): Promise<string> =>
+    (await as(officer).does('/cases', { ...said.case(order), officers: [] })).id;
+  const apply = async (caseId: string, kind: string): Promise<string> => {
+    const { id } = await as(officer).does(`/cases/${caseId}/protections`, {
+      kind,
+      appliedBy: 'SELF',
+      familyIncluded: false,
+      appliedOn: '2026-03-02',
+    });
+    await system.settled();
+    return id;
+  };
+  interface View {
+    readonly protections: readonly Record<string, unknown>[];
+    readonly registers: readonly Record<string, unknown>[];
+    readonly contents: readonly { readonly path: string }[];
+  }
+  const homeView = async (caseId: string) =>
+    (await as(officer).looks<View & Record<string, unknown>>(`/cases/${caseId}/protected-data`)).body;
+
+  it('is decided by Skatteverket, which learns no more than that it is asked', async () => {
+    const caseId = await open(1);
+    const path = `/protection-cases/${caseId}`;
+    // Before it is asked there is nothing, as for an id that nobody has.
+    const [early, none] = [
+      await as(taxOfficer).looks(path),
+      await as(taxOfficer).looks(`/protection-cases/${randomUUID()}`),
+    ];
+    expect([early.status, none.status]).toEqual([404, 404]);
+    const protectionId = await apply(caseId, 'PROTECTED_REGISTRATION');
+    const { body } = await as(taxOfficer).looks<View & { caseId: string }>(path);
+    expect(Object.keys(body).sort()).toEqual(['caseId', 'contents', 'protections']);
+    expect(body.protections).toHaveLength(1);
+    expect(Object.keys(body.protections[0]!).sort()).toEqual(
+      ['protectionId', 'kind', 'status', 'appliedBy', 'familyIncluded', 'appliedOn', 'from', 'until']
+        .concat(['endsWithinDays', 'endedOn', 'endReason'])
+        .sort(),
+    );
+    const list = await as(taxOfficer).looks<{ items: object[] }>('/protection-cases');
+    expect(list.body.items.map((item) => Object.keys(item).sort())).toEqual([['caseId', 'protections']]);
+    // Nothing of the case itself.
+    for (const other of [`/cases/${caseId}`, `/police-cases/${caseId}`, `/coordination-cases/${caseId}`])
+      expect([403, 404]).toContain((await as(taxOfficer).looks(other)).status);
+
+    await as(taxOfficer).does(`/cases/${caseId}/protections/${protectionId}/outcomes`, {
+      outcome: 'GRANTED',
+      decidedOn: '2026-03-02',
+      until: '2027-03-01',
+      registeredMunicipalityCode: elsewhere,
+    });
+    await system.settled();
+    expect((await homeView(caseId)).protections).toMatchObject([
+      { protectionId, status: 'GRANTED', from: '2026-03-02', until: '2027-03-01', endsWithinDays: null },
+    ]);
+  });
+
+  it('has a municipality of registration that Skatteverket alone opens, and that no other agency is told of', async () => {
+    const caseId = await open(2);
+    const protectionId = await apply(caseId, 'PROTECTED_REGISTRATION');
+    await as(taxOfficer).does(`/cases/${caseId}/protections/${protectionId}/outcomes`, {
+      outcome: 'GRANTED',
+      decidedOn: '2026-03-02',
+      registeredMunicipalityCode: elsewhere,
+    });
+    await system.settled();
+    const opened = await as(taxOfficer).looks<{ items: { path: string; value: unknown }[] }>(
+      `/protection-cases/${caseId}/contents/identity`,
+    );
+    expect(opened.body.items).toMatchObject([
+      { path: 'registeredMunicipality', value: { registeredMunicipalityCode: elsewhere } },
+    ]);
+    const home = await as(officer).looks(`/cases/${caseId}/protected-data`);
+    expect(home.text).not.toContain('registeredMunicipality');
+    expect(home.text).not.toContain(elsewhere);
+    const { rows } = await system.pool.query<{ schema: string }>(
+      `SELECT 'home_board' AS schema FROM home_board.sealed_v1 WHERE path = 'registeredMunicipality'
+       UNION ALL SELECT 'home_protection' FROM home_protection.sealed_v1 WHERE path = 'registeredMunicipality'
+       UNION ALL SELECT 'police' FROM police.sealed_v1 WHERE path = 'registeredMunicipality'
+       UNION ALL SELECT 'coordinator' FROM coordinator.sealed_v1 WHERE path = 'registeredMunicipality'
+       UNION ALL SELECT 'receiving_board' FROM receiving_board.sealed_v1 WHERE path = 'registeredMunicipality'
+       UNION ALL SELECT 'tax_agency' FROM tax_agency.sealed_v1 WHERE class IN ('destination', 'address')`,
+    );
+    expect(rows).toEqual([]);
+  });
+
+  it('of a person who becomes somebody else ends the case with a code that others have, and tells nobody', async () => {
+    const story = new Story(system, 5);
+    await story.requested();
+    const { caseId } = story;
+    const protectionId = await apply(caseId, 'ASSUMED_IDENTITY');
+    // Skatteverket is not asked about it.
+    expect((await as(taxOfficer).looks(`/protection-cases/${caseId}`)).status).toBe(404);
+    await as(secondAssessor).does(`/cases/${caseId}/protections/${protectionId}/outcomes`, {
+      outcome: 'GRANTED',
+      decidedOn: system.clock.now().toISOString().slice(0, 10),
+    });
+    await system.settled();
+    const view = await homeView(caseId);
+    expect(view.protections).toMatchObject([{ kind: 'ASSUMED_IDENTITY', status: 'REQUESTED', from: null }]);
+    const { body } = await as(officer).looks(`/cases/${caseId}`);
+    expect(body).toMatchObject({ status: 'CLOSED', closeCode: 'HANDED_OVER' });
+  });
+
+  it('is called to mind 90 and 30 days before its last day, and has ended after it', async () => {
+    const caseId = await open(3);
+    const protectionId = await apply(caseId, 'SECRECY_MARKING');
+    await as(taxOfficer).does(`/cases/${caseId}/protections/${protectionId}/outcomes`, {
+      outcome: 'GRANTED',
+      decidedOn: '2026-03-02',
+      until: '2026-07-31',
+    });
+    const now = async () => (await homeView(caseId)).protections[0];
+    await system.until('2026-05-01T10:00:00.000Z');
+    expect(await now()).toMatchObject({ status: 'GRANTED', endsWithinDays: null });
+    await system.until('2026-05-02T10:00:00.000Z');
+    expect(await now()).toMatchObject({ status: 'GRANTED', endsWithinDays: 90 });
+    await system.until('2026-07-02T10:00:00.000Z');
+    expect(await now()).toMatchObject({ status: 'GRANTED', endsWithinDays: 30 });
+    await system.until('2026-08-01T10:00:00.000Z');
+    expect(await now()).toMatchObject({ status: 'ENDED', endReason: 'EXPIRED', endedOn: '2026-07-31' });
+  });
+
+  it('has a notice that is withheld with its reason, and a checklist that says who looked at what', async () => {
+    const caseId = await open(4);
+    await system.settled();
+    expect(await homeView(caseId)).toMatchObject({ notice: 'NONE', noticeReason: null });
+    await as(officer).does(`/cases/${caseId}/registration-notice-withholdings`, {
+      reason: 'PERSECUTION',
+      grounds: 'Påhittade skäl',
+    });
+    const checkedOn = system.clock.now().toISOString().slice(0, 10);
+    await as(officer).does(`/cases/${caseId}/exposed-registers`, {
+      register: 'COMPANY_REGISTER',
+      status: 'DONE',
+      checkedOn,
+    });
+    await system.settled();
+    const view = await homeView(caseId);
+    expect(Object.keys(view).sort()).toEqual(
+      ['caseId', 'contents', 'notice', 'noticeOn', 'noticeReason', 'noticeReminders']
+        .concat(['protections', 'registers'])
+        .sort(),
+    );
+    expect(view).toMatchObject({ notice: 'WITHHELD', noticeReason: 'PERSECUTION' });
+    expect(view.contents.map(({ path }) => path)).toEqual(['grounds']);
+    const opened = await as(officer).looks<{ items: { value: unknown }[] }>(
+      `/cases/${caseId}/protected-data/contents/social`,
+    );
+    expect(opened.body.items.map(({ value }) => value)).toEqual(['Påhittade skäl']);
+    expect(view.registers).toHaveLength(9);
+    expect(view.registers.filter(({ status }) => status !== 'OPEN')).toEqual([
+      {
+        register: 'COMPANY_REGISTER',
+        followsProtection: false,
+        status: 'DONE',
+        checkedOn,
+        checkedByMe: true,
+      },
+    ]);
+  });
+});

@@ -1,0 +1,213 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { officer, said } from '../support/story.js';
+import { type Answer, type Desk, startTestSystem, type TestSystem } from '../support/system.js';
+
+const registrar = 'board-1280-registrar';
+const decider = 'board-1280-decider';
+const stranger = 'board-2480-registrar';
+const ofPolice = 'police-syd-documents';
+
+/** What differs in any two answers: ids, instants and places in the log. */
+const withoutIds = ({ status, text, headers }: Answer): unknown => [
+  status,
+  headers['content-type'],
+  text
+    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '#')
+    .replaceAll(/"position":"[^"]*"/g, '#')
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '#'),
+];
+
+// Scenario 10: somebody asks for everything about a person, and for all documents on defectors of a municipality.
+describe('A request for official documents', () => {
+  let system: TestSystem;
+  const as = (sub: string): Desk => system.official(sub);
+  beforeAll(async () => {
+    system = await startTestSystem();
+    // One of the two persons who are asked about has a case at this board.
+    const { id } = await as(officer).does('/cases', { ...said.case(1), officers: [] });
+    await as(officer).does(`/cases/${id}/waivers`, said.waiver);
+  }, 120_000);
+  afterAll(() => system?.close());
+
+  const request = (text: string, kinds: readonly string[], contact?: string) => ({
+    registryNumber: 'SN 2026/17',
+    text,
+    kinds,
+    receivedAt: system.clock.now().toISOString(),
+    ...(contact === undefined ? {} : { contact }),
+  });
+  const refusal = (harm: string) => ({
+    outcome: 'REFUSE',
+    kinds: [],
+    findings: harm === '' ? [] : [{ provision: 'OSL_26_1', harm }],
+    note: harm === '' ? 'Inget hittat' : 'Ett ärende hittat',
+  });
+  const register = async (sub: string, body: object): Promise<string> =>
+    (await as(sub).does('/document-requests', body)).id;
+
+  it('is refused byte for byte the same for a person who has a case and for one who has none', async () => {
+    const told: unknown[][] = [];
+    for (const [text, harm] of [
+      [`Allt om ${said.case(1).givenName} ${said.case(1).familyName}`, 'HARM'],
+      ['Allt om Ingen Allsingen', ''],
+    ] as const) {
+      const answers: Answer[] = [];
+      const posts = async (sub: string, path: string, body: object) => {
+        // What was written in one and the same millisecond is listed by chance.
+        system.clock.advance(1_000);
+        return answers[answers.push(await as(sub).posts(path, { body })) - 1]!;
+      };
+      const registered = await posts(registrar, '/document-requests', request(text, ['CASE_FILE']));
+      const path = `/document-requests/${String(registered.body['id'])}`;
+      await posts(registrar, `${path}/answers`, refusal(harm));
+      await system.settled();
+      answers.push(await as(registrar).looks(path), await as(registrar).looks(`${path}/refusal`));
+      const requestedOn = system.clock.now().toISOString().slice(0, 10);
+      await posts(registrar, `${path}/decision-requests`, { requestedOn });
+      await posts(decider, `${path}/decisions`, refusal(harm));
+      await posts(registrar, `${path}/servings`, { servedOn: requestedOn });
+      await system.settled();
+      answers.push(await as(decider).looks(path), await as(decider).looks(`${path}/refusal`));
+      expect(answers.map(({ status }) => status)).toEqual([201, 200, 200, 200, 200, 200, 200, 200, 200]);
+      told.push(answers.map(withoutIds));
+      // The letter itself has nothing that could differ.
+      expect(answers.at(-1)!.text).toContain('varken bekräftar eller förnekar');
+      told.at(-1)!.push(answers.at(-1)!.text);
+    }
+    expect(told[0]).toEqual(told[1]);
+  });
+
+  it('may be appealed for three weeks, and is never said to be empty', async () => {
+    const id = await register(registrar, request('Alla handlingar om avhoppare', ['CASE_LIST']));
+    const path = `/document-requests/${id}`;
+    const empty = await as(registrar).posts(`${path}/answers`, {
+      body: { ...refusal(''), outcome: 'NOT_HELD' },
+    });
+    expect([empty.status, empty.body['code']]).toEqual([422, 'public_access.would_confirm_or_deny']);
+    await as(registrar).does(`${path}/answers`, refusal(''));
+    await as(registrar).does(`${path}/decision-requests`, { requestedOn: '2026-03-02' });
+    await as(decider).does(`${path}/decisions`, refusal(''));
+    await as(registrar).does(`${path}/servings`, { servedOn: '2026-03-02' });
+    await system.settled();
+    const { body } = await as(registrar).looks(path);
+    const keys = ['requestId', 'status', 'authorityKind', 'anonymous', 'kinds', 'receivedAt', 'answerBy'];
+    const later = ['decideBy', 'overdue', 'step', 'reason', 'released', 'answeredAt', 'servedOn'];
+    expect(Object.keys(body).sort()).toEqual(
+      [...keys, ...later, 'appealBy', 'appealedInTime', 'contents'].sort(),
+    );
+    const letter = await as(registrar).looks(`${path}/refusal`);
+    expect(Object.keys(letter.body).sort()).toEqual(['en', 'sv']);
+    const list = await as(registrar).looks<{ items: object[] }>('/document-requests');
+    expect(Object.keys(list.body.items[0]!).sort()).toEqual(
+      [...keys, ...later, 'appealBy', 'appealedInTime'].sort(),
+    );
+    expect(body).toMatchObject({
+      status: 'REFUSAL_SERVED',
+      step: 'AUTHORITY',
+      reason: 'SECRECY',
+      anonymous: true,
+      released: [],
+      // 24:00 on Monday 23 March in Stockholm.
+      appealBy: '2026-03-23T23:00:00.000Z',
+    });
+  });
+
+  it('for a policy of 25 pages is released by Police for 80 kronor', async () => {
+    const id = await register(ofPolice, request('Riktlinjerna', ['POLICY'], 'Postbox 17'));
+    await as(ofPolice).does(`/document-requests/${id}/answers`, {
+      outcome: 'RELEASE',
+      kinds: ['POLICY'],
+      findings: [],
+      note: 'Inget hemligt',
+      pages: 25,
+    });
+    await system.settled();
+    const { body } = await as(ofPolice).looks<{ items: { value: unknown }[] }>(
+      `/document-requests/${id}/contents/cost`,
+    );
+    expect(body.items.map(({ value }) => value)).toEqual([{ pages: 25, feeOre: 8_000 }]);
+    expect((await as(ofPolice).looks(`/document-requests/${id}/refusal`)).status).toBe(404);
+    const words = await as(ofPolice).looks<{ items: { value: unknown }[] }>(
+      `/document-requests/${id}/contents/social`,
+    );
+    expect(words.body.items.map(({ value }) => value)).toContainEqual({
+      registryNumber: 'SN 2026/17',
+      text: 'Riktlinjerna',
+      contact: 'Postbox 17',
+    });
+  });
+
+  it('costs at a board what its council has decided, from the day on which it has', async () => {
+    const release = async (): Promise<unknown> => {
+      const id = await register(registrar, request('Riktlinjerna', ['POLICY']));
+      await as(registrar).does(`/document-requests/${id}/answers`, {
+        outcome: 'RELEASE',
+        kinds: ['POLICY'],
+        findings: [],
+        note: 'Inget hemligt',
+        pages: 11,
+      });
+      await system.settled();
+      const { body } = await as(registrar).looks<{ items: { value: unknown }[] }>(
+        `/document-requests/${id}/contents/cost`,
+      );
+      return body.items[0]?.value;
+    };
+    expect(await release()).toEqual({ pages: 11, feeOre: 0 });
+    await as('registrar-1').does('/register-rules', {
+      authority: 'board:1280',
+      rules: {
+        version: 1,
+        pattern: 'SN {YYYY}/{N}',
+        copyFees: { freePages: 4, firstPages: 5, firstPagesOre: 2_500, furtherPageOre: 150 },
+        source: 'Council decision 4/2026',
+      },
+      inForceFrom: system.clock.now().toISOString(),
+    });
+    expect(await release()).toEqual({ pages: 11, feeOre: 3_400 });
+    const wrong = await as(registrar).posts('/document-requests', {
+      body: { ...request('Riktlinjerna', ['POLICY']), registryNumber: 'KS 17' },
+    });
+    expect([wrong.status, wrong.body['code']]).toEqual([
+      422,
+      'public_access.registry_number_not_of_this_authority',
+    ]);
+  });
+
+  it('is there for its own authority alone, and for nobody who works with cases', async () => {
+    const id = await register(registrar, request('Alla handlingar', ['CASE_LIST']));
+    await system.settled();
+    const paths = (one: string) =>
+      ['', '/refusal', '/contents/social', '/contents/cost'].map(
+        (rest) => `/document-requests/${one}${rest}`,
+      );
+    const seen = await Promise.all(paths(id).map((path) => as(stranger).looks(path)));
+    const unknown = await Promise.all(paths(randomUUID()).map((path) => as(stranger).looks(path)));
+    expect(seen.map(withoutIds)).toEqual(unknown.map(withoutIds));
+    expect(seen.map(({ status }) => status)).toEqual([404, 404, 404, 404]);
+    const answer = { body: refusal('') };
+    const [foreign, none] = [
+      await as(stranger).posts(`/document-requests/${id}/answers`, answer),
+      await as(stranger).posts(`/document-requests/${randomUUID()}/answers`, answer),
+    ];
+    expect(withoutIds(foreign)).toEqual(withoutIds(none));
+    expect(foreign.status).toBe(404);
+    expect((await as(stranger).looks<{ items: [] }>('/document-requests')).body.items).toEqual([]);
+    for (const sub of [officer, 'coordinator-1', 'police-syd-registrar'])
+      expect((await as(sub).looks(`/document-requests/${id}`)).status).toBe(403);
+    expect((await as(ofPolice).looks(`/document-requests/${id}`)).status).toBe(404);
+  });
+
+  it('is overdue when nobody answers, and no longer when somebody has', async () => {
+    const id = await register(registrar, request('Alla handlingar', ['CASE_LIST']));
+    await system.settled();
+    const overdue = async () => (await as(registrar).looks(`/document-requests/${id}`)).body['overdue'];
+    expect(await overdue()).toBe(false);
+    await system.until('2026-03-04T08:00:00.000Z');
+    expect(await overdue()).toBe(true);
+    await as(registrar).does(`/document-requests/${id}/answers`, refusal(''));
+    await system.settled();
+    expect(await overdue()).toBe(false);
+  });
+});
