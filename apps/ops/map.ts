@@ -4,6 +4,7 @@ import type { ConsentEvent } from '#domain/consent';
 import type { CoordinationEvent } from '#domain/coordination';
 import type { AreaEvent, DestinationEvent } from '#domain/destination';
 import type { DisclosureEvent } from '#domain/disclosure';
+import type { AccessReportEvent, ReviewEvent } from '#domain/log-review';
 import type { PlacementEvent } from '#domain/placement';
 import type { ClaimEvent, RelocationEvent } from '#domain/relocation';
 import type { ThreatAssessmentEvent } from '#domain/threat-assessment';
@@ -24,6 +25,8 @@ interface EventOfStream {
   destination: DestinationEvent;
   appointment: AppointmentEvent;
   coordination: CoordinationEvent;
+  review: ReviewEvent;
+  'access-report': AccessReportEvent;
 }
 type StreamOf<Type> = {
   [Stream in keyof EventOfStream]: Type extends EventOfStream[Stream]['type'] ? Stream : never;
@@ -100,6 +103,10 @@ const streamOf: { readonly [Type in DomainEvent['type']]: StreamOf<Type> } = {
   TrainingCompleted: 'appointment',
   RulesEnacted: 'coordination',
   DutyTaken: 'coordination',
+  ReviewSampled: 'review',
+  ReviewAlerted: 'review',
+  ReviewSettled: 'review',
+  AccessReportProduced: 'access-report',
 };
 
 /** The processes that send each command; to which stream, the processes say themselves. */
@@ -148,6 +155,8 @@ const writerOf: Readonly<Record<Category, string>> = {
   destination: 'libs/domain/destination',
   appointment: 'libs/domain/appointment',
   coordination: 'libs/domain/coordination',
+  review: 'libs/domain/log-review',
+  'access-report': 'libs/domain/log-review',
   process: 'libs/subscriptions (process runner, dispatcher, deadlines)',
   operations: 'libs/subscriptions (parked sequences)',
 };

@@ -13,6 +13,7 @@ export const officialFunctions = [
   'DEPUTY_COORDINATOR',
   'FACILITY_DIRECTOR',
   'REGISTRAR',
+  'LOG_REVIEWER',
 ] as const;
 export type OfficialFunction = (typeof officialFunctions)[number];
 

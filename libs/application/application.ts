@@ -81,6 +81,7 @@ export class Application {
       },
       conflicts: new ConflictCheck(pool),
       register: new ConflictRegister(pool),
+      records: { personOf: (of, record) => this.vault.personOfRecord(of, record) },
       referenceCode: referenceCodes(this.tokens),
     });
   }
@@ -129,7 +130,13 @@ export const createExecutor = (
 
 export const eventSealer = (sealer: Sealer): EventSealer => ({
   seal: (data, place, context) =>
-    sealer.seal(data, { ...place, actor: context.by, purpose: context.purpose, at: context.at }),
+    sealer.seal(data, {
+      ...place,
+      actor: context.by,
+      purpose: context.purpose,
+      legalBasis: context.legalBasis,
+      at: context.at,
+    }),
 });
 
 /** Letters and digits that cannot be mistaken for each other when read aloud. */

@@ -13,6 +13,12 @@ import { consentDecider, type ConsentEvent } from '#domain/consent';
 import { coordinationDecider, type CoordinationEvent } from '#domain/coordination';
 import { areaDecider, type AreaEvent, destinationDecider, type DestinationEvent } from '#domain/destination';
 import { disclosureDecider, type DisclosureEvent } from '#domain/disclosure';
+import {
+  accessReportDecider,
+  type AccessReportEvent,
+  reviewDecider,
+  type ReviewEvent,
+} from '#domain/log-review';
 import { placementDecider, type PlacementEvent } from '#domain/placement';
 import { claimDecider, type ClaimEvent, relocationDecider, type RelocationEvent } from '#domain/relocation';
 import { threatAssessmentDecider, type ThreatAssessmentEvent } from '#domain/threat-assessment';
@@ -30,7 +36,9 @@ export type DomainEvent =
   | AreaEvent
   | DestinationEvent
   | AppointmentEvent
-  | CoordinationEvent;
+  | CoordinationEvent
+  | ReviewEvent
+  | AccessReportEvent;
 
 /**
  * The version in which each type of event is written today. A new version is one more here and an upcaster for the one
@@ -103,6 +111,10 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   TrainingCompleted: 1,
   RulesEnacted: 2,
   DutyTaken: 1,
+  ReviewSampled: 1,
+  ReviewAlerted: 1,
+  ReviewSettled: 1,
+  AccessReportProduced: 1,
 };
 
 /** How what was written in an earlier version is read. */
@@ -144,6 +156,8 @@ const deciders: Partial<Record<Category, Decider<AnyCommand, AnyEvent, unknown>>
   destination: erased(destinationDecider),
   appointment: erased(appointmentDecider),
   coordination: erased(coordinationDecider),
+  review: erased(reviewDecider),
+  'access-report': erased(accessReportDecider),
 };
 
 /** The decider of a category of streams. @throws Error for streams that no command may write to */

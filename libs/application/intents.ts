@@ -14,6 +14,7 @@ import type {
 import type { AppointmentEvent } from '#domain/appointment';
 import type { Rules } from '#domain/coordination';
 import type { DeclineReason } from '#domain/consent';
+import type { ReviewOutcome, ReviewReason } from '#domain/log-review';
 import type { AdmissionRefusal, FollowUpOutcome } from '#domain/placement';
 import type { CloseCode, SupportDecisionType } from '#domain/relocation';
 import type { Restriction } from '#domain/threat-assessment';
@@ -150,6 +151,11 @@ export interface Intents {
   };
   EndAppointment: { official: string; appointmentId: string; endsAt: Instant };
   RecordTraining: { official: string; completedAt: Instant };
+
+  // Log review
+  SettleReview: { reviewId: string; record: number; outcome: ReviewOutcome; reason: ReviewReason };
+  /** At the person's request, which came on that day. */
+  ProduceAccessReport: { caseId: string; requestedOn: PlainDate };
 }
 
 /** ACCEPT; DECLINE with a reason from the closed list; COUNTER with a new start date or another form of housing. */

@@ -6,6 +6,8 @@ export interface Actor {
   readonly person: Token;
   readonly organisation: Token;
   readonly agencyKind: AgencyKind;
+  /** For the record of reads and writes: a code of the unit, or of the function under which the person acts. */
+  readonly unit?: string;
 }
 
 /**

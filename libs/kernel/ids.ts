@@ -29,6 +29,8 @@ export const categories = [
   'destination',
   'appointment',
   'coordination',
+  'review',
+  'access-report',
   'process',
   'operations',
 ] as const;

@@ -328,6 +328,43 @@ export const fieldCatalogue = {
   RulesEnacted: { rules: 'CODED', inForceFrom: 'CODED' },
   DutyTaken: { official: 'TOKEN', from: 'CODED' },
 
+  // review-<agency and day, or pattern and record>, access-report-<case>
+  ReviewSampled: {
+    reviewId: 'CODED',
+    organisation: 'TOKEN',
+    agencyKind: 'CODED',
+    day: 'CODED',
+    samplePermille: 'CODED',
+    outOf: 'CODED',
+    records: 'CODED',
+    settleBy: 'CODED',
+  },
+  ReviewAlerted: {
+    reviewId: 'CODED',
+    organisation: 'TOKEN',
+    agencyKind: 'CODED',
+    pattern: 'CODED',
+    of: 'CODED',
+    record: 'CODED',
+    settleBy: 'CODED',
+  },
+  ReviewSettled: {
+    reviewId: 'CODED',
+    organisation: 'TOKEN',
+    record: 'CODED',
+    outcome: 'CODED',
+    reason: 'CODED',
+    settledBy: 'TOKEN',
+  },
+  AccessReportProduced: {
+    caseId: 'CODED',
+    subject: 'CODED',
+    reportId: 'CODED',
+    requestedOn: 'CODED',
+    until: 'CODED',
+    producedBy: 'TOKEN',
+  },
+
   // process-<name>-<id>: written by runner and dispatcher, which cut sealed fields out before they record an input
   InputRecorded: { sourceEvent: 'CODED', input: 'CODED', facts: 'CODED' },
   CommandIssued: { command: 'CODED' },

@@ -25,6 +25,8 @@ const classKey = (keys: ClassKeys, name: DataClass): KeyRing => {
 
 export interface SealContext extends VaultPurpose {
   readonly caseId?: string;
+  /** Why this authority may write it, for the record of the write. */
+  readonly legalBasis?: string;
   /** Whose data it is: a random subject id. */
   readonly subject: string;
   /** Where it will stand. */

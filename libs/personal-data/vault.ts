@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { AgencyKind, Instant, Token } from '#kernel';
+import type { AgencyKind, DataClass, Instant, Token } from '#kernel';
 import { sessionsIn, Together } from '#platform';
 import type { KeyPlace } from './crypto.js';
 
@@ -151,7 +151,7 @@ export class Vault {
    */
   async keysForWriting(
     proposals: readonly (KeyPlace & { readonly proposed: WrappedKey })[],
-    context: VaultPurpose & { readonly caseId?: string },
+    context: WriteContext,
   ): Promise<readonly WrappedKey[]> {
     const held = await this.#writes.add({ proposals, context });
     return held.map((key) => {
@@ -172,12 +172,12 @@ export class Vault {
       `SELECT q.n, k.key_id, k.wrapped_key, k.epoch
            FROM (
              SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::bytea[], $7::int[],
-                 $8::uuid[], $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::text[], $14::text[])
+                 $8::uuid[], $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::text[], $14::text[], $15::text[])
                WITH ORDINALITY AS u (subject, stream, class, owner, key_id, wrapped_key, epoch,
-                 case_id, organisation, person, purpose, at, agency_kind, unit, n)
+                 case_id, organisation, person, purpose, at, agency_kind, unit, legal_basis, n)
              ORDER BY subject, stream, class, owner
            ) AS q
-           CROSS JOIN LATERAL vault.key_for_write(q.case_id, q.subject, q.stream, q.class, q.owner, q.organisation,
+           CROSS JOIN LATERAL vault.key_for_write_on(q.legal_basis, q.case_id, q.subject, q.stream, q.class, q.owner, q.organisation,
              q.person, q.purpose, q.at, q.key_id, q.wrapped_key, q.epoch, q.agency_kind, q.unit) AS k`,
       [
         ...columns(asked),
@@ -191,6 +191,7 @@ export class Vault {
         asked.map(({ context }) => context.at),
         asked.map(({ context }) => context.actor.agencyKind),
         asked.map(({ context }) => context.actor.unit ?? null),
+        asked.map(({ context }) => context.legalBasis ?? null),
       ],
     );
     const found = new Map(rows.map((row) => [Number(row.n), row]));
@@ -260,6 +261,36 @@ export class Vault {
   }
 
   /**
+   * Who a record of a read, or of a refusal, is about; undefined when there is no such record.
+   * @throws VaultUnavailable
+   */
+  async personOfRecord(kind: 'READS' | 'REFUSALS', record: number): Promise<Token | undefined> {
+    const [row] = await asRole<{ person: Token | null }>(
+      this.#pool,
+      'vault_opener',
+      'SELECT vault.person_of_record($1, $2) AS person',
+      [kind, record],
+    );
+    return row?.person ?? undefined;
+  }
+
+  /**
+   * Who has read about a person, until an instant, oldest first: for the person. Kinds of agencies and functions; no
+   * official, no place, no other person.
+   * @throws VaultUnavailable
+   */
+  async accessReport(subject: string, until: Instant): Promise<readonly AccessOfOwn[]> {
+    return asRole<AccessOfOwn>(
+      this.#pool,
+      'vault_opener',
+      `SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "at", agency_kind AS "agencyKind", unit,
+         class, purpose, legal_basis AS "legalBasis"
+       FROM vault.access_report($1, $2)`,
+      [subject, until],
+    );
+  }
+
+  /**
    * The subject behind a person's keyed hashes (Tokens.personHashes, newest first); `newSubject` when the person is new.
    * It does not tell which of the two it was.
    * @throws VaultUnavailable
@@ -293,14 +324,28 @@ export class Vault {
   }
 }
 
+/** One opening as the person it was about is told of it. */
+export interface AccessOfOwn {
+  readonly at: Instant;
+  readonly agencyKind: AgencyKind | null;
+  /** The function under which somebody acted; null in records from before it was kept. */
+  readonly unit: string | null;
+  readonly class: DataClass;
+  readonly purpose: string;
+  readonly legalBasis: string | null;
+}
+
 interface Person {
   readonly hashes: readonly string[];
   readonly newSubject: string;
 }
 
+/** On what a write is recorded; without a legal basis the record says OWN, the authority's own file. */
+export type WriteContext = VaultPurpose & { readonly caseId?: string; readonly legalBasis?: string };
+
 interface WriteOfKeys {
   readonly proposals: readonly (KeyPlace & { readonly proposed: WrappedKey })[];
-  readonly context: VaultPurpose & { readonly caseId?: string };
+  readonly context: WriteContext;
 }
 
 const columns = (places: readonly KeyPlace[]): string[][] => [

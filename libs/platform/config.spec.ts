@@ -31,7 +31,7 @@ describe('the configuration', () => {
       oidcAudience: 'relocation-coordination',
       issuerPort: 3001,
       logLevel: 'info',
-      workerRoles: ['projections', 'processes', 'deadlines', 'notary'],
+      workerRoles: ['projections', 'processes', 'deadlines', 'notary', 'log-review'],
       workerLeaseMs: 10_000,
       serviceHost: '127.0.0.1',
       servicePort: undefined,

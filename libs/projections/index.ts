@@ -4,6 +4,7 @@ import { directoryProjection } from './directory/directory.projection.js';
 import { grantsProjection } from './grants/grants.projection.js';
 import { homeBoardProjection } from './home-board/home-board.projection.js';
 import { housingProviderProjection } from './housing-provider/housing-provider.projection.js';
+import { logReviewProjection } from './log-review/log-review.projection.js';
 import { policeProjection } from './police/police.projection.js';
 import { receivingBoardProjection } from './receiving-board/receiving-board.projection.js';
 
@@ -16,6 +17,7 @@ export const allProjections: readonly Projection[] = [
   policeProjection,
   coordinatorProjection,
   housingProviderProjection,
+  logReviewProjection,
 ];
 
 export {
@@ -24,6 +26,7 @@ export {
   grantsProjection,
   homeBoardProjection,
   housingProviderProjection,
+  logReviewProjection,
   policeProjection,
   receivingBoardProjection,
 };
@@ -43,6 +46,7 @@ export * from './home-board/home-board.query.js';
 export type { HomeCase } from './home-board/case-row.js';
 export * from './housing-provider/housing-provider.query.js';
 export type { Admission } from './housing-provider/housing-provider.projection.js';
+export * from './log-review/log-review.query.js';
 export * from './police/police.query.js';
 export { policePlacementStatuses } from './police/rows.js';
 export type { Lowering, PoliceHomeCase, PolicePlacement, PoliceReferral } from './police/rows.js';

@@ -60,6 +60,7 @@ let system: TestSystem;
 let story: Story;
 let referred = '';
 let appointmentId = '';
+let review = { reviewId: '', record: 0 };
 /** A case that nobody clears in time: that is a task for the coordinator. */
 let unsettled: Story;
 
@@ -422,6 +423,32 @@ const examples: readonly Example[] = [
     otherBody: () => ({ official: 'board-1280-officer-3', completedAt: '2026-02-01T00:00:00Z' }),
     wrongFunction: { sub: coordinator, status: 403 },
   },
+  {
+    route: '/cases/{caseId}/access-reports',
+    who: officer,
+    path: () => `/cases/${story.caseId}/access-reports`,
+    body: () => ({ requestedOn: '2026-03-05' }),
+    otherBody: () => ({ requestedOn: '2026-03-04' }),
+    wrongFunction: homeDuty,
+    stranger,
+  },
+  {
+    route: '/log-reviews/{reviewId}/settlements',
+    who: 'board-1280-reviewer',
+    before: async () => {
+      await as(officer).looks(`/cases/${unsettled.caseId}/contents/identity`);
+      await system.until('2026-03-09T08:00:00.000Z');
+      await system.review();
+      const { body } = await as('board-1280-reviewer').looks<{
+        items: { reviewId: string; record: number }[];
+      }>('/log-reviews');
+      review = body.items[0]!;
+    },
+    path: () => `/log-reviews/${review.reviewId}/settlements`,
+    body: () => ({ record: review.record, outcome: 'FINE', reason: 'TASK_SEEN' }),
+    otherBody: () => ({ record: review.record, outcome: 'FOLLOW_UP', reason: 'NO_TASK_SEEN' }),
+    wrongFunction: { sub: officer, status: 403 },
+  },
 ];
 
 interface Described {
@@ -467,6 +494,7 @@ const withoutRevision: readonly string[] = [
   '/placements/{proposalId}/follow-ups',
   '/placements/{proposalId}/departures',
   '/capacity-declarations',
+  '/log-reviews/{reviewId}/settlements',
 ];
 
 const members = [

@@ -3,7 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pool } from 'pg';
-import { codec, inventedOfficials, inventedProviders, seed } from '../../libs/application/index.js';
+import {
+  codec,
+  inventedOfficials,
+  inventedProviders,
+  LogReview,
+  seed,
+} from '../../libs/application/index.js';
 import { rules2026 } from '../../libs/domain/coordination/index.js';
 import { observed } from '../../libs/event-store/index.js';
 import { openPostgresEventStore } from '../../libs/event-store/postgres/index.js';
@@ -99,6 +105,8 @@ export interface TestSystem {
   settled(): Promise<void>;
   /** Lets simulated time pass until an instant (UTC), stopping at every deadline on the way. */
   until(instant: string): Promise<void>;
+  /** One look at the records of reads, as a worker that has just started takes it. */
+  review(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -164,7 +172,7 @@ export const startTestSystem = async (
     pool,
     clock,
     log,
-    settings: { pollMs: 100, deadlineTickMs: 60_000 },
+    settings: { pollMs: 100, deadlineTickMs: 60_000, reviewTickMs: 3_600_000 },
     ...watching,
   });
   worker.start();
@@ -239,6 +247,10 @@ export const startTestSystem = async (
         clock.set(due);
       }
       clock.set(instant);
+      await settled();
+    },
+    async review() {
+      await new LogReview({ store, pool, clock }).look();
       await settled();
     },
     async close() {

@@ -59,6 +59,7 @@ describe('The routes of commands', () => {
     const coordinators = ['CheckCandidate', 'OrderProposal', 'SettleAttention', 'ClearPlacement'];
     const homeBoards = ['OpenCase', 'RegisterSupportDecision', 'RequestRelocation'];
     const closings = ['StartSupervisedClosing', 'CloseCase'];
+    const reports = ['ProduceAccessReport'];
     const homePolices = ['AssessThreat', 'ConfirmLowering', 'RejectLowering', 'RecordConflictEntries'];
     const directors = ['GrantAdmission', 'RefuseAdmission'];
     const ofNoCase = ['TakeDuty', 'EnactRules', 'AppointOfficial', 'EndAppointment', 'RecordTraining'];
@@ -68,7 +69,15 @@ describe('The routes of commands', () => {
         .map(({ says }) => says)
         .sort(),
     ).toEqual(
-      [...coordinators, ...homeBoards, ...closings, ...homePolices, ...directors, ...ofNoCase].sort(),
+      [
+        ...coordinators,
+        ...homeBoards,
+        ...closings,
+        ...reports,
+        ...homePolices,
+        ...directors,
+        ...ofNoCase,
+      ].sort(),
     );
   });
 });

@@ -74,7 +74,8 @@ const commandProblems = [
   'store.unavailable',
 ] as const;
 
-const functionsOf = (policies: RoutePolicies): string =>
+/** The functions that the policies of a route name, for its description. */
+export const functionsOf = (policies: RoutePolicies): string =>
   [...new Set(alternativesOf(policies).flatMap(({ functions }) => functions))].join(', ');
 
 /**

@@ -1,4 +1,6 @@
 import type { CaseRelation, Policy } from '#access';
+import { reviewBasis } from '#application';
+import { agencyKinds } from '#kernel';
 
 // Who may send which command. The legal bases say why each kind of agency may handle personal data here at all; they
 // are recorded with every event (domain.md section 3).
@@ -72,3 +74,10 @@ export const registrar = rule({
   functions: ['REGISTRAR'],
   legalBasis: 'OSL_5_1',
 });
+/** Of each kind of agency; a reviewer sees and settles records of the own agency alone. */
+export const logReviewers: readonly Policy[] = agencyKinds.map((agencyKind) =>
+  rule({ agencyKind, functions: ['LOG_REVIEWER'], legalBasis: reviewBasis[agencyKind] })(
+    'NO_CASE',
+    'LOG_REVIEW',
+  ),
+);

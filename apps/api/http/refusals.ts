@@ -408,6 +408,28 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Utbildningen är daterad i framtiden.',
     'The training is dated in the future.',
   ],
+  // Log review
+  'review.unknown': [404, 'Granskningen finns inte.', 'There is no such review.'],
+  'review.own_record': [
+    403,
+    'Ingen granskar sina egna läsningar.',
+    "Nobody reviews a record of one's own reading.",
+  ],
+  'review.reason_does_not_fit': [
+    422,
+    'Skälet hör inte till utfallet.',
+    'The reason does not go with the outcome.',
+  ],
+  'review.already_settled': [
+    409,
+    'Posten är redan granskad med ett annat utfall.',
+    'The record is settled with another outcome already.',
+  ],
+  'access_report.requested_in_the_future': [
+    422,
+    'Begäran är daterad i framtiden.',
+    'The request is dated in the future.',
+  ],
   'jurisdiction.unknown_municipality': [422, 'Kommunen finns inte.', 'There is no such municipality.'],
   'official.not_appointed': [
     422,

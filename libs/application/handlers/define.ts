@@ -3,6 +3,7 @@ import type { ConsentCommand } from '#domain/consent';
 import type { CoordinationCommand } from '#domain/coordination';
 import type { AreaCommand, DestinationCommand } from '#domain/destination';
 import type { DisclosureCommand } from '#domain/disclosure';
+import type { AccessReportCommand, ReviewCommand } from '#domain/log-review';
 import type { PlacementCommand } from '#domain/placement';
 import type { ClaimCommand, RelocationCommand } from '#domain/relocation';
 import type { ThreatAssessmentCommand } from '#domain/threat-assessment';
@@ -19,7 +20,9 @@ export type DomainCommand =
   | AreaCommand
   | DestinationCommand
   | AppointmentCommand
-  | CoordinationCommand;
+  | CoordinationCommand
+  | ReviewCommand
+  | AccessReportCommand;
 
 export type CommandData<Type extends DomainCommand['type']> = Extract<DomainCommand, { type: Type }>['data'];
 

@@ -3,6 +3,7 @@ import { coordinatorHandlings } from './coordinator.js';
 import type { IntentHandlings } from './define.js';
 import type { HandlerDependencies } from './dependencies.js';
 import { homeBoardHandlings } from './home-board.js';
+import { logReviewHandlings } from './log-review.js';
 import { placementHandlings } from './placement.js';
 import { policeHandlings } from './police.js';
 import { receivingSideHandlings } from './receiving-side.js';
@@ -15,6 +16,7 @@ export const intentHandlings = (dependencies: HandlerDependencies): IntentHandli
   ...receivingSideHandlings(dependencies),
   ...placementHandlings(),
   ...appointmentHandlings(dependencies),
+  ...logReviewHandlings(dependencies),
 });
 
 export * from './define.js';

@@ -42,6 +42,7 @@ const ofBoard = (board: Organisation): readonly InventedOfficial[] => {
     official(board, `board-${code}-officer-2`, 'Officer 2', ['HOME_OFFICER', 'RECEIVING_OFFICER']),
     official(board, `board-${code}-decider`, 'Decider', ['RECEIVING_DECIDER'], true),
     official(board, `board-${code}-duty`, 'Duty officer', ['HOME_DUTY_OFFICER'], true),
+    official(board, `board-${code}-reviewer`, 'Log reviewer', ['LOG_REVIEWER']),
   ];
 };
 
@@ -51,6 +52,7 @@ const ofPolice = (unit: Organisation): readonly InventedOfficial[] => {
     official(unit, `police-${region}-coordinator`, 'Coordinator', ['POLICE_COORDINATOR', 'POLICE_ASSESSOR']),
     official(unit, `police-${region}-assessor`, 'Assessor', ['POLICE_ASSESSOR']),
     official(unit, `police-${region}-registrar`, 'Registrar', ['POLICE_REGISTRAR']),
+    official(unit, `police-${region}-reviewer`, 'Log reviewer', ['LOG_REVIEWER']),
   ];
 };
 
@@ -59,6 +61,7 @@ export const inventedOfficials: readonly InventedOfficial[] = [
   official(nationalCoordinator, 'coordinator-1', 'Coordinator', ['NATIONAL_COORDINATOR']),
   official(nationalCoordinator, 'coordinator-2', 'Deputy', ['DEPUTY_COORDINATOR']),
   official(nationalCoordinator, 'registrar-1', 'Registrar', ['REGISTRAR']),
+  official(nationalCoordinator, 'coordinator-reviewer', 'Log reviewer', ['LOG_REVIEWER']),
   ...policeUnits.flatMap(ofPolice),
   ...boards.flatMap(ofBoard),
   ...inventedProviders.map((provider) =>

@@ -1,4 +1,4 @@
-import { addHours, streamName } from '#kernel';
+import { addHours, derivedId, streamName } from '#kernel';
 import {
   acceptedCase,
   admittedCase,
@@ -12,7 +12,7 @@ import {
   requestedCase,
   sent,
 } from './steps.js';
-import { inventedNetwork, inventedNumber, type World } from './world.js';
+import { home, inventedNetwork, inventedNumber, type World } from './world.js';
 
 export const hunters = inventedNetwork('hunters');
 export const adversary = inventedNumber(5_001);
@@ -35,6 +35,40 @@ export const playEverything = async (world: World): Promise<void> => {
   await refusals(world);
   await settled(world);
   await withdrawn(world);
+  await reviewed(world);
+};
+
+/** A day's openings are drawn from, a pattern is seen, a reviewer settles; the person asks who has read. */
+const reviewed = async (world: World): Promise<void> => {
+  const { caseId } = await openCase(world);
+  const organisation = world.directory.organisation(home);
+  const day = inDays(world, -1);
+  const sample = { reviewId: derivedId('review', organisation, day), organisation, day };
+  const settleBy = addHours(world.now, 14 * 24);
+  await sent(world, 'SampleReads', streamName('review', sample.reviewId), {
+    ...sample,
+    agencyKind: 'SOCIAL_BOARD',
+    samplePermille: 50,
+    settleBy,
+    openings: [11, 12, 13],
+  });
+  const alert = derivedId('review', 'CANARY_OPENED', organisation);
+  await sent(world, 'AlertReview', streamName('review', alert), {
+    reviewId: alert,
+    organisation,
+    agencyKind: 'SOCIAL_BOARD',
+    pattern: 'CANARY_OPENED',
+    of: 'READS',
+    record: 13,
+    settleBy,
+  });
+  await world.act('reviewer', 'SettleReview', {
+    reviewId: alert,
+    record: 13,
+    outcome: 'FOLLOW_UP',
+    reason: 'NO_TASK_SEEN',
+  });
+  await world.act('officer', 'ProduceAccessReport', { caseId, requestedOn: inDays(world, 0) });
 };
 
 /** The second case of one person waits; what Police know; candidates that are referred; answers of every kind. */

@@ -115,6 +115,8 @@ export class World {
         persons: { subjectOf: async (number) => derivedId('subject', `${name}${number}`) },
         conflicts: register,
         register,
+        // Every record in memory is of somebody who does not review.
+        records: { personOf: async () => world.person('reader') },
         referenceCode: referenceCodes(tokens),
       };
       return {
@@ -198,6 +200,7 @@ export class World {
       this.appoint('deputy', coordinator, 'NATIONAL_COORDINATOR', ['DEPUTY_COORDINATOR']),
       this.appoint('preparer', receiver, board, ['RECEIVING_OFFICER']),
       this.appoint('decider', receiver, board, ['RECEIVING_DECIDER']),
+      this.appoint('reviewer', home, board, ['LOG_REVIEWER']),
       this.appoint('director', provider.id, 'HOUSING_PROVIDER', ['FACILITY_DIRECTOR']),
       this.act('registrar', 'EnactRules', { rules: rules2026.rules, inForceFrom: rules2026.inForceFrom }),
     ]);

@@ -35,8 +35,8 @@ export const appointmentsAt = (state: AppointmentState, at: Instant): readonly A
 export const isTrainedAt = (state: AppointmentState, at: Instant): boolean =>
   state.status === 'KNOWN' && state.trainedAt !== undefined && state.trainedAt <= at;
 
-/** Which agency has which functions. */
-export const agencyOf: Readonly<Record<OfficialFunction, AgencyKind>> = {
+/** Which agency has which functions; every agency has somebody who looks at its records of reads. */
+export const agencyOf: Readonly<Record<OfficialFunction, AgencyKind | 'EVERY'>> = {
   HOME_OFFICER: 'SOCIAL_BOARD',
   HOME_DUTY_OFFICER: 'SOCIAL_BOARD',
   RECEIVING_OFFICER: 'SOCIAL_BOARD',
@@ -48,6 +48,7 @@ export const agencyOf: Readonly<Record<OfficialFunction, AgencyKind>> = {
   DEPUTY_COORDINATOR: 'NATIONAL_COORDINATOR',
   FACILITY_DIRECTOR: 'HOUSING_PROVIDER',
   REGISTRAR: 'NATIONAL_COORDINATOR',
+  LOG_REVIEWER: 'EVERY',
 };
 
 export const appointmentDecider: Decider<AppointmentCommand, AppointmentEvent, AppointmentState> = {
@@ -116,7 +117,10 @@ const appoint = (data: Appointment, state: AppointmentState): readonly Appointme
     );
     return [];
   }
-  ensure(agencyOf[data.function] === data.agencyKind, 'appointment.function_of_another_agency');
+  ensure(
+    ['EVERY', data.agencyKind].includes(agencyOf[data.function]),
+    'appointment.function_of_another_agency',
+  );
   ensure(data.until === undefined || data.from < data.until, 'appointment.ends_before_it_begins');
   // Twice the same function in the same unit at the same time: it could be ended once and still hold.
   const overlaps = held.some(

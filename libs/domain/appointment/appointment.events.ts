@@ -14,6 +14,7 @@ export const officialFunctions = [
   'DEPUTY_COORDINATOR',
   'FACILITY_DIRECTOR',
   'REGISTRAR',
+  'LOG_REVIEWER',
 ] as const;
 export type OfficialFunction = (typeof officialFunctions)[number];
 

@@ -11,6 +11,7 @@ export const subscriptions = {
   police: 'police',
   coordinator: 'coordinator',
   housing_provider: 'housing-provider',
+  log_review: 'log-review',
   directory: 'directory',
   vault: 'grants',
 } as const;

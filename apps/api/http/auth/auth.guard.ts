@@ -92,6 +92,8 @@ export class AuthGuard implements CanActivate {
         person: decision.person,
         organisation: decision.organisation,
         agencyKind: decision.agencyKind,
+        // One organisation here is one board or one region of Police; within it the function says where somebody works.
+        unit: decision.unit ?? decision.function,
       },
       function: decision.function,
       relation: decision.relation,

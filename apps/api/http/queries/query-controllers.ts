@@ -3,6 +3,7 @@ import { AlarmsController, HomeCasesController } from './home-board.controller.j
 import { AdmissionsController } from './housing-provider.controller.js';
 import { InboxWatch } from './inbox-watch.js';
 import { InboxController } from './inbox.controller.js';
+import { AccessReportsController, LogReviewsController } from './log-review.controller.js';
 import {
   PoliceCasesController,
   PolicePlacementsController,
@@ -22,6 +23,8 @@ export const queryControllers = [
   ReceivedProposalsController,
   AdmissionsController,
   InboxController,
+  LogReviewsController,
+  AccessReportsController,
 ];
 
 export const queryProviders = [Reading, InboxWatch];

@@ -1,9 +1,8 @@
 import { Get, HttpCode, applyDecorators, type Type } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
-import type { Policy as RoutePolicy } from '#access';
 import type { DataClass } from '#kernel';
-import { Policy } from '../auth/policy.js';
-import { callerProblems, ProblemResponses } from '../command-docs.js';
+import { alternativesOf, Policy, type RoutePolicies } from '../auth/policy.js';
+import { callerProblems, functionsOf, ProblemResponses } from '../command-docs.js';
 import { Reads } from '../min-position.js';
 import { ContentsDto } from './contents.dto.js';
 import { opening, type Readers } from './readers.js';
@@ -11,7 +10,7 @@ import { opening, type Readers } from './readers.js';
 /** Everything that stands around a query: its policy, the read model that it waits for, and what it may answer with. */
 export const QueryRoute = (
   summary: string,
-  policy: RoutePolicy,
+  policies: RoutePolicies,
   options: {
     readonly answer: Type;
     /** Names of the projections (libs/projections) that must have reached X-Min-Position. */
@@ -21,11 +20,11 @@ export const QueryRoute = (
   },
 ): MethodDecorator =>
   applyDecorators(
-    Policy(policy),
+    Policy(policies),
     Reads(...options.reads),
     HttpCode(200),
     ApiBearerAuth('official'),
-    ApiOperation({ summary, description: `Functions: ${policy.functions.join(', ')}.` }),
+    ApiOperation({ summary, description: `Functions: ${functionsOf(policies)}.` }),
     ApiHeader({
       name: 'X-Min-Position',
       required: false,
@@ -36,7 +35,7 @@ export const QueryRoute = (
     ProblemResponses([
       ...callerProblems,
       'auth.assurance_too_low',
-      ...(policy.login === 'FRESH_LOA3' ? ['auth.login_too_old'] : []),
+      ...(alternativesOf(policies).some(({ login }) => login === 'FRESH_LOA3') ? ['auth.login_too_old'] : []),
       'request.min_position_malformed',
       'read.behind',
       ...(options.problems ?? []),
