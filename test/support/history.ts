@@ -15,6 +15,7 @@ import type { AppointmentEvent } from '#domain/appointment';
 import type { ConsentEvent } from '#domain/consent';
 import type { AreaEvent, DestinationEvent } from '#domain/destination';
 import type { DisclosureEvent } from '#domain/disclosure';
+import type { ReviewEvent } from '#domain/log-review';
 import type { PlacementEvent } from '#domain/placement';
 import type { ClaimEvent, RelocationEvent } from '#domain/relocation';
 import type { ThreatAssessmentEvent } from '#domain/threat-assessment';
@@ -34,7 +35,8 @@ type AnyDomainEvent =
   | PlacementEvent
   | AreaEvent
   | DestinationEvent
-  | AppointmentEvent;
+  | AppointmentEvent
+  | ReviewEvent;
 type DataOf<Type extends AnyDomainEvent['type']> = Extract<AnyDomainEvent, { type: Type }>['data'];
 
 export interface Who {
