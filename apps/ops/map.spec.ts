@@ -34,7 +34,7 @@ describe('The map of events and commands', () => {
     const folder = new URL('../../libs/processes/', import.meta.url);
     const sent = new Set<string>();
     for (const file of readdirSync(folder).filter((name) => /^[a-z-]+\.ts$/.test(name))) {
-      const process = file === 'area-watch.ts' ? 'area-watch' : 'relocation';
+      const process = file.endsWith('-watch.ts') ? file.slice(0, -'.ts'.length) : 'relocation';
       for (const [, type] of readFileSync(new URL(file, folder), 'utf8').matchAll(/\bsend\(\s*'(\w+)'/g))
         sent.add(`${process}: ${type}`);
     }

@@ -4,6 +4,7 @@ import type { ConsentEvent } from '#domain/consent';
 import type { CoordinationEvent } from '#domain/coordination';
 import type { AreaEvent, DestinationEvent } from '#domain/destination';
 import type { DisclosureEvent } from '#domain/disclosure';
+import type { GlassEvent, JointOpeningEvent } from '#domain/just-in-time';
 import type { AccessReportEvent, ReviewEvent } from '#domain/log-review';
 import type { PlacementEvent } from '#domain/placement';
 import type { ClaimEvent, RelocationEvent } from '#domain/relocation';
@@ -27,6 +28,8 @@ interface EventOfStream {
   coordination: CoordinationEvent;
   review: ReviewEvent;
   'access-report': AccessReportEvent;
+  'break-glass': GlassEvent;
+  'joint-opening': JointOpeningEvent;
 }
 type StreamOf<Type> = {
   [Stream in keyof EventOfStream]: Type extends EventOfStream[Stream]['type'] ? Stream : never;
@@ -107,12 +110,20 @@ const streamOf: { readonly [Type in DomainEvent['type']]: StreamOf<Type> } = {
   ReviewAlerted: 'review',
   ReviewSettled: 'review',
   AccessReportProduced: 'access-report',
+  GlassBroken: 'break-glass',
+  GlassConfirmed: 'break-glass',
+  GlassEnded: 'break-glass',
+  JointOpeningRequested: 'joint-opening',
+  JointOpeningApproved: 'joint-opening',
+  JointOpeningRejected: 'joint-opening',
 };
 
 /** The processes that send each command; to which stream, the processes say themselves. */
 const sendersOf: {
-  readonly [Type in SentType]: readonly ('relocation' | 'area-watch')[];
+  readonly [Type in SentType]: readonly ('relocation' | 'area-watch' | 'glass-watch')[];
 } = {
+  AlertReview: ['glass-watch'],
+  EndGlass: ['glass-watch'],
   ClaimSubject: ['relocation'],
   ReleaseClaim: ['relocation'],
   OrderReassessment: ['relocation'],
@@ -157,13 +168,15 @@ const writerOf: Readonly<Record<Category, string>> = {
   coordination: 'libs/domain/coordination',
   review: 'libs/domain/log-review',
   'access-report': 'libs/domain/log-review',
+  'break-glass': 'libs/domain/just-in-time',
+  'joint-opening': 'libs/domain/just-in-time',
   process: 'libs/subscriptions (process runner, dispatcher, deadlines)',
   operations: 'libs/subscriptions (parked sequences)',
 };
 
 /** Where the command would go: asked of the code that sends it. */
 const targetOf = (type: SentType): Category => {
-  const anything = { caseId: 'x', subject: 'x', proposalId: 'x', area: 'x', board: 'x' };
+  const anything = { caseId: 'x', subject: 'x', proposalId: 'x', area: 'x', board: 'x', reviewId: 'x' };
   const agency = { organisation: 'x', agencyKind: 'NATIONAL_COORDINATOR' } as const;
   const output = send(type, anything as unknown as SentData[SentType] as never, agency);
   if (output.kind !== 'send') throw new Error('a command is sent');

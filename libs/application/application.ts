@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
-import type { Token } from '#kernel';
+import type { Envelope, Token } from '#kernel';
 import type { EventStore } from '#event-store';
 import type { OfficialFunction } from '#domain/appointment';
 import {
@@ -8,6 +8,9 @@ import {
   ConflictCheck,
   ConflictRegister,
   type KeyMaterial,
+  type KeyPlace,
+  type OpenContext,
+  type Opened,
   Opener,
   Sealer,
   Tokens,
@@ -56,8 +59,10 @@ export class Application {
   readonly opener: Opener;
   readonly executor: CommandExecutor;
   readonly handlings: IntentHandlings;
+  readonly #keys: KeyMaterial;
 
   constructor({ store, pool, proposals }: ApplicationOptions, keys: KeyMaterial) {
+    this.#keys = keys;
     const reads = new RecentReads(store);
     this.facts = new Facts(reads, (id) => proposals.caseOf(id));
     this.tokens = new Tokens(keys);
@@ -81,9 +86,24 @@ export class Application {
       },
       conflicts: new ConflictCheck(pool),
       register: new ConflictRegister(pool),
+      passes: { enter: (pass) => this.vault.enterPass(pass) },
       records: { personOf: (of, record) => this.vault.personOfRecord(of, record) },
       referenceCode: referenceCodes(this.tokens),
     });
+  }
+
+  /**
+   * Opens with a pass in the place of a grant: what came of each envelope, in order. Every opening was recorded before.
+   * @throws see Opener.open
+   */
+  openByPass(
+    passId: string,
+    envelopes: readonly Envelope[],
+    context: Omit<OpenContext, 'disclosureRevision'>,
+  ): Promise<readonly Opened[]> {
+    const vault = { open: (places: readonly KeyPlace[]) => this.vault.openByPass(passId, places, context) };
+    // Grants are not asked, so it does not matter how far they have come.
+    return new Opener(this.#keys, vault).open(envelopes, { ...context, disclosureRevision: -1 });
   }
 
   /**

@@ -14,6 +14,12 @@ import { coordinationDecider, type CoordinationEvent } from '#domain/coordinatio
 import { areaDecider, type AreaEvent, destinationDecider, type DestinationEvent } from '#domain/destination';
 import { disclosureDecider, type DisclosureEvent } from '#domain/disclosure';
 import {
+  glassDecider,
+  type GlassEvent,
+  jointOpeningDecider,
+  type JointOpeningEvent,
+} from '#domain/just-in-time';
+import {
   accessReportDecider,
   type AccessReportEvent,
   reviewDecider,
@@ -38,7 +44,9 @@ export type DomainEvent =
   | AppointmentEvent
   | CoordinationEvent
   | ReviewEvent
-  | AccessReportEvent;
+  | AccessReportEvent
+  | GlassEvent
+  | JointOpeningEvent;
 
 /**
  * The version in which each type of event is written today. A new version is one more here and an upcaster for the one
@@ -115,6 +123,12 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   ReviewAlerted: 1,
   ReviewSettled: 1,
   AccessReportProduced: 1,
+  GlassBroken: 1,
+  GlassConfirmed: 1,
+  GlassEnded: 1,
+  JointOpeningRequested: 1,
+  JointOpeningApproved: 1,
+  JointOpeningRejected: 1,
 };
 
 /** How what was written in an earlier version is read. */
@@ -158,6 +172,8 @@ const deciders: Partial<Record<Category, Decider<AnyCommand, AnyEvent, unknown>>
   coordination: erased(coordinationDecider),
   review: erased(reviewDecider),
   'access-report': erased(accessReportDecider),
+  'break-glass': erased(glassDecider),
+  'joint-opening': erased(jointOpeningDecider),
 };
 
 /** The decider of a category of streams. @throws Error for streams that no command may write to */

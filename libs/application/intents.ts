@@ -14,6 +14,7 @@ import type {
 import type { AppointmentEvent } from '#domain/appointment';
 import type { Rules } from '#domain/coordination';
 import type { DeclineReason } from '#domain/consent';
+import type { GlassReason, JointPurpose } from '#domain/just-in-time';
 import type { ReviewOutcome, ReviewReason } from '#domain/log-review';
 import type { AdmissionRefusal, FollowUpOutcome } from '#domain/placement';
 import type { CloseCode, SupportDecisionType } from '#domain/relocation';
@@ -156,6 +157,13 @@ export interface Intents {
   SettleReview: { reviewId: string; record: number; outcome: ReviewOutcome; reason: ReviewReason };
   /** At the person's request, which came on that day. */
   ProduceAccessReport: { caseId: string; requestedOn: PlainDate };
+
+  // Openings for minutes
+  BreakGlass: { caseId: string; reason: GlassReason; classes: readonly DataClass[]; note: string };
+  ConfirmGlass: { caseId: string; glassId: string };
+  RequestJointOpening: { caseId: string; purpose: JointPurpose };
+  ApproveJointOpening: { caseId: string; openingId: string };
+  RejectJointOpening: { caseId: string; openingId: string };
 }
 
 /** ACCEPT; DECLINE with a reason from the closed list; COUNTER with a new start date or another form of housing. */

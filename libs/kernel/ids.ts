@@ -31,6 +31,8 @@ export const categories = [
   'coordination',
   'review',
   'access-report',
+  'break-glass',
+  'joint-opening',
   'process',
   'operations',
 ] as const;

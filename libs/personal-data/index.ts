@@ -11,6 +11,7 @@ export {
   Vault,
   VaultUnavailable,
   WriteRefused,
+  type Pass,
   type VaultActor,
   type VaultPurpose,
 } from './vault.js';

@@ -1,10 +1,12 @@
 import type { ProcessManager } from '#kernel';
 import { areaWatch } from './area-watch.js';
+import { glassWatch } from './glass-watch.js';
 import { relocationProcess, type RelocationFacts } from './relocation-process.js';
 
 export * from './area-watch.js';
 export * from './disclosure-law.js';
 export * from './follow-ups.js';
+export * from './glass-watch.js';
 export * from './relocation-process.js';
 export * from './relocation-state.js';
 export * from './system-commands.js';
@@ -13,4 +15,5 @@ export * from './system-commands.js';
 export const processManagers: readonly ProcessManager<unknown, RelocationFacts>[] = [
   relocationProcess,
   areaWatch,
+  glassWatch,
 ];

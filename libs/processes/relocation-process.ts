@@ -588,6 +588,9 @@ const onRefusal = (sent: Sent, code: string, state: CaseState): Outputs => {
     case 'ReleaseCapacity':
     case 'EndDisclosure':
     case 'AlertConflict':
+    // Sent by the watch over broken glasses, not by this process.
+    case 'AlertReview':
+    case 'EndGlass':
       return attention;
   }
 };

@@ -8,6 +8,7 @@ import { badBodies, type BadBody, type BodySchema, type Schemas } from '../suppo
 import {
   assess,
   assessor,
+  colleague,
   coordinator,
   decider,
   director,
@@ -61,6 +62,8 @@ let story: Story;
 let referred = '';
 let appointmentId = '';
 let review = { reviewId: '', record: 0 };
+let glassId = '';
+let openingId = '';
 /** A case that nobody clears in time: that is a task for the coordinator. */
 let unsettled: Story;
 
@@ -433,6 +436,48 @@ const examples: readonly Example[] = [
     stranger,
   },
   {
+    route: '/cases/{caseId}/broken-glasses',
+    who: officer,
+    path: () => `/cases/${unsettled.caseId}/broken-glasses`,
+    body: () => ({ reason: 'DANGER_TO_LIFE', classes: ['threat-advice'], note: 'Påhittad fara' }),
+    otherBody: () => ({ reason: 'ACUTE_CARE', classes: ['threat-advice'], note: 'Påhittad fara' }),
+    wrongFunction: { sub: assessor, status: 403 },
+    stranger,
+    after: ({ id }) => (glassId = id),
+  },
+  {
+    route: '/cases/{caseId}/broken-glasses/{glassId}/confirmations',
+    who: secondAssessor,
+    path: () => `/cases/${unsettled.caseId}/broken-glasses/${glassId}/confirmations`,
+    wrongFunction: { sub: assessor, status: 403 },
+    stranger,
+  },
+  {
+    route: '/cases/{caseId}/joint-openings',
+    who: officer,
+    path: () => `/cases/${unsettled.caseId}/joint-openings`,
+    body: () => ({ purpose: 'TRANSPORT' }),
+    otherBody: () => ({ purpose: 'CARE' }),
+    stranger,
+    after: ({ id }) => (openingId = id),
+  },
+  {
+    route: '/cases/{caseId}/joint-openings/{openingId}/approvals',
+    who: colleague,
+    path: () => `/cases/${unsettled.caseId}/joint-openings/${openingId}/approvals`,
+    stranger,
+  },
+  {
+    route: '/cases/{caseId}/joint-openings/{openingId}/rejections',
+    who: colleague,
+    before: async () => {
+      const asked = { purpose: 'CARE' };
+      openingId = (await as(officer).does(`/cases/${unsettled.caseId}/joint-openings`, asked)).id;
+    },
+    path: () => `/cases/${unsettled.caseId}/joint-openings/${openingId}/rejections`,
+    stranger,
+  },
+  {
     route: '/log-reviews/{reviewId}/settlements',
     who: 'board-1280-reviewer',
     before: async () => {
@@ -495,6 +540,8 @@ const withoutRevision: readonly string[] = [
   '/placements/{proposalId}/departures',
   '/capacity-declarations',
   '/log-reviews/{reviewId}/settlements',
+  '/cases/{caseId}/broken-glasses',
+  '/cases/{caseId}/broken-glasses/{glassId}/confirmations',
 ];
 
 const members = [

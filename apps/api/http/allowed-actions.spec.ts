@@ -95,7 +95,14 @@ const admitted = new Set(
 );
 
 /** What may be asked for in any state of a case, and moves it nowhere: nobody is offered it as a next step. */
-const whateverTheState: readonly string[] = ['ProduceAccessReport'];
+const whateverTheState: readonly string[] = [
+  'ProduceAccessReport',
+  'BreakGlass',
+  'ConfirmGlass',
+  'RequestJointOpening',
+  'ApproveJointOpening',
+  'RejectJointOpening',
+];
 
 describe('The actions that a role is offered', () => {
   it('are those that the routes let the role do: none that is refused, and none that is never offered', () => {

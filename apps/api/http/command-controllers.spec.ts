@@ -60,6 +60,8 @@ describe('The routes of commands', () => {
     const homeBoards = ['OpenCase', 'RegisterSupportDecision', 'RequestRelocation'];
     const closings = ['StartSupervisedClosing', 'CloseCase'];
     const reports = ['ProduceAccessReport'];
+    // `joint-opening-<case>` is the home board's alone.
+    const jointly = ['RequestJointOpening', 'ApproveJointOpening', 'RejectJointOpening'];
     const homePolices = ['AssessThreat', 'ConfirmLowering', 'RejectLowering', 'RecordConflictEntries'];
     const directors = ['GrantAdmission', 'RefuseAdmission'];
     const ofNoCase = ['TakeDuty', 'EnactRules', 'AppointOfficial', 'EndAppointment', 'RecordTraining'];
@@ -74,6 +76,7 @@ describe('The routes of commands', () => {
         ...homeBoards,
         ...closings,
         ...reports,
+        ...jointly,
         ...homePolices,
         ...directors,
         ...ofNoCase,

@@ -3,6 +3,7 @@ import { ConsentController } from './consent/consent.controller.js';
 import { CoordinationController } from './coordination/coordination.controller.js';
 import { DestinationController } from './destination/destination.controller.js';
 import { DisclosureController } from './disclosure/disclosure.controller.js';
+import { JustInTimeController } from './just-in-time/just-in-time.controller.js';
 import { LogReviewController } from './log-review/log-review.controller.js';
 import { PlacementController } from './placement/placement.controller.js';
 import { RelocationController } from './relocation/relocation.controller.js';
@@ -19,4 +20,5 @@ export const commandControllers = [
   CoordinationController,
   AppointmentController,
   LogReviewController,
+  JustInTimeController,
 ];

@@ -81,3 +81,11 @@ export const logReviewers: readonly Policy[] = agencyKinds.map((agencyKind) =>
     'LOG_REVIEW',
   ),
 );
+
+/** Who may have to know at once what no grant opens: those with a part in the case, each for what the rules let it. */
+export const whoBreaksGlass: readonly Policy[] = [
+  homeOfficer(['HOME_BOARD'], 'EMERGENCY'),
+  homeDutyOfficer(['HOME_DUTY'], 'EMERGENCY'),
+  policeCoordinator(['HOME_POLICE'], 'EMERGENCY'),
+  coordinatorOffice(['NATIONAL_COORDINATOR'], 'EMERGENCY'),
+];

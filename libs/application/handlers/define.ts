@@ -3,6 +3,7 @@ import type { ConsentCommand } from '#domain/consent';
 import type { CoordinationCommand } from '#domain/coordination';
 import type { AreaCommand, DestinationCommand } from '#domain/destination';
 import type { DisclosureCommand } from '#domain/disclosure';
+import type { GlassCommand, JointOpeningCommand } from '#domain/just-in-time';
 import type { AccessReportCommand, ReviewCommand } from '#domain/log-review';
 import type { PlacementCommand } from '#domain/placement';
 import type { ClaimCommand, RelocationCommand } from '#domain/relocation';
@@ -22,7 +23,9 @@ export type DomainCommand =
   | AppointmentCommand
   | CoordinationCommand
   | ReviewCommand
-  | AccessReportCommand;
+  | AccessReportCommand
+  | GlassCommand
+  | JointOpeningCommand;
 
 export type CommandData<Type extends DomainCommand['type']> = Extract<DomainCommand, { type: Type }>['data'];
 

@@ -3,6 +3,7 @@ import { coordinatorHandlings } from './coordinator.js';
 import type { IntentHandlings } from './define.js';
 import type { HandlerDependencies } from './dependencies.js';
 import { homeBoardHandlings } from './home-board.js';
+import { justInTimeHandlings } from './just-in-time.js';
 import { logReviewHandlings } from './log-review.js';
 import { placementHandlings } from './placement.js';
 import { policeHandlings } from './police.js';
@@ -17,6 +18,7 @@ export const intentHandlings = (dependencies: HandlerDependencies): IntentHandli
   ...placementHandlings(),
   ...appointmentHandlings(dependencies),
   ...logReviewHandlings(dependencies),
+  ...justInTimeHandlings(dependencies),
 });
 
 export * from './define.js';

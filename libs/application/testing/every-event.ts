@@ -36,6 +36,22 @@ export const playEverything = async (world: World): Promise<void> => {
   await settled(world);
   await withdrawn(world);
   await reviewed(world);
+  await justInTime(world);
+};
+
+/** A glass that is confirmed and one that is not; a joint opening that is approved and one that is rejected. */
+const justInTime = async (world: World): Promise<void> => {
+  const { caseId } = await openCase(world);
+  const glass = { caseId, reason: 'DANGER_TO_LIFE', classes: ['threat-advice'], note } as const;
+  const confirmed = await world.act('officer', 'BreakGlass', glass);
+  await world.act('colleague', 'ConfirmGlass', { caseId, glassId: confirmed.created! });
+  const left = await world.act('officer', 'BreakGlass', glass);
+  world.clock.advance(3_600_000);
+  await sent(world, 'EndGlass', streamName('break-glass', caseId), { caseId, glassId: left.created! });
+  for (const answer of ['ApproveJointOpening', 'RejectJointOpening'] as const) {
+    const { created } = await world.act('officer', 'RequestJointOpening', { caseId, purpose: 'TRANSPORT' });
+    await world.act('colleague', answer, { caseId, openingId: created! });
+  }
 };
 
 /** A day's openings are drawn from, a pattern is seen, a reviewer settles; the person asks who has read. */

@@ -115,6 +115,7 @@ export class World {
         persons: { subjectOf: async (number) => derivedId('subject', `${name}${number}`) },
         conflicts: register,
         register,
+        passes: { enter: async () => 1 },
         // Every record in memory is of somebody who does not review.
         records: { personOf: async () => world.person('reader') },
         referenceCode: referenceCodes(tokens),

@@ -27,6 +27,7 @@ const handles = [
   'ConflictEntriesRecorded',
   'AdmissionGranted',
   'FollowUpRecorded',
+  'GlassBroken',
   // Everything of the disclosure stream: its revision is how far the grants have come.
   'WaiverSigned',
   'WaiverWithdrawn',

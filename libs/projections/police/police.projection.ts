@@ -20,6 +20,9 @@ import {
 const schema = 'police';
 
 const handles = [
+  'GlassBroken',
+  'GlassConfirmed',
+  'GlassEnded',
   'CaseOpened',
   'SupportDecisionRegistered',
   'RelocationRequested',
@@ -65,6 +68,7 @@ export const policeProjection: Projection = {
   sequenceOf: caseOf,
   flush: flushBatch,
   async apply(event, transaction) {
+    if (applyGlass(event, transaction)) return;
     await applyHome(event, transaction);
     await applyReferral(event, transaction);
     await applyPlacement(event, transaction);
@@ -78,6 +82,23 @@ const inbox = (
   items: () => readonly InboxItem[],
 ): void =>
   replaceInbox(transaction, schema, { rowKey, organisation: row.organisation, persons: row.persons }, items);
+
+/**
+ * A broken glass is in the inbox of the case's own coordinators at once, until a second person confirms it; one that
+ * nobody confirmed stays. It has no row: its events name whom it concerns, and the end names the glass.
+ */
+const applyGlass = (event: RecordedEvent, transaction: ProjectionTransaction): boolean => {
+  const { type, data } = domainEvent(event);
+  if (type !== 'GlassBroken' && type !== 'GlassConfirmed' && type !== 'GlassEnded') return false;
+  const owner = { organisation: data.homePolice, persons: data.homePoliceContacts };
+  inbox(transaction, data.glassId, owner, () => {
+    if (type === 'GlassConfirmed') return [];
+    return type === 'GlassBroken'
+      ? [{ kind: 'GLASS_BROKEN', dueAt: data.confirmBy, actions: [] }]
+      : [{ kind: 'GLASS_NOT_CONFIRMED', dueAt: null, actions: [] }];
+  });
+  return true;
+};
 
 const applyHome = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
   const caseId = caseOf(event);

@@ -3,6 +3,7 @@ import type { AppointmentEvent } from '#domain/appointment';
 import type { ConsentEvent } from '#domain/consent';
 import type { AreaEvent, DestinationEvent } from '#domain/destination';
 import type { DisclosureEvent } from '#domain/disclosure';
+import type { GlassEvent } from '#domain/just-in-time';
 import type { ReviewEvent } from '#domain/log-review';
 import type { PlacementEvent } from '#domain/placement';
 import type { ClaimEvent, RelocationEvent } from '#domain/relocation';
@@ -19,7 +20,8 @@ export type DomainEvent =
   | AreaEvent
   | DestinationEvent
   | AppointmentEvent
-  | ReviewEvent;
+  | ReviewEvent
+  | GlassEvent;
 
 export type EventType = DomainEvent['type'];
 export type DataOf<Type extends EventType> = Extract<DomainEvent, { type: Type }>['data'];

@@ -27,6 +27,8 @@ export const inboxKinds = [
   'CLAIM_CONTESTED',
   'ATTENTION',
   'DECIDE_ADMISSION',
+  'GLASS_BROKEN',
+  'GLASS_NOT_CONFIRMED',
 ] as const;
 export type InboxKind = (typeof inboxKinds)[number];
 

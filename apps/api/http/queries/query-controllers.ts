@@ -4,6 +4,8 @@ import { AdmissionsController } from './housing-provider.controller.js';
 import { InboxWatch } from './inbox-watch.js';
 import { InboxController } from './inbox.controller.js';
 import { AccessReportsController, LogReviewsController } from './log-review.controller.js';
+import { PassReading } from './pass-reading.js';
+import { BrokenGlassesController, JointOpeningsController } from './passes.controller.js';
 import {
   PoliceCasesController,
   PolicePlacementsController,
@@ -25,6 +27,8 @@ export const queryControllers = [
   InboxController,
   LogReviewsController,
   AccessReportsController,
+  BrokenGlassesController,
+  JointOpeningsController,
 ];
 
-export const queryProviders = [Reading, InboxWatch];
+export const queryProviders = [Reading, InboxWatch, PassReading];
