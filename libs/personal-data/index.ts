@@ -8,6 +8,7 @@ export { Tokens, tokenPattern } from './tokens.js';
 export {
   ClockOff,
   GrantsNotReady,
+  OtherHalfOpened,
   Vault,
   VaultUnavailable,
   WriteRefused,

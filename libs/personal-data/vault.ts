@@ -55,6 +55,10 @@ export class GrantsNotReady extends Error {
 export class ClockOff extends Error {
   override readonly name = 'ClockOff';
 }
+/** Who and where of one person, opened by one official within minutes: that needs a second person's approval. */
+export class OtherHalfOpened extends Error {
+  override readonly name = 'OtherHalfOpened';
+}
 /** The vault did not do its work, so there is neither a record nor a key. Answer 503 without content. */
 export class VaultUnavailable extends Error {
   override readonly name = 'VaultUnavailable';
@@ -72,6 +76,7 @@ const failure = (error: unknown): Error => {
   const code = (error as { code?: unknown } | null)?.code;
   if (code === 'RV001') return new GrantsNotReady('the grants of this case are not up to date');
   if (code === 'RV002') return new ClockOff('the clocks of this machine and of the database differ');
+  if (code === 'RV006') return new OtherHalfOpened('the other half was opened a moment ago');
   return new VaultUnavailable(typeof code === 'string' ? code : 'nothing');
 };
 

@@ -811,8 +811,11 @@ describe('Bad input', () => {
       if (example.stranger) {
         attempts.push({ sub: example.stranger, path, reason: 'NO_PART' });
         for (const id of path.match(uuid) ?? []) {
-          attempts.push({ sub: who, path: path.replace(id, randomUUID()), reason: 'NO_SUCH_CASE' });
-          attempts.push({ sub: who, path: path.replace(id, 'Kanarie'), reason: 'NO_SUCH_CASE' });
+          // Of these the case says whose they are; what they are themselves is found out behind the guard.
+          const inside = [glassId, openingId].includes(id);
+          const reason = inside ? 'thing.not_found' : 'NO_SUCH_CASE';
+          attempts.push({ sub: who, path: path.replace(id, randomUUID()), reason });
+          attempts.push({ sub: who, path: path.replace(id, 'Kanarie'), reason });
         }
       }
       const { sub, status } = example.wrongFunction ?? { sub: '', status: 404 };

@@ -48,6 +48,7 @@ const byName: Readonly<Record<string, string>> = {
   GrantsNotReady: 'grants.behind',
   ReadModelBehind: 'read.behind',
   VaultUnavailable: 'record.unavailable',
+  OtherHalfOpened: 'access.other_half_opened',
   ClockOff: 'record.unavailable',
   TooMuchContention: 'command.conflict',
   RevisionMismatch: 'revision.stale',
