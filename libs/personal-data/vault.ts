@@ -288,6 +288,7 @@ export class Vault {
         pass.agencyKind,
         pass.unit ?? null,
       ],
+      'RESCUE',
     );
     return Number(row?.record);
   }
@@ -317,6 +318,8 @@ export class Vault {
         actor.agencyKind,
         actor.unit ?? null,
       ],
+      // Who breaks a glass waits no longer than a rescuer.
+      'RESCUE',
     );
     return inOrder(places, rows);
   }
