@@ -5,6 +5,8 @@ import type { CoordinationEvent } from '#domain/coordination';
 import type { AreaEvent, DestinationEvent } from '#domain/destination';
 import type { DisclosureEvent, InquiryEvent, ServedDecisionEvent } from '#domain/disclosure';
 import type { ErasureEvent } from '#domain/erasure';
+import type { GlassEvent, JointOpeningEvent } from '#domain/just-in-time';
+import type { AccessReportEvent, ReviewEvent } from '#domain/log-review';
 import type { PlacementEvent } from '#domain/placement';
 import type { ProtectedDataEvent } from '#domain/protected-data';
 import type { PublicAccessEvent, RegisterEvent } from '#domain/public-access';
@@ -33,6 +35,10 @@ interface EventOfStream {
   'public-access': PublicAccessEvent;
   'public-register': RegisterEvent;
   'protected-data': ProtectedDataEvent;
+  review: ReviewEvent;
+  'access-report': AccessReportEvent;
+  'break-glass': GlassEvent;
+  'joint-opening': JointOpeningEvent;
 }
 type StreamOf<Type> = {
   [Stream in keyof EventOfStream]: Type extends EventOfStream[Stream]['type'] ? Stream : never;
@@ -143,14 +149,26 @@ const streamOf: { readonly [Type in DomainEvent['type']]: StreamOf<Type> } = {
   RegistrationNoticeSent: 'protected-data',
   RegistrationNoticeWithheld: 'protected-data',
   ExposedRegisterChecked: 'protected-data',
+  ReviewSampled: 'review',
+  ReviewAlerted: 'review',
+  ReviewSettled: 'review',
+  AccessReportProduced: 'access-report',
+  GlassBroken: 'break-glass',
+  GlassConfirmed: 'break-glass',
+  GlassEnded: 'break-glass',
+  JointOpeningRequested: 'joint-opening',
+  JointOpeningApproved: 'joint-opening',
+  JointOpeningRejected: 'joint-opening',
 };
 
 /** The processes that send each command; to which stream, the processes say themselves. */
 const sendersOf: {
   readonly [Type in SentType]: readonly (
-    'relocation' | 'area-watch' | 'document-requests' | 'protected-data'
+    'relocation' | 'area-watch' | 'document-requests' | 'protected-data' | 'glass-watch'
   )[];
 } = {
+  AlertReview: ['glass-watch'],
+  EndGlass: ['glass-watch'],
   ClaimSubject: ['relocation'],
   ReleaseClaim: ['relocation'],
   OrderReassessment: ['relocation'],
@@ -204,13 +222,25 @@ const writerOf: Readonly<Record<Category, string>> = {
   'public-access': 'libs/domain/public-access',
   'public-register': 'libs/domain/public-access',
   'protected-data': 'libs/domain/protected-data',
+  review: 'libs/domain/log-review',
+  'access-report': 'libs/domain/log-review',
+  'break-glass': 'libs/domain/just-in-time',
+  'joint-opening': 'libs/domain/just-in-time',
   process: 'libs/subscriptions (process runner, dispatcher, deadlines)',
   operations: 'libs/subscriptions (parked sequences)',
 };
 
 /** Where the command would go: asked of the code that sends it. */
 const targetOf = (type: SentType): Category => {
-  const anything = { caseId: 'x', subject: 'x', proposalId: 'x', area: 'x', board: 'x', requestId: 'x' };
+  const anything = {
+    caseId: 'x',
+    subject: 'x',
+    proposalId: 'x',
+    area: 'x',
+    board: 'x',
+    requestId: 'x',
+    reviewId: 'x',
+  };
   const agency = { organisation: 'x', agencyKind: 'NATIONAL_COORDINATOR' } as const;
   const output = send(type, anything as unknown as SentData[SentType] as never, agency);
   if (output.kind !== 'send') throw new Error('a command is sent');

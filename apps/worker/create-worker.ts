@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { ProcessInput, Projection } from '#kernel';
-import { createSystemSender, Facts } from '#application';
+import { createSystemSender, Facts, LogReview } from '#application';
 import type { EventStore } from '#event-store';
 import { notaryConsumer, type NotarySigner } from '#notary';
 import { type Clock, type CrashPoints, type Logger, type Meter, systemClock, type Tracer } from '#platform';
@@ -53,6 +53,7 @@ export const createWorker = (options: WorkerOptions): Runners => {
     ...(notary && {
       notary: { store: notary.store, consumer: notaryConsumer(notary.signer, options.clock) },
     }),
+    logReview: new LogReview(options),
     projections: options.projections ?? allProjections,
     processes: registeredProcesses(options.store),
     sender,

@@ -7,6 +7,8 @@ import { workerSubscriptions } from './subscriptions.js';
 
 // The types of the processes are gone when the program runs; this table compiles with no entry too few or too many.
 const sentTypes: Readonly<Record<SentType, true>> = {
+  AlertReview: true,
+  EndGlass: true,
   ClaimSubject: true,
   ReleaseClaim: true,
   OrderReassessment: true,

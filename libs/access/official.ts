@@ -16,6 +16,7 @@ export const officialFunctions = [
   'DOCUMENT_REGISTRAR',
   'DOCUMENT_DECIDER',
   'PROTECTION_OFFICER',
+  'LOG_REVIEWER',
 ] as const;
 export type OfficialFunction = (typeof officialFunctions)[number];
 

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import { isEnvelope, type PlainDate, plainDateOf, streamName, type Token } from '#kernel';
+import { type Envelope, isEnvelope, type PlainDate, plainDateOf, streamName, type Token } from '#kernel';
 import type { EventStore } from '#event-store';
 import type { OfficialFunction } from '#domain/appointment';
 import {
@@ -11,7 +11,10 @@ import {
   ConflictRegister,
   EpochBehind,
   type KeyMaterial,
+  type KeyPlace,
   OpaquePositions,
+  type OpenContext,
+  type Opened,
   Opener,
   parseIdentityNumber,
   Sealer,
@@ -101,6 +104,8 @@ export class Application {
       },
       conflicts: new ConflictCheck(pool),
       register: new ConflictRegister(pool),
+      passes: { enter: (pass) => this.vault.enterPass(pass) },
+      records: { personOf: (of, record) => this.vault.personOfRecord(of, record) },
       referenceCode: referenceCodes(this.tokens),
     });
     this.erasures = erasureHandlings({
@@ -152,6 +157,20 @@ export class Application {
   }
 
   /**
+   * Opens with a pass in the place of a grant: what came of each envelope, in order. Every opening was recorded before.
+   * @throws see Opener.open
+   */
+  openByPass(
+    passId: string,
+    envelopes: readonly Envelope[],
+    context: Omit<OpenContext, 'disclosureRevision'>,
+  ): Promise<readonly Opened[]> {
+    const vault = { open: (places: readonly KeyPlace[]) => this.vault.openByPass(passId, places, context) };
+    // Grants are not asked, so it does not matter how far they have come.
+    return new Opener(this.#classKeys, vault).open(envelopes, { ...context, disclosureRevision: -1 });
+  }
+
+  /**
    * Carries out what an official asks for. That it is this official's to ask for was settled by the policy beside the
    * route. @throws see CommandExecutor.execute
    */
@@ -198,16 +217,16 @@ const grantsFollowMs = [150, 350, 700];
 
 export const eventSealer = (sealer: Sealer): EventSealer => ({
   async seal(data, place, context) {
-    const { by: actor, purpose, at } = context;
+    const { by: actor, purpose, legalBasis, at } = context;
     for (const pauseMs of grantsFollowMs)
       try {
-        return await sealer.seal(data, { ...place, actor, purpose, at });
+        return await sealer.seal(data, { ...place, actor, purpose, legalBasis, at });
       } catch (error) {
         // Who may write was settled by the policy; a key that a colleague made comes with the grant for it.
         if (!(error instanceof WriteRefused)) throw error;
         await sleep(pauseMs);
       }
-    return sealer.seal(data, { ...place, actor, purpose, at });
+    return sealer.seal(data, { ...place, actor, purpose, legalBasis, at });
   },
 });
 

@@ -21,6 +21,18 @@ import {
   servedDecisionDecider,
   type ServedDecisionEvent,
 } from '#domain/disclosure';
+import {
+  glassDecider,
+  type GlassEvent,
+  jointOpeningDecider,
+  type JointOpeningEvent,
+} from '#domain/just-in-time';
+import {
+  accessReportDecider,
+  type AccessReportEvent,
+  reviewDecider,
+  type ReviewEvent,
+} from '#domain/log-review';
 import { placementDecider, type PlacementEvent } from '#domain/placement';
 import { protectedDataDecider, type ProtectedDataEvent } from '#domain/protected-data';
 import {
@@ -51,7 +63,11 @@ export type DomainEvent =
   | ErasureEvent
   | PublicAccessEvent
   | RegisterEvent
-  | ProtectedDataEvent;
+  | ProtectedDataEvent
+  | ReviewEvent
+  | AccessReportEvent
+  | GlassEvent
+  | JointOpeningEvent;
 
 /**
  * The version in which each type of event is written today. A new version is one more here and an upcaster for the one
@@ -158,6 +174,16 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   RegistrationNoticeSent: 1,
   RegistrationNoticeWithheld: 1,
   ExposedRegisterChecked: 1,
+  ReviewSampled: 1,
+  ReviewAlerted: 1,
+  ReviewSettled: 1,
+  AccessReportProduced: 1,
+  GlassBroken: 1,
+  GlassConfirmed: 1,
+  GlassEnded: 1,
+  JointOpeningRequested: 1,
+  JointOpeningApproved: 1,
+  JointOpeningRejected: 1,
 };
 
 /** How what was written in an earlier version is read. */
@@ -207,6 +233,10 @@ const deciders: Partial<Record<Category, Decider<AnyCommand, AnyEvent, unknown>>
   'public-access': erased(publicAccessDecider),
   'public-register': erased(registerDecider),
   'protected-data': erased(protectedDataDecider),
+  review: erased(reviewDecider),
+  'access-report': erased(accessReportDecider),
+  'break-glass': erased(glassDecider),
+  'joint-opening': erased(jointOpeningDecider),
 };
 
 /** The decider of a category of streams. @throws Error for streams that no command may write to */

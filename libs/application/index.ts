@@ -7,6 +7,7 @@ export * from './facts.js';
 export * from './handlers/index.js';
 export * from './intent.handler.js';
 export * from './intents.js';
+export * from './log-review.js';
 export * from './lost-keys.js';
 export * from './organisations.js';
 export * from './reference/municipalities.js';

@@ -22,6 +22,8 @@ import type {
 } from '#domain/disclosure';
 import type { Rules } from '#domain/coordination';
 import type { DeclineReason } from '#domain/consent';
+import type { GlassReason, JointPurpose } from '#domain/just-in-time';
+import type { ReviewOutcome, ReviewReason } from '#domain/log-review';
 import type { AdmissionRefusal, FollowUpOutcome } from '#domain/placement';
 import type {
   ApplicantRole,
@@ -268,6 +270,17 @@ export interface Intents {
   RecordRefusalAppealed: { requestId: string; receivedAt: Instant };
   /** For one authority, by the coordinator's registrar. */
   EnactRegisterRules: { authority: string; rules: RegisterRules; inForceFrom: Instant };
+  // Log review
+  SettleReview: { reviewId: string; record: number; outcome: ReviewOutcome; reason: ReviewReason };
+  /** At the person's request, which came on that day. */
+  ProduceAccessReport: { caseId: string; requestedOn: PlainDate };
+
+  // Openings for minutes
+  BreakGlass: { caseId: string; reason: GlassReason; classes: readonly DataClass[]; note: string };
+  ConfirmGlass: { caseId: string; glassId: string };
+  RequestJointOpening: { caseId: string; purpose: JointPurpose };
+  ApproveJointOpening: { caseId: string; openingId: string };
+  RejectJointOpening: { caseId: string; openingId: string };
 }
 
 /** ACCEPT; DECLINE with a reason from the closed list; COUNTER with a new start date or another form of housing. */

@@ -8,6 +8,8 @@ export interface Actor {
   readonly agencyKind: AgencyKind;
   /** The authority's own case system, where the official asks through it and not by a login here. */
   readonly machine?: Token;
+  /** For the record of reads and writes: a code of the unit, or of the function under which the person acts. */
+  readonly unit?: string;
 }
 
 /**

@@ -35,6 +35,10 @@ export const categories = [
   'public-access',
   'public-register',
   'protected-data',
+  'review',
+  'access-report',
+  'break-glass',
+  'joint-opening',
   'process',
   'operations',
 ] as const;

@@ -19,9 +19,11 @@ export { Tokens, tokenPattern } from './tokens.js';
 export {
   ClockOff,
   GrantsNotReady,
+  OtherHalfOpened,
   Vault,
   VaultUnavailable,
   WriteRefused,
+  type Pass,
   type VaultActor,
   type VaultPurpose,
 } from './vault.js';

@@ -14,6 +14,8 @@ import type { Vault, VaultPurpose } from './vault.js';
 
 export interface SealContext extends VaultPurpose {
   readonly caseId?: string;
+  /** Why this authority may write it, for the record of the write. */
+  readonly legalBasis?: string;
   /** Whose data it is: a random subject id. */
   readonly subject: string;
   /** Where it will stand. */

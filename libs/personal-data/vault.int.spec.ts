@@ -9,7 +9,16 @@ import { EpochBehind, type KeyMaterial } from './keys.js';
 import { Opener, Sealer, type OpenContext, type SealContext } from './sealing.js';
 import { randomKeyMaterial } from './testing/key-material.js';
 import { Tokens } from './tokens.js';
-import { ClockOff, GrantsNotReady, Vault, VaultUnavailable, WriteRefused, type VaultActor } from './vault.js';
+import {
+  ClockOff,
+  GrantsNotReady,
+  OtherHalfOpened,
+  type Pass,
+  Vault,
+  VaultUnavailable,
+  WriteRefused,
+  type VaultActor,
+} from './vault.js';
 
 const material: KeyMaterial = randomKeyMaterial();
 const tokens = new Tokens(material);
@@ -859,5 +868,128 @@ describe('turning a token into the name of a place', () => {
         legal_basis: 'OSL_10_1',
       })),
     );
+  });
+});
+
+describe('who and where of one person, for one official', () => {
+  let identity: Envelope;
+  let address: Envelope;
+  beforeEach(async () => {
+    identity = await sealOne('identity', 'Testperson Alfa');
+    address = await sealOne('address', 'Testgatan 1');
+    await grant(identity);
+    await grant(address);
+    await progress(0);
+  });
+  const open = (envelopes: readonly Envelope[], over: Partial<OpenContext> = {}) =>
+    opener.open(envelopes, openContext(over));
+  const readsNow = async (): Promise<string[]> =>
+    (await readsOf()).filter(({ action }) => action === 'READ').map((read) => String(read.class));
+  const pass = (over: Partial<Pass> = {}): Pass => ({
+    id: randomUUID(),
+    kind: 'JOINT',
+    caseId: theCase.caseId,
+    subject: theCase.subject,
+    classes: ['identity', 'address'],
+    person: receiver.person,
+    organisation: receiver.organisation,
+    agencyKind: 'SOCIAL_BOARD',
+    purpose: 'TRANSPORT',
+    legalBasis: 'SOLPUL_6',
+    at: now(),
+    minutes: 15,
+    ...over,
+  });
+
+  it.each(['identity first', 'address first'])(
+    'the second half stays shut, unrecorded: %s',
+    async (order) => {
+      const [first, second] = order === 'identity first' ? [identity, address] : [address, identity];
+      expect(await open([first])).toMatchObject([{ opened: true }]);
+      await expect(open([second])).rejects.toThrow(OtherHalfOpened);
+      // The same half again is no second half.
+      expect(await open([first])).toMatchObject([{ opened: true }]);
+      expect(await readsNow()).toEqual([first.class, first.class]);
+    },
+  );
+
+  it('both at once stay shut, in one question and in two at the same moment', async () => {
+    await expect(open([identity, address])).rejects.toThrow(OtherHalfOpened);
+    expect(await readsNow()).toEqual([]);
+    const both = await Promise.allSettled([open([identity]), open([address])]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('open each by itself for another official, and for the same one after a quarter of an hour', async () => {
+    const colleague = { ...receiver, person: tokens.token('person', 'board-2480-officer-2') };
+    await grant(address, { person: colleague.person });
+    expect(await open([identity])).toMatchObject([{ opened: true }]);
+    expect(await open([address], { actor: colleague })).toMatchObject([{ opened: true }]);
+    const longAgo = await sealOne('identity', 'x', { subject: randomUUID(), stream: 'relocation-long-ago' });
+    const there = { subject: longAgo.subject, stream: 'relocation-long-ago' };
+    const where = await sealOne('address', 'y', there);
+    await grant(where);
+    const read = (minutesAgo: number): Promise<unknown> =>
+      database.pool.query(
+        `INSERT INTO vault.reads (at, action, person, organisation, subject, class, purpose, foot)
+         VALUES ($1, 'READ', $2, $3, $4, 'identity', 'RECEPTION', 'WAIVER')`,
+        [minutes(-minutesAgo), receiver.person, receiver.organisation, longAgo.subject],
+      );
+    await read(15.1);
+    expect(await open([where])).toMatchObject([{ opened: true }]);
+    const other = { subject: randomUUID(), stream: 'relocation-lately' };
+    const whereLately = await sealOne('address', 'z', other);
+    await grant(whereLately);
+    await database.pool.query(
+      `INSERT INTO vault.reads (at, action, person, organisation, subject, class, purpose, foot)
+       VALUES ($1, 'READ', $2, $3, $4, 'identity', 'RECEPTION', 'WAIVER')`,
+      [minutes(-14.9), receiver.person, receiver.organisation, other.subject],
+    );
+    await expect(open([whereLately])).rejects.toThrow(OtherHalfOpened);
+  });
+
+  it('open together for a rescuer in an alarm, whichever comes first', async () => {
+    const alarm = await sealOne('address', 'Testgatan 2', { stream: 'placement-1' });
+    await grant(alarm, { foot: 'RESCUE', purposes: ['ALARM'] });
+    expect(await open([alarm], { purpose: 'ALARM' })).toMatchObject([{ opened: true }]);
+    expect(await open([identity])).toMatchObject([{ opened: true }]);
+    expect(await open([alarm], { purpose: 'ALARM' })).toMatchObject([{ opened: true }]);
+  });
+
+  it('open together with a pass that a second person gave, for that official, person and case alone', async () => {
+    for (const wrong of [
+      { person: officer.person },
+      { organisation: homeBoard },
+      { subject: randomUUID() },
+      { caseId: randomUUID() },
+      { kind: 'GLASS' as const, classes: ['identity' as const] },
+    ])
+      await vault.enterPass(pass(wrong));
+    await expect(open([identity, address])).rejects.toThrow(OtherHalfOpened);
+    const right = pass();
+    const record = await vault.enterPass(right);
+    expect(await vault.enterPass(right)).toBe(record);
+    expect(await open([identity, address])).toMatchObject([{ opened: true }, { opened: true }]);
+  });
+
+  it('a pass opens what it names, for whom it names, and no pass opens what none may', async () => {
+    const given = pass({ classes: ['address'] });
+    await vault.enterPass(given);
+    const byPass = (passId: string, envelope: Envelope, actor = receiver) =>
+      vault.openByPass(passId, [envelope], {
+        caseId: theCase.caseId,
+        actor,
+        purpose: 'TRANSPORT',
+        at: now(),
+      });
+    expect(await byPass(given.id, address)).toMatchObject([{ kid: address.kid, foot: 'JOINT' }]);
+    expect(await byPass(given.id, identity)).toEqual([undefined]);
+    expect(await byPass(given.id, address, officer)).toEqual([undefined]);
+    expect(await byPass(randomUUID(), address)).toEqual([undefined]);
+    expect(await refusalsOf()).toEqual(['NO_PASS', 'NO_PASS', 'NO_PASS']);
+    for (const never of ['threat-detail', 'family', 'health', 'social', 'offence', 'cost'] as const)
+      await expect(vault.enterPass(pass({ classes: ['identity', never] }))).rejects.toThrow('RV003');
+    await expect(vault.enterPass(pass({ minutes: 16 }))).rejects.toThrow('RV003');
+    await expect(vault.enterPass(pass({ kind: 'GLASS', minutes: 61 }))).rejects.toThrow('RV003');
   });
 });

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { AgencyKind, Instant, Token } from '#kernel';
+import type { AgencyKind, DataClass, Instant, Token } from '#kernel';
 import { sessionsIn, Together, withTransaction } from '#platform';
 import type { KeyPlace } from './crypto.js';
 import { EpochBehind } from './keys.js';
@@ -29,8 +29,25 @@ export interface WrappedKey {
 }
 
 export interface OpenedKey extends WrappedKey {
-  readonly foot: 'OWN' | 'WAIVER' | 'STATUTE' | 'RESCUE';
+  readonly foot: 'OWN' | 'WAIVER' | 'STATUTE' | 'RESCUE' | Pass['kind'];
   readonly legalBasis: string;
+}
+
+/** An opening for minutes that no grant carries: a broken glass, or who and where together. */
+export interface Pass {
+  readonly id: string;
+  readonly kind: 'GLASS' | 'JOINT';
+  readonly caseId: string;
+  readonly subject: string;
+  readonly classes: readonly DataClass[];
+  readonly person: Token;
+  readonly organisation: Token;
+  readonly agencyKind: AgencyKind;
+  readonly unit?: string;
+  readonly purpose: string;
+  readonly legalBasis: string;
+  readonly at: Instant;
+  readonly minutes: number;
 }
 
 /** The grants of this case are behind, parked or being changed: nothing opens. Answer 503 with Retry-After. */
@@ -40,6 +57,10 @@ export class GrantsNotReady extends Error {
 /** Our clock is more than 5 s off the database's. Answer 503: somebody must set it right. */
 export class ClockOff extends Error {
   override readonly name = 'ClockOff';
+}
+/** Who and where of one person, opened by one official within minutes: that needs a second person's approval. */
+export class OtherHalfOpened extends Error {
+  override readonly name = 'OtherHalfOpened';
 }
 /** The vault did not do its work, so there is neither a record nor a key. Answer 503 without content. */
 export class VaultUnavailable extends Error {
@@ -59,6 +80,7 @@ const failure = (error: unknown): Error => {
   if (code === 'RV001') return new GrantsNotReady('the grants of this case are not up to date');
   if (code === 'RV002') return new ClockOff('the clocks of this machine and of the database differ');
   if (code === 'RV005') return new EpochBehind('there is a newer epoch of these keys');
+  if (code === 'RV006') return new OtherHalfOpened('the other half was opened a moment ago');
   return new VaultUnavailable(typeof code === 'string' ? code : 'nothing');
 };
 
@@ -111,14 +133,7 @@ export class Vault {
     context: VaultPurpose & { readonly caseId: string; readonly disclosureRevision: number },
   ): Promise<readonly (OpenedKey | undefined)[]> {
     const { actor } = context;
-    const rows = await asRole<{
-      n: string;
-      key_id: string;
-      wrapped_key: Buffer;
-      epoch: number;
-      foot: OpenedKey['foot'];
-      legal_basis: string;
-    }>(
+    const rows = await asRole<KeyRow>(
       this.#pool,
       'vault_opener',
       `SELECT q.n, o.key_id, o.wrapped_key, o.epoch, o.foot, o.legal_basis
@@ -137,19 +152,7 @@ export class Vault {
       ],
       { use: context.purpose === rescue ? 'RESCUE' : undefined, machine: actor.machine },
     );
-    const found = new Map(rows.map((row) => [Number(row.n), row]));
-    return places.map((_, index) => {
-      const row = found.get(index + 1);
-      return (
-        row && {
-          kid: row.key_id,
-          wrapped: row.wrapped_key,
-          epoch: row.epoch,
-          foot: row.foot,
-          legalBasis: row.legal_basis,
-        }
-      );
-    });
+    return inOrder(places, rows);
   }
 
   /**
@@ -160,7 +163,7 @@ export class Vault {
    */
   async keysForWriting(
     proposals: readonly (KeyPlace & { readonly proposed: WrappedKey })[],
-    context: VaultPurpose & { readonly caseId?: string },
+    context: WriteContext,
   ): Promise<readonly WrappedKey[]> {
     const write = { proposals, context };
     // Writes of several callers go together; what comes through a machine bears its name and goes alone.
@@ -186,12 +189,12 @@ export class Vault {
       `SELECT q.n, k.key_id, k.wrapped_key, k.epoch
            FROM (
              SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::uuid[], $6::bytea[], $7::int[],
-                 $8::uuid[], $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::text[], $14::text[])
+                 $8::uuid[], $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::text[], $14::text[], $15::text[])
                WITH ORDINALITY AS u (subject, stream, class, owner, key_id, wrapped_key, epoch,
-                 case_id, organisation, person, purpose, at, agency_kind, unit, n)
+                 case_id, organisation, person, purpose, at, agency_kind, unit, legal_basis, n)
              ORDER BY subject, stream, class, owner
            ) AS q
-           CROSS JOIN LATERAL vault.key_for_write(q.case_id, q.subject, q.stream, q.class, q.owner, q.organisation,
+           CROSS JOIN LATERAL vault.key_for_write_on(q.legal_basis, q.case_id, q.subject, q.stream, q.class, q.owner, q.organisation,
              q.person, q.purpose, q.at, q.key_id, q.wrapped_key, q.epoch, q.agency_kind, q.unit) AS k`,
       [
         ...columns(asked),
@@ -205,6 +208,7 @@ export class Vault {
         asked.map(({ context }) => context.at),
         asked.map(({ context }) => context.actor.agencyKind),
         asked.map(({ context }) => context.actor.unit ?? null),
+        asked.map(({ context }) => context.legalBasis ?? null),
       ],
       { machine },
     );
@@ -278,6 +282,97 @@ export class Vault {
   }
 
   /**
+   * Lets somebody in for minutes, once: the same pass again changes nothing.
+   * @returns the number of the record of it
+   * @throws ClockOff; VaultUnavailable, also for classes that no pass opens
+   */
+  async enterPass(pass: Pass): Promise<number> {
+    const [row] = await asRole<{ record: string }>(
+      this.#pool,
+      'vault_opener',
+      'SELECT vault.enter_pass($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) AS record',
+      [
+        pass.id,
+        pass.kind,
+        pass.caseId,
+        pass.subject,
+        pass.classes,
+        pass.organisation,
+        pass.person,
+        pass.purpose,
+        pass.legalBasis,
+        pass.at,
+        pass.minutes,
+        pass.agencyKind,
+        pass.unit ?? null,
+      ],
+      { use: 'RESCUE' },
+    );
+    return Number(row?.record);
+  }
+
+  /**
+   * As `open`, with a pass in the place of a grant. It does not ask how far the grants have come.
+   * @throws ClockOff, VaultUnavailable
+   */
+  async openByPass(
+    passId: string,
+    places: readonly KeyPlace[],
+    { caseId, actor, at }: VaultPurpose & { readonly caseId: string },
+  ): Promise<readonly (OpenedKey | undefined)[]> {
+    const rows = await asRole<KeyRow>(
+      this.#pool,
+      'vault_opener',
+      `SELECT q.n, o.key_id, o.wrapped_key, o.epoch, o.foot, o.legal_basis
+           FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS q (subject, stream, class, owner, n)
+           CROSS JOIN LATERAL vault.open_by_pass($5, $6, q.subject, q.stream, q.class, q.owner, $7, $8, $9, $10, $11) AS o`,
+      [
+        ...columns(places),
+        passId,
+        caseId,
+        actor.organisation,
+        actor.person,
+        at,
+        actor.agencyKind,
+        actor.unit ?? null,
+      ],
+      // Who breaks a glass waits no longer than a rescuer.
+      { use: 'RESCUE', machine: actor.machine },
+    );
+    return inOrder(places, rows);
+  }
+
+  /**
+   * Who a record of a read, or of a refusal, is about; undefined when there is no such record.
+   * @throws VaultUnavailable
+   */
+  async personOfRecord(kind: 'READS' | 'REFUSALS', record: number): Promise<Token | undefined> {
+    const [row] = await asRole<{ person: Token | null }>(
+      this.#pool,
+      'vault_opener',
+      'SELECT vault.person_of_record($1, $2) AS person',
+      [kind, record],
+    );
+    return row?.person ?? undefined;
+  }
+
+  /**
+   * Who has read about a person, until an instant, oldest first: for the person. Kinds of agencies and functions; no
+   * official, no place, no other person.
+   * @throws VaultUnavailable
+   */
+  async accessReport(subject: string, until: Instant): Promise<readonly AccessOfOwn[]> {
+    return asRole<AccessOfOwn>(
+      this.#pool,
+      'vault_opener',
+      `SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "at", agency_kind AS "agencyKind", unit,
+         class, purpose, legal_basis AS "legalBasis"
+       FROM vault.access_report($1, $2)`,
+      [subject, until],
+    );
+  }
+
+  /**
    * The subject behind a person's keyed hashes (Tokens.personHashes, newest first); `newSubject` when the person is new.
    * It does not tell which of the two it was.
    * @throws EpochBehind when the newest hash is of an epoch that is no longer the newest; VaultUnavailable
@@ -311,14 +406,28 @@ export class Vault {
   }
 }
 
+/** One opening as the person it was about is told of it. */
+export interface AccessOfOwn {
+  readonly at: Instant;
+  readonly agencyKind: AgencyKind | null;
+  /** The function under which somebody acted; null in records from before it was kept. */
+  readonly unit: string | null;
+  readonly class: DataClass;
+  readonly purpose: string;
+  readonly legalBasis: string | null;
+}
+
 interface Person {
   readonly hashes: readonly string[];
   readonly newSubject: string;
 }
 
+/** On what a write is recorded; without a legal basis the record says OWN, the authority's own file. */
+export type WriteContext = VaultPurpose & { readonly caseId?: string; readonly legalBasis?: string };
+
 interface WriteOfKeys {
   readonly proposals: readonly (KeyPlace & { readonly proposed: WrappedKey })[];
-  readonly context: VaultPurpose & { readonly caseId?: string };
+  readonly context: WriteContext;
 }
 
 const columns = (places: readonly KeyPlace[]): string[][] => [
@@ -327,3 +436,32 @@ const columns = (places: readonly KeyPlace[]): string[][] => [
   places.map((place) => place.class),
   places.map(({ owner }) => owner),
 ];
+
+interface KeyRow {
+  readonly n: string;
+  readonly key_id: string;
+  readonly wrapped_key: Buffer;
+  readonly epoch: number;
+  readonly foot: OpenedKey['foot'];
+  readonly legal_basis: string;
+}
+
+/** One per place; undefined where the vault gave no key. */
+const inOrder = (
+  places: readonly KeyPlace[],
+  rows: readonly KeyRow[],
+): readonly (OpenedKey | undefined)[] => {
+  const found = new Map(rows.map((row) => [Number(row.n), row]));
+  return places.map((_, index) => {
+    const row = found.get(index + 1);
+    return (
+      row && {
+        kid: row.key_id,
+        wrapped: row.wrapped_key,
+        epoch: row.epoch,
+        foot: row.foot,
+        legalBasis: row.legal_basis,
+      }
+    );
+  });
+};

@@ -34,7 +34,7 @@ describe('the configuration', () => {
       trustedProxies: [],
       issuerPort: 3001,
       logLevel: 'info',
-      workerRoles: ['projections', 'processes', 'deadlines', 'notary'],
+      workerRoles: ['projections', 'processes', 'deadlines', 'notary', 'log-review'],
       workerLeaseMs: 10_000,
       serviceHost: '127.0.0.1',
       servicePort: undefined,

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { logLevels } from './logger.js';
 import { OperatorError } from './operator-error.js';
 
-export const workerRoles = ['projections', 'processes', 'deadlines', 'notary'] as const;
+export const workerRoles = ['projections', 'processes', 'deadlines', 'notary', 'log-review'] as const;
 export type WorkerRole = (typeof workerRoles)[number];
 
 const port = z

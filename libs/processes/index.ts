@@ -2,6 +2,7 @@ import type { ProcessManager } from '#kernel';
 import { areaWatch } from './area-watch.js';
 import { documentRequests } from './document-requests.js';
 import { protectedDataProcess } from './protected-data.js';
+import { glassWatch } from './glass-watch.js';
 import { relocationProcess, type RelocationFacts } from './relocation-process.js';
 
 export * from './area-watch.js';
@@ -9,6 +10,7 @@ export * from './disclosure-law.js';
 export * from './document-requests.js';
 export * from './follow-ups.js';
 export * from './protected-data.js';
+export * from './glass-watch.js';
 export * from './relocation-process.js';
 export * from './relocation-state.js';
 export * from './system-commands.js';
@@ -19,4 +21,5 @@ export const processManagers: readonly ProcessManager<unknown, RelocationFacts>[
   areaWatch,
   documentRequests,
   protectedDataProcess,
+  glassWatch,
 ];

@@ -594,6 +594,9 @@ const onRefusal = (sent: Sent, code: string, state: CaseState): Outputs => {
     case 'RemindProtectionExpiry':
     case 'ExpireProtection':
     case 'RemindRegistrationNotice':
+    // Sent by the watch over broken glasses, not by this process.
+    case 'AlertReview':
+    case 'EndGlass':
       return attention;
   }
 };

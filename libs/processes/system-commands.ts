@@ -11,6 +11,7 @@ import type {
 } from '#kernel';
 import type { ConsentEvent } from '#domain/consent';
 import type { DisclosureEndReason, DisclosureEvent, ItemRef } from '#domain/disclosure';
+import type { ReviewEvent } from '#domain/log-review';
 import type { ClearanceRefusal, PlacementEndReason } from '#domain/placement';
 import type { AnswerStep } from '#domain/public-access';
 import type { CloseCode } from '#domain/relocation';
@@ -54,6 +55,8 @@ export interface DiscloseData extends OfCase {
  * README; a new command is a new line here, and every switch over refusals stops compiling until it is handled.
  */
 export interface SentData {
+  AlertReview: Extract<ReviewEvent, { type: 'ReviewAlerted' }>['data'];
+  EndGlass: OfCase & { readonly glassId: string };
   ClaimSubject: OfCase & { readonly subject: string };
   ReleaseClaim: OfCase & { readonly subject: string };
   OrderReassessment: OfCase & { readonly reason: ReassessmentReason; readonly dueAt: Instant };
@@ -136,6 +139,10 @@ export const send = <Type extends SentType>(
 /** The stream that decides a command. */
 const streamOf = (sent: Sent): string => {
   switch (sent.type) {
+    case 'AlertReview':
+      return streamName('review', sent.data.reviewId);
+    case 'EndGlass':
+      return streamName('break-glass', sent.data.caseId);
     case 'ClaimSubject':
     case 'ReleaseClaim':
       return streamName('claim', sent.data.subject);

@@ -6,6 +6,7 @@ import { homeBoardProjection } from './home-board/home-board.projection.js';
 import { homeProtectionProjection } from './home-protection/home-protection.projection.js';
 import { housingProviderProjection } from './housing-provider/housing-provider.projection.js';
 import { inquiriesProjection } from './inquiries/inquiries.projection.js';
+import { logReviewProjection } from './log-review/log-review.projection.js';
 import { policeProjection } from './police/police.projection.js';
 import { publicAccessProjection } from './public-access/public-access.projection.js';
 import { taxAgencyProjection } from './tax-agency/tax-agency.projection.js';
@@ -24,6 +25,7 @@ export const allProjections: readonly Projection[] = [
   publicAccessProjection,
   homeProtectionProjection,
   taxAgencyProjection,
+  logReviewProjection,
 ];
 
 export {
@@ -34,6 +36,7 @@ export {
   homeProtectionProjection,
   housingProviderProjection,
   inquiriesProjection,
+  logReviewProjection,
   policeProjection,
   publicAccessProjection,
   receivingBoardProjection,
@@ -69,6 +72,7 @@ export {
   inquiryOutcomes,
   inquiryStatuses,
 } from './inquiries/inquiries.projection.js';
+export * from './log-review/log-review.query.js';
 export * from './police/police.query.js';
 export { policePlacementStatuses } from './police/rows.js';
 export type {

@@ -99,6 +99,22 @@ const eventful = (): History => {
   protectData(history, beta.ids);
   CaseHistory.upTo('PROPOSED', history, caseIds('gamma'));
   const { caseId, subject, proposalId } = CaseHistory.upTo('ACCEPTED', history, caseIds('delta')).ids;
+  const reviewed = { reviewId: 'review-1', organisation: people.homeOfficer.organisation };
+  history.append('review-review-1', 'ReviewAlerted', people.homeOfficer, {
+    ...reviewed,
+    agencyKind: 'SOCIAL_BOARD',
+    pattern: 'CANARY_OPENED',
+    of: 'READS',
+    record: 17,
+    settleBy: '2026-04-01T00:00:00.000Z',
+  });
+  history.append('review-review-1', 'ReviewSettled', people.homeOfficer, {
+    ...reviewed,
+    record: 17,
+    outcome: 'FINE',
+    reason: 'TASK_SEEN',
+    settledBy: people.homeOfficer.person,
+  });
   history.append('area-t1-area', 'AreaReserved', people.coordinator, {
     area: 't1-area',
     caseId,

@@ -17,7 +17,7 @@ import { Shares } from './shares.js';
 import { type RunnerSettings, SubscriptionRunner } from './subscription-runner.js';
 
 /** What a worker may do; all by default. `processes` contains the dispatcher. */
-export const runnerRoles = ['projections', 'processes', 'deadlines', 'notary'] as const;
+export const runnerRoles = ['projections', 'processes', 'deadlines', 'notary', 'log-review'] as const;
 export type RunnerRole = (typeof runnerRoles)[number];
 
 export interface RunnersSettings extends RunnerSettings {
@@ -25,6 +25,8 @@ export interface RunnersSettings extends RunnerSettings {
   readonly sendTimeoutMs: number;
   /** Milliseconds between two looks at the deadlines. */
   readonly deadlineTickMs: number;
+  /** Milliseconds between two looks at the records of reads. */
+  readonly reviewTickMs: number;
 }
 
 export const defaultRunnersSettings: RunnersSettings = {
@@ -36,6 +38,7 @@ export const defaultRunnersSettings: RunnersSettings = {
   retry: { attempts: 8, firstDelayMs: 100, longestDelayMs: 10_000 },
   sendTimeoutMs: 10_000,
   deadlineTickMs: 1_000,
+  reviewTickMs: 60_000,
 };
 
 export interface RunnersOptions {
@@ -50,6 +53,8 @@ export interface RunnersOptions {
   readonly roles?: readonly RunnerRole[];
   /** The role `notary` in this process, with a store that gives events as they were stored; none when absent. */
   readonly notary?: { readonly consumer: LogConsumer; readonly store: EventStore };
+  /** The role `log-review`; none when absent. Looks may be repeated, and by several workers at once. */
+  readonly logReview?: { look(): Promise<void> };
   readonly crashPoints?: CrashPoints;
   /** Name of this worker: one that is started again with the same name takes its leases back at once. Of machine, process and chance by default. */
   readonly holder?: string;
@@ -162,6 +167,7 @@ export class Runners {
         if (runner.failure instanceof Crashed) this.#die(runner.failure);
       }),
       this.#keepTime(signal),
+      this.#keepReviewing(signal),
     ];
   }
 
@@ -233,6 +239,21 @@ export class Runners {
       await pause(this.#settings.deadlineTickMs, signal);
     }
     if (!this.#crash) await this.#deadlineLease.release().catch(() => undefined);
+  }
+
+  /** Begins after a first pause, so that a worker that is started again and again does not look each time. */
+  async #keepReviewing(signal: AbortSignal): Promise<void> {
+    const { logReview, roles = runnerRoles, log } = this.#options;
+    if (!logReview || !roles.includes('log-review')) return;
+    for (;;) {
+      await pause(this.#settings.reviewTickMs, signal);
+      if (signal.aborted) return;
+      await logReview
+        .look()
+        .catch((error: unknown) =>
+          log.error('the records of reads could not be looked at', { code: errorCode(error) }, error),
+        );
+    }
   }
 
   /** Undefined when it could not be done; the next tick tries again. */

@@ -282,6 +282,11 @@ describe('What each role is answered at each stage of the main path', () => {
     // The stream tells that something changed and nothing else: queries.e2e.spec.ts holds it to that. Notices are a number
     // for a case system: machines.e2e.spec.ts. api-info knows no case.
     // An inquiry belongs to no case and to no role in one: inquiries.e2e.spec.ts holds its answers to their keys.
+    // What reviewers and the person are shown, and what a pass opens, is held to by access-records and just-in-time.
+    const ofRecords = ['/log-reviews', '/cases/{caseId}/access-reports/{reportId}'];
+    const byPass = ['broken-glasses', 'joint-openings'].map(
+      (one) => `/cases/{caseId}/${one}/{passId}/contents/{dataClass}`,
+    );
     const inquiries = [
       '',
       '/{inquiryId}',
@@ -292,6 +297,8 @@ describe('What each role is answered at each stage of the main path', () => {
       '/inbox/stream',
       '/notices',
       '/api-info',
+      ...ofRecords,
+      ...byPass,
       ...inquiries.map((route) => `/inquiries${route}`),
       ...['', '/{requestId}', '/{requestId}/refusal'].map((rest) => `/document-requests${rest}`),
       ...['social', 'cost'].map((name) => `/document-requests/{requestId}/contents/${name}`),

@@ -66,6 +66,9 @@ let decisionId = '';
 let stayId = '';
 let documentsId = '';
 let protectionId = '';
+let review = { reviewId: '', record: 0 };
+let glassId = '';
+let openingId = '';
 /** A case that nobody clears in time: that is a task for the coordinator. */
 let unsettled: Story;
 
@@ -687,6 +690,74 @@ const examples: readonly Example[] = [
     otherBody: () => ({ receivedAt: '2026-03-01T00:00:00Z' }),
     wrongFunction: { sub: decidesOnDocuments, status: 403 },
   },
+  {
+    route: '/cases/{caseId}/access-reports',
+    who: officer,
+    path: () => `/cases/${story.caseId}/access-reports`,
+    body: () => ({ requestedOn: '2026-03-05' }),
+    otherBody: () => ({ requestedOn: '2026-03-04' }),
+    wrongFunction: homeDuty,
+    stranger,
+  },
+  {
+    route: '/cases/{caseId}/broken-glasses',
+    who: officer,
+    path: () => `/cases/${unsettled.caseId}/broken-glasses`,
+    body: () => ({ reason: 'DANGER_TO_LIFE', classes: ['threat-advice'], note: 'Påhittad fara' }),
+    otherBody: () => ({ reason: 'ACUTE_CARE', classes: ['threat-advice'], note: 'Påhittad fara' }),
+    wrongFunction: { sub: assessor, status: 403 },
+    stranger,
+    after: ({ id }) => (glassId = id),
+  },
+  {
+    route: '/cases/{caseId}/broken-glasses/{glassId}/confirmations',
+    who: secondAssessor,
+    path: () => `/cases/${unsettled.caseId}/broken-glasses/${glassId}/confirmations`,
+    wrongFunction: { sub: assessor, status: 403 },
+    stranger,
+  },
+  {
+    route: '/cases/{caseId}/joint-openings',
+    who: officer,
+    path: () => `/cases/${unsettled.caseId}/joint-openings`,
+    body: () => ({ purpose: 'TRANSPORT' }),
+    otherBody: () => ({ purpose: 'CARE' }),
+    stranger,
+    after: ({ id }) => (openingId = id),
+  },
+  {
+    route: '/cases/{caseId}/joint-openings/{openingId}/approvals',
+    who: colleague,
+    path: () => `/cases/${unsettled.caseId}/joint-openings/${openingId}/approvals`,
+    stranger,
+  },
+  {
+    route: '/cases/{caseId}/joint-openings/{openingId}/rejections',
+    who: colleague,
+    before: async () => {
+      const asked = { purpose: 'CARE' };
+      openingId = (await as(officer).does(`/cases/${unsettled.caseId}/joint-openings`, asked)).id;
+    },
+    path: () => `/cases/${unsettled.caseId}/joint-openings/${openingId}/rejections`,
+    stranger,
+  },
+  {
+    route: '/log-reviews/{reviewId}/settlements',
+    who: 'board-1280-reviewer',
+    before: async () => {
+      await as(officer).looks(`/cases/${unsettled.caseId}/contents/identity`);
+      await system.until('2026-03-09T08:00:00.000Z');
+      await system.review();
+      const { body } = await as('board-1280-reviewer').looks<{
+        items: { reviewId: string; record: number }[];
+      }>('/log-reviews');
+      review = body.items[0]!;
+    },
+    path: () => `/log-reviews/${review.reviewId}/settlements`,
+    body: () => ({ record: review.record, outcome: 'FINE', reason: 'TASK_SEEN' }),
+    otherBody: () => ({ record: review.record, outcome: 'FOLLOW_UP', reason: 'NO_TASK_SEEN' }),
+    wrongFunction: { sub: officer, status: 403 },
+  },
 ];
 
 interface Described {
@@ -757,6 +828,9 @@ const withoutRevision: readonly string[] = [
   '/cases/{caseId}/registration-notices',
   '/cases/{caseId}/registration-notice-withholdings',
   '/cases/{caseId}/exposed-registers',
+  '/log-reviews/{reviewId}/settlements',
+  '/cases/{caseId}/broken-glasses',
+  '/cases/{caseId}/broken-glasses/{glassId}/confirmations',
 ];
 
 const members = [
@@ -1033,7 +1107,7 @@ describe('Bad input', () => {
         attempts.push({ sub: example.stranger, path, reason: 'NO_PART' });
         for (const id of path.match(uuid) ?? []) {
           // An inquiry is no part of the case, and an application for protection is looked for inside.
-          const inside = [stayId, decisionId, protectionId];
+          const inside = [stayId, decisionId, protectionId, glassId, openingId];
           const reason = inside.includes(id) ? 'thing.not_found' : 'NO_SUCH_CASE';
           attempts.push({ sub: who, path: path.replace(id, randomUUID()), reason });
           attempts.push({ sub: who, path: path.replace(id, 'Kanarie'), reason });

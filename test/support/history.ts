@@ -15,6 +15,7 @@ import type { AppointmentEvent } from '#domain/appointment';
 import type { ConsentEvent } from '#domain/consent';
 import type { AreaEvent, DestinationEvent } from '#domain/destination';
 import type { DisclosureEvent, InquiryEvent } from '#domain/disclosure';
+import type { ReviewEvent } from '#domain/log-review';
 import type { PlacementEvent } from '#domain/placement';
 import type { ProtectedDataEvent, ProtectionKind } from '#domain/protected-data';
 import type { PublicAccessEvent } from '#domain/public-access';
@@ -39,7 +40,8 @@ type AnyDomainEvent =
   | DestinationEvent
   | AppointmentEvent
   | PublicAccessEvent
-  | ProtectedDataEvent;
+  | ProtectedDataEvent
+  | ReviewEvent;
 type DataOf<Type extends AnyDomainEvent['type']> = Extract<AnyDomainEvent, { type: Type }>['data'];
 
 export interface Who {

@@ -9,6 +9,7 @@ import {
   inventedMachines,
   inventedOfficials,
   inventedProviders,
+  LogReview,
   seed,
 } from '../../libs/application/index.js';
 import { rules2026 } from '../../libs/domain/coordination/index.js';
@@ -109,6 +110,8 @@ export interface TestSystem {
   settled(): Promise<void>;
   /** Lets simulated time pass until an instant (UTC), stopping at every deadline on the way. */
   until(instant: string): Promise<void>;
+  /** One look at the records of reads, as a worker that has just started takes it. */
+  review(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -183,7 +186,7 @@ export const startTestSystem = async (
     pool: workerPool,
     clock,
     log,
-    settings: { pollMs: 100, deadlineTickMs: 60_000 },
+    settings: { pollMs: 100, deadlineTickMs: 60_000, reviewTickMs: 3_600_000 },
     ...watching,
   });
   worker.start();
@@ -259,6 +262,10 @@ export const startTestSystem = async (
         clock.set(due);
       }
       clock.set(instant);
+      await settled();
+    },
+    async review() {
+      await new LogReview({ store, pool, clock }).look();
       await settled();
     },
     async close() {

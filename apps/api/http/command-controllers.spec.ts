@@ -59,6 +59,9 @@ describe('The routes of commands', () => {
     const coordinators = ['CheckCandidate', 'OrderProposal', 'SettleAttention', 'ClearPlacement'];
     const homeBoards = ['OpenCase', 'RegisterSupportDecision', 'RequestRelocation'];
     const closings = ['StartSupervisedClosing', 'CloseCase'];
+    const reports = ['ProduceAccessReport'];
+    // `joint-opening-<case>` is the home board's alone.
+    const jointly = ['RequestJointOpening', 'ApproveJointOpening', 'RejectJointOpening'];
     const homePolices = ['AssessThreat', 'ConfirmLowering', 'RejectLowering', 'RecordConflictEntries'];
     const directors = ['GrantAdmission', 'RefuseAdmission'];
     const ofNoCase = ['TakeDuty', 'EnactRules', 'AppointOfficial', 'EndAppointment', 'RecordTraining'];
@@ -82,6 +85,8 @@ describe('The routes of commands', () => {
         ...coordinators,
         ...homeBoards,
         ...closings,
+        ...reports,
+        ...jointly,
         ...homePolices,
         ...directors,
         ...ofNoCase,

@@ -5,6 +5,8 @@ import { DestinationController } from './destination/destination.controller.js';
 import { DisclosureController } from './disclosure/disclosure.controller.js';
 import { InquiryController } from './disclosure/inquiry.controller.js';
 import { ServedDecisionController } from './disclosure/served-decision.controller.js';
+import { JustInTimeController } from './just-in-time/just-in-time.controller.js';
+import { LogReviewController } from './log-review/log-review.controller.js';
 import { PlacementController } from './placement/placement.controller.js';
 import { ProtectedDataController } from './protected-data/protected-data.controller.js';
 import { PublicAccessController } from './public-access/public-access.controller.js';
@@ -25,4 +27,6 @@ export const commandControllers = [
   AppointmentController,
   PublicAccessController,
   ProtectedDataController,
+  LogReviewController,
+  JustInTimeController,
 ];

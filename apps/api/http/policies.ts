@@ -1,4 +1,6 @@
 import type { CaseRelation, Policy } from '#access';
+import { reviewBasis } from '#application';
+import { agencyKinds } from '#kernel';
 
 // Who may send which command. The legal bases say why each kind of agency may handle personal data here at all; they
 // are recorded with every event (domain.md section 3).
@@ -102,3 +104,18 @@ export const registrar = rule({
   functions: ['REGISTRAR'],
   legalBasis: 'OSL_5_1',
 });
+/** Of each kind of agency; a reviewer sees and settles records of the own agency alone. */
+export const logReviewers: readonly Policy[] = agencyKinds.map((agencyKind) =>
+  rule({ agencyKind, functions: ['LOG_REVIEWER'], legalBasis: reviewBasis[agencyKind] })(
+    'NO_CASE',
+    'LOG_REVIEW',
+  ),
+);
+
+/** Who may have to know at once what no grant opens: those with a part in the case, each for what the rules let it. */
+export const whoBreaksGlass: readonly Policy[] = [
+  homeOfficer(['HOME_BOARD'], 'EMERGENCY'),
+  homeDutyOfficer(['HOME_DUTY'], 'EMERGENCY'),
+  policeCoordinator(['HOME_POLICE'], 'EMERGENCY'),
+  coordinatorOffice(['NATIONAL_COORDINATOR'], 'EMERGENCY'),
+];

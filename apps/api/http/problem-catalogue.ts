@@ -178,6 +178,14 @@ const ofTransport: Readonly<Record<string, ProblemText>> = {
       'The case system must call on behalf of a named official who has logged in at level of assurance 3 (RFC 8693). By itself it reads only notices without content. The attempt was recorded.',
     ],
   ),
+  'access.other_half_opened': problem(
+    403,
+    ['Vem och var öppnas inte tillsammans', 'Who and where are not opened together'],
+    [
+      'Identitet och adress för samma person öppnas inte av samma handläggare inom en kvart utan att en andra person har godkänt det. Försöket har antecknats.',
+      'Identity and address of one person are not opened by one official within a quarter of an hour unless a second person has approved it. The attempt was recorded.',
+    ],
+  ),
   'conflict.refused': problem(
     409,
     ['Går inte i det här läget', 'Not possible in this state'],

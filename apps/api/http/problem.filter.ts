@@ -48,6 +48,7 @@ const byName: Readonly<Record<string, string>> = {
   GrantsNotReady: 'grants.behind',
   ReadModelBehind: 'read.behind',
   VaultUnavailable: 'record.unavailable',
+  OtherHalfOpened: 'access.other_half_opened',
   ClockOff: 'record.unavailable',
   // The key is a colleague's, and the grant for it has not come yet.
   WriteRefused: 'grants.behind',

@@ -423,6 +423,63 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Utbildningen är daterad i framtiden.',
     'The training is dated in the future.',
   ],
+  // Openings for minutes
+  'break_glass.unknown': [404, 'Nödöppningen finns inte.', 'There is no such broken glass.'],
+  'break_glass.stays_shut': [
+    422,
+    'Uppgifterna öppnas inte ens i nöd av den som har den rollen.',
+    'No glass opens these data for somebody in that part.',
+  ],
+  'break_glass.same_person': [
+    403,
+    'Nödöppningen ska bekräftas av en annan person.',
+    'A broken glass is confirmed by another person.',
+  ],
+  'break_glass.too_late': [
+    409,
+    'Tiden för att bekräfta nödöppningen har gått ut.',
+    'The time to confirm the broken glass has passed.',
+  ],
+  'break_glass.not_due': [409, 'Tiden har inte gått ut.', 'The time has not passed.'],
+  'joint_opening.unknown': [404, 'Begäran finns inte.', 'There is no such request.'],
+  'joint_opening.same_person': [
+    403,
+    'En gemensam öppning godkänns av en annan person.',
+    'A joint opening is approved by another person.',
+  ],
+  'joint_opening.too_late': [
+    409,
+    'Tiden för att svara på begäran har gått ut.',
+    'The time to answer the request has passed.',
+  ],
+  'joint_opening.already_answered': [
+    409,
+    'Begäran är redan besvarad på annat sätt.',
+    'The request has been answered otherwise already.',
+  ],
+
+  // Log review
+  'review.unknown': [404, 'Granskningen finns inte.', 'There is no such review.'],
+  'review.own_record': [
+    403,
+    'Ingen granskar sina egna läsningar.',
+    "Nobody reviews a record of one's own reading.",
+  ],
+  'review.reason_does_not_fit': [
+    422,
+    'Skälet hör inte till utfallet.',
+    'The reason does not go with the outcome.',
+  ],
+  'review.already_settled': [
+    409,
+    'Posten är redan granskad med ett annat utfall.',
+    'The record is settled with another outcome already.',
+  ],
+  'access_report.requested_in_the_future': [
+    422,
+    'Begäran är daterad i framtiden.',
+    'The request is dated in the future.',
+  ],
   'jurisdiction.unknown_municipality': [422, 'Kommunen finns inte.', 'There is no such municipality.'],
   'official.not_appointed': [
     422,

@@ -3,6 +3,8 @@ import type { ConsentCommand } from '#domain/consent';
 import type { CoordinationCommand } from '#domain/coordination';
 import type { AreaCommand, DestinationCommand } from '#domain/destination';
 import type { DisclosureCommand, InquiryCommand, ServedDecisionCommand } from '#domain/disclosure';
+import type { GlassCommand, JointOpeningCommand } from '#domain/just-in-time';
+import type { AccessReportCommand, ReviewCommand } from '#domain/log-review';
 import type { PlacementCommand } from '#domain/placement';
 import type { ProtectedDataCommand } from '#domain/protected-data';
 import type { PublicAccessCommand, RegisterCommand } from '#domain/public-access';
@@ -26,7 +28,11 @@ export type DomainCommand =
   | CoordinationCommand
   | PublicAccessCommand
   | RegisterCommand
-  | ProtectedDataCommand;
+  | ProtectedDataCommand
+  | ReviewCommand
+  | AccessReportCommand
+  | GlassCommand
+  | JointOpeningCommand;
 
 export type CommandData<Type extends DomainCommand['type']> = Extract<DomainCommand, { type: Type }>['data'];
 

@@ -1,6 +1,7 @@
 import { DomainError, type Instant, type Token } from '#kernel';
 import type { OfficialFunction } from '#domain/appointment';
-import type { ConflictCheck, ConflictRegister } from '#personal-data';
+import type { RecordKind } from '#domain/log-review';
+import type { ConflictCheck, ConflictRegister, Pass } from '#personal-data';
 import type { Facts } from '../facts.js';
 import { findMunicipality, type Municipality } from '../reference/municipalities.js';
 import { findOrganisation, policeId } from '../reference/organisations.js';
@@ -30,6 +31,18 @@ export interface Contacts {
   ): Promise<boolean>;
 }
 
+/** What the vault says of a record of a read or a refusal. */
+export interface AccessRecords {
+  /** Undefined when there is no such record. */
+  personOf(of: RecordKind, record: number): Promise<Token | undefined>;
+}
+
+/** Lets one person in for minutes; the same pass again changes nothing. */
+export interface Passes {
+  /** @returns the number of the record of it */
+  enter(pass: Pass): Promise<number>;
+}
+
 /** What the handlers of the api lean on. */
 export interface HandlerDependencies {
   readonly facts: Facts;
@@ -40,6 +53,8 @@ export interface HandlerDependencies {
   readonly conflicts: Pick<ConflictCheck, 'verdict'>;
   /** Writes Police's register. */
   readonly register: Pick<ConflictRegister, 'addEntries' | 'addPresence'>;
+  readonly records: AccessRecords;
+  readonly passes: Passes;
   /** A code that nobody can guess from the case: under it the receiving board knows the case. */
   referenceCode(proposalId: string): string;
 }

@@ -4,6 +4,8 @@ import type { IntentHandlings } from './define.js';
 import type { HandlerDependencies } from './dependencies.js';
 import { homeBoardHandlings } from './home-board.js';
 import { inquiryHandlings } from './inquiries.js';
+import { justInTimeHandlings } from './just-in-time.js';
+import { logReviewHandlings } from './log-review.js';
 import { placementHandlings } from './placement.js';
 import { policeHandlings } from './police.js';
 import { protectedDataHandlings } from './protected-data.js';
@@ -21,6 +23,8 @@ export const intentHandlings = (dependencies: HandlerDependencies): IntentHandli
   ...inquiryHandlings(dependencies),
   ...publicAccessHandlings(dependencies),
   ...protectedDataHandlings(dependencies),
+  ...logReviewHandlings(dependencies),
+  ...justInTimeHandlings(dependencies),
 });
 
 export * from './define.js';

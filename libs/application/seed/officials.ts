@@ -44,6 +44,7 @@ const ofBoard = (board: Organisation): readonly InventedOfficial[] => {
     official(board, `board-${code}-decider`, 'Decider', ['RECEIVING_DECIDER', 'DOCUMENT_DECIDER'], true),
     official(board, `board-${code}-duty`, 'Duty officer', ['HOME_DUTY_OFFICER'], true),
     official(board, `board-${code}-registrar`, 'Registrar', ['DOCUMENT_REGISTRAR']),
+    official(board, `board-${code}-reviewer`, 'Log reviewer', ['LOG_REVIEWER']),
   ];
 };
 
@@ -55,6 +56,7 @@ const ofPolice = (unit: Organisation): readonly InventedOfficial[] => {
     official(unit, `police-${region}-registrar`, 'Registrar', ['POLICE_REGISTRAR']),
     official(unit, `police-${region}-documents`, 'Registrar of documents', ['DOCUMENT_REGISTRAR']),
     official(unit, `police-${region}-decider`, 'Decider', ['DOCUMENT_DECIDER'], true),
+    official(unit, `police-${region}-reviewer`, 'Log reviewer', ['LOG_REVIEWER']),
   ];
 };
 
@@ -68,6 +70,7 @@ export const inventedOfficials: readonly InventedOfficial[] = [
   official(taxAgency, 'tax-officer-2', 'Protection officer 2', ['PROTECTION_OFFICER']),
   official(taxAgency, 'tax-registrar', 'Registrar', ['DOCUMENT_REGISTRAR']),
   official(taxAgency, 'tax-decider', 'Decider', ['DOCUMENT_DECIDER'], true),
+  official(nationalCoordinator, 'coordinator-reviewer', 'Log reviewer', ['LOG_REVIEWER']),
   ...policeUnits.flatMap(ofPolice),
   ...boards.flatMap(ofBoard),
   ...inventedProviders.map((provider) =>

@@ -1,4 +1,4 @@
-import { addHours, streamName } from '#kernel';
+import { addHours, derivedId, streamName } from '#kernel';
 import {
   acceptedCase,
   admittedCase,
@@ -40,6 +40,56 @@ export const playEverything = async (world: World): Promise<void> => {
   await erasures(world);
   await documents(world);
   await protections(world);
+  await reviewed(world);
+  await justInTime(world);
+};
+
+/** A glass that is confirmed and one that is not; a joint opening that is approved and one that is rejected. */
+const justInTime = async (world: World): Promise<void> => {
+  const { caseId } = await openCase(world);
+  const glass = { caseId, reason: 'DANGER_TO_LIFE', classes: ['threat-advice'], note } as const;
+  const confirmed = await world.act('officer', 'BreakGlass', glass);
+  await world.act('colleague', 'ConfirmGlass', { caseId, glassId: confirmed.created! });
+  const left = await world.act('officer', 'BreakGlass', glass);
+  world.clock.advance(3_600_000);
+  await sent(world, 'EndGlass', streamName('break-glass', caseId), { caseId, glassId: left.created! });
+  for (const answer of ['ApproveJointOpening', 'RejectJointOpening'] as const) {
+    const { created } = await world.act('officer', 'RequestJointOpening', { caseId, purpose: 'TRANSPORT' });
+    await world.act('colleague', answer, { caseId, openingId: created! });
+  }
+};
+
+/** A day's openings are drawn from, a pattern is seen, a reviewer settles; the person asks who has read. */
+const reviewed = async (world: World): Promise<void> => {
+  const { caseId } = await openCase(world);
+  const organisation = world.directory.organisation(home);
+  const day = inDays(world, -1);
+  const sample = { reviewId: derivedId('review', organisation, day), organisation, day };
+  const settleBy = addHours(world.now, 14 * 24);
+  await sent(world, 'SampleReads', streamName('review', sample.reviewId), {
+    ...sample,
+    agencyKind: 'SOCIAL_BOARD',
+    samplePermille: 50,
+    settleBy,
+    openings: [11, 12, 13],
+  });
+  const alert = derivedId('review', 'CANARY_OPENED', organisation);
+  await sent(world, 'AlertReview', streamName('review', alert), {
+    reviewId: alert,
+    organisation,
+    agencyKind: 'SOCIAL_BOARD',
+    pattern: 'CANARY_OPENED',
+    of: 'READS',
+    record: 13,
+    settleBy,
+  });
+  await world.act('reviewer', 'SettleReview', {
+    reviewId: alert,
+    record: 13,
+    outcome: 'FOLLOW_UP',
+    reason: 'NO_TASK_SEEN',
+  });
+  await world.act('officer', 'ProduceAccessReport', { caseId, requestedOn: inDays(world, 0) });
 };
 
 /** The second case of one person waits; what Police know; candidates that are referred; answers of every kind. */

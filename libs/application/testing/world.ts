@@ -127,6 +127,9 @@ export class World {
         persons: { subjectOf: async (number) => derivedId('subject', `${name}${number}`) },
         conflicts: register,
         register,
+        passes: { enter: async () => 1 },
+        // Every record in memory is of somebody who does not review.
+        records: { personOf: async () => world.person('reader') },
         referenceCode: referenceCodes(tokens),
       };
       return {
@@ -213,6 +216,7 @@ export class World {
       this.appoint('tax-officer', taxAgencyId, 'TAX_AGENCY', ['PROTECTION_OFFICER']),
       this.appoint('document-registrar', home, board, ['DOCUMENT_REGISTRAR']),
       this.appoint('document-decider', home, board, ['DOCUMENT_DECIDER']),
+      this.appoint('reviewer', home, board, ['LOG_REVIEWER']),
       this.appoint('director', provider.id, 'HOUSING_PROVIDER', ['FACILITY_DIRECTOR']),
       this.act('registrar', 'EnactRules', { rules: rules2026.rules, inForceFrom: rules2026.inForceFrom }),
     ]);

@@ -54,6 +54,8 @@ export const agenciesOf: Readonly<Record<OfficialFunction, readonly AgencyKind[]
   DOCUMENT_REGISTRAR: authorities,
   DOCUMENT_DECIDER: authorities,
   PROTECTION_OFFICER: ['TAX_AGENCY'],
+  // Every agency has somebody who looks at its records of reads.
+  LOG_REVIEWER: [...authorities, 'HOUSING_PROVIDER'],
 };
 
 export const appointmentDecider: Decider<AppointmentCommand, AppointmentEvent, AppointmentState> = {

@@ -43,6 +43,7 @@ const handles = [
   'DocumentsReleased',
   'DocumentsRefused',
   'RefusalDecided',
+  'GlassBroken',
   // Everything of the disclosure stream: its revision is how far the grants have come.
   'WaiverSigned',
   'WaiverWithdrawn',

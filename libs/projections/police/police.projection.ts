@@ -33,6 +33,9 @@ const ofInquiries = [
 ] as const satisfies readonly EventType[];
 
 const handles = [
+  'GlassBroken',
+  'GlassConfirmed',
+  'GlassEnded',
   'CaseOpened',
   'SupportDecisionRegistered',
   'RelocationRequested',
@@ -83,6 +86,7 @@ const made: Projection = {
       if (namesCase(event)) await applyInquiry(event, transaction);
       return;
     }
+    if (applyGlass(event, transaction)) return;
     await applyHome(event, transaction);
     await applyReferral(event, transaction);
     await applyPlacement(event, transaction);
@@ -131,6 +135,23 @@ const inbox = (
   items: () => readonly InboxItem[] | Promise<readonly InboxItem[]>,
 ): void =>
   replaceInbox(transaction, schema, { rowKey, organisation: row.organisation, persons: row.persons }, items);
+
+/**
+ * A broken glass is in the inbox of the case's own coordinators at once, until a second person confirms it; one that
+ * nobody confirmed stays. It has no row: its events name whom it concerns, and the end names the glass.
+ */
+const applyGlass = (event: RecordedEvent, transaction: ProjectionTransaction): boolean => {
+  const { type, data } = domainEvent(event);
+  if (type !== 'GlassBroken' && type !== 'GlassConfirmed' && type !== 'GlassEnded') return false;
+  const owner = { organisation: data.homePolice, persons: data.homePoliceContacts };
+  inbox(transaction, data.glassId, owner, () => {
+    if (type === 'GlassConfirmed') return [];
+    return type === 'GlassBroken'
+      ? [{ kind: 'GLASS_BROKEN', dueAt: data.confirmBy, actions: [] }]
+      : [{ kind: 'GLASS_NOT_CONFIRMED', dueAt: null, actions: [] }];
+  });
+  return true;
+};
 
 const applyHome = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
   const caseId = caseOf(event);

@@ -4,6 +4,8 @@ import type { ConsentEvent } from '#domain/consent';
 import type { AreaEvent, DestinationEvent } from '#domain/destination';
 import type { DisclosureEvent, InquiryEvent, ServedDecisionEvent } from '#domain/disclosure';
 import type { ErasureEvent } from '#domain/erasure';
+import type { GlassEvent } from '#domain/just-in-time';
+import type { ReviewEvent } from '#domain/log-review';
 import type { PlacementEvent } from '#domain/placement';
 import type { ProtectedDataEvent } from '#domain/protected-data';
 import type { PublicAccessEvent } from '#domain/public-access';
@@ -25,7 +27,9 @@ export type DomainEvent =
   | AppointmentEvent
   | ErasureEvent
   | PublicAccessEvent
-  | ProtectedDataEvent;
+  | ProtectedDataEvent
+  | ReviewEvent
+  | GlassEvent;
 
 export type EventType = DomainEvent['type'];
 export type DataOf<Type extends EventType> = Extract<DomainEvent, { type: Type }>['data'];

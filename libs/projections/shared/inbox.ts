@@ -28,6 +28,8 @@ export const inboxKinds = [
   'ATTENTION',
   'DECIDE_ADMISSION',
   'INQUIRY_ALERT',
+  'GLASS_BROKEN',
+  'GLASS_NOT_CONFIRMED',
 ] as const;
 export type InboxKind = (typeof inboxKinds)[number];
 

@@ -84,12 +84,12 @@ const isInstant = (text: string): boolean =>
   /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text) && !Number.isNaN(Date.parse(text));
 
 /** @throws DomainError('list.limit_not_valid') */
-const checkedLimit = (limit: number): number => {
+export const checkedLimit = (limit: number): number => {
   if (!Number.isInteger(limit) || limit < 1 || limit > 100) throw new DomainError('list.limit_not_valid');
   return limit;
 };
 
-const pageOf = <Item>(
+export const pageOf = <Item>(
   rows: readonly Item[],
   limit: number,
   cursorOf: (item: Item) => readonly (string | null)[],
@@ -203,6 +203,13 @@ export interface InboxEntry {
   readonly actions: readonly ActionName[];
 }
 
+/** Where a list goes on that is ordered by a date and then by an item. @throws DomainError('list.cursor_not_valid') */
+export const decodeDue = (cursor: string | undefined): readonly [due: string | null, item: string] => {
+  const [due = null, item] = cursor === undefined ? ['-infinity', ''] : decode(cursor, 2);
+  if (due !== null && due !== '-infinity' && !isInstant(due)) throw new DomainError('list.cursor_not_valid');
+  return [due, item ?? ''];
+};
+
 /** What waits for this reader, the next deadline first. @throws DomainError for a bad limit or cursor */
 export const listInbox = async (
   pool: Pool,
@@ -211,8 +218,7 @@ export const listInbox = async (
   request: PageRequest,
 ): Promise<Page<InboxEntry>> => {
   const limit = checkedLimit(request.limit);
-  const [due, item] = request.cursor === undefined ? ['-infinity', ''] : decode(request.cursor, 2);
-  if (due != null && due !== '-infinity' && !isInstant(due)) throw new DomainError('list.cursor_not_valid');
+  const [due, item] = decodeDue(request.cursor);
   return asReader(pool, schema, by, async (client) => {
     const { rows } = await client.query(
       `SELECT item, row_key AS "rowKey", kind, actions,

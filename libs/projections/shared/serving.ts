@@ -15,6 +15,7 @@ export const subscriptions = {
   public_access: 'public-access',
   home_protection: 'home-protection',
   tax_agency: 'tax-agency',
+  log_review: 'log-review',
   directory: 'directory',
   vault: 'grants',
 } as const;

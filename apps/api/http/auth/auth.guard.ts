@@ -139,6 +139,8 @@ export class AuthGuard implements CanActivate {
         organisation: decision.organisation,
         agencyKind: decision.agencyKind,
         ...(machine && { machine }),
+        // One organisation here is one board or one region of Police; within it the function says where somebody works.
+        unit: decision.unit ?? decision.function,
       },
       function: decision.function,
       relation: decision.relation,

@@ -5,6 +5,9 @@ import { InquiriesController } from './inquiries.controller.js';
 import { InboxWatch } from './inbox-watch.js';
 import { DocumentRequestsController } from './document-requests.controller.js';
 import { InboxController } from './inbox.controller.js';
+import { AccessReportsController, LogReviewsController } from './log-review.controller.js';
+import { PassReading } from './pass-reading.js';
+import { BrokenGlassesController, JointOpeningsController } from './passes.controller.js';
 import {
   PoliceCasesController,
   PolicePlacementsController,
@@ -31,6 +34,10 @@ export const queryControllers = [
   DocumentRequestsController,
   HomeProtectionController,
   TaxProtectionsController,
+  LogReviewsController,
+  AccessReportsController,
+  BrokenGlassesController,
+  JointOpeningsController,
 ];
 
-export const queryProviders = [Reading, InboxWatch];
+export const queryProviders = [Reading, InboxWatch, PassReading];

@@ -57,6 +57,9 @@ export const ContentsRoute = (
     QueryRoute(`Open the ${dataClass} (recorded)`, opening(readers, dataClass), {
       answer: ContentsDto,
       reads: [readModel, 'grants'],
-      problems: ['grants.behind'],
+      problems: [
+        'grants.behind',
+        ...(dataClass === 'identity' || dataClass === 'address' ? ['access.other_half_opened'] : []),
+      ],
     }),
   );

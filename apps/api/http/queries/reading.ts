@@ -2,12 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { DomainError, type DataClass, streamName, type Token } from '#kernel';
 import type { Application } from '#application';
+import type { AccessReportEvent } from '#domain/log-review';
 import type { Page, PageRequest, ReadBy, SealedPart } from '#projections';
 import { API_OPTIONS, type ApiOptions, type Caller } from '../../api-options.js';
 import type { ListMeta, ListQuery } from '../list.dto.js';
 import { Problem } from '../problem.js';
 import { invalid } from '../validation.js';
 import type { ContentDto, ContentsDto, SealedPartDto } from './contents.dto.js';
+import type { AccessReportDto } from './log-review.dto.js';
 import type { MunicipalityDto } from './coded.dto.js';
 
 /** On whose behalf the database is asked: it shows the rows of this organisation and person only. */
@@ -132,6 +134,25 @@ export class Reading {
         return municipality ? [[token, { code: municipality.code, name: municipality.name }] as const] : [];
       }),
     );
+  }
+
+  /**
+   * What a report says that an official has drawn up: the same each time, since it reaches to the instant of its event.
+   * @throws Problem thing.not_found; VaultUnavailable (503)
+   */
+  async accessReport(caseId: string, reportId: string): Promise<AccessReportDto> {
+    const events = await this.application.facts.events(streamName('access-report', caseId));
+    const produced = (events as unknown as readonly AccessReportEvent[]).find(
+      ({ data }) => data.reportId === reportId,
+    );
+    if (!produced) throw new Problem('thing.not_found');
+    const { subject, requestedOn, until } = produced.data;
+    return {
+      reportId,
+      requestedOn,
+      until,
+      items: [...(await this.application.vault.accessReport(subject, until))],
+    };
   }
 
   /** Head of disclosure-<case> in the log now: the grants must have come that far. -1 when there is none. */

@@ -1,0 +1,130 @@
+import { confidential, derivedId, DomainError, fold, plainDateOf, streamName } from '#kernel';
+import {
+  answerable,
+  ensureGlassOpens,
+  type GlassRelation,
+  jointOpeningDecider,
+  type JointOpeningEvent,
+  justInTimeRulesOn,
+} from '#domain/just-in-time';
+import type { CommandContext } from '../command-executor.js';
+import type { RelocationFacts } from '../facts.js';
+import type { IntentHandlings } from './define.js';
+import type { HandlerDependencies } from './dependencies.js';
+
+const glassIdOf = ({ commandId }: { readonly commandId: string }): string => derivedId('glass', commandId);
+const openingIdOf = ({ commandId }: { readonly commandId: string }): string =>
+  derivedId('joint-opening', commandId);
+
+/** The part with which somebody breaks a glass; the policy beside the route has let in nobody without one. */
+const relationOf = ({ opened }: RelocationFacts, { by }: CommandContext): GlassRelation => {
+  if (by.organisation === opened.board)
+    return opened.officers.includes(by.person) ? 'HOME_BOARD' : 'HOME_DUTY';
+  if (by.organisation === opened.homePolice) return 'HOME_POLICE';
+  if (by.organisation === opened.coordinator) return 'NATIONAL_COORDINATOR';
+  throw new DomainError('break_glass.stays_shut');
+};
+
+/** Openings for minutes: alone at once, or together with a second person. */
+export const justInTimeHandlings = ({
+  facts,
+  passes,
+}: HandlerDependencies): Pick<
+  IntentHandlings,
+  'BreakGlass' | 'ConfirmGlass' | 'RequestJointOpening' | 'ApproveJointOpening' | 'RejectJointOpening'
+> => ({
+  BreakGlass: {
+    stream: ({ caseId }) => streamName('break-glass', caseId),
+    creates: glassIdOf,
+    async prepare({ caseId, reason, classes, note }, context) {
+      const relocation = await facts.relocation(caseId);
+      const { subject, homePolice, homePoliceContacts } = relocation.opened;
+      const relation = relationOf(relocation, context);
+      const rules = justInTimeRulesOn(plainDateOf(context.at));
+      // Before the vault lets anybody in; the decider says the same again.
+      ensureGlassOpens({ relation, classes }, rules);
+      const glassId = glassIdOf(context);
+      const record = await passes.enter({
+        id: glassId,
+        kind: 'GLASS',
+        caseId,
+        subject,
+        classes,
+        person: context.by.person,
+        organisation: context.by.organisation,
+        agencyKind: context.by.agencyKind,
+        unit: context.by.unit,
+        purpose: reason,
+        legalBasis: context.legalBasis,
+        at: context.at,
+        minutes: rules.glassMinutes,
+      });
+      return {
+        type: 'BreakGlass',
+        data: {
+          caseId,
+          subject,
+          glassId,
+          relation,
+          reason,
+          classes,
+          note: confidential('social', note),
+          record,
+          homePolice,
+          homePoliceContacts,
+        },
+        sealing: { caseId, subject, owner: context.by.organisation },
+      };
+    },
+  },
+  ConfirmGlass: {
+    stream: ({ caseId }) => streamName('break-glass', caseId),
+    async prepare(data) {
+      return { type: 'ConfirmGlass', data };
+    },
+  },
+  RequestJointOpening: {
+    stream: ({ caseId }) => streamName('joint-opening', caseId),
+    creates: openingIdOf,
+    async prepare({ caseId, purpose }, context) {
+      const { opened } = await facts.relocation(caseId);
+      const openingId = openingIdOf(context);
+      return { type: 'RequestJointOpening', data: { caseId, subject: opened.subject, openingId, purpose } };
+    },
+  },
+  ApproveJointOpening: {
+    stream: ({ caseId }) => streamName('joint-opening', caseId),
+    async prepare({ caseId, openingId }, context, { events }) {
+      const state = fold(jointOpeningDecider, events as unknown as readonly JointOpeningEvent[]);
+      const { at, by } = context;
+      const opening = answerable(state, { openingId, person: by.person, organisation: by.organisation, at });
+      const { jointMinutes: minutes } = justInTimeRulesOn(plainDateOf(at));
+      // The pass is that of the one who asked. Where it was answered before there is nothing to enter.
+      const record =
+        opening.answer !== undefined
+          ? 0
+          : await passes.enter({
+              id: openingId,
+              kind: 'JOINT',
+              caseId,
+              subject: opening.subject,
+              classes: ['identity', 'address'],
+              person: opening.requestedBy,
+              organisation: opening.organisation,
+              agencyKind: by.agencyKind,
+              unit: by.unit,
+              purpose: opening.purpose,
+              legalBasis: context.legalBasis,
+              at,
+              minutes,
+            });
+      return { type: 'ApproveJointOpening', data: { caseId, openingId, record } };
+    },
+  },
+  RejectJointOpening: {
+    stream: ({ caseId }) => streamName('joint-opening', caseId),
+    async prepare(data) {
+      return { type: 'RejectJointOpening', data };
+    },
+  },
+});

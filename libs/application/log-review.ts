@@ -1,0 +1,338 @@
+import type { Pool } from 'pg';
+import {
+  addDays,
+  addHours,
+  type AgencyKind,
+  derivedId,
+  endOfDay,
+  type Instant,
+  isEnvelope,
+  type PlainDate,
+  plainDateOf,
+  type RecordedEvent,
+  startOfDay,
+  streamName,
+  type Token,
+} from '#kernel';
+import type { EventStore } from '#event-store';
+import {
+  type AlertPattern,
+  type RecordKind,
+  reviewRules,
+  type ReviewRules,
+  reviewRulesOn,
+} from '#domain/log-review';
+import { type Clock, sessionsIn } from '#platform';
+import { createExecutor } from './application.js';
+import type {
+  CommandContext,
+  CommandExecutor,
+  CommandHandling,
+  PreparedCommand,
+} from './command-executor.js';
+import { Facts } from './facts.js';
+
+const role = 'project_log_review';
+
+/** So many days are looked back at most: a worker that slept longer leaves a gap that stands in no sample. */
+const longestGapDays = 31;
+/** A day is drawn from when it has been over for so long, so that what was under way at midnight is in. */
+const afterMidnightHours = 1;
+/** Records become visible in another order than that of their times, by so much at most. */
+const overlapMinutes = 10;
+
+export interface LogReviewOptions {
+  readonly store: EventStore;
+  readonly pool: Pool;
+  readonly clock: Clock;
+  /** Dated data; those of libs/domain/log-review by default. */
+  readonly rules?: readonly ReviewRules[];
+}
+
+interface Opening {
+  readonly record: number;
+  readonly at: Instant;
+  readonly person: Token;
+  readonly organisation: Token;
+  readonly agencyKind: AgencyKind;
+  readonly caseId: string | null;
+  readonly foot: string | null;
+  readonly canary: boolean;
+}
+
+interface Refused {
+  readonly record: number;
+  readonly at: Instant;
+  readonly person: Token;
+  readonly organisation: Token;
+}
+
+interface Alert {
+  readonly pattern: AlertPattern;
+  readonly of: RecordKind;
+  readonly record: number;
+  readonly organisation: Token;
+  readonly agencyKind: AgencyKind;
+  readonly at: Instant;
+  /** What makes it one alert, however often it is seen. */
+  readonly once: readonly string[];
+}
+
+/**
+ * Draws samples of the records of reads, and looks for patterns in them. Every look may be repeated, and by several
+ * workers at once: what it finds has an id of its own, and a stream that already holds it stays as it is.
+ */
+export class LogReview {
+  readonly #pool: Pool;
+  readonly #clock: Clock;
+  readonly #rules: readonly ReviewRules[];
+  readonly #facts: Facts;
+  readonly #executor: CommandExecutor;
+  /** Days of which every agency's sample has been drawn, as this process knows. */
+  readonly #drawn = new Set<PlainDate>();
+
+  constructor({ store, pool, clock, rules = reviewRules }: LogReviewOptions) {
+    this.#pool = pool;
+    this.#clock = clock;
+    this.#rules = rules;
+    this.#facts = new Facts(store, async () => undefined);
+    this.#executor = createExecutor(store, undefined);
+  }
+
+  /** One look at what has been recorded since the last one. @throws what database or store say: the next look goes on */
+  async look(): Promise<void> {
+    const now = this.#clock.now().toISOString();
+    const { rows } = await sessionsIn(this.#pool, role).query<{ until: Date | null }>(
+      'SELECT vault.reviewed_until() AS until',
+    );
+    const longAgo = startOfDay(addDays(plainDateOf(now), -longestGapDays));
+    const last = rows[0]?.until?.toISOString() ?? longAgo;
+    const since = last > longAgo ? minutesBefore(last, overlapMinutes) : longAgo;
+    await this.#drawSamples(plainDateOf(since), now);
+    await this.#lookForPatterns(since, now);
+    await sessionsIn(this.#pool, role).query('SELECT vault.record_review($1)', [now]);
+  }
+
+  async #drawSamples(firstDay: PlainDate, now: Instant): Promise<void> {
+    // The day before as well: it may have been over for too short a time at the last look.
+    for (
+      let day = addDays(firstDay, -1);
+      addHours(endOfDay(day), afterMidnightHours) <= now;
+      day = addDays(day, 1)
+    ) {
+      if (this.#drawn.has(day)) continue;
+      for (const [organisation, { agencyKind, openings }] of await this.#openingsOn(day)) {
+        const rules = reviewRulesOn(day, this.#rules);
+        const reviewId = derivedId('review', 'SAMPLE', organisation, day);
+        await this.#send(
+          reviewId,
+          { organisation, agencyKind },
+          {
+            type: 'SampleReads',
+            data: {
+              reviewId,
+              organisation,
+              agencyKind,
+              day,
+              samplePermille: rules.samplePermille,
+              settleBy: endOfDay(addDays(day, rules.settleSampleDays)),
+              openings,
+            },
+          },
+        );
+      }
+      this.#drawn.add(day);
+    }
+  }
+
+  async #openingsOn(day: PlainDate) {
+    const { rows } = await sessionsIn(this.#pool, role).query<{
+      record: string;
+      organisation: Token;
+      agencyKind: AgencyKind;
+    }>(`SELECT record, organisation, agency_kind AS "agencyKind" FROM vault.openings_between($1, $2)`, [
+      startOfDay(day),
+      endOfDay(day),
+    ]);
+    const byAgency = new Map<Token, { agencyKind: AgencyKind; openings: number[] }>();
+    for (const { record, organisation, agencyKind } of rows) {
+      const known = byAgency.get(organisation) ?? { agencyKind, openings: [] };
+      known.openings.push(Number(record));
+      byAgency.set(organisation, known);
+    }
+    return byAgency;
+  }
+
+  async #lookForPatterns(since: Instant, now: Instant): Promise<void> {
+    const alerts = [...(await this.#ofOpenings(since, now)), ...(await this.#ofRefusals(since, now))];
+    for (const { once, at, ...alert } of alerts) {
+      const { organisation, agencyKind, pattern } = alert;
+      const reviewId = derivedId('review', pattern, organisation, ...once);
+      const { settleAlertDays } = reviewRulesOn(plainDateOf(at), this.#rules);
+      await this.#send(
+        reviewId,
+        { organisation, agencyKind },
+        {
+          type: 'AlertReview',
+          data: { ...alert, reviewId, settleBy: addHours(at, settleAlertDays * 24) },
+        },
+      );
+    }
+  }
+
+  /** One alert for what one person did in one case on one day: the first record of it. */
+  async #ofOpenings(since: Instant, now: Instant): Promise<readonly Alert[]> {
+    const { rows } = await sessionsIn(this.#pool, role).query<Omit<Opening, 'record'> & { record: string }>(
+      `SELECT record, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "at", person, organisation,
+         agency_kind AS "agencyKind", case_id AS "caseId", foot, canary
+       FROM vault.openings_with_canaries($1, $2)`,
+      [since, addHours(now, 1)],
+    );
+    const alerts: Alert[] = [];
+    const seen = new Set<string>();
+    const cases = new Map<string, Promise<readonly RecordedEvent[]>>();
+    for (const { record, ...opening } of rows) {
+      const { at, person, caseId } = opening;
+      if (caseId === null) continue;
+      const once = [person, caseId, plainDateOf(at)];
+      const found = { ...opening, of: 'READS' as const, record: Number(record), once };
+      const { organisation, agencyKind } = opening;
+      const add = (pattern: AlertPattern): void => {
+        const key = [pattern, organisation, ...once].join(' ');
+        if (seen.has(key)) return;
+        seen.add(key);
+        alerts.push({ pattern, of: found.of, record: found.record, organisation, agencyKind, at, once });
+      };
+      if (opening.canary) add('CANARY_OPENED');
+      // Whoever stands by to fetch somebody reads when the alarm goes, whatever else happens in the case.
+      if (opening.foot === 'RESCUE') continue;
+      const events = cases.get(caseId) ?? this.#eventsOf(caseId);
+      cases.set(caseId, events);
+      if (!hasTask(await events, found, reviewRulesOn(plainDateOf(at), this.#rules)))
+        add('READ_WITHOUT_TASK');
+    }
+    return alerts;
+  }
+
+  async #ofRefusals(since: Instant, now: Instant): Promise<readonly Alert[]> {
+    const { count, minutes } = reviewRulesOn(plainDateOf(now), this.#rules).refusals;
+    const { rows } = await sessionsIn(this.#pool, role).query<Omit<Refused, 'record'> & { record: string }>(
+      `SELECT record, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "at", person, organisation
+       FROM vault.refusals_between($1, $2)`,
+      [minutesBefore(since, minutes), addHours(now, 1)],
+    );
+    const lately = new Map<string, Refused[]>();
+    const alerts = new Map<string, Alert>();
+    for (const row of rows.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))) {
+      const refused: Refused = { ...row, record: Number(row.record) };
+      const { person, organisation, at, record } = refused;
+      const who = `${person} ${organisation}`;
+      const recent = [...(lately.get(who) ?? []), refused].filter(
+        (one) => one.at > minutesBefore(at, minutes),
+      );
+      lately.set(who, recent);
+      // By the hour in which it came to so many, so that it is one alert however the looks fall.
+      const once = [person, at.slice(0, 13)];
+      const key = [organisation, ...once].join(' ');
+      if (recent.length < count || alerts.has(key)) continue;
+      const agencyKind = await this.#kindOf(person, organisation);
+      if (agencyKind)
+        alerts.set(key, {
+          pattern: 'MANY_REFUSALS',
+          of: 'REFUSALS',
+          record,
+          organisation,
+          agencyKind,
+          at,
+          once,
+        });
+    }
+    return [...alerts.values()];
+  }
+
+  async #kindOf(person: Token, organisation: Token): Promise<AgencyKind | undefined> {
+    const { appointments } = await this.#facts.official(person);
+    return appointments.find((one) => one.organisation === organisation)?.agencyKind;
+  }
+
+  /** Everything that was written about a case, in no order. */
+  async #eventsOf(caseId: string): Promise<readonly RecordedEvent[]> {
+    const read = (stream: string): Promise<readonly RecordedEvent[]> => this.#facts.events(stream);
+    const consent = await read(streamName('consent', caseId));
+    const proposals = consent.filter(({ type }) => type === 'PlacementAccepted');
+    const others = await Promise.all([
+      ...(['relocation', 'disclosure', 'threat-assessment'] as const).map((one) =>
+        read(streamName(one, caseId)),
+      ),
+      ...proposals.map(({ data }) =>
+        read(streamName('placement', (data as { proposalId: string }).proposalId)),
+      ),
+    ]);
+    return [...consent, ...others.flat()];
+  }
+
+  async #send(
+    reviewId: string,
+    agency: { readonly organisation: Token; readonly agencyKind: AgencyKind },
+    prepared: PreparedCommand,
+  ): Promise<void> {
+    const stream = streamName('review', reviewId);
+    const commandId = derivedId('command', stream);
+    const handling: CommandHandling<PreparedCommand> = {
+      stream: () => stream,
+      prepare: async (command) => command,
+    };
+    const context: CommandContext = {
+      at: this.#clock.now().toISOString(),
+      by: { person: 'process:log-review', ...agency },
+      commandId,
+      // The id is made of agency and day, or of pattern and cause: it has one content only.
+      fingerprint: commandId,
+      legalBasis: reviewBasis[agency.agencyKind],
+      purpose: 'LOG_REVIEW',
+      policyVersion: '2026-11-26',
+      correlationId: commandId,
+      causationId: commandId,
+    };
+    await this.#executor.execute(handling, prepared, context);
+  }
+}
+
+/** Why each kind of agency checks its records; domain.md section 3, for Police and others as far as it says. */
+export const reviewBasis: Readonly<Record<AgencyKind, string>> = {
+  SOCIAL_BOARD: 'SOLPUL_10',
+  HOUSING_PROVIDER: 'SOLPUL_10',
+  POLICE: 'BDL_2018_1177',
+  NATIONAL_COORDINATOR: 'GDPR_32',
+  TAX_AGENCY: 'GDPR_32',
+};
+
+/**
+ * Whether the case, as it stood, gave this person something to do: it names the person, or the person is of the office
+ * that coordinates it; it is not closed; and something has happened in it lately.
+ */
+export const hasTask = (
+  events: readonly RecordedEvent[],
+  { at, person, organisation }: Pick<Opening, 'at' | 'person' | 'organisation'>,
+  { quietDays }: Pick<ReviewRules, 'quietDays'>,
+): boolean => {
+  const before = events.filter(({ metadata }) => metadata.occurredAt <= at);
+  const opened = before.find(({ type }) => type === 'CaseOpened');
+  if (!opened) return false;
+  const { coordinator } = opened.data as { coordinator?: Token };
+  if (coordinator !== organisation && !before.some((event) => names(event, person))) return false;
+  const dayBefore = addHours(at, -24);
+  if (before.some(({ type, metadata }) => type === 'CaseClosed' && metadata.occurredAt < dayBefore))
+    return false;
+  const quietSince = addHours(at, -24 * quietDays);
+  return before.some(({ metadata }) => metadata.occurredAt >= quietSince);
+};
+
+const names = ({ metadata, data }: RecordedEvent, person: Token): boolean =>
+  metadata.actor === person ||
+  Object.values(data).some(
+    (value) => !isEnvelope(value) && (value === person || (Array.isArray(value) && value.includes(person))),
+  );
+
+const minutesBefore = (at: Instant, minutes: number): Instant =>
+  new Date(Date.parse(at) - minutes * 60_000).toISOString();

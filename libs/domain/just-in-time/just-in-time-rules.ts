@@ -1,0 +1,58 @@
+import { type DataClass, ensure, type PlainDate } from '#kernel';
+import type { GlassRelation } from './just-in-time.events.js';
+
+/** What may be opened for minutes, by whom, for how long. */
+export interface JustInTimeRules {
+  /** First day on which they hold. */
+  readonly from: PlainDate;
+  /** How long a broken glass opens. The vault admits no more than 60. */
+  readonly glassMinutes: number;
+  /** Within which a second person confirms it. */
+  readonly confirmMinutes: number;
+  /** Classes that a glass opens, by the part in the case (need-to-know matrix; what is not here stays shut). */
+  readonly glassOpens: Readonly<Record<GlassRelation, readonly DataClass[]>>;
+  /** No glass opens these, for anybody: sources and adversaries, other persons' data, care, crime. So the vault, too. */
+  readonly never: readonly DataClass[];
+  /** How long a joint opening lasts. The vault admits no more than 15. */
+  readonly jointMinutes: number;
+  /** Within which a second person answers a request for one. */
+  readonly jointAnswerMinutes: number;
+  readonly source: string;
+}
+
+/** Dated data: a change is a new row, never an edit. */
+export const justInTimeRules: readonly JustInTimeRules[] = [
+  {
+    from: '2025-01-01',
+    glassMinutes: 60,
+    confirmMinutes: 60,
+    glassOpens: {
+      HOME_BOARD: ['address', 'threat-advice', 'destination'],
+      HOME_DUTY: ['identity', 'destination', 'threat-advice'],
+      HOME_POLICE: ['identity', 'destination', 'address'],
+      NATIONAL_COORDINATOR: ['identity'],
+    },
+    never: ['threat-detail', 'family', 'health', 'social', 'offence', 'cost'],
+    jointMinutes: 15,
+    jointAnswerMinutes: 60,
+    source: 'design 9 point 10; matrix 1.2, cells J and the break-glass of the coordinator',
+  },
+];
+
+/** The rules of a day. @throws RangeError before the first */
+export const justInTimeRulesOn = (day: PlainDate, rules = justInTimeRules): JustInTimeRules => {
+  const found = rules.findLast(({ from }) => from <= day);
+  if (!found) throw new RangeError('there were no rules of opening just in time yet');
+  return found;
+};
+
+/** @throws DomainError break_glass.stays_shut when one of the classes is not this part's to open, or nobody's */
+export const ensureGlassOpens = (
+  { relation, classes }: { readonly relation: GlassRelation; readonly classes: readonly DataClass[] },
+  rules: JustInTimeRules,
+): void =>
+  ensure(
+    classes.length > 0 &&
+      classes.every((one) => rules.glassOpens[relation].includes(one) && !rules.never.includes(one)),
+    'break_glass.stays_shut',
+  );

@@ -1,0 +1,39 @@
+import type { PlainDate } from '#kernel';
+
+/** How the records of reads are checked. */
+export interface ReviewRules {
+  /** First day on which they hold. */
+  readonly from: PlainDate;
+  /** Of each agency's openings of one day, how many in a thousand are drawn; one at least. */
+  readonly samplePermille: number;
+  /** Days within which a reviewer settles what was drawn. */
+  readonly settleSampleDays: number;
+  /** The same for an alert. */
+  readonly settleAlertDays: number;
+  /** So many refusals of one person within so many minutes are a pattern. */
+  readonly refusals: { readonly count: number; readonly minutes: number };
+  /** A case in which nothing has happened for so many days gives nobody a task. */
+  readonly quietDays: number;
+  readonly source: string;
+}
+
+/** Dated data: a change is a new row, never an edit, and what was drawn under a row is drawn again the same. */
+export const reviewRules: readonly ReviewRules[] = [
+  {
+    from: '2025-01-01',
+    samplePermille: 50,
+    settleSampleDays: 14,
+    settleAlertDays: 2,
+    refusals: { count: 10, minutes: 60 },
+    quietDays: 90,
+    source:
+      'design; SoLPuL 10 § and HSLF-FS 2016:40 4:9 ask for systematic, recurring checks and give no numbers',
+  },
+];
+
+/** The rules of a day. @throws RangeError before the first */
+export const reviewRulesOn = (day: PlainDate, rules = reviewRules): ReviewRules => {
+  const found = rules.findLast(({ from }) => from <= day);
+  if (!found) throw new RangeError('there were no rules of review yet');
+  return found;
+};

@@ -1,0 +1,66 @@
+import type { Pool } from 'pg';
+import type { DataClass, Instant, Token } from '#kernel';
+import {
+  asReader,
+  checkedLimit,
+  decodeDue,
+  type Page,
+  type PageRequest,
+  pageOf,
+  type ReadBy,
+} from '../shared/read.js';
+import { type ReviewItem, reviewItemColumns, reviewItemTable } from './log-review.projection.js';
+
+export const reviewStates = ['OPEN', 'SETTLED'] as const;
+export type ReviewState = (typeof reviewStates)[number];
+
+/** A record as its reviewer sees it. Tokens and ids are for the api to turn into references; they do not go out. */
+export interface ReviewedRecord extends ReviewItem {
+  readonly action: 'READ' | 'NAME' | 'REFUSED';
+  readonly at: Instant;
+  readonly person: Token;
+  readonly unit: string | null;
+  readonly caseId: string | null;
+  readonly subject: string | null;
+  readonly class: DataClass | null;
+  readonly purpose: string | null;
+  readonly foot: string | null;
+  readonly legalBasis: string | null;
+  /** Of a refusal. */
+  readonly refusedBecause: string | null;
+}
+
+const columns = Object.keys(reviewItemColumns) as (keyof ReviewItem)[];
+
+/**
+ * What waits for this reviewer, or is settled, the next date first. Records of the reviewer's own reading are not there:
+ * the vault does not show them.
+ */
+export const listReviews = (
+  pool: Pool,
+  by: ReadBy,
+  { state, ...request }: PageRequest & { readonly state: ReviewState },
+): Promise<Page<ReviewedRecord>> => {
+  const limit = checkedLimit(request.limit);
+  const [due, item] = decodeDue(request.cursor);
+  return asReader(pool, 'log_review', by, async (client) => {
+    const { rows } = await client.query(
+      `SELECT i.*, r.action, r.person, r.unit, r.case_id AS "caseId", r.subject, r.class, r.purpose, r.foot,
+         r.legal_basis AS "legalBasis", r.reason AS "refusedBecause",
+         to_char(r.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "at"
+       FROM (
+         SELECT ${reviewItemTable.list(columns)}, settle_by AS sort_by FROM log_review.item_v1
+         WHERE (outcome IS NULL) = ($1 = 'OPEN') AND (settle_by, item) > ($2::timestamptz, $3)
+       ) AS i
+       CROSS JOIN LATERAL vault.records_for_review(ARRAY[i.records], ARRAY[i.record]) AS r
+       ORDER BY i.sort_by, i.item LIMIT $4`,
+      [state, due, item, limit + 1],
+    );
+    const records = rows.map(({ sort_by: _sort, ...row }) => ({
+      ...row,
+      // The number of a record comes as text: it may be larger than an integer of 32 bits.
+      record: Number((row as { record: unknown }).record),
+    }));
+    return pageOf(records as unknown as ReviewedRecord[], limit, (row) => [row.settleBy, row.item]);
+  });
+};

@@ -1,0 +1,392 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { assessor, coordinator, officer, said, secondAssessor, Story } from '../support/story.js';
+import { type Answer, type Desk, startTestSystem, type TestSystem } from '../support/system.js';
+
+// Who read what: recorded before the answer leaves, refused when it cannot be, reviewed afterwards, told to the person.
+
+const dutyOfficer = 'board-1280-duty';
+const policeThere = 'police-nord-coordinator';
+const stranger = 'board-2580-officer-1';
+const reviewer = 'board-1280-reviewer';
+
+let system: TestSystem;
+let story: Story;
+const as = (sub: string): Desk => system.official(sub);
+
+interface ReadRecord {
+  readonly action: string;
+  readonly person: string;
+  readonly organisation: string;
+  readonly agency_kind: string;
+  readonly unit: string;
+  readonly case_id: string;
+  readonly subject: string;
+  readonly class: string;
+  readonly purpose: string;
+  readonly legal_basis: string;
+  readonly at: Date;
+}
+const lastRecord = async (): Promise<ReadRecord> =>
+  (await system.pool.query<ReadRecord>('SELECT * FROM vault.reads ORDER BY read_id DESC LIMIT 1')).rows[0]!;
+const countOf = async (table: string): Promise<number> =>
+  Number(
+    (await system.pool.query<{ count: string }>(`SELECT count(*) AS count FROM vault.${table}`)).rows[0]!
+      .count,
+  );
+
+/** Takes the right to write records away from the doors for the time of some work. */
+const without = async (table: 'reads' | 'refusals', work: () => Promise<void>): Promise<void> => {
+  await system.pool.query(`REVOKE INSERT ON vault.${table} FROM vault_keeper`);
+  try {
+    await work();
+  } finally {
+    await system.pool.query(`GRANT INSERT ON vault.${table} TO vault_keeper`);
+  }
+};
+
+const refusedOf = (answer: Answer): string => String(answer.body.code);
+
+beforeAll(async () => {
+  system = await startTestSystem();
+  story = await new Story(system, 1).cleared();
+  await system.settled();
+});
+afterAll(() => system?.close());
+
+describe('A record of a read', () => {
+  it('says action, agency and unit, time, person, whose data, purpose and legal basis', async () => {
+    const before = await countOf('reads');
+    const answer = await as(officer).looks(`/cases/${story.caseId}/contents/identity`);
+    expect([answer.status, answer.text.includes('Testina')]).toEqual([200, true]);
+    expect(await countOf('reads')).toBe(before + 1);
+    const record = await lastRecord();
+    expect(record).toMatchObject({
+      action: 'READ',
+      agency_kind: 'SOCIAL_BOARD',
+      unit: 'HOME_OFFICER',
+      case_id: story.caseId,
+      class: 'identity',
+      purpose: 'SUPPORT',
+      legal_basis: 'SOLPUL_6',
+      at: system.clock.now(),
+    });
+    expect(record.subject).toMatch(/^[0-9a-f-]{36}$/);
+    expect(record.person).toMatch(/^t1/);
+  });
+
+  it('is as complete for writes, for rescuers and for names of places', async () => {
+    await as(dutyOfficer).looks(`/alarms/${story.caseId}/contents/address`);
+    expect(await lastRecord()).toMatchObject({ unit: 'HOME_DUTY_OFFICER', purpose: 'ALARM' });
+    await as(policeThere).looks(`/police-placements/${story.proposalId}/contents/identity`);
+    expect(await lastRecord()).toMatchObject({ agency_kind: 'POLICE', unit: 'POLICE_COORDINATOR' });
+    await as(coordinator).looks(`/coordination-cases/${story.caseId}`);
+    expect(await lastRecord()).toMatchObject({
+      action: 'NAME',
+      unit: 'NATIONAL_COORDINATOR',
+      case_id: story.caseId,
+      class: 'destination',
+    });
+    const { rows } = await system.pool.query(
+      `SELECT action, class FROM vault.reads WHERE unit IS NULL OR legal_basis IS NULL OR agency_kind IS NULL
+         OR purpose = '' OR (action <> 'NAME' AND subject IS NULL)`,
+    );
+    expect(rows).toEqual([]);
+    const { rows: actions } = await system.pool.query('SELECT DISTINCT action FROM vault.reads ORDER BY 1');
+    expect(actions.map(({ action }) => action)).toEqual(['NAME', 'READ', 'WRITE']);
+  });
+
+  it('comes before the answer: where it cannot be written there is a 503 without content', async () => {
+    await without('reads', async () => {
+      for (const [sub, path] of [
+        [officer, `/cases/${story.caseId}/contents/identity`],
+        [dutyOfficer, `/alarms/${story.caseId}/contents/address`],
+        [policeThere, `/police-placements/${story.proposalId}/contents/identity`],
+        [coordinator, `/coordination-cases/${story.caseId}`],
+      ] as const) {
+        const answer = await as(sub).looks(path);
+        expect([path, answer.status, refusedOf(answer)]).toEqual([path, 503, 'record.unavailable']);
+        expect(answer.text).not.toMatch(/Testina|Påhittad|Umeå|2480/);
+      }
+      const written = await as(officer).posts('/cases', { body: said.case(7) });
+      expect([written.status, refusedOf(written)]).toEqual([503, 'record.unavailable']);
+    });
+    expect((await as(officer).looks(`/cases/${story.caseId}/contents/identity`)).status).toBe(200);
+  });
+});
+
+describe('A refusal is on record, of whatever kind', () => {
+  const lastRefusal = async () =>
+    (
+      await system.pool.query<{ actor: string; route: string; reason: string; case_id: string | null }>(
+        'SELECT actor, route, reason, case_id FROM vault.refusals ORDER BY refusal_id DESC LIMIT 1',
+      )
+    ).rows[0]!;
+  const base = '/relocation-coordination/v1';
+  const kinds: readonly {
+    readonly what: string;
+    readonly who: string;
+    readonly path: () => string;
+    readonly token?: object;
+    readonly status: number;
+    readonly reason: string;
+    readonly route: string;
+  }[] = [
+    {
+      what: 'outside: no part in the case (404)',
+      who: stranger,
+      path: () => `/cases/${story.caseId}`,
+      status: 404,
+      reason: 'NO_PART',
+      route: `GET ${base}/cases/:caseId`,
+    },
+    {
+      what: 'an id that does not exist (404)',
+      who: officer,
+      path: () => `/cases/${randomUUID()}`,
+      status: 404,
+      reason: 'NO_SUCH_CASE',
+      route: `GET ${base}/cases/:caseId`,
+    },
+    {
+      what: 'something inside a case that is not there (404)',
+      who: officer,
+      path: () => `/cases/${story.caseId}/access-reports/${randomUUID()}`,
+      status: 404,
+      reason: 'thing.not_found',
+      route: `GET ${base}/cases/:caseId/access-reports/:reportId`,
+    },
+    {
+      what: 'the wrong function for a thing that is known (403)',
+      who: dutyOfficer,
+      path: () => `/cases/${story.caseId}`,
+      status: 403,
+      reason: 'WRONG_FUNCTION',
+      route: `GET ${base}/cases/:caseId`,
+    },
+    {
+      what: 'a weak login (403 with a challenge)',
+      who: officer,
+      path: () => `/cases/${story.caseId}`,
+      token: { acr: 'http://id.elegnamnden.se/loa/1.0/loa2' },
+      status: 403,
+      reason: 'LOGIN_TOO_WEAK',
+      route: `GET ${base}/cases/:caseId`,
+    },
+    {
+      what: 'a login that is too old for an identity (403 with a challenge)',
+      who: officer,
+      path: () => `/cases/${story.caseId}/contents/identity`,
+      token: { loggedInSecondsAgo: 3_600 },
+      status: 403,
+      reason: 'LOGIN_TOO_OLD',
+      route: `GET ${base}/cases/:caseId/contents/identity`,
+    },
+  ];
+  it.each(kinds)('$what', async ({ who, path, token, status, reason, route }) => {
+    const before = await countOf('refusals');
+    const answer = await as(who).looks(
+      path(),
+      token === undefined ? {} : { token: await system.tokenFor(who, token) },
+    );
+    expect(answer.status).toBe(status);
+    expect(await countOf('refusals')).toBe(before + 1);
+    const refusal = await lastRefusal();
+    expect(refusal).toMatchObject({ reason, route });
+    expect(refusal.actor).toMatch(/^t1/);
+    expect(JSON.stringify(refusal)).not.toContain(who);
+    await without('refusals', async () => {
+      const unrecorded = await as(who).looks(
+        path(),
+        token === undefined ? {} : { token: await system.tokenFor(who, token) },
+      );
+      expect([unrecorded.status, refusedOf(unrecorded)]).toEqual([503, 'record.unavailable']);
+    });
+  });
+
+  it('also where the vault itself finds no grant', async () => {
+    // The row is there, the grant has been taken away: the third door says no.
+    await system.pool.query(
+      `UPDATE vault.grants SET ended_at = clock_timestamp() - interval '400 days' WHERE class = 'family' AND case_id = $1`,
+      [story.caseId],
+    );
+    const before = await countOf('refusals');
+    const answer = await as(officer).looks(`/cases/${story.caseId}/contents/family`);
+    expect(answer.status).toBe(404);
+    // One of the vault, one of the answer.
+    expect(await countOf('refusals')).toBe(before + 2);
+    await system.pool.query(
+      `UPDATE vault.grants SET ended_at = NULL WHERE class = 'family' AND case_id = $1`,
+      [story.caseId],
+    );
+  });
+});
+
+interface Review {
+  readonly reviewId: string;
+  readonly record: number;
+  readonly origin: string;
+  readonly overdue: boolean;
+  readonly outcome: string | null;
+  readonly class: string | null;
+  readonly reader: string;
+  readonly unit: string | null;
+}
+const waiting = async (sub: string, state = 'OPEN'): Promise<readonly Review[]> => {
+  const answer = await as(sub).looks<{ items: Review[] }>(`/log-reviews?limit=100&state=${state}`);
+  expect(answer.status).toBe(200);
+  return answer.body.items;
+};
+const eventsOf = async (type: string): Promise<number> =>
+  Number(
+    (
+      await system.pool.query<{ count: string }>('SELECT count(*) AS count FROM log.events WHERE type = $1', [
+        type,
+      ])
+    ).rows[0]!.count,
+  );
+
+describe('The review of the records', () => {
+  it('has samples of the day before, canaries and refusals in the inbox of each agency, each once', async () => {
+    await system.pool.query('INSERT INTO vault.canaries (case_id) VALUES ($1)', [story.caseId]);
+    for (let tries = 0; tries < 10; tries += 1) await as(stranger).looks(`/cases/${story.caseId}`);
+    await system.until('2026-03-03T06:00:00.000Z');
+    await system.review();
+    const first = await Promise.all(['ReviewSampled', 'ReviewAlerted'].map((type) => eventsOf(type)));
+    expect(first[0]).toBeGreaterThan(1);
+    // Another worker, and one that is started again.
+    await system.review();
+    await system.review();
+    expect(await Promise.all(['ReviewSampled', 'ReviewAlerted'].map((type) => eventsOf(type)))).toEqual(
+      first,
+    );
+
+    const atHome = await waiting(reviewer);
+    expect(new Set(atHome.map(({ origin }) => origin))).toEqual(new Set(['SAMPLE', 'CANARY_OPENED']));
+    expect((await waiting('board-2580-reviewer')).map(({ origin }) => origin)).toEqual(['MANY_REFUSALS']);
+    expect((await waiting('police-nord-reviewer')).map(({ origin }) => origin)).toContain('CANARY_OPENED');
+    expect(await waiting('board-2480-reviewer')).not.toContainEqual(
+      expect.objectContaining({ origin: 'MANY_REFUSALS' }),
+    );
+  });
+
+  it('shows who read which class, when and why: no content, no case, no name, no token', async () => {
+    const { text, body } = await as(reviewer).looks<{ items: Review[] }>('/log-reviews');
+    expect(body.items[0]).toMatchObject({ unit: expect.any(String), class: expect.any(String) });
+    const { rows } = await system.pool.query<{ subject: string }>(
+      'SELECT DISTINCT subject FROM vault.reads WHERE subject IS NOT NULL',
+    );
+    for (const secret of [story.caseId, story.proposalId, 'Testina', ...rows.map(({ subject }) => subject)])
+      expect(text).not.toContain(secret);
+    expect(text).not.toMatch(/t1\d+-/);
+  });
+
+  it('a read of somebody whom the case does not name sets off an alert of its own', async () => {
+    // As a record of an ended part would look: the person's token stands in no event of the case.
+    await system.pool.query(
+      `INSERT INTO vault.reads (at, action, person, organisation, agency_kind, unit, case_id, subject, class, purpose, foot)
+       SELECT $1, 'READ', 't11-nobody', organisation, agency_kind, unit, case_id, subject, class, purpose, foot
+       FROM vault.reads WHERE action = 'READ' AND class = 'identity' AND unit = 'HOME_OFFICER' LIMIT 1`,
+      [system.clock.now().toISOString()],
+    );
+    await system.review();
+    expect((await waiting(reviewer)).filter(({ origin }) => origin === 'READ_WITHOUT_TASK')).toHaveLength(1);
+  });
+
+  it('is settled by a reviewer of the agency, with a coded reason, and stays as evidence', async () => {
+    const [item] = await waiting(reviewer);
+    const path = `/log-reviews/${item!.reviewId}/settlements`;
+    const body = { record: item!.record, outcome: 'FINE', reason: 'TASK_SEEN' };
+    expect((await as('board-2480-reviewer').posts(path, { body })).status).toBe(404);
+    expect((await as(officer).posts(path, { body })).status).toBe(403);
+    const wrong = await as(reviewer).posts(path, { body: { ...body, reason: 'NO_TASK_SEEN' } });
+    expect([wrong.status, refusedOf(wrong)]).toEqual([422, 'review.reason_does_not_fit']);
+    await as(reviewer).does(path, body);
+    await system.settled();
+    expect(await waiting(reviewer, 'SETTLED')).toEqual([
+      expect.objectContaining({ reviewId: item!.reviewId, record: item!.record, outcome: 'FINE' }),
+    ]);
+    expect(
+      (await waiting(reviewer)).some(
+        ({ record, reviewId }) => record === item!.record && reviewId === item!.reviewId,
+      ),
+    ).toBe(false);
+    expect(await eventsOf('ReviewSettled')).toBe(1);
+  });
+
+  it('nobody reviews himself: own records are not shown, and cannot be settled', async () => {
+    const organisation = 'board:1280';
+    await as('registrar-1').does('/appointments', {
+      official: officer,
+      organisation,
+      agencyKind: 'SOCIAL_BOARD',
+      function: 'LOG_REVIEWER',
+      delegated: false,
+      from: '2026-03-01T00:00:00Z',
+    });
+    await system.settled();
+    const all = await waiting(reviewer);
+    const hers = await waiting(officer);
+    const own = all.filter(
+      ({ record, reviewId }) => !hers.some((one) => one.record === record && one.reviewId === reviewId),
+    );
+    expect(own.length).toBeGreaterThan(0);
+    const refused = await as(officer).posts(`/log-reviews/${own[0]!.reviewId}/settlements`, {
+      body: { record: own[0]!.record, outcome: 'FINE', reason: 'TASK_SEEN' },
+    });
+    expect([refused.status, refusedOf(refused)]).toEqual([403, 'review.own_record']);
+  });
+
+  it('what is not settled in time is overdue', async () => {
+    expect((await waiting(reviewer)).some(({ overdue }) => overdue)).toBe(false);
+    await system.until('2026-03-20T06:00:00.000Z');
+    const late = await waiting(reviewer);
+    expect(late.length).toBeGreaterThan(0);
+    expect(late.every(({ overdue }) => overdue)).toBe(true);
+  });
+});
+
+describe('Who has read about me', () => {
+  interface Access {
+    readonly at: string;
+    readonly agencyKind: string;
+    readonly unit: string;
+    readonly class: string;
+    readonly purpose: string;
+    readonly legalBasis: string;
+  }
+  it('is drawn up by the home officer at the person’s request: kinds of agencies and functions, no name, nobody else', async () => {
+    const other = await new Story(system, 2).opened();
+    await as(officer).looks(`/cases/${other.caseId}/contents/identity`);
+    const asked = { requestedOn: '2026-03-19' };
+    const { id } = await as(officer).does(`/cases/${story.caseId}/access-reports`, asked);
+    const path = `/cases/${story.caseId}/access-reports/${id}`;
+    const { body, text, status } = await as(officer).looks<{ items: Access[] }>(path);
+    expect(status).toBe(200);
+    const { rows } = await system.pool.query<{ count: string; others: string }>(
+      `SELECT count(*) FILTER (WHERE case_id = $1) AS count, count(*) FILTER (WHERE case_id = $2) AS others
+       FROM vault.reads WHERE action <> 'WRITE'`,
+      [story.caseId, other.caseId],
+    );
+    expect(body.items).toHaveLength(Number(rows[0]!.count));
+    expect(Number(rows[0]!.others)).toBeGreaterThan(0);
+    expect(new Set(body.items.map(({ agencyKind }) => agencyKind))).toEqual(
+      new Set(['SOCIAL_BOARD', 'NATIONAL_COORDINATOR', 'POLICE']),
+    );
+    expect(
+      body.items.every(({ unit, class: name, purpose, legalBasis }) => unit && name && purpose && legalBasis),
+    ).toBe(true);
+    expect(text).not.toMatch(/t1\d+-|officer-1|Testina|1280|2480/);
+
+    // Drawn up, it does not change any more; and only the case's own officers can look at it.
+    await as(officer).looks(`/cases/${story.caseId}/contents/identity`);
+    expect((await as(officer).looks<{ items: Access[] }>(path)).body.items).toHaveLength(body.items.length);
+    for (const sub of [stranger, assessor, secondAssessor, coordinator])
+      expect([403, 404]).toContain((await as(sub).looks(path)).status);
+    expect((await as(officer).looks(`/cases/${other.caseId}/access-reports/${id}`)).status).toBe(404);
+    const early = await as(officer).posts(`/cases/${story.caseId}/access-reports`, {
+      body: { requestedOn: '2026-04-01' },
+    });
+    expect([early.status, refusedOf(early)]).toEqual([422, 'access_report.requested_in_the_future']);
+  });
+});
