@@ -37,11 +37,12 @@ export const playEverything = async (world: World): Promise<void> => {
   await withdrawn(world);
   await inquiries(world);
   await served(world);
-  await erasures(world);
   await documents(world);
   await protections(world);
   await reviewed(world);
   await justInTime(world);
+  // Years later.
+  await erasures(world);
 };
 
 /** A glass that is confirmed and one that is not; a joint opening that is approved and one that is rejected. */
