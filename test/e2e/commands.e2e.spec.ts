@@ -37,6 +37,8 @@ describe('The commands of the README', () => {
       PORT: String(await freePort()),
       ISSUER_PORT: String(await freePort()),
       DATABASE_PORT: String(await freePort()),
+      // The keys change under a caller who never rests.
+      RATE_LIMIT_REQUESTS: '1000000',
     };
     api = `http://127.0.0.1:${environment['PORT']}`;
     start = runOps(['up'], environment);
