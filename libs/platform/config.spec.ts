@@ -27,6 +27,7 @@ describe('the configuration', () => {
       databaseFolder: join(process.cwd(), 'data', 'postgres'),
       keyFile: join(process.cwd(), 'data', 'keys', 'keys.json'),
       notaryKeyFile: join(process.cwd(), 'data', 'keys', 'notary.json'),
+      tombstoneFile: join(process.cwd(), 'data', 'keys', 'tombstones.jsonl'),
       oidcIssuer: undefined,
       oidcAudience: 'relocation-coordination',
       oidcClients: undefined,
