@@ -1,11 +1,12 @@
 import type pg from 'pg';
 import { isEnvelope, type Position } from '#kernel';
 import type { EventStore } from '#event-store';
+import { sessionsIn } from '#platform';
 
 /**
  * Looks whether a log and a database belong together: the keys of what is sealed in the log lie in the database. Where
  * the log is on a server of its own, either can be there without the other.
- * @param pool as owner of the database
+ * @param pool of a login that may enter vault_opener
  * @returns true when the log holds sealed values and this database has never held a key
  */
 export const hasLostItsKeys = async (store: EventStore, pool: pg.Pool): Promise<boolean> => {
@@ -16,8 +17,8 @@ export const hasLostItsKeys = async (store: EventStore, pool: pg.Pool): Promise<
 
 /** Keys may all have been destroyed since, but not the records of their making. */
 const hasHeldKeys = async (pool: pg.Pool): Promise<boolean> => {
-  const { rows } = await pool.query<{ held: boolean }>(
-    'SELECT EXISTS (SELECT FROM vault.keys) OR EXISTS (SELECT FROM vault.reads) AS held',
+  const { rows } = await sessionsIn(pool, 'vault_opener').query<{ held: boolean }>(
+    'SELECT vault.has_held_keys() AS held',
   );
   return rows[0]?.held === true;
 };

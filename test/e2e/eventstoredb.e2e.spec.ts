@@ -51,7 +51,7 @@ describe('with EVENTSTORE_URL', () => {
       await createKeyFile({ path: keyFile, databaseFolder: join(folder, 'database'), dataClasses });
       const api = startProcess(['dist/apps/api/main.js'], {
         DATA_DIR: folder,
-        DATABASE_URL: database.url,
+        DATABASE_URL: database.apiUrl,
         EVENTSTORE_URL: server.url,
         EVENTSTORE_LOG: 'keyless',
         KEY_FILE: keyFile,
