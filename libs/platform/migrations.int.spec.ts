@@ -72,7 +72,7 @@ describe('a migrated database', () => {
     await database.pool.query('DROP SCHEMA platform CASCADE');
     expect(await isMigrated(database.url)).toBe(false);
     const runs = await Promise.all([1, 2, 3].map(() => migrate(database.url, { libs: ['platform'] })));
-    expect(runs.flat()).toEqual(['0001-platform', '0002-migration-hashes']);
+    expect(runs.flat()).toEqual(['0001-platform', '0002-migration-hashes', '0003-runtime-logins']);
   });
 });
 

@@ -60,8 +60,12 @@ describe('npm run bench', () => {
     expect(namesOf('b')).toEqual(
       expect.arrayContaining(['bare Fastify route, 1 process', 'RegisterSupportDecision, 1 process']),
     );
-    expect(namesOf('c')).toEqual(['answer of the api', 'row in the read model']);
-    expect(namesOf('d')).toEqual(['identity of a case']);
+    expect(namesOf('c')).toEqual([
+      'row in the read model, first 10 s',
+      'answer of the api',
+      'row in the read model',
+    ]);
+    expect(namesOf('d')).toEqual(['identity of a case, first 10 s', 'identity of a case']);
     expect(namesOf('e')).toEqual(['200 events', '600 events']);
     expect(namesOf('f')).toEqual(['5 events', '20 events']);
     expect(namesOf('g')).toEqual([
