@@ -71,12 +71,12 @@ describe('the municipalities', () => {
 });
 
 describe('the organisations', () => {
-  it('are a board and a provider per municipality, the seven regions of Police and the coordinator', () => {
+  it('are a board and a provider per municipality, the seven regions of Police, the coordinator and Skatteverket', () => {
     expect(boards).toHaveLength(290);
     expect(inventedProviders).toHaveLength(290);
     expect(policeUnits).toHaveLength(7);
-    expect(organisations).toHaveLength(588);
-    expect(new Set(organisations.map(({ id }) => id)).size).toBe(588);
+    expect(organisations).toHaveLength(589);
+    expect(new Set(organisations.map(({ id }) => id)).size).toBe(589);
     for (const organisation of organisations) expect(findOrganisation(organisation.id)).toBe(organisation);
   });
 
