@@ -64,3 +64,6 @@ export const agencyKinds = [
   'TAX_AGENCY',
 ] as const;
 export type AgencyKind = (typeof agencyKinds)[number];
+
+/** Authorities, whose documents are public unless secret (TF 2 kap.); a private provider is none. */
+export const publicAuthorities = agencyKinds.filter((kind) => kind !== 'HOUSING_PROVIDER');

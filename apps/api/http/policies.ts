@@ -1,6 +1,6 @@
 import type { CaseRelation, Policy } from '#access';
 import { reviewBasis } from '#application';
-import { agencyKinds } from '#kernel';
+import { agencyKinds, publicAuthorities } from '#kernel';
 
 // Who may send which command. The legal bases say why each kind of agency may handle personal data here at all; they
 // are recorded with every event (domain.md section 3).
@@ -79,15 +79,14 @@ export const inquiryOfficers = (purpose: string): readonly Policy[] =>
 export const stayOfficers = (purpose: string): readonly Policy[] =>
   [homeOfficer, receivingOfficer].map((of) => of('NO_CASE', purpose));
 
-const authorities = ['SOCIAL_BOARD', 'POLICE', 'NATIONAL_COORDINATOR', 'TAX_AGENCY'] as const;
 /** Requests for official documents, at every authority: registered and answered by an official. */
 export const documentRegistrars = (purpose: string): readonly Policy[] =>
-  authorities.map((agencyKind) =>
+  publicAuthorities.map((agencyKind) =>
     rule({ agencyKind, functions: ['DOCUMENT_REGISTRAR'], legalBasis: 'TF_2' })('NO_CASE', purpose),
   );
 /** The authority's own decision (OSL 6:3): only with its delegation. */
 export const documentDeciders = (purpose: string): readonly Policy[] =>
-  authorities.map((agencyKind) =>
+  publicAuthorities.map((agencyKind) =>
     rule({ agencyKind, functions: ['DOCUMENT_DECIDER'], legalBasis: 'OSL_6_3', delegated: true })(
       'NO_CASE',
       purpose,

@@ -1,9 +1,11 @@
 import {
   type AgencyKind,
+  agencyKinds,
   assertNever,
   type Decider,
   ensure,
   type Instant,
+  publicAuthorities,
   sameFacts,
   type Token,
 } from '#kernel';
@@ -35,9 +37,6 @@ export const appointmentsAt = (state: AppointmentState, at: Instant): readonly A
 export const isTrainedAt = (state: AppointmentState, at: Instant): boolean =>
   state.status === 'KNOWN' && state.trainedAt !== undefined && state.trainedAt <= at;
 
-/** Authorities, whose documents are public unless secret; a private provider is none. */
-const authorities: readonly AgencyKind[] = ['SOCIAL_BOARD', 'POLICE', 'NATIONAL_COORDINATOR', 'TAX_AGENCY'];
-
 /** Which agencies have which functions. */
 export const agenciesOf: Readonly<Record<OfficialFunction, readonly AgencyKind[]>> = {
   HOME_OFFICER: ['SOCIAL_BOARD'],
@@ -51,11 +50,11 @@ export const agenciesOf: Readonly<Record<OfficialFunction, readonly AgencyKind[]
   DEPUTY_COORDINATOR: ['NATIONAL_COORDINATOR'],
   FACILITY_DIRECTOR: ['HOUSING_PROVIDER'],
   REGISTRAR: ['NATIONAL_COORDINATOR'],
-  DOCUMENT_REGISTRAR: authorities,
-  DOCUMENT_DECIDER: authorities,
+  DOCUMENT_REGISTRAR: publicAuthorities,
+  DOCUMENT_DECIDER: publicAuthorities,
   PROTECTION_OFFICER: ['TAX_AGENCY'],
   // Every agency has somebody who looks at its records of reads.
-  LOG_REVIEWER: [...authorities, 'HOUSING_PROVIDER'],
+  LOG_REVIEWER: agencyKinds,
 };
 
 export const appointmentDecider: Decider<AppointmentCommand, AppointmentEvent, AppointmentState> = {

@@ -1,4 +1,4 @@
-import type { AgencyKind, PlainDate } from '#kernel';
+import { type AgencyKind, type PlainDate, publicAuthorities } from '#kernel';
 
 /**
  * What was asked for, as a kind and never as a name. Stored values: add, never rename.
@@ -74,7 +74,7 @@ const rules: readonly ProvisionRule[] = [
   {
     provision: 'OSL_21_3',
     test: 'STRAIGHT',
-    at: ['SOCIAL_BOARD', 'POLICE', 'NATIONAL_COORDINATOR', 'TAX_AGENCY'],
+    at: publicAuthorities,
     kinds: aboutPersons,
     from: '2009-06-30',
   },

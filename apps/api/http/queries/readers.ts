@@ -1,4 +1,4 @@
-import type { AgencyKind } from '#kernel';
+import { type AgencyKind, publicAuthorities } from '#kernel';
 import type { CaseRelation, OfficialFunction, Policy, WantedLogin } from '#access';
 
 // Who may read which agency's rows. The policy is the first door, row-level security the second, the vault the third.
@@ -71,9 +71,7 @@ export const protectionOfficers: Readers = {
   legalBasis: 'FOL_16',
 };
 /** Registrars and deciders of official documents, at every authority. */
-export const documentReaders: readonly Omit<Readers, 'relation'>[] = (
-  ['SOCIAL_BOARD', 'POLICE', 'NATIONAL_COORDINATOR', 'TAX_AGENCY'] as const
-).map((agencyKind) => ({
+export const documentReaders: readonly Omit<Readers, 'relation'>[] = publicAuthorities.map((agencyKind) => ({
   agencyKind,
   functions: ['DOCUMENT_REGISTRAR', 'DOCUMENT_DECIDER'],
   purpose: 'PUBLIC_ACCESS',
