@@ -1,3 +1,4 @@
+export * from './agencies.js';
 export * from './disclosure.commands.js';
 export * from './disclosure.decider.js';
 export * from './disclosure.events.js';

@@ -8,7 +8,7 @@ import {
   type LegalBasis,
   legalBasisCodes,
   type LegalQuestion,
-  lusParties,
+  lusPartiesOn,
   matters,
   permits,
   protectedAt,
@@ -288,7 +288,7 @@ describe('LUS', () => {
       'NATIONAL_COORDINATOR',
       'HOUSING_PROVIDER',
     ] as const) {
-      expect(lusParties).not.toContain(one);
+      expect(lusPartiesOn('2026-03-02')).not.toContain(one);
       expect(ask({ ...lus, holder: one })).toBe('HOLDER_NOT_COVERED LUS_2016_774');
       expect(ask({ ...lus, recipient: one })).toBe('RECIPIENT_NOT_COVERED LUS_2016_774');
     }

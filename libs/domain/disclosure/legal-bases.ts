@@ -1,4 +1,5 @@
 import type { DataClass, PlainDate } from '#kernel';
+import { lusPartiesOn, lusPeriods } from './agencies.js';
 import { type Purpose, purposes } from './disclosure.events.js';
 import { type Authority, authorities, protectionOf, type Provision, provisions } from './provisions.js';
 
@@ -148,23 +149,6 @@ const exemptOfGeneralClause: readonly Sections[] = [
 
 /** Special personal-security work is lifted by nothing here [design]: stricter than the law, which may weigh it. */
 const personSecurity: readonly Provision[] = ['OSL_18_7'];
-
-/** Parties of LUS that this system knows. No municipality, not SiS, not Socialstyrelsen [found: F48]. */
-export const lusParties: readonly Authority[] = [
-  'POLICE',
-  'SAPO',
-  'EKOBROTTSMYNDIGHETEN',
-  'TULLVERKET',
-  'KUSTBEVAKNINGEN',
-  'SKATTEVERKET',
-  'KRONOFOGDEN',
-  'KRIMINALVARDEN',
-  'FORSAKRINGSKASSAN',
-  'ARBETSFORMEDLINGEN',
-  'MIGRATIONSVERKET',
-  'UTBETALNINGSMYNDIGHETEN',
-  'IVO',
-];
 
 /** Bound by OSL: neither private nor a party. They are who may ask. */
 export const publicAuthorities: readonly Authority[] = authorities.filter(
@@ -431,21 +415,24 @@ export const legalBases = [
     caseStore: 'THROUGH_WEIGHING',
   },
   // LUS: within a decided co-operation against organised crime, needed by the one that receives, unless overriding
-  // reasons oppose [text]. Only between its parties, and no basis for the support of a person who leaves.
-  {
-    code: 'LUS_2016_774',
-    law: 'Lag (2016:774) 2 §, förordning (2016:775)',
-    read: 'TEXT',
-    from: '2016-08-15',
-    holders: lusParties,
-    lifts: { chapters: [18, 40], exempt: [], exemptCodes: personSecurity },
-    recipients: [...lusParties, 'AKLAGARMYNDIGHETEN'],
-    purposes: ['ORGANISED_CRIME'],
-    matters: dataOnly,
-    conditions: ['DECIDED_COOPERATION', 'WEIGHED', 'FOUR_EYES'],
-    balance: 'OVERRIDING_REASONS',
-    caseStore: 'THROUGH_WEIGHING',
-  },
+  // reasons oppose [text]. Only between its parties on the day, and no basis for the support of a person who leaves.
+  ...lusPeriods.map(
+    (period) =>
+      ({
+        code: 'LUS_2016_774',
+        law: 'Lag (2016:774) 2 §, förordning (2016:775)',
+        read: 'TEXT',
+        ...period,
+        holders: lusPartiesOn(period.from),
+        lifts: { chapters: [18, 40], exempt: [], exemptCodes: personSecurity },
+        recipients: [...lusPartiesOn(period.from), 'AKLAGARMYNDIGHETEN'],
+        purposes: ['ORGANISED_CRIME'],
+        matters: dataOnly,
+        conditions: ['DECIDED_COOPERATION', 'WEIGHED', 'FOUR_EYES'],
+        balance: 'OVERRIDING_REASONS',
+        caseStore: 'THROUGH_WEIGHING',
+      }) as const satisfies LegalBasis,
+  ),
   // Wrong payments (2 §) and crime in working life (4 §); both leave 25:1-8 and 26:1-6 alone [text]. Never the case
   // store, whoever holds it [design].
   {
