@@ -1,4 +1,5 @@
 export * from './authorise.js';
+export * from './disclosure-control.js';
 export * from './jurisdiction.js';
 export { isInForce, officialFunctions } from './official.js';
 export type { Appointment, Assurance, Official, OfficialFunction } from './official.js';
