@@ -32,7 +32,13 @@ import type {
   RegisterStatus,
   WithholdingReason,
 } from '#domain/protected-data';
-import type { AnswerOutcome, DocumentKind, HarmFinding, RegisterRules } from '#domain/public-access';
+import type {
+  AnswerOutcome,
+  AppealOutcome,
+  DocumentKind,
+  HarmFinding,
+  RegisterRules,
+} from '#domain/public-access';
 import type { CloseCode, SupportDecisionType } from '#domain/relocation';
 import type { Restriction } from '#domain/threat-assessment';
 
@@ -268,6 +274,8 @@ export interface Intents {
   DecideDocumentRequest: DocumentAnswerIntent;
   RecordRefusalServed: { requestId: string; servedOn: PlainDate };
   RecordRefusalAppealed: { requestId: string; receivedAt: Instant };
+  /** From the court's decision, as it reached the authority. */
+  RecordAppealOutcome: { requestId: string; outcome: AppealOutcome; decidedOn: PlainDate };
   /** For one authority, by the coordinator's registrar. */
   EnactRegisterRules: { authority: string; rules: RegisterRules; inForceFrom: Instant };
   // Log review

@@ -501,6 +501,7 @@ export const fieldCatalogue = {
   },
   RefusalServed: { requestId: 'CODED', servedOn: 'CODED', appealBy: 'CODED' },
   RefusalAppealed: { requestId: 'CODED', receivedAt: 'CODED', inTime: 'CODED' },
+  AppealDecided: { requestId: 'CODED', outcome: 'CODED', decidedOn: 'CODED', decideBy: 'CODED' },
   DocumentAnswerOverdue: { requestId: 'CODED', step: 'CODED', dueAt: 'CODED' },
 
   // protected-data-<case>

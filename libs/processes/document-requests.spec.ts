@@ -61,6 +61,14 @@ describe('the clock of a request for official documents', () => {
       ]);
   });
 
+  it('is set once more when the court sends the matter back, and not when the refusal stands', () => {
+    const before = [requested, decisionAskedFor, event('RefusalDecided', { reason: 'SECRECY' })];
+    expect(outcome(...before, event('AppealDecided', { outcome: 'REMITTED', decideBy }))).toEqual([
+      { kind: 'set-deadline', name: 'AUTHORITY', dueAt: decideBy },
+    ]);
+    expect(outcome(...before, event('AppealDecided', { outcome: 'UPHELD' }))).toEqual([]);
+  });
+
   it('calls a late answer overdue in the name of the authority itself', () => {
     expect(outcome(requested, fired('OFFICIAL'))).toEqual([
       {

@@ -13,6 +13,7 @@ const handled = [
   'DocumentsRefused',
   'AuthorityDecisionRequested',
   'RefusalDecided',
+  'AppealDecided',
 ] as const satisfies readonly PublicAccessEvent['type'][];
 type Watched = Extract<PublicAccessEvent, { type: (typeof handled)[number] }>;
 
@@ -43,6 +44,9 @@ export const documentRequests: ProcessManager<DocumentRequestState, object> = {
             return [{ kind: 'clear-deadline', name: event.data.step }];
           case 'DocumentsRefused':
             return [{ kind: 'clear-deadline', name: 'OFFICIAL' }];
+          // The court may leave the authority something to decide.
+          case 'AppealDecided':
+            return event.data.decideBy === undefined ? [] : [set('AUTHORITY', event.data.decideBy)];
           case 'RefusalDecided':
             return [{ kind: 'clear-deadline', name: 'AUTHORITY' }];
         }

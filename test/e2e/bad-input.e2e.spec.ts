@@ -683,6 +683,14 @@ const examples: readonly Example[] = [
     wrongFunction: { sub: decidesOnDocuments, status: 403 },
   },
   {
+    route: '/document-requests/{requestId}/appeal-outcomes',
+    who: registrarOfDocuments,
+    path: () => `/document-requests/${documentsId}/appeal-outcomes`,
+    body: () => ({ outcome: 'UPHELD', decidedOn: today() }),
+    otherBody: () => ({ outcome: 'DISMISSED', decidedOn: today() }),
+    wrongFunction: { sub: decidesOnDocuments, status: 403 },
+  },
+  {
     route: '/document-requests/{requestId}/appeals',
     who: registrarOfDocuments,
     path: () => `/document-requests/${documentsId}/appeals`,

@@ -94,13 +94,13 @@ describe('A request for official documents', () => {
     const keys = ['requestId', 'status', 'authorityKind', 'anonymous', 'kinds', 'receivedAt', 'answerBy'];
     const later = ['decideBy', 'overdue', 'step', 'reason', 'released', 'answeredAt', 'servedOn'];
     expect(Object.keys(body).sort()).toEqual(
-      [...keys, ...later, 'appealBy', 'appealedInTime', 'contents'].sort(),
+      [...keys, ...later, 'appealBy', 'appealedInTime', 'appealOutcome', 'contents'].sort(),
     );
     const letter = await as(registrar).looks(`${path}/refusal`);
     expect(Object.keys(letter.body).sort()).toEqual(['en', 'sv']);
     const list = await as(registrar).looks<{ items: object[] }>('/document-requests');
     expect(Object.keys(list.body.items[0]!).sort()).toEqual(
-      [...keys, ...later, 'appealBy', 'appealedInTime'].sort(),
+      [...keys, ...later, 'appealBy', 'appealedInTime', 'appealOutcome'].sort(),
     );
     expect(body).toMatchObject({
       status: 'REFUSAL_SERVED',

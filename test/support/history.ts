@@ -865,6 +865,11 @@ export const askForDocuments = (history: History): string => {
     receivedAt: '2026-03-09T08:00:00.000Z',
     inTime: true,
   });
+  history.append(stream, 'AppealDecided', registrar, {
+    requestId,
+    outcome: 'UPHELD',
+    decidedOn: '2026-03-20',
+  });
   return requestId;
 };
 

@@ -73,6 +73,7 @@ describe('The routes of commands', () => {
       'DecideDocumentRequest',
       'RecordRefusalServed',
       'RecordRefusalAppealed',
+      'RecordAppealOutcome',
       'EnactRegisterRules',
     ];
     expect(

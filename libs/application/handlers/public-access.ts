@@ -49,6 +49,7 @@ export const publicAccessHandlings = ({
   | 'DecideDocumentRequest'
   | 'RecordRefusalServed'
   | 'RecordRefusalAppealed'
+  | 'RecordAppealOutcome'
   | 'EnactRegisterRules'
 > => {
   const stream = ({ requestId }: { readonly requestId: string }) => streamName('public-access', requestId);
@@ -170,6 +171,23 @@ export const publicAccessHandlings = ({
       async prepare(intent, context, loaded) {
         requestedIn(loaded.events, context);
         return { type: 'RecordRefusalAppealed', data: intent };
+      },
+    },
+
+    RecordAppealOutcome: {
+      stream,
+      async prepare({ requestId, outcome, decidedOn }, context, loaded) {
+        requestedIn(loaded.events, context);
+        return {
+          type: 'RecordAppealOutcome',
+          data: {
+            requestId,
+            outcome,
+            decidedOn,
+            // The court's decision may be older than the day on which it reached the authority: the clock is ours.
+            decideBy: deadline(clockOn('DECISION', plainDateOf(context.at)), context.at),
+          },
+        };
       },
     },
 

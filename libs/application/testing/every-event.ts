@@ -395,6 +395,11 @@ const documents = async (world: World): Promise<void> => {
   await world.act('document-decider', 'DecideDocumentRequest', refusal);
   await world.act('document-registrar', 'RecordRefusalServed', { requestId, servedOn: inDays(world, 0) });
   await world.act('document-registrar', 'RecordRefusalAppealed', { requestId, receivedAt: world.now });
+  await world.act('document-registrar', 'RecordAppealOutcome', {
+    requestId,
+    outcome: 'REMITTED',
+    decidedOn: inDays(world, 0),
+  });
 };
 
 /** Protections granted, prolonged, refused and ended; the notice; a register; somebody who becomes somebody else. */

@@ -33,6 +33,13 @@ export type PublicAccessCommand =
   | CommandOf<'DecideDocumentRequest', Answer>
   | CommandOf<'RecordRefusalServed', DataOf<'RefusalServed'>>
   | CommandOf<'RecordRefusalAppealed', { requestId: string; receivedAt: string }>
+  | CommandOf<
+      'RecordAppealOutcome',
+      Omit<DataOf<'AppealDecided'>, 'decideBy'> & {
+        /** When the authority would have to decide again: used where the court leaves it something to decide. */
+        decideBy: string;
+      }
+    >
   | CommandOf<'AlertDocumentAnswerOverdue', { requestId: string; step: AnswerStep; dueAt: string }>;
 
 export type RegisterCommand = CommandOf<

@@ -11,7 +11,13 @@ import {
   type Token,
 } from '#kernel';
 import type { AnswerOutcome, PublicAccessCommand } from './public-access.commands.js';
-import type { AnswerStep, HarmFinding, PublicAccessEvent, RefusalReason } from './public-access.events.js';
+import type {
+  AnswerStep,
+  AppealOutcome,
+  HarmFinding,
+  PublicAccessEvent,
+  RefusalReason,
+} from './public-access.events.js';
 import { type DocumentKind, openKinds, provisionsFor } from './secrecy.js';
 
 type Data<Type extends PublicAccessEvent['type']> = Extract<PublicAccessEvent, { type: Type }>['data'];
@@ -29,6 +35,8 @@ interface Asked {
   readonly receivedAt: Instant;
   /** Steps that were called overdue, each once. */
   readonly overdue: readonly AnswerStep[];
+  /** The official who refused first, in whole or in part: somebody else decides for the authority. */
+  readonly refusedBy?: Token;
 }
 
 export type PublicAccessState =
@@ -45,15 +53,21 @@ export type PublicAccessState =
             readonly decidedAt: Instant;
           }
         /** By an official; the requester may ask for a decision of the authority. */
-        | { readonly status: 'REFUSED'; readonly reason: RefusalReason; readonly refusedBy: Token }
+        | { readonly status: 'REFUSED'; readonly reason: RefusalReason }
+        /** By the requester, or again by the court; `ordered`: the court has said that it is to be released. */
         | {
             readonly status: 'DECISION_REQUESTED';
-            readonly refusedBy: Token;
             readonly requestedOn: PlainDate;
+            readonly ordered: boolean;
           }
         | { readonly status: 'REFUSAL_DECIDED'; readonly reason: RefusalReason; readonly decidedAt: Instant }
         | { readonly status: 'REFUSAL_SERVED'; readonly servedOn: PlainDate; readonly appealBy: Instant }
-        | { readonly status: 'APPEALED'; readonly inTime: boolean }
+        | { readonly status: 'APPEALED'; readonly inTime: boolean; readonly receivedAt: Instant }
+        | {
+            readonly status: 'APPEAL_DECIDED';
+            readonly outcome: AppealOutcome;
+            readonly decidedOn: PlainDate;
+          }
       ));
 
 /** A request for official documents of one authority, from its registration to the court. */
@@ -74,6 +88,8 @@ export const publicAccessDecider: Decider<PublicAccessCommand, PublicAccessEvent
         return served(command.data, command.at, state);
       case 'RecordRefusalAppealed':
         return appealed(command.data, command.at, state);
+      case 'RecordAppealOutcome':
+        return appealDecided(command.data, command.at, state);
       case 'AlertDocumentAnswerOverdue':
         return overdue(command.data, command.at, state);
       default:
@@ -101,6 +117,9 @@ export const publicAccessDecider: Decider<PublicAccessCommand, PublicAccessEvent
       case 'DocumentsReleased':
         return {
           ...asked,
+          ...(event.data.redacted && event.data.step === 'OFFICIAL'
+            ? { refusedBy: event.data.decidedBy }
+            : {}),
           status: 'RELEASED',
           redacted: event.data.redacted,
           step: event.data.step,
@@ -113,8 +132,8 @@ export const publicAccessDecider: Decider<PublicAccessCommand, PublicAccessEvent
         return {
           ...asked,
           status: 'DECISION_REQUESTED',
-          refusedBy: refuserOf(state) ?? '',
           requestedOn: event.data.requestedOn,
+          ordered: false,
         };
       case 'RefusalDecided':
         return {
@@ -131,7 +150,25 @@ export const publicAccessDecider: Decider<PublicAccessCommand, PublicAccessEvent
           appealBy: event.data.appealBy,
         };
       case 'RefusalAppealed':
-        return { ...asked, status: 'APPEALED', inTime: event.data.inTime };
+        return {
+          ...asked,
+          status: 'APPEALED',
+          inTime: event.data.inTime,
+          receivedAt: event.data.receivedAt,
+        };
+      case 'AppealDecided': {
+        const { outcome, decidedOn } = event.data;
+        return leftToDecide(outcome)
+          ? {
+              ...asked,
+              status: 'DECISION_REQUESTED',
+              requestedOn: decidedOn,
+              ordered: outcome === 'CHANGED',
+              // The clock begins anew, and so does what may be said of it.
+              overdue: asked.overdue.filter((step) => step !== 'AUTHORITY'),
+            }
+          : { ...asked, status: 'APPEAL_DECIDED', outcome, decidedOn };
+      }
       case 'DocumentAnswerOverdue':
         return { ...state, overdue: [...state.overdue, event.data.step] };
       default:
@@ -148,15 +185,24 @@ const askedOf = ({
   anonymous,
   receivedAt,
   overdue,
-}: Asked): Asked => ({ authority, authorityKind, registeredBy, kinds, anonymous, receivedAt, overdue });
+  refusedBy,
+}: Asked): Asked => ({
+  authority,
+  authorityKind,
+  registeredBy,
+  kinds,
+  anonymous,
+  receivedAt,
+  overdue,
+  ...(refusedBy === undefined ? {} : { refusedBy }),
+});
 
-/** The official who refused, in whole or in part: then the authority itself may be asked. */
-const refuserOf = (state: PublicAccessState): Token | undefined => {
-  if (state.status === 'REFUSED') return state.refusedBy;
-  return state.status === 'RELEASED' && state.redacted && state.step === 'OFFICIAL'
-    ? state.decidedBy
-    : undefined;
-};
+/** An official refused, in whole or in part, and nobody else has looked yet: the authority itself may be asked. */
+const refusedByOfficial = (state: PublicAccessState): boolean =>
+  state.status === 'REFUSED' || (state.status === 'RELEASED' && state.redacted && state.step === 'OFFICIAL');
+
+/** What the court leaves the authority to do. */
+const leftToDecide = (outcome: AppealOutcome): boolean => outcome === 'CHANGED' || outcome === 'REMITTED';
 
 /** When the authority refused, in whole or in part: that is served and may be appealed. */
 const refusedAt = (state: PublicAccessState): Instant | undefined => {
@@ -173,11 +219,9 @@ const register = (
 ): readonly PublicAccessEvent[] => {
   if (state.status !== 'UNKNOWN') {
     const { authority, authorityKind, registeredBy, kinds, anonymous, receivedAt } = request;
+    const { overdue: _overdue, refusedBy: _refusedBy, ...before } = askedOf(state);
     ensure(
-      sameFacts(
-        { ...askedOf(state), overdue: [] },
-        { authority, authorityKind, registeredBy, kinds, anonymous, receivedAt, overdue: [] },
-      ),
+      sameFacts(before, { authority, authorityKind, registeredBy, kinds, anonymous, receivedAt }),
       'public_access.already_registered',
     );
     return [];
@@ -210,12 +254,15 @@ const decisionOfAuthority = (
 ): readonly PublicAccessEvent[] => {
   ensure(state.status !== 'UNKNOWN', 'public_access.not_registered');
   if (isRepeat(answer, state, 'AUTHORITY')) return [];
-  const waits = state.status === 'REGISTERED' || refuserOf(state) !== undefined;
+  const waits = state.status === 'REGISTERED' || refusedByOfficial(state);
   ensure(!waits, 'public_access.no_decision_requested');
   ensure(state.status === 'DECISION_REQUESTED', 'public_access.already_answered');
   // A second look is worth something only when somebody else takes it.
   ensure(by.person !== state.refusedBy, 'public_access.four_eyes');
-  return answered(answer, at, by, state, 'AUTHORITY');
+  // What the court has ordered is not refused again (förvaltningsprocesslagen: the decision is to be followed).
+  const releases = answer.outcome === 'RELEASE' || answer.outcome === 'REDACT';
+  ensure(!state.ordered || releases, 'public_access.court_ordered_release');
+  return answered(answer, at, by, state, 'AUTHORITY', state.ordered);
 };
 
 /** Said already, by whoever: what is sealed cannot be compared. */
@@ -244,6 +291,7 @@ const answered = (
   by: Actor,
   { kinds, authorityKind }: Asked,
   step: AnswerStep,
+  orderedByCourt = false,
 ): readonly PublicAccessEvent[] => {
   const { requestId, outcome, findings, assessment, copies } = answer;
   const releases = outcome === 'RELEASE' || outcome === 'REDACT';
@@ -275,7 +323,10 @@ const answered = (
           (outcome === 'REDACT' || kinds.every((kind) => answer.kinds.includes(kind))),
         'public_access.released_other_than_asked',
       );
-      const tested = harmless(answer.kinds, authorityKind, on, findings);
+      // The court has tested what it orders.
+      const tested = orderedByCourt
+        ? provisionsFor(answer.kinds, authorityKind, on).map(({ provision }) => provision)
+        : harmless(answer.kinds, authorityKind, on, findings);
       return [
         {
           type: 'DocumentsReleased',
@@ -317,7 +368,7 @@ const requestDecision = (
 ): readonly PublicAccessEvent[] => {
   ensure(state.status !== 'UNKNOWN', 'public_access.not_registered');
   if (state.status === 'DECISION_REQUESTED' && state.requestedOn === data.requestedOn) return [];
-  ensure(refuserOf(state) !== undefined, 'public_access.nothing_was_refused');
+  ensure(refusedByOfficial(state), 'public_access.nothing_was_refused');
   ensure(data.requestedOn <= plainDateOf(at), 'public_access.received_in_the_future');
   return [{ type: 'AuthorityDecisionRequested', data }];
 };
@@ -344,7 +395,7 @@ const appealed = (
   state: PublicAccessState,
 ): readonly PublicAccessEvent[] => {
   ensure(state.status !== 'UNKNOWN', 'public_access.not_registered');
-  if (state.status === 'APPEALED') return [];
+  if (state.status === 'APPEALED' || state.status === 'APPEAL_DECIDED') return [];
   ensure(
     state.status === 'REFUSAL_SERVED' || refusedAt(state) !== undefined,
     'public_access.nothing_to_appeal',
@@ -353,6 +404,29 @@ const appealed = (
   // Who was never served is not late. Whether a late one is dismissed is said in a decision of its own.
   const inTime = state.status !== 'REFUSAL_SERVED' || receivedAt < state.appealBy;
   return [{ type: 'RefusalAppealed', data: { requestId, receivedAt, inTime } }];
+};
+
+/** What the court said, from its decision as it reached the authority. */
+const appealDecided = (
+  { decideBy, ...decision }: CommandData<'RecordAppealOutcome'>,
+  at: Instant,
+  state: PublicAccessState,
+): readonly PublicAccessEvent[] => {
+  ensure(state.status !== 'UNKNOWN', 'public_access.not_registered');
+  const { outcome, decidedOn } = decision;
+  if (state.status === 'APPEAL_DECIDED') {
+    ensure(
+      state.outcome === outcome && state.decidedOn === decidedOn,
+      'public_access.appeal_already_decided',
+    );
+    return [];
+  }
+  ensure(state.status === 'APPEALED', 'public_access.no_appeal_to_decide');
+  ensure(
+    decidedOn <= plainDateOf(at) && decidedOn >= plainDateOf(state.receivedAt),
+    'public_access.decided_at_another_time',
+  );
+  return [{ type: 'AppealDecided', data: { ...decision, ...(leftToDecide(outcome) ? { decideBy } : {}) } }];
 };
 
 const overdue = (

@@ -28,6 +28,13 @@ export interface Copies {
   readonly feeOre: number;
 }
 
+/**
+ * What kammarrätten said: the refusal stands, the appeal was not tried (too late, or by the wrong one), the documents are to
+ * be released, or the authority has to decide again.
+ */
+export const appealOutcomes = ['UPHELD', 'DISMISSED', 'CHANGED', 'REMITTED'] as const;
+export type AppealOutcome = (typeof appealOutcomes)[number];
+
 export type PublicAccessEvent =
   | EventOf<
       'DocumentsRequested',
@@ -69,6 +76,16 @@ export type PublicAccessEvent =
   | EventOf<'RefusalDecided', Refusal>
   | EventOf<'RefusalServed', { requestId: string; servedOn: PlainDate; appealBy: Instant }>
   | EventOf<'RefusalAppealed', { requestId: string; receivedAt: Instant; inTime: boolean }>
+  | EventOf<
+      'AppealDecided',
+      {
+        requestId: string;
+        outcome: AppealOutcome;
+        decidedOn: PlainDate;
+        /** Until when the authority decides again, where the court left it something to decide. */
+        decideBy?: Instant;
+      }
+    >
   | EventOf<'DocumentAnswerOverdue', { requestId: string; step: AnswerStep; dueAt: Instant }>;
 
 /** What was found is sealed: in clear, a finding would tell that there was something to find. */

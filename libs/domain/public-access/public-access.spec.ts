@@ -4,6 +4,8 @@ import { type Actor, agencyKinds, confidential, deadline, fold, isWorkingDay, pl
 import { given, playEachTwice, repeatChangesNothing } from '#kernel/testing';
 import {
   answerSteps,
+  type AppealOutcome,
+  appealOutcomes,
   areCopyFees,
   clockOn,
   copyFee,
@@ -564,6 +566,73 @@ describe('a register', () => {
   );
 });
 
+describe('the outcome of an appeal', () => {
+  const receivedAt = `${servedOn}T12:00:00.000Z`;
+  const appealedEvent: PublicAccessEvent = {
+    type: 'RefusalAppealed',
+    data: { requestId, receivedAt, inTime: true },
+  };
+  const decidedOn = '2026-03-20';
+  const decideBy = '2026-03-24T23:00:00.000Z';
+  const court = (outcome: AppealOutcome, on = decidedOn) =>
+    ask('RecordAppealOutcome', { requestId, outcome, decidedOn: on, decideBy }, registrar, appealBy);
+  const said = (outcome: AppealOutcome): PublicAccessEvent => ({
+    type: 'AppealDecided',
+    data: {
+      requestId,
+      outcome,
+      decidedOn,
+      ...(outcome === 'CHANGED' || outcome === 'REMITTED' ? { decideBy } : {}),
+    },
+  });
+  const untilAppealed = [...untilServed, appealedEvent];
+
+  it.each(appealOutcomes)(
+    '%s is recorded once, with a new clock only where something is left to decide',
+    (one) => {
+      given(publicAccessDecider, untilAppealed)
+        .when(court(one))
+        .then([said(one)]);
+      expect(repeatChangesNothing(publicAccessDecider, untilAppealed, court(one))).toBe(true);
+    },
+  );
+
+  it('is not recorded before there is an appeal, on another day, or twice in two ways', () => {
+    given(publicAccessDecider, []).when(court('UPHELD')).thenRefused('public_access.not_registered');
+    given(publicAccessDecider, untilServed)
+      .when(court('UPHELD'))
+      .thenRefused('public_access.no_appeal_to_decide');
+    for (const on of ['2026-03-03', '2026-03-27'])
+      given(publicAccessDecider, untilAppealed)
+        .when(court('UPHELD', on))
+        .thenRefused('public_access.decided_at_another_time');
+    given(publicAccessDecider, [...untilAppealed, said('UPHELD')])
+      .when(court('DISMISSED'))
+      .thenRefused('public_access.appeal_already_decided');
+  });
+
+  it('REMITTED lets the authority decide again, by somebody else than the official who refused', () => {
+    const remitted = [...untilAppealed, said('REMITTED')];
+    given(publicAccessDecider, remitted).when(decide({}, registrar)).thenRefused('public_access.four_eyes');
+    given(publicAccessDecider, remitted).when(decide()).then([decided]);
+  });
+
+  it('CHANGED is followed: another refusal is refused, and what the court has tested is not tested again', () => {
+    const ordered = [...untilAppealed, said('CHANGED')];
+    given(publicAccessDecider, ordered).when(decide()).thenRefused('public_access.court_ordered_release');
+    const released = publicAccessDecider.decide(
+      decide({ ...release, findings: [{ provision: 'OSL_26_1', harm: 'HARM' }] }),
+      ordered.reduce(publicAccessDecider.evolve, publicAccessDecider.initialState),
+    );
+    expect(released).toMatchObject([
+      {
+        type: 'DocumentsReleased',
+        data: { step: 'AUTHORITY', redacted: false, tested: ['OSL_26_1', 'OSL_21_3'] },
+      },
+    ]);
+  });
+});
+
 describe('any story of a request', () => {
   it('ends in one answer, whatever is sent in whatever order, each command twice', () => {
     let accepted = 0;
@@ -577,6 +646,14 @@ describe('any story of a request', () => {
       decide({ ...release }),
       ask('RecordRefusalServed', { requestId, servedOn, appealBy }, registrar, appealBy),
       ask('RecordRefusalAppealed', { requestId, receivedAt: later }, registrar, appealBy),
+      ...appealOutcomes.map((outcome) =>
+        ask(
+          'RecordAppealOutcome',
+          { requestId, outcome, decidedOn: servedOn, decideBy: appealBy },
+          registrar,
+          appealBy,
+        ),
+      ),
     );
     fc.assert(
       fc.property(fc.array(command, { maxLength: 30 }), (commands) => {
@@ -584,7 +661,11 @@ describe('any story of a request', () => {
         accepted += events.length;
         const types = events.map(({ type }) => type);
         expect(new Set(types.filter((type) => type === 'DocumentsRequested')).size).toBe(1);
-        expect(types.filter((type) => type === 'RefusalDecided').length).toBeLessThanOrEqual(1);
+        // The authority decides once, and once more for each time that the court sends it back.
+        const sentBack = events.filter(
+          ({ type, data }) => type === 'AppealDecided' && 'decideBy' in data,
+        ).length;
+        expect(types.filter((type) => type === 'RefusalDecided').length).toBeLessThanOrEqual(1 + sentBack);
         // Nothing is decided by the authority that nobody asked it for.
         const decidedAt = types.indexOf('RefusalDecided');
         if (decidedAt >= 0) expect(types.slice(0, decidedAt)).toContain('AuthorityDecisionRequested');

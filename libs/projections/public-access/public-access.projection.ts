@@ -1,5 +1,5 @@
 import type { AgencyKind, Instant, PlainDate, Projection, Token } from '#kernel';
-import type { AnswerStep, DocumentKind, LetterReason } from '#domain/public-access';
+import type { AnswerStep, AppealOutcome, DocumentKind, LetterReason } from '#domain/public-access';
 import { flushBatch } from '../shared/batch.js';
 import { type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
 import { keepOwn } from '../shared/sealed.js';
@@ -16,6 +16,7 @@ export const documentRequestStatuses = [
   'REFUSAL_DECIDED',
   'REFUSAL_SERVED',
   'APPEALED',
+  'APPEAL_DECIDED',
 ] as const;
 
 /** A request for official documents, as the registrars and deciders of its authority read it. */
@@ -40,6 +41,8 @@ export interface DocumentRequest {
   readonly servedOn: PlainDate | null;
   readonly appealBy: Instant | null;
   readonly appealedInTime: boolean | null;
+  /** What the court said, of the latest appeal. */
+  readonly appealOutcome: AppealOutcome | null;
 }
 
 interface DocumentRequestRow extends DocumentRequest, Positioned {
@@ -64,6 +67,7 @@ export const documentRequestColumns = {
   servedOn: 'date',
   appealBy: 'instant',
   appealedInTime: 'value',
+  appealOutcome: 'value',
 } as const satisfies Record<keyof DocumentRequest, string>;
 
 export const documentRequestTable = new Table<DocumentRequestRow>('public_access.request_v1', 'requestId', {
@@ -87,6 +91,7 @@ export const publicAccessProjection: Projection = {
     'RefusalDecided',
     'RefusalServed',
     'RefusalAppealed',
+    'AppealDecided',
     'DocumentAnswerOverdue',
   ] as const satisfies readonly EventType[],
   sequenceOf: (event) => event.stream,
@@ -129,6 +134,7 @@ const requestAfter = (
       servedOn: null,
       appealBy: null,
       appealedInTime: null,
+      appealOutcome: null,
       organisation: authority,
       readers,
       lastPosition: '',
@@ -162,7 +168,17 @@ const requestAfter = (
     case 'RefusalServed':
       return { ...row, status: 'REFUSAL_SERVED', servedOn: data.servedOn, appealBy: data.appealBy };
     case 'RefusalAppealed':
-      return { ...row, status: 'APPEALED', appealedInTime: data.inTime };
+      return { ...row, status: 'APPEALED', appealedInTime: data.inTime, appealOutcome: null };
+    case 'AppealDecided':
+      return data.decideBy === undefined
+        ? { ...row, status: 'APPEAL_DECIDED', appealOutcome: data.outcome }
+        : {
+            ...row,
+            status: 'DECISION_REQUESTED',
+            appealOutcome: data.outcome,
+            decideBy: data.decideBy,
+            overdue: false,
+          };
     case 'DocumentAnswerOverdue':
       return { ...row, overdue: true };
     default:

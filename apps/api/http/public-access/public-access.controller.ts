@@ -9,6 +9,7 @@ import { documentDeciders, documentRegistrars, registrar } from '../policies.js'
 import {
   AnswerDocumentRequestDto,
   EnactRegisterRulesDto,
+  RecordAppealOutcomeDto,
   RecordRefusalAppealedDto,
   RecordRefusalServedDto,
   RegisterDocumentRequestDto,
@@ -110,6 +111,21 @@ export class PublicAccessController {
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
     return this.intents.execute('RecordRefusalAppealed', { ...body, requestId }, context);
+  }
+
+  @Post('document-requests/:requestId/appeal-outcomes')
+  @CommandRoute(
+    'RecordAppealOutcome',
+    'Record what the court decided; where it leaves something to decide, the clock of the authority begins again',
+    documentRegistrars(purpose),
+  )
+  @IdParam('requestId')
+  appealDecided(
+    @Id('requestId') requestId: string,
+    @Body() body: RecordAppealOutcomeDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.intents.execute('RecordAppealOutcome', { ...body, requestId }, context);
   }
 
   @Post('register-rules')

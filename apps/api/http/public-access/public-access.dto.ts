@@ -11,6 +11,8 @@ import {
 import {
   type AnswerOutcome,
   answerOutcomes,
+  type AppealOutcome,
+  appealOutcomes,
   type CopyFees,
   type DocumentKind,
   documentKinds,
@@ -106,6 +108,16 @@ export class RecordRefusalAppealedDto {
   /** When the appeal reached the authority. */
   @IsInstant()
   receivedAt!: string;
+}
+
+export class RecordAppealOutcomeDto {
+  /** The refusal stands, the appeal was not tried, the court ordered a release, or the authority decides again. */
+  @IsIn(appealOutcomes)
+  outcome!: AppealOutcome;
+
+  /** Day of the court's decision. */
+  @IsPlainDate()
+  decidedOn!: string;
 }
 
 export class CopyFeesDto implements CopyFees {

@@ -3,6 +3,8 @@ import { type AgencyKind, agencyKinds } from '#kernel';
 import {
   type AnswerStep,
   answerSteps,
+  type AppealOutcome,
+  appealOutcomes,
   type DocumentKind,
   documentKinds,
   type LetterReason,
@@ -47,6 +49,9 @@ export class DocumentRequestDto implements DocumentRequest {
   appealBy!: string | null;
   @ApiProperty({ type: Boolean, nullable: true })
   appealedInTime!: boolean | null;
+  /** What the court said, of the latest appeal. */
+  @ApiProperty({ enum: appealOutcomes, nullable: true })
+  appealOutcome!: AppealOutcome | null;
 }
 
 export class DocumentRequestViewDto extends DocumentRequestDto {
