@@ -683,19 +683,19 @@ const examples: readonly Example[] = [
     wrongFunction: { sub: decidesOnDocuments, status: 403 },
   },
   {
-    route: '/document-requests/{requestId}/appeal-outcomes',
-    who: registrarOfDocuments,
-    path: () => `/document-requests/${documentsId}/appeal-outcomes`,
-    body: () => ({ outcome: 'UPHELD', decidedOn: today() }),
-    otherBody: () => ({ outcome: 'DISMISSED', decidedOn: today() }),
-    wrongFunction: { sub: decidesOnDocuments, status: 403 },
-  },
-  {
     route: '/document-requests/{requestId}/appeals',
     who: registrarOfDocuments,
     path: () => `/document-requests/${documentsId}/appeals`,
     body: () => ({ receivedAt: system.clock.now().toISOString() }),
     otherBody: () => ({ receivedAt: '2026-03-01T00:00:00Z' }),
+    wrongFunction: { sub: decidesOnDocuments, status: 403 },
+  },
+  {
+    route: '/document-requests/{requestId}/appeal-outcomes',
+    who: registrarOfDocuments,
+    path: () => `/document-requests/${documentsId}/appeal-outcomes`,
+    body: () => ({ outcome: 'UPHELD', decidedOn: today() }),
+    otherBody: () => ({ outcome: 'DISMISSED', decidedOn: today() }),
     wrongFunction: { sub: decidesOnDocuments, status: 403 },
   },
   {

@@ -151,6 +151,7 @@ describe('Protected personal data', () => {
       checkedOn,
     });
     await system.settled();
+    expect((await as(officer).looks(`/cases/${caseId}/protected-data/registration-notice`)).status).toBe(404);
     const view = await homeView(caseId);
     expect(Object.keys(view).sort()).toEqual(
       ['caseId', 'contents', 'notice', 'noticeOn', 'noticeReason', 'noticeReminders']
@@ -173,5 +174,20 @@ describe('Protected personal data', () => {
         checkedByMe: true,
       },
     ]);
+  });
+
+  it('has a notice that, sent, shows the function and nobody by name or reference', async () => {
+    const caseId = await open(6);
+    const sentOn = system.clock.now().toISOString().slice(0, 10);
+    await as(officer).does(`/cases/${caseId}/registration-notices`, { sentOn });
+    await system.settled();
+    const path = `/cases/${caseId}/protected-data/registration-notice`;
+    const { body } = await as(officer).looks<{ sentOn: string; sv: string; en: string }>(path);
+    expect(Object.keys(body).sort()).toEqual(['en', 'sentOn', 'sv']);
+    expect(body.sv).toBe(
+      `${sentOn}\n\nUnderrättelse enligt 32 c § folkbokföringslagen (1991:481): en uppgift i folkbokföringen kan antas ` +
+        'vara oriktig.\n\nHandläggare, socialnämnden',
+    );
+    expect((await as(taxOfficer).looks(path)).status).toBe(404);
   });
 });

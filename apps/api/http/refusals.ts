@@ -709,6 +709,26 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Det finns inget beslut att överklaga.',
     'There is no decision to appeal.',
   ],
+  'public_access.no_appeal_to_decide': [
+    409,
+    'Inget överklagande väntar på domstolens avgörande.',
+    'No appeal is waiting for the court.',
+  ],
+  'public_access.appeal_already_decided': [
+    409,
+    'Ett annat avgörande är redan antecknat.',
+    'Another outcome is on record already.',
+  ],
+  'public_access.decided_at_another_time': [
+    422,
+    'Domstolen kan inte ha avgjort målet den dagen.',
+    'The court cannot have decided on that day.',
+  ],
+  'public_access.court_ordered_release': [
+    409,
+    'Domstolen har beslutat att handlingarna ska lämnas ut.',
+    'The court has ordered that the documents be released.',
+  ],
   'public_access.rules_without_source': [
     422,
     'Beslutet som reglerna kommer ur saknas.',

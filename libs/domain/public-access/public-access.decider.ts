@@ -219,11 +219,8 @@ const register = (
 ): readonly PublicAccessEvent[] => {
   if (state.status !== 'UNKNOWN') {
     const { authority, authorityKind, registeredBy, kinds, anonymous, receivedAt } = request;
-    const { overdue: _overdue, refusedBy: _refusedBy, ...before } = askedOf(state);
-    ensure(
-      sameFacts(before, { authority, authorityKind, registeredBy, kinds, anonymous, receivedAt }),
-      'public_access.already_registered',
-    );
+    const asked = { authority, authorityKind, registeredBy, kinds, anonymous, receivedAt };
+    ensure(sameFacts({ ...askedOf(state), ...asked }, askedOf(state)), 'public_access.already_registered');
     return [];
   }
   // A private provider is no authority: what it holds for a board is asked of the board.

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { plainDateOf, type Token } from '#kernel';
-import { registersOn } from '#domain/protected-data';
+import { registersOn, registrationNoticeText } from '#domain/protected-data';
 import {
   findHomeProtection,
   findTaxProtection,
@@ -14,11 +14,13 @@ import { API_OPTIONS, type ApiOptions, type Caller } from '../../api-options.js'
 import { IdParam } from '../command-docs.js';
 import { ListQuery } from '../list.dto.js';
 import { Id } from '../path.js';
+import { Problem } from '../problem.js';
 import { Asking } from './asking.js';
 import { ContentsDto } from './contents.dto.js';
 import {
   type CheckedRegisterDto,
   HomeProtectionDto,
+  RegistrationNoticeDto,
   TaxProtectionsDto,
   TaxProtectionViewDto,
 } from './protected-data.dto.js';
@@ -64,6 +66,23 @@ export class HomeProtectionController {
       ...row,
       registers: checklist(row, today, caller.by.person),
       contents: this.reading.contents(sealed),
+    };
+  }
+
+  @Get(':caseId/protected-data/registration-notice')
+  @QueryRoute('The notice of a wrong registration, signed by function', looking(homeOfficers), {
+    answer: RegistrationNoticeDto,
+    reads: homeReads,
+  })
+  @IdParam('caseId')
+  async notice(@Id('caseId') caseId: string, @Asking() caller: Caller): Promise<RegistrationNoticeDto> {
+    const { row } = await this.find(caseId, caller);
+    const { notice, noticeOn } = row;
+    if (notice !== 'SENT' || noticeOn === null) throw new Problem('thing.not_found');
+    return {
+      sentOn: noticeOn,
+      sv: registrationNoticeText(noticeOn, 'sv'),
+      en: registrationNoticeText(noticeOn, 'en'),
     };
   }
 

@@ -81,6 +81,14 @@ export class HomeProtectionDto implements Omit<HomeProtection, 'registers'> {
   contents!: SealedPartDto[];
 }
 
+/** The notice of a wrong registration as it is sent, in both languages. */
+export class RegistrationNoticeDto {
+  @ApiProperty({ format: 'date' })
+  sentOn!: string;
+  sv!: string;
+  en!: string;
+}
+
 export class TaxProtectionDto implements TaxProtection {
   @ApiProperty({ format: 'uuid' })
   caseId!: string;
