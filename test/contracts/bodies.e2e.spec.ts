@@ -303,6 +303,7 @@ describe('What each role is answered at each stage of the main path', () => {
       ...['', '/{requestId}', '/{requestId}/refusal'].map((rest) => `/document-requests${rest}`),
       ...['social', 'cost'].map((name) => `/document-requests/{requestId}/contents/${name}`),
       '/cases/{caseId}/protected-data',
+      '/cases/{caseId}/protected-data/registration-notice',
       '/cases/{caseId}/protected-data/contents/social',
       ...['', '/{caseId}', '/{caseId}/contents/identity'].map((rest) => `/protection-cases${rest}`),
     ];
