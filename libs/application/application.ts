@@ -171,6 +171,21 @@ export class Application {
   }
 
   /**
+   * Opens the note of a broken glass for who confirms or reviews it: what came of each envelope. Recorded before.
+   * @throws see Opener.open
+   */
+  openGlassNote(
+    glassId: string,
+    envelopes: readonly Envelope[],
+    context: Omit<OpenContext, 'disclosureRevision'> & { readonly legalBasis: string },
+  ): Promise<readonly Opened[]> {
+    const vault = {
+      open: (places: readonly KeyPlace[]) => this.vault.openGlassNote(glassId, places, context),
+    };
+    return new Opener(this.#classKeys, vault).open(envelopes, { ...context, disclosureRevision: -1 });
+  }
+
+  /**
    * Carries out what an official asks for. That it is this official's to ask for was settled by the policy beside the
    * route. @throws see CommandExecutor.execute
    */

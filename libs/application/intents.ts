@@ -285,6 +285,13 @@ export interface Intents {
 
   // Openings for minutes
   BreakGlass: { caseId: string; reason: GlassReason; classes: readonly DataClass[]; note: string };
+  /** Receiving Police know the placement, never the case. */
+  BreakGlassAtPlacement: {
+    proposalId: string;
+    reason: GlassReason;
+    classes: readonly DataClass[];
+    note: string;
+  };
   ConfirmGlass: { caseId: string; glassId: string };
   RequestJointOpening: { caseId: string; purpose: JointPurpose };
   ApproveJointOpening: { caseId: string; openingId: string };

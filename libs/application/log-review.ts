@@ -206,6 +206,8 @@ export class LogReview {
       if (opening.canary) add('CANARY_OPENED');
       // Whoever stands by to fetch somebody reads when the alarm goes, whatever else happens in the case.
       if (opening.foot === 'RESCUE') continue;
+      // The note of a glass is opened by who confirms or reviews it; that is the task.
+      if (opening.foot === 'NOTE') continue;
       const events = cases.get(caseId) ?? this.#eventsOf(caseId);
       cases.set(caseId, events);
       if (!hasTask(await events, found, reviewRulesOn(plainDateOf(at), this.#rules)))

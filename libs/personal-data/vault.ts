@@ -29,7 +29,7 @@ export interface WrappedKey {
 }
 
 export interface OpenedKey extends WrappedKey {
-  readonly foot: 'OWN' | 'WAIVER' | 'STATUTE' | 'RESCUE' | Pass['kind'];
+  readonly foot: 'OWN' | 'WAIVER' | 'STATUTE' | 'RESCUE' | 'NOTE' | Pass['kind'];
   readonly legalBasis: string;
 }
 
@@ -338,6 +338,46 @@ export class Vault {
       ],
       // Who breaks a glass waits no longer than a rescuer.
       { use: 'RESCUE', machine: actor.machine },
+    );
+    return inOrder(places, rows);
+  }
+
+  /**
+   * The key of the note of a broken glass, for a second person or a reviewer; recorded like any opening.
+   * @returns undefined where there is no such glass, or the place is not that of its note (recorded as a refusal)
+   * @throws ClockOff, VaultUnavailable
+   */
+  async openGlassNote(
+    glassId: string,
+    places: readonly KeyPlace[],
+    {
+      caseId,
+      actor,
+      at,
+      purpose,
+      legalBasis,
+    }: VaultPurpose & { readonly caseId: string; readonly legalBasis: string },
+  ): Promise<readonly (OpenedKey | undefined)[]> {
+    const rows = await asRole<KeyRow>(
+      this.#pool,
+      'vault_opener',
+      `SELECT q.n, o.key_id, o.wrapped_key, o.epoch, o.foot, o.legal_basis_used AS legal_basis
+           FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS q (subject, stream, class, owner, n)
+           CROSS JOIN LATERAL vault.open_glass_note($5, $6, q.subject, q.stream, q.class, q.owner, $7, $8, $9, $10, $11,
+             $12, $13) AS o`,
+      [
+        ...columns(places),
+        glassId,
+        caseId,
+        actor.organisation,
+        actor.person,
+        purpose,
+        legalBasis,
+        at,
+        actor.agencyKind,
+        actor.unit ?? null,
+      ],
+      { machine: actor.machine },
     );
     return inOrder(places, rows);
   }

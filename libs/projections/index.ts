@@ -97,6 +97,7 @@ export {
   inboxDigest,
   inboxItems,
   type InboxEntry,
+  type InboxRequest,
   type Page,
   type PageRequest,
   positionOf,

@@ -417,7 +417,7 @@ describe('what an inquiry tells, and whom', () => {
       expect(JSON.stringify(notices)).not.toContain(hidden);
     const inbox = await listPoliceInbox(database.pool, people.homePolice, { limit: 20 });
     const alerts = inbox.items.filter(({ kind }) => kind === 'INQUIRY_ALERT');
-    expect(alerts.map(({ rowKey, actions }) => [rowKey, actions.includes('AcknowledgeInquiry')])).toEqual([
+    expect(alerts.map(({ about, actions }) => [about, actions.includes('AcknowledgeInquiry')])).toEqual([
       [ids.caseId, true],
       [ids.caseId, true],
     ]);

@@ -283,10 +283,21 @@ describe('What each role is answered at each stage of the main path', () => {
     // for a case system: machines.e2e.spec.ts. api-info knows no case.
     // An inquiry belongs to no case and to no role in one: inquiries.e2e.spec.ts holds its answers to their keys.
     // What reviewers and the person are shown, and what a pass opens, is held to by access-records and just-in-time.
-    const ofRecords = ['/log-reviews', '/cases/{caseId}/access-reports/{reportId}'];
-    const byPass = ['broken-glasses', 'joint-openings'].map(
-      (one) => `/cases/{caseId}/${one}/{passId}/contents/{dataClass}`,
-    );
+    const ofRecords = [
+      '/log-reviews',
+      '/log-reviews/{reviewId}/note',
+      '/cases/{caseId}/access-reports/{reportId}',
+    ];
+    const glasses = '/cases/{caseId}/broken-glasses';
+    const openings = '/cases/{caseId}/joint-openings';
+    const byPass = [
+      glasses,
+      openings,
+      `${glasses}/{passId}/note`,
+      ...[glasses, openings, '/placements/{proposalId}/broken-glasses'].map(
+        (one) => `${one}/{passId}/contents/{dataClass}`,
+      ),
+    ];
     const inquiries = [
       '',
       '/{inquiryId}',

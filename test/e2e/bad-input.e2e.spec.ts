@@ -473,6 +473,15 @@ const examples: readonly Example[] = [
     stranger,
   },
   {
+    route: '/placements/{proposalId}/broken-glasses',
+    who: 'police-nord-coordinator',
+    path: () => `${placement()}/broken-glasses`,
+    body: () => ({ reason: 'DANGER_TO_LIFE', classes: ['identity'], note: 'Påhittad fara' }),
+    otherBody: () => ({ reason: 'ACUTE_CARE', classes: ['identity'], note: 'Påhittad fara' }),
+    wrongFunction: { sub: 'police-nord-assessor', status: 403 },
+    stranger,
+  },
+  {
     route: '/placements/{proposalId}/departures',
     who: officer,
     path: () => `${placement()}/departures`,
@@ -837,6 +846,7 @@ const withoutRevision: readonly string[] = [
   '/cases/{caseId}/registration-notice-withholdings',
   '/cases/{caseId}/exposed-registers',
   '/log-reviews/{reviewId}/settlements',
+  '/placements/{proposalId}/broken-glasses',
   '/cases/{caseId}/broken-glasses',
   '/cases/{caseId}/broken-glasses/{glassId}/confirmations',
 ];

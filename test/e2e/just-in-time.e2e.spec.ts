@@ -22,11 +22,18 @@ const breaks = async (sub: string, classes?: readonly string[]): Promise<string>
 const minutesLater = async (minutes: number): Promise<void> => {
   await system.until(new Date(system.clock.now().getTime() + minutes * 60_000).toISOString());
 };
-const waitingAtPolice = async (glassId: string): Promise<readonly string[]> => {
+/** Glasses of the case that wait in the inbox of its police coordinator; each leads to the case. */
+const waitingAtPolice = async (): Promise<readonly string[]> => {
   const { body } = await as(secondAssessor).looks<{ items: { kind: string; id: string }[] }>(
     '/inbox?as=POLICE&limit=100',
   );
-  return body.items.filter(({ id }) => id === glassId).map(({ kind }) => kind);
+  const glasses = body.items.filter(({ kind }) => kind.startsWith('GLASS_'));
+  expect(glasses.every(({ id }) => id === story.caseId)).toBe(true);
+  return glasses.map(({ kind }) => kind);
+};
+const glassAsSeen = async (sub: string, glassId: string): Promise<object | undefined> => {
+  const { body } = await as(sub).looks<{ items: { glassId: string }[] }>(glasses());
+  return body.items.find((one) => one.glassId === glassId);
 };
 const alertsAt = async (reviewer: string): Promise<number> => {
   const { body } = await as(reviewer).looks<{ items: { origin: string }[] }>('/log-reviews?limit=100');
@@ -51,8 +58,91 @@ describe('Breaking the glass', () => {
       { action: 'READ', foot: 'GLASS', unit: 'HOME_DUTY_OFFICER', purpose: 'DANGER_TO_LIFE' },
     ]);
     await system.settled();
-    expect(await waitingAtPolice(glassId)).toEqual(['GLASS_BROKEN']);
+    expect(await waitingAtPolice()).toEqual(['GLASS_BROKEN']);
+    // The item leads to the case, and the case to the glass.
+    expect((await as(secondAssessor).looks(`/police-cases/${story.caseId}`)).status).toBe(200);
+    expect(await glassAsSeen(secondAssessor, glassId)).toMatchObject({
+      relation: 'HOME_DUTY',
+      reason: 'DANGER_TO_LIFE',
+      classes: ['identity'],
+      status: 'OPEN',
+      brokenByMe: false,
+    });
     expect(await alertsAt('board-1280-reviewer')).toBe(1);
+  });
+
+  it('says why to who confirms it and to the reviewers of the agency, each reading recorded, and to nobody else', async () => {
+    const glassId = await breaks(dutyOfficer);
+    await system.settled();
+    const note = `${glasses()}/${glassId}/note`;
+    const read = await as(secondAssessor).looks(note);
+    expect([read.status, read.text.includes('En påhittad fara')]).toEqual([200, true]);
+    const reviews = async (reviewer: string) =>
+      (
+        await as(reviewer).looks<{ items: { reviewId: string; origin: string }[] }>('/log-reviews?limit=100')
+      ).body.items.filter(({ origin }) => origin === 'GLASS_BROKEN');
+    const [review] = await reviews('board-1280-reviewer');
+    const ofReview = `/log-reviews/${review?.reviewId}/note`;
+    const reviewed = await as('board-1280-reviewer').looks(ofReview);
+    expect([reviewed.status, reviewed.text.includes('En påhittad fara')]).toEqual([200, true]);
+    const { rows } = await system.pool.query(
+      `SELECT foot, unit, class, agency_kind FROM vault.reads WHERE foot = 'NOTE' ORDER BY read_id`,
+    );
+    expect(rows).toEqual([
+      { foot: 'NOTE', unit: 'POLICE_COORDINATOR', class: 'social', agency_kind: 'POLICE' },
+      { foot: 'NOTE', unit: 'LOG_REVIEWER', class: 'social', agency_kind: 'SOCIAL_BOARD' },
+    ]);
+    for (const [sub, path] of [
+      ['board-2580-duty', note],
+      ['police-nord-coordinator', note],
+      ['board-2580-reviewer', ofReview],
+      ['board-1280-reviewer', `/log-reviews/${glassId}/note`],
+    ] as const)
+      expect([sub, (await as(sub).looks(path)).status]).toEqual([sub, 404]);
+    // The door opens the note of that glass and nothing else of the person.
+    const client = await system.pool.connect();
+    try {
+      await client.query('BEGIN; SET LOCAL ROLE vault_opener');
+      const places = await client.query(
+        `SELECT o.* FROM (VALUES ('relocation', 'social'), ('relocation', 'identity'), ('break-glass', 'identity'))
+             AS q (category, class)
+         CROSS JOIN LATERAL vault.open_glass_note($1, $2::uuid, $3, q.category || '-' || $2::uuid, q.class, $4, 'o', 'p', 'EMERGENCY',
+           'OSL_10_2', $5) AS o`,
+        [
+          glassId,
+          story.caseId,
+          ...(
+            await system.pool.query<{ subject: string; organisation: string }>(
+              'SELECT subject, organisation FROM vault.passes WHERE pass_id = $1',
+              [glassId],
+            )
+          ).rows.flatMap(({ subject, organisation }) => [subject, organisation]),
+          system.clock.now(),
+        ],
+      );
+      expect(places.rows).toEqual([]);
+    } finally {
+      await client.query('ROLLBACK');
+      client.release();
+    }
+  });
+
+  it('is Police’s of the receiving region too, by the placement, until the person has left', async () => {
+    const there = 'police-nord-coordinator';
+    const glassesThere = `/placements/${story.proposalId}/broken-glasses`;
+    const opensThere = (glassId: string, dataClass: string) =>
+      as(there).looks(`${glassesThere}/${glassId}/contents/${dataClass}`);
+    const { id: glassId } = await as(there).does(glassesThere, breaking(['identity', 'address']));
+    expect((await opensThere(glassId, 'identity')).text).toContain('Testina');
+    expect((await opensThere(glassId, 'address')).text).toContain('Påhittadvägen 7');
+    await system.settled();
+    expect(await glassAsSeen(secondAssessor, glassId)).toMatchObject({ relation: 'RECEIVING_POLICE' });
+    const shut = await as(there).posts(glassesThere, { body: breaking(['family']) });
+    expect([shut.status, shut.body.code]).toEqual([422, 'break_glass.stays_shut']);
+    // Not by the case, which they do not know, and not by another's placement.
+    expect((await as(there).posts(glasses(), { body: breaking() })).status).toBe(404);
+    expect((await as('police-syd-coordinator').posts(glassesThere, { body: breaking() })).status).toBe(403);
+    await as(secondAssessor).does(`${glasses()}/${glassId}/confirmations`);
   });
 
   it('opens it for nobody else, and nothing that was not asked for', async () => {
@@ -97,9 +187,13 @@ describe('Breaking the glass', () => {
     const path = `${glasses()}/${glassId}/confirmations`;
     const own = await as(dutyOfficer).posts(path);
     expect([own.status, own.body.code]).toEqual([403, 'break_glass.same_person']);
+    await system.settled();
+    const before = (await waitingAtPolice()).length;
     await as(secondAssessor).does(path);
+    await system.settled();
+    expect(await glassAsSeen(secondAssessor, glassId)).toMatchObject({ status: 'CONFIRMED' });
     await minutesLater(59);
-    expect(await waitingAtPolice(glassId)).toEqual([]);
+    expect((await waitingAtPolice()).length).toBe(before - 1);
     expect((await reads(dutyOfficer, glassId)).status).toBe(200);
     await minutesLater(1);
     expect((await reads(dutyOfficer, glassId)).status).toBe(404);
@@ -109,7 +203,10 @@ describe('Breaking the glass', () => {
     const glassId = await breaks(dutyOfficer);
     await minutesLater(60);
     expect((await reads(dutyOfficer, glassId)).status).toBe(404);
-    expect(await waitingAtPolice(glassId)).toEqual(['GLASS_NOT_CONFIRMED']);
+    expect(await glassAsSeen(secondAssessor, glassId)).toMatchObject({ status: 'NOT_CONFIRMED' });
+    const { body } = await as(secondAssessor).looks<{ items: { status: string }[] }>(glasses());
+    const left = body.items.filter(({ status }) => status === 'NOT_CONFIRMED');
+    expect(await waitingAtPolice()).toEqual(left.map(() => 'GLASS_NOT_CONFIRMED'));
     const late = await as(secondAssessor).posts(`${glasses()}/${glassId}/confirmations`);
     expect([late.status, late.body.code]).toEqual([409, 'break_glass.too_late']);
   });
@@ -169,6 +266,31 @@ describe('Who and where together', () => {
     expect((await opens(officer, openingId, 'social')).status).toBe(404);
     await minutesLater(15);
     expect((await opens(officer, openingId, 'address')).status).toBe(404);
+  });
+
+  it('wait in the inbox of the other officers, who find the request in the case, for an hour', async () => {
+    const waiting = async (sub: string): Promise<readonly string[]> => {
+      await system.settled();
+      const { body } = await as(sub).looks<{ items: { kind: string; id: string }[] }>(
+        '/inbox?as=HOME_BOARD&limit=100',
+      );
+      return body.items.filter(({ kind }) => kind === 'APPROVE_JOINT_OPENING').map(({ id }) => id);
+    };
+    const pending = async (): Promise<readonly object[]> => {
+      const { body } = await as(colleague).looks<{ items: { status: string }[] }>(openings());
+      return body.items.filter(({ status }) => status === 'PENDING');
+    };
+    const openingId = await asks();
+    expect([await waiting(colleague), await waiting(officer)]).toEqual([[story.caseId], []]);
+    expect(await pending()).toMatchObject([{ openingId, purpose: 'TRANSPORT', requestedByMe: false }]);
+    await as(colleague).does(`${openings()}/${openingId}/approvals`);
+    expect([await waiting(colleague), await pending()]).toEqual([[], []]);
+    await asks();
+    expect(await waiting(colleague)).toEqual([story.caseId]);
+    await minutesLater(60);
+    expect([await waiting(colleague), await pending()]).toEqual([[], []]);
+    for (const sub of [dutyOfficer, secondAssessor, 'board-2580-duty'])
+      expect((await as(sub).looks(openings())).status).not.toBe(200);
   });
 
   it('stay shut after a no', async () => {

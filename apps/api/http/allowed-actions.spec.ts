@@ -105,6 +105,7 @@ const admitted = new Set(
 const whateverTheState: readonly string[] = [
   'ProduceAccessReport',
   'BreakGlass',
+  'BreakGlassAtPlacement',
   'ConfirmGlass',
   'RequestJointOpening',
   'ApproveJointOpening',

@@ -5,7 +5,7 @@ import { DestinationController } from './destination/destination.controller.js';
 import { DisclosureController } from './disclosure/disclosure.controller.js';
 import { InquiryController } from './disclosure/inquiry.controller.js';
 import { ServedDecisionController } from './disclosure/served-decision.controller.js';
-import { JustInTimeController } from './just-in-time/just-in-time.controller.js';
+import { JustInTimeController, JustInTimeThereController } from './just-in-time/just-in-time.controller.js';
 import { LogReviewController } from './log-review/log-review.controller.js';
 import { PlacementController } from './placement/placement.controller.js';
 import { ProtectedDataController } from './protected-data/protected-data.controller.js';
@@ -29,4 +29,5 @@ export const commandControllers = [
   ProtectedDataController,
   LogReviewController,
   JustInTimeController,
+  JustInTimeThereController,
 ];

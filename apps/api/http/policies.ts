@@ -111,6 +111,9 @@ export const logReviewers: readonly Policy[] = agencyKinds.map((agencyKind) =>
   ),
 );
 
+/** Whoever has the alarm plan there, for the placement that it belongs to. */
+export const whoBreaksGlassThere: Policy = policeCoordinator(['RECEIVING_POLICE'], 'EMERGENCY');
+
 /** Who may have to know at once what no grant opens: those with a part in the case, each for what the rules let it. */
 export const whoBreaksGlass: readonly Policy[] = [
   homeOfficer(['HOME_BOARD'], 'EMERGENCY'),

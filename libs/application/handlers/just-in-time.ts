@@ -1,4 +1,13 @@
-import { confidential, derivedId, DomainError, fold, plainDateOf, streamName } from '#kernel';
+import {
+  confidential,
+  derivedId,
+  DomainError,
+  ensure,
+  fold,
+  plainDateOf,
+  type RecordedEvent,
+  streamName,
+} from '#kernel';
 import {
   answerable,
   ensureGlassOpens,
@@ -7,8 +16,10 @@ import {
   type JointOpeningEvent,
   justInTimeRulesOn,
 } from '#domain/just-in-time';
+import type { PlacementEvent } from '#domain/placement';
 import type { CommandContext } from '../command-executor.js';
-import type { RelocationFacts } from '../facts.js';
+import { lastOf, type RelocationFacts } from '../facts.js';
+import type { Intents } from '../intents.js';
 import type { IntentHandlings } from './define.js';
 import type { HandlerDependencies } from './dependencies.js';
 
@@ -25,106 +36,148 @@ const relationOf = ({ opened }: RelocationFacts, { by }: CommandContext): GlassR
   throw new DomainError('break_glass.stays_shut');
 };
 
+/** From clearance until it is said that the person has left, or was never there. */
+const mayStandThere = (events: readonly RecordedEvent[]): boolean => {
+  const last = lastOf<PlacementEvent, 'PlacementEnded'>(events, 'PlacementEnded');
+  return (
+    events.some(({ type }) => type === 'PlacementCleared') &&
+    !events.some(({ type }) => type === 'DepartureConfirmed' || type === 'ClearanceTakenBack') &&
+    (last === undefined || last.data.departurePending)
+  );
+};
+
 /** Openings for minutes: alone at once, or together with a second person. */
 export const justInTimeHandlings = ({
   facts,
   passes,
 }: HandlerDependencies): Pick<
   IntentHandlings,
-  'BreakGlass' | 'ConfirmGlass' | 'RequestJointOpening' | 'ApproveJointOpening' | 'RejectJointOpening'
-> => ({
-  BreakGlass: {
-    stream: ({ caseId }) => streamName('break-glass', caseId),
-    creates: glassIdOf,
-    async prepare({ caseId, reason, classes, note }, context) {
-      const relocation = await facts.relocation(caseId);
-      const { subject, homePolice, homePoliceContacts } = relocation.opened;
-      const relation = relationOf(relocation, context);
-      const rules = justInTimeRulesOn(plainDateOf(context.at));
-      // Before the vault lets anybody in; the decider says the same again.
-      ensureGlassOpens({ relation, classes }, rules);
-      const glassId = glassIdOf(context);
-      const record = await passes.enter({
-        id: glassId,
-        kind: 'GLASS',
+  | 'BreakGlass'
+  | 'BreakGlassAtPlacement'
+  | 'ConfirmGlass'
+  | 'RequestJointOpening'
+  | 'ApproveJointOpening'
+  | 'RejectJointOpening'
+> => {
+  /** Lets in who breaks the glass, on record first, and says so. */
+  const breaking = async (
+    { caseId, reason, classes, note }: Intents['BreakGlass'],
+    { opened: { subject, homePolice, homePoliceContacts } }: RelocationFacts,
+    relation: GlassRelation,
+    context: CommandContext,
+  ) => {
+    const rules = justInTimeRulesOn(plainDateOf(context.at));
+    // Before the vault lets anybody in; the decider says the same again.
+    ensureGlassOpens({ relation, classes }, rules);
+    const glassId = glassIdOf(context);
+    const record = await passes.enter({
+      id: glassId,
+      kind: 'GLASS',
+      caseId,
+      subject,
+      classes,
+      person: context.by.person,
+      organisation: context.by.organisation,
+      agencyKind: context.by.agencyKind,
+      unit: context.by.unit,
+      purpose: reason,
+      legalBasis: context.legalBasis,
+      at: context.at,
+      minutes: rules.glassMinutes,
+    });
+    return {
+      type: 'BreakGlass' as const,
+      data: {
         caseId,
         subject,
+        glassId,
+        relation,
+        reason,
         classes,
-        person: context.by.person,
-        organisation: context.by.organisation,
-        agencyKind: context.by.agencyKind,
-        unit: context.by.unit,
-        purpose: reason,
-        legalBasis: context.legalBasis,
-        at: context.at,
-        minutes: rules.glassMinutes,
-      });
-      return {
-        type: 'BreakGlass',
-        data: {
-          caseId,
-          subject,
-          glassId,
-          relation,
-          reason,
-          classes,
-          note: confidential('social', note),
-          record,
-          homePolice,
-          homePoliceContacts,
-        },
-        sealing: { caseId, subject, owner: context.by.organisation },
-      };
+        note: confidential('social', note),
+        record,
+        homePolice,
+        homePoliceContacts,
+      },
+      sealing: { caseId, subject, owner: context.by.organisation },
+    };
+  };
+  return {
+    BreakGlass: {
+      stream: ({ caseId }) => streamName('break-glass', caseId),
+      creates: glassIdOf,
+      async prepare(intent, context) {
+        const relocation = await facts.relocation(intent.caseId);
+        return breaking(intent, relocation, relationOf(relocation, context), context);
+      },
     },
-  },
-  ConfirmGlass: {
-    stream: ({ caseId }) => streamName('break-glass', caseId),
-    async prepare(data) {
-      return { type: 'ConfirmGlass', data };
+    BreakGlassAtPlacement: {
+      stream: async ({ proposalId }) => streamName('break-glass', await facts.proposedCase(proposalId)),
+      creates: glassIdOf,
+      async prepare({ proposalId, ...asked }, context) {
+        const caseId = await facts.proposedCase(proposalId);
+        // The part stays for ever with who was told once; the danger is there while somebody may stand there.
+        ensure(
+          mayStandThere(await facts.events(streamName('placement', proposalId))),
+          'break_glass.stays_shut',
+        );
+        return breaking({ ...asked, caseId }, await facts.relocation(caseId), 'RECEIVING_POLICE', context);
+      },
     },
-  },
-  RequestJointOpening: {
-    stream: ({ caseId }) => streamName('joint-opening', caseId),
-    creates: openingIdOf,
-    async prepare({ caseId, purpose }, context) {
-      const { opened } = await facts.relocation(caseId);
-      const openingId = openingIdOf(context);
-      return { type: 'RequestJointOpening', data: { caseId, subject: opened.subject, openingId, purpose } };
+    ConfirmGlass: {
+      stream: ({ caseId }) => streamName('break-glass', caseId),
+      async prepare(data) {
+        return { type: 'ConfirmGlass', data };
+      },
     },
-  },
-  ApproveJointOpening: {
-    stream: ({ caseId }) => streamName('joint-opening', caseId),
-    async prepare({ caseId, openingId }, context, { events }) {
-      const state = fold(jointOpeningDecider, events as unknown as readonly JointOpeningEvent[]);
-      const { at, by } = context;
-      const opening = answerable(state, { openingId, person: by.person, organisation: by.organisation, at });
-      const { jointMinutes: minutes } = justInTimeRulesOn(plainDateOf(at));
-      // The pass is that of the one who asked. Where it was answered before there is nothing to enter.
-      const record =
-        opening.answer !== undefined
-          ? 0
-          : await passes.enter({
-              id: openingId,
-              kind: 'JOINT',
-              caseId,
-              subject: opening.subject,
-              classes: ['identity', 'address'],
-              person: opening.requestedBy,
-              organisation: opening.organisation,
-              agencyKind: by.agencyKind,
-              unit: by.unit,
-              purpose: opening.purpose,
-              legalBasis: context.legalBasis,
-              at,
-              minutes,
-            });
-      return { type: 'ApproveJointOpening', data: { caseId, openingId, record } };
+    RequestJointOpening: {
+      stream: ({ caseId }) => streamName('joint-opening', caseId),
+      creates: openingIdOf,
+      async prepare({ caseId, purpose }, context) {
+        const { opened } = await facts.relocation(caseId);
+        const openingId = openingIdOf(context);
+        return { type: 'RequestJointOpening', data: { caseId, subject: opened.subject, openingId, purpose } };
+      },
     },
-  },
-  RejectJointOpening: {
-    stream: ({ caseId }) => streamName('joint-opening', caseId),
-    async prepare(data) {
-      return { type: 'RejectJointOpening', data };
+    ApproveJointOpening: {
+      stream: ({ caseId }) => streamName('joint-opening', caseId),
+      async prepare({ caseId, openingId }, context, { events }) {
+        const state = fold(jointOpeningDecider, events as unknown as readonly JointOpeningEvent[]);
+        const { at, by } = context;
+        const opening = answerable(state, {
+          openingId,
+          person: by.person,
+          organisation: by.organisation,
+          at,
+        });
+        const { jointMinutes: minutes } = justInTimeRulesOn(plainDateOf(at));
+        // The pass is that of the one who asked. Where it was answered before there is nothing to enter.
+        const record =
+          opening.answer !== undefined
+            ? 0
+            : await passes.enter({
+                id: openingId,
+                kind: 'JOINT',
+                caseId,
+                subject: opening.subject,
+                classes: ['identity', 'address'],
+                person: opening.requestedBy,
+                organisation: opening.organisation,
+                agencyKind: by.agencyKind,
+                unit: by.unit,
+                purpose: opening.purpose,
+                legalBasis: context.legalBasis,
+                at,
+                minutes,
+              });
+        return { type: 'ApproveJointOpening', data: { caseId, openingId, record } };
+      },
     },
-  },
-});
+    RejectJointOpening: {
+      stream: ({ caseId }) => streamName('joint-opening', caseId),
+      async prepare(data) {
+        return { type: 'RejectJointOpening', data };
+      },
+    },
+  };
+};

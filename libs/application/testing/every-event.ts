@@ -246,6 +246,12 @@ const settled = async (world: World): Promise<void> => {
     outcome: 'STABLE',
     note,
   });
+  await world.act('receiving-police', 'BreakGlassAtPlacement', {
+    proposalId,
+    reason: 'DANGER_TO_LIFE',
+    classes: ['identity'],
+    note,
+  });
   await sent(world, 'AlertConflict', stream, ids);
   await assess(world, caseId);
   await world.act('officer', 'StartSupervisedClosing', { caseId, contactOn: inDays(world, 0) });

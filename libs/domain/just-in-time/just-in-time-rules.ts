@@ -30,12 +30,15 @@ export const justInTimeRules: readonly JustInTimeRules[] = [
       HOME_BOARD: ['address', 'threat-advice', 'destination'],
       HOME_DUTY: ['identity', 'destination', 'threat-advice'],
       HOME_POLICE: ['identity', 'destination', 'address'],
+      // Who fetches the person must know whom, also when the waiver has gone and the alarm plan alone still stands.
+      RECEIVING_POLICE: ['identity', 'destination', 'address', 'threat-advice'],
       NATIONAL_COORDINATOR: ['identity'],
     },
     never: ['threat-detail', 'family', 'health', 'social', 'offence', 'cost'],
     jointMinutes: 15,
     jointAnswerMinutes: 60,
-    source: 'design 9 point 10; matrix 1.2, cells J and the break-glass of the coordinator',
+    source:
+      'design 9 point 10; matrix 1.2, cells J, F and S post of receiving Police, and the break-glass of the coordinator',
   },
 ];
 

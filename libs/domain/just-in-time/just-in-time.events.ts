@@ -13,7 +13,13 @@ export const glassReasons = [
 export type GlassReason = (typeof glassReasons)[number];
 
 /** Which part in the case somebody breaks a glass with. */
-export const glassRelations = ['HOME_BOARD', 'HOME_DUTY', 'HOME_POLICE', 'NATIONAL_COORDINATOR'] as const;
+export const glassRelations = [
+  'HOME_BOARD',
+  'HOME_DUTY',
+  'HOME_POLICE',
+  'RECEIVING_POLICE',
+  'NATIONAL_COORDINATOR',
+] as const;
 export type GlassRelation = (typeof glassRelations)[number];
 
 /** What a joint opening of who and where is for. */

@@ -5,6 +5,7 @@ import {
   asReader,
   findRow,
   type InboxEntry,
+  type InboxRequest,
   listInbox,
   listRows,
   type Page,
@@ -138,5 +139,5 @@ const spreadOf = async (client: TransactionClient, tried: readonly DeskCandidate
   return { byMunicipality, byArea, areaOf };
 };
 
-export const listDeskInbox = (pool: Pool, by: ReadBy, page: PageRequest): Promise<Page<InboxEntry>> =>
+export const listDeskInbox = (pool: Pool, by: ReadBy, page: InboxRequest): Promise<Page<InboxEntry>> =>
   listInbox(pool, schema, by, page);

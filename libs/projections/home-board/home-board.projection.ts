@@ -67,6 +67,9 @@ const handles = [
   'DepartureConfirmed',
   'SupervisedClosingStarted',
   'CaseClosed',
+  'JointOpeningRequested',
+  'JointOpeningApproved',
+  'JointOpeningRejected',
 ] as const satisfies readonly EventType[];
 
 const made: Projection = {
@@ -79,6 +82,7 @@ const made: Projection = {
   flush: flushBatch,
   async apply(event, transaction) {
     const caseId = caseOf(event);
+    if (await applyJointOpening(event, transaction)) return;
     const row = await changeRow(transaction, homeCaseTable, caseId, event, (before) =>
       homeCaseAfter(before, domainEvent(event)),
     );
@@ -112,11 +116,40 @@ const made: Projection = {
 
 /** Cases of the home board, with what it wrote itself and what was disclosed to it. */
 export const homeBoardProjection: Projection = lettingGo(made, [
-  { table: 'inbox_v1', where: 'row_key = ANY ($1)' },
+  // By what they are about: an item of a joint opening has the opening as its row.
+  { table: 'inbox_v1', where: `split_part(item, '/', 1) = ANY ($1)` },
   { table: 'sealed_v1' },
   { table: 'alarm_v1' },
   { table: 'case_v1' },
 ]);
+
+/** What an officer asks for waits for the other named officers, until one answers or its hour has passed. */
+const applyJointOpening = async (
+  event: RecordedEvent,
+  transaction: ProjectionTransaction,
+): Promise<boolean> => {
+  const { type, data } = domainEvent(event);
+  if (type !== 'JointOpeningRequested' && type !== 'JointOpeningApproved' && type !== 'JointOpeningRejected')
+    return false;
+  const row = await homeCaseTable.find(transaction, data.caseId);
+  if (!row) return true;
+  const asks = type === 'JointOpeningRequested' ? data.requestedBy : undefined;
+  replaceInbox(
+    transaction,
+    schema,
+    {
+      rowKey: data.openingId,
+      about: data.caseId,
+      organisation: row.organisation,
+      persons: row.persons.filter((person) => person !== asks),
+    },
+    () =>
+      type === 'JointOpeningRequested'
+        ? [{ kind: 'APPROVE_JOINT_OPENING', mark: data.openingId, dueAt: data.answerBy, actions: [] }]
+        : [],
+  );
+  return true;
+};
 
 const applyAlarm = async (
   event: RecordedEvent,

@@ -3,6 +3,7 @@ import type { ThreatLevel } from '#kernel';
 import {
   asReader,
   findWithSealed,
+  type InboxRequest,
   listInbox,
   listRows,
   type Page,
@@ -48,5 +49,5 @@ export const findAlarm = (pool: Pool, by: ReadBy, caseId: string): Promise<WithS
 export const listAlarms = (pool: Pool, by: ReadBy, page: PageRequest): Promise<Page<Alarm>> =>
   asReader(pool, schema, by, (client) => listRows(client, alarms, page));
 
-export const listHomeInbox = (pool: Pool, by: ReadBy, page: PageRequest): Promise<Page<InboxEntry>> =>
+export const listHomeInbox = (pool: Pool, by: ReadBy, page: InboxRequest): Promise<Page<InboxEntry>> =>
   listInbox(pool, schema, by, page);

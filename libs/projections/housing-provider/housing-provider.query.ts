@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import {
   asReader,
   findWithSealed,
+  type InboxRequest,
   listInbox,
   listRows,
   type Page,
@@ -28,5 +29,5 @@ export const findAdmission = (
 export const listAdmissions = (pool: Pool, by: ReadBy, page: PageRequest): Promise<Page<Admission>> =>
   asReader(pool, schema, by, (client) => listRows(client, admissions, page));
 
-export const listProviderInbox = (pool: Pool, by: ReadBy, page: PageRequest): Promise<Page<InboxEntry>> =>
+export const listProviderInbox = (pool: Pool, by: ReadBy, page: InboxRequest): Promise<Page<InboxEntry>> =>
   listInbox(pool, schema, by, page);

@@ -64,3 +64,23 @@ export const listReviews = (
     return pageOf(records as unknown as ReviewedRecord[], limit, (row) => [row.settleBy, row.item]);
   });
 };
+
+/** The first record of a review, with its case; undefined when it is not this agency's, or of the reviewer. */
+export const findReviewed = (
+  pool: Pool,
+  by: ReadBy,
+  reviewId: string,
+): Promise<Pick<ReviewedRecord, 'origin' | 'record' | 'caseId'> | undefined> =>
+  asReader(pool, 'log_review', by, async (client) => {
+    const { rows } = await client.query<{
+      origin: ReviewItem['origin'];
+      record: string;
+      caseId: string | null;
+    }>(
+      `SELECT i.origin, i.record, r.case_id AS "caseId" FROM log_review.item_v1 i
+       CROSS JOIN LATERAL vault.records_for_review(ARRAY[i.records], ARRAY[i.record]) AS r
+       WHERE i.review_id = $1 ORDER BY i.item LIMIT 1`,
+      [reviewId],
+    );
+    return rows[0] && { ...rows[0], record: Number(rows[0].record) };
+  });

@@ -118,7 +118,8 @@ const ofReferrals = 'row_key IN (SELECT candidate_id FROM {schema}.referral_v1 W
 
 /** Cases of the home region, and referrals and placements in the receiving region. */
 export const policeProjection: Projection = lettingGo(made, [
-  { table: 'inbox_v1', where: 'row_key = ANY ($1)' },
+  // By what they are about: an item of a glass has the glass as its row.
+  { table: 'inbox_v1', where: `split_part(item, '/', 1) = ANY ($1)` },
   { table: 'inbox_v1', where: ofPlacements },
   { table: 'inbox_v1', where: ofReferrals },
   { table: 'inquiry_notice_v1' },
@@ -138,17 +139,18 @@ const inbox = (
 
 /**
  * A broken glass is in the inbox of the case's own coordinators at once, until a second person confirms it; one that
- * nobody confirmed stays. It has no row: its events name whom it concerns, and the end names the glass.
+ * nobody confirmed stays. It has no row: its events name whom it concerns, and the item leads to the case, where the log
+ * lists its glasses (GET cases/:caseId/broken-glasses).
  */
 const applyGlass = (event: RecordedEvent, transaction: ProjectionTransaction): boolean => {
   const { type, data } = domainEvent(event);
   if (type !== 'GlassBroken' && type !== 'GlassConfirmed' && type !== 'GlassEnded') return false;
   const owner = { organisation: data.homePolice, persons: data.homePoliceContacts };
-  inbox(transaction, data.glassId, owner, () => {
+  replaceInbox(transaction, schema, { rowKey: data.glassId, about: data.caseId, ...owner }, () => {
     if (type === 'GlassConfirmed') return [];
     return type === 'GlassBroken'
-      ? [{ kind: 'GLASS_BROKEN', dueAt: data.confirmBy, actions: [] }]
-      : [{ kind: 'GLASS_NOT_CONFIRMED', dueAt: null, actions: [] }];
+      ? [{ kind: 'GLASS_BROKEN', mark: data.glassId, dueAt: data.confirmBy, actions: [] }]
+      : [{ kind: 'GLASS_NOT_CONFIRMED', mark: data.glassId, dueAt: null, actions: [] }];
   });
   return true;
 };

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import {
   asReader,
   findWithSealed,
+  type InboxRequest,
   listInbox,
   listRows,
   rowsWhere,
@@ -93,5 +94,5 @@ export const listPolicePlacements = (
   asReader(pool, schema, by, (client) => listRows(client, placements, page));
 
 /** The unit's inbox, as home region and as receiving region in one. */
-export const listPoliceInbox = (pool: Pool, by: ReadBy, page: PageRequest): Promise<Page<InboxEntry>> =>
+export const listPoliceInbox = (pool: Pool, by: ReadBy, page: InboxRequest): Promise<Page<InboxEntry>> =>
   listInbox(pool, schema, by, page);

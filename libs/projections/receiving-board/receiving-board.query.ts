@@ -3,6 +3,7 @@ import type { Competence, HousingForm } from '#kernel';
 import {
   asReader,
   findWithSealed,
+  type InboxRequest,
   listInbox,
   listRows,
   type Page,
@@ -49,5 +50,5 @@ export const findOwnCapacity = (pool: Pool, by: ReadBy): Promise<DeclaredCapacit
     return rows[0];
   });
 
-export const listReceivingInbox = (pool: Pool, by: ReadBy, page: PageRequest): Promise<Page<InboxEntry>> =>
+export const listReceivingInbox = (pool: Pool, by: ReadBy, page: InboxRequest): Promise<Page<InboxEntry>> =>
   listInbox(pool, schema, by, page);

@@ -4,7 +4,7 @@ import type { ConsentEvent } from '#domain/consent';
 import type { AreaEvent, DestinationEvent } from '#domain/destination';
 import type { DisclosureEvent, InquiryEvent, ServedDecisionEvent } from '#domain/disclosure';
 import type { ErasureEvent } from '#domain/erasure';
-import type { GlassEvent } from '#domain/just-in-time';
+import type { GlassEvent, JointOpeningEvent } from '#domain/just-in-time';
 import type { ReviewEvent } from '#domain/log-review';
 import type { PlacementEvent } from '#domain/placement';
 import type { ProtectedDataEvent } from '#domain/protected-data';
@@ -29,7 +29,8 @@ export type DomainEvent =
   | PublicAccessEvent
   | ProtectedDataEvent
   | ReviewEvent
-  | GlassEvent;
+  | GlassEvent
+  | JointOpeningEvent;
 
 export type EventType = DomainEvent['type'];
 export type DataOf<Type extends EventType> = Extract<DomainEvent, { type: Type }>['data'];

@@ -30,8 +30,12 @@ export const inboxKinds = [
   'INQUIRY_ALERT',
   'GLASS_BROKEN',
   'GLASS_NOT_CONFIRMED',
+  'APPROVE_JOINT_OPENING',
 ] as const;
 export type InboxKind = (typeof inboxKinds)[number];
+
+/** What lapses by the clock alone: past its date nothing can be done about it any more, and nobody is shown it. */
+export const lapsingKinds: readonly InboxKind[] = ['APPROVE_JOINT_OPENING'];
 
 export interface InboxItem {
   readonly kind: InboxKind;
@@ -43,6 +47,8 @@ export interface InboxItem {
 
 interface InboxOwner {
   readonly rowKey: string;
+  /** What the reader goes to, where that is not the row: the case of a glass. */
+  readonly about?: string;
   readonly organisation: Token;
   readonly persons: readonly Token[];
 }
@@ -88,8 +94,11 @@ class InboxRows implements BatchPart {
   }
 }
 
-const rowOf = ({ rowKey, organisation, persons }: InboxOwner, { kind, mark, dueAt, actions }: InboxItem) => ({
-  item: [rowKey, kind, ...(mark === undefined ? [] : [mark])].join('/'),
+const rowOf = (
+  { rowKey, about = rowKey, organisation, persons }: InboxOwner,
+  { kind, mark, dueAt, actions }: InboxItem,
+) => ({
+  item: [about, kind, ...(mark === undefined ? [] : [mark])].join('/'),
   row_key: rowKey,
   kind,
   due_at: dueAt,

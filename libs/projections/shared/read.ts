@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { DomainError, type Envelope, type Instant, type Position, type Token } from '#kernel';
 import { type TransactionClient, withTransaction } from '#platform';
 import type { ActionName } from './allowed-actions.js';
-import type { InboxKind } from './inbox.js';
+import { type InboxKind, lapsingKinds } from './inbox.js';
 import type { SealedRow } from './sealed.js';
 import { assertServing, type ReadSchema } from './serving.js';
 import type { ColumnKind, Table } from './table.js';
@@ -196,8 +196,8 @@ export const findWithSealed = <Shown extends object>(
 
 export interface InboxEntry {
   readonly item: string;
-  /** Key of the row that it is about. */
-  readonly rowKey: string;
+  /** Key of what it is about: the item begins with it. */
+  readonly about: string;
   readonly kind: InboxKind;
   readonly dueAt: Instant | null;
   readonly actions: readonly ActionName[];
@@ -210,23 +210,29 @@ export const decodeDue = (cursor: string | undefined): readonly [due: string | n
   return [due, item ?? ''];
 };
 
+/** A page of an inbox as it stands at an instant. */
+export interface InboxRequest extends PageRequest {
+  readonly now?: Instant;
+}
+
 /** What waits for this reader, the next deadline first. @throws DomainError for a bad limit or cursor */
 export const listInbox = async (
   pool: Pool,
   schema: ReadSchema,
   by: ReadBy,
-  request: PageRequest,
+  request: InboxRequest,
 ): Promise<Page<InboxEntry>> => {
   const limit = checkedLimit(request.limit);
   const [due, item] = decodeDue(request.cursor);
   return asReader(pool, schema, by, async (client) => {
     const { rows } = await client.query(
-      `SELECT item, row_key AS "rowKey", kind, actions,
+      `SELECT item, split_part(item, '/', 1) AS about, kind, actions,
          to_char(due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "dueAt"
        FROM ${schema}.inbox_v1
        WHERE (coalesce(due_at, 'infinity'), item) > (coalesce($1::timestamptz, 'infinity'), $2)
+         AND NOT coalesce(kind = ANY ($4) AND due_at <= $5, false)
        ORDER BY coalesce(due_at, 'infinity'), item LIMIT $3`,
-      [due, item, limit + 1],
+      [due, item, limit + 1, lapsingKinds, request.now ?? null],
     );
     return pageOf(rows as InboxEntry[], limit, (entry) => [entry.dueAt, entry.item]);
   });

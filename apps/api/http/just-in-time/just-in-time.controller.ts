@@ -5,7 +5,7 @@ import { INTENTS, type IntentExecutor } from '../../api-options.js';
 import { CommandRoute, IdParam } from '../command-docs.js';
 import { Context } from '../command-route.js';
 import { Id, NoBody } from '../path.js';
-import { homeOfficer, whoBreaksGlass } from '../policies.js';
+import { homeOfficer, whoBreaksGlass, whoBreaksGlassThere } from '../policies.js';
 import { BreakGlassDto, RequestJointOpeningDto } from './just-in-time.dto.js';
 
 @ApiTags('just in time')
@@ -83,5 +83,28 @@ export class JustInTimeController {
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
     return this.intents.execute('RejectJointOpening', { caseId, openingId }, context);
+  }
+}
+
+/** The same for Police of the receiving region, who know the placement and never the case. */
+@ApiTags('just in time')
+@Controller('relocation-coordination/v1/placements/:proposalId')
+export class JustInTimeThereController {
+  constructor(@Inject(INTENTS) private readonly intents: IntentExecutor) {}
+
+  @Post('broken-glasses')
+  @CommandRoute(
+    'BreakGlassAtPlacement',
+    'Break the glass as Police of the receiving region, alone',
+    whoBreaksGlassThere,
+    { hidesRevision: true },
+  )
+  @IdParam('proposalId')
+  breakGlass(
+    @Id('proposalId') proposalId: string,
+    @Body() body: BreakGlassDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.intents.execute('BreakGlassAtPlacement', { ...body, proposalId }, context);
   }
 }

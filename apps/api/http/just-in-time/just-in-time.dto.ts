@@ -17,7 +17,10 @@ export class BreakGlassDto {
   @IsIn(dataClasses, { each: true })
   classes!: DataClass[];
 
-  /** What has happened, in own words; sealed, for who looks at it afterwards. */
+  /**
+   * What has happened, in own words; sealed. Who may confirm it, Police among them, and the log review may read it, each
+   * reading recorded: nothing of the social file belongs here.
+   */
   @IsFreeText()
   note!: string;
 }

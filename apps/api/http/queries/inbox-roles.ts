@@ -6,13 +6,13 @@ import {
   homeBoardProjection,
   housingProviderProjection,
   type InboxEntry,
+  type InboxRequest,
   listDeskInbox,
   listHomeInbox,
   listPoliceInbox,
   listProviderInbox,
   listReceivingInbox,
   type Page,
-  type PageRequest,
   policeProjection,
   type ReadBy,
   receivingBoardProjection,
@@ -40,7 +40,7 @@ export type InboxRole = (typeof inboxRoles)[number];
 interface InboxOf {
   readonly policy: Policy;
   readonly projection: Projection;
-  list(pool: Pool, by: ReadBy, page: PageRequest): Promise<Page<InboxEntry>>;
+  list(pool: Pool, by: ReadBy, page: InboxRequest): Promise<Page<InboxEntry>>;
 }
 
 /** Whose rows an inbox shows, and who may ask for it. */

@@ -24,8 +24,9 @@ export class InboxController {
   list(@Query() query: InboxQuery, @Asking() caller: Caller): Promise<InboxDto> {
     return this.reading.page(
       query,
-      (page) => inboxes[query.as].list(this.reading.pool, readerOf(caller), page),
-      ({ kind, rowKey, dueAt, actions }) => ({ kind, id: rowKey, dueAt, actions }),
+      (page) =>
+        inboxes[query.as].list(this.reading.pool, readerOf(caller), { ...page, now: this.reading.now }),
+      ({ kind, about, dueAt, actions }) => ({ kind, id: about, dueAt, actions }),
     );
   }
 

@@ -8,6 +8,8 @@ import { Id } from '../path.js';
 import { logReviewers } from '../policies.js';
 import { Asking } from './asking.js';
 import { AccessReportDto, LogReviewsDto, LogReviewsQuery, type ReviewedRecordDto } from './log-review.dto.js';
+import { PassReading } from './pass-reading.js';
+import { GlassNoteDto } from './passes.dto.js';
 import { listProblems, QueryRoute } from './query-docs.js';
 import { homeOfficers, looking } from './readers.js';
 import { readerOf, Reading } from './reading.js';
@@ -22,6 +24,7 @@ const reference = (agency: Token, kind: string, id: string): string =>
 export class LogReviewsController {
   constructor(
     @Inject(Reading) private readonly reading: Reading,
+    @Inject(PassReading) private readonly passes: PassReading,
     @Inject(API_OPTIONS) private readonly options: ApiOptions,
   ) {}
 
@@ -38,6 +41,17 @@ export class LogReviewsController {
       (page) => listReviews(this.reading.pool, readerOf(caller), { ...page, state: query.state }),
       (row) => shown(row, caller.by.organisation, now),
     );
+  }
+
+  /** Only where the record is that of a glass: why it was broken cannot be judged without what was said of it. */
+  @Get(':reviewId/note')
+  @QueryRoute('What who broke a glass has said of it (recorded)', logReviewers, {
+    answer: GlassNoteDto,
+    reads: [logReviewProjection.name],
+  })
+  @IdParam('reviewId')
+  note(@Id('reviewId') reviewId: string, @Asking() caller: Caller): Promise<GlassNoteDto> {
+    return this.passes.noteForReview(caller, reviewId);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Pool } from 'pg';
 import { type DataClass, type Envelope, fold, isEnvelope, type RecordedEvent, streamName } from '#kernel';
 import type { Application } from '#application';
 import {
@@ -9,9 +10,18 @@ import {
   openGlassAt,
   openJointlyAt,
 } from '#domain/just-in-time';
+import { findReviewed } from '#projections';
 import { API_OPTIONS, type ApiOptions, type Caller } from '../../api-options.js';
 import { Problem } from '../problem.js';
 import type { ContentDto, ContentsDto } from './contents.dto.js';
+import type {
+  BrokenGlassDto,
+  BrokenGlassesDto,
+  GlassNoteDto,
+  JointOpeningDto,
+  JointOpeningsDto,
+} from './passes.dto.js';
+import { readerOf } from './reading.js';
 
 interface Found {
   readonly event: RecordedEvent;
@@ -27,19 +37,22 @@ interface Found {
 export class PassReading {
   constructor(@Inject(API_OPTIONS) private readonly options: ApiOptions) {}
 
-  /** @throws Problem thing.not_found where no glass of this caller opens that class now */
+  /**
+   * @param proposalId of the placement, for who knows that one alone: a later place is not theirs
+   * @throws Problem thing.not_found where no glass of this caller opens that class now
+   */
   async withGlass(
     caller: Caller,
     caseId: string,
     glassId: string,
     dataClass: DataClass,
+    proposalId?: string,
   ): Promise<ContentsDto> {
-    const events = await this.application.facts.events(streamName('break-glass', caseId));
-    const state = fold(glassDecider, events as unknown as readonly GlassEvent[]);
+    const state = fold(glassDecider, await this.glassEvents(caseId));
     const glass = openGlassAt(state, glassId, this.now);
     const mine = glass?.brokenBy === caller.by.person && glass.organisation === caller.by.organisation;
     if (!glass || !mine || !glass.classes.includes(dataClass)) throw new Problem('thing.not_found');
-    return this.open(caller, caseId, glass.subject, glassId, dataClass);
+    return this.open(caller, caseId, glass.subject, glassId, dataClass, proposalId);
   }
 
   /** @throws Problem thing.not_found where no joint opening of this caller was approved, or it has run out */
@@ -49,12 +62,92 @@ export class PassReading {
     openingId: string,
     dataClass: DataClass,
   ): Promise<ContentsDto> {
-    const events = await this.application.facts.events(streamName('joint-opening', caseId));
-    const state = fold(jointOpeningDecider, events as unknown as readonly JointOpeningEvent[]);
+    const state = fold(jointOpeningDecider, await this.jointEvents(caseId));
     const opening = openJointlyAt(state, openingId, this.now);
     const mine = opening?.requestedBy === caller.by.person && opening.organisation === caller.by.organisation;
     if (!opening || !mine) throw new Problem('thing.not_found');
     return this.open(caller, caseId, opening.subject, openingId, dataClass);
+  }
+
+  /** The glasses of a case, the newest first, for everybody who may confirm one. */
+  async glasses({ by }: Caller, caseId: string): Promise<BrokenGlassesDto> {
+    const items = new Map<string, BrokenGlassDto>();
+    for (const { type, data } of await this.glassEvents(caseId)) {
+      if (type === 'GlassBroken') {
+        const { glassId, relation, reason, classes, expiresAt, confirmBy } = data;
+        const brokenByMe = data.brokenBy === by.person;
+        const status = this.now >= confirmBy ? 'NOT_CONFIRMED' : 'OPEN';
+        items.set(glassId, { glassId, relation, reason, classes, confirmBy, expiresAt, status, brokenByMe });
+      } else {
+        const known = items.get(data.glassId);
+        const status = type === 'GlassConfirmed' ? 'CONFIRMED' : 'NOT_CONFIRMED';
+        if (known) items.set(data.glassId, { ...known, status });
+      }
+    }
+    return { items: [...items.values()].reverse() };
+  }
+
+  /** What the officers of a case have asked each other for, the newest first. */
+  async jointOpenings({ by }: Caller, caseId: string): Promise<JointOpeningsDto> {
+    const items = new Map<string, JointOpeningDto>();
+    for (const { type, data } of await this.jointEvents(caseId)) {
+      const { openingId } = data;
+      const known = items.get(openingId);
+      if (type === 'JointOpeningRequested') {
+        const { purpose, answerBy, requestedBy } = data;
+        const status = this.now >= answerBy ? 'LAPSED' : 'PENDING';
+        const requestedByMe = requestedBy === by.person;
+        items.set(openingId, { openingId, purpose, answerBy, expiresAt: null, status, requestedByMe });
+      } else if (known && type === 'JointOpeningApproved')
+        items.set(openingId, { ...known, status: 'APPROVED', expiresAt: data.expiresAt });
+      else if (known) items.set(openingId, { ...known, status: 'REJECTED' });
+    }
+    return { items: [...items.values()].reverse() };
+  }
+
+  /**
+   * What who broke a glass has said of it, for who confirms or reviews it. Recorded before it leaves.
+   * @throws Problem thing.not_found where the case has no such glass
+   */
+  async note({ by, purpose, legalBasis }: Caller, caseId: string, glassId: string): Promise<GlassNoteDto> {
+    const broken = (await this.application.facts.events(streamName('break-glass', caseId))).find(
+      ({ type, data }) => type === 'GlassBroken' && (data as { glassId?: unknown }).glassId === glassId,
+    );
+    const envelope = (broken?.data as { note?: unknown } | undefined)?.note;
+    if (!isEnvelope(envelope)) throw new Problem('thing.not_found');
+    const [opened] = await this.application.openGlassNote(glassId, [envelope], {
+      caseId,
+      actor: by,
+      purpose,
+      legalBasis,
+      at: this.now,
+    });
+    if (!opened?.opened) throw new Problem('thing.not_found');
+    return { glassId, note: opened.value as string };
+  }
+
+  /**
+   * The same for a reviewer of the agency whose official broke it: an alert names the record of the glass.
+   * @throws Problem thing.not_found where the review is not this agency's, or not of a glass
+   */
+  async noteForReview(caller: Caller, reviewId: string): Promise<GlassNoteDto> {
+    const found = await findReviewed(this.pool, readerOf(caller), reviewId);
+    if (!found?.caseId || found.origin !== 'GLASS_BROKEN') throw new Problem('thing.not_found');
+    const glass = (await this.glassEvents(found.caseId)).find(
+      ({ type, data }) => type === 'GlassBroken' && data.record === found.record,
+    );
+    if (!glass) throw new Problem('thing.not_found');
+    return this.note(caller, found.caseId, glass.data.glassId);
+  }
+
+  private async glassEvents(caseId: string): Promise<readonly GlassEvent[]> {
+    const events = await this.application.facts.events(streamName('break-glass', caseId));
+    return events as unknown as readonly GlassEvent[];
+  }
+
+  private async jointEvents(caseId: string): Promise<readonly JointOpeningEvent[]> {
+    const events = await this.application.facts.events(streamName('joint-opening', caseId));
+    return events as unknown as readonly JointOpeningEvent[];
   }
 
   private async open(
@@ -63,8 +156,9 @@ export class PassReading {
     subject: string,
     passId: string,
     dataClass: DataClass,
+    proposalId?: string,
   ): Promise<ContentsDto> {
-    const parts = (await this.sealedIn(caseId)).filter(
+    const parts = (await this.sealedIn(caseId, proposalId)).filter(
       ({ envelope }) => envelope.class === dataClass && envelope.subject === subject,
     );
     const opened = await this.application.openByPass(
@@ -83,12 +177,13 @@ export class PassReading {
   }
 
   /** The newest value of each field, from the streams of the case: the place that holds is that of the last placement. */
-  private async sealedIn(caseId: string): Promise<readonly Found[]> {
+  private async sealedIn(caseId: string, proposalId?: string): Promise<readonly Found[]> {
     const { facts } = this.application;
     const consent = await facts.events(streamName('consent', caseId));
     const proposals = consent
       .filter(({ type }) => type === 'PlacementAccepted')
-      .map(({ data }) => (data as { proposalId: string }).proposalId);
+      .map(({ data }) => (data as { proposalId: string }).proposalId)
+      .filter((one) => proposalId === undefined || one === proposalId);
     const streams = await Promise.all([
       facts.events(streamName('relocation', caseId)),
       facts.events(streamName('threat-assessment', caseId)),
@@ -108,6 +203,11 @@ export class PassReading {
 
   private get now(): string {
     return this.options.clock.now().toISOString();
+  }
+
+  private get pool(): Pool {
+    if (!this.options.pool) throw new Error('a query needs a database');
+    return this.options.pool;
   }
 
   private get application(): Application {

@@ -7,7 +7,11 @@ import { DocumentRequestsController } from './document-requests.controller.js';
 import { InboxController } from './inbox.controller.js';
 import { AccessReportsController, LogReviewsController } from './log-review.controller.js';
 import { PassReading } from './pass-reading.js';
-import { BrokenGlassesController, JointOpeningsController } from './passes.controller.js';
+import {
+  BrokenGlassesController,
+  GlassesThereController,
+  JointOpeningsController,
+} from './passes.controller.js';
 import {
   PoliceCasesController,
   PolicePlacementsController,
@@ -37,6 +41,7 @@ export const queryControllers = [
   LogReviewsController,
   AccessReportsController,
   BrokenGlassesController,
+  GlassesThereController,
   JointOpeningsController,
 ];
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
-import { DomainError, type DataClass, streamName, type Token } from '#kernel';
+import { DomainError, type DataClass, type Instant, streamName, type Token } from '#kernel';
 import type { Application } from '#application';
 import type { AccessReportEvent } from '#domain/log-review';
 import type { Page, PageRequest, ReadBy, SealedPart } from '#projections';
@@ -22,6 +22,10 @@ export class Reading {
 
   get pool(): Pool {
     return given(this.options.pool);
+  }
+
+  get now(): Instant {
+    return this.options.clock.now().toISOString();
   }
 
   private get application(): Application {
