@@ -14,6 +14,7 @@ import {
   requestPurposes,
   type Scales,
   weigh,
+  providerInstructionOn,
 } from './index.js';
 
 type Data<Type extends InquiryEvent['type']> = Extract<InquiryEvent, { type: Type }>['data'];
@@ -109,6 +110,21 @@ const answer = (
   data: { inquiryId, checked: 'KNOWN_CHANNEL', ...said },
   at: when,
   by: as(by),
+});
+
+describe('the instruction that a provider gets with a booking (lag 2025:170, 4 §)', () => {
+  it('is the one of the day, in both languages: neither confirm nor deny, register, and 112 for a life', () => {
+    for (const day of ['2020-01-01', '2025-04-01', '2026-11-26']) {
+      const { sv, en, from } = providerInstructionOn(day);
+      expect(from).toBe('2025-04-01');
+      expect(sv).toContain('Bekräfta inte och förneka inte');
+      expect(en).toContain('Neither confirm nor deny');
+      for (const text of [sv, en]) {
+        expect(text.split('\n')).toHaveLength(5);
+        expect(text).toContain('112');
+      }
+    }
+  });
 });
 
 describe('the one weighing of requests from outside', () => {

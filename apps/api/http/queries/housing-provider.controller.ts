@@ -1,8 +1,9 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { DataClass } from '#kernel';
+import { type DataClass, plainDateOf } from '#kernel';
+import { providerInstructionOn } from '#domain/disclosure';
 import { type Admission, findAdmission, housingProviderProjection, listAdmissions } from '#projections';
-import type { Caller } from '../../api-options.js';
+import { API_OPTIONS, type ApiOptions, type Caller } from '../../api-options.js';
 import { IdParam } from '../command-docs.js';
 import { ListQuery } from '../list.dto.js';
 import { Id } from '../path.js';
@@ -24,7 +25,10 @@ const shown = ({ housing: _housing, ...row }: Admission): AdmissionDto => row;
 @ApiTags('placements')
 @Controller('relocation-coordination/v1/admissions')
 export class AdmissionsController {
-  constructor(@Inject(Reading) private readonly reading: Reading) {}
+  constructor(
+    @Inject(Reading) private readonly reading: Reading,
+    @Inject(API_OPTIONS) private readonly options: ApiOptions,
+  ) {}
 
   @Get()
   @QueryRoute('Admissions that the facility is asked for', listing(facilityDirectors), {
@@ -41,11 +45,20 @@ export class AdmissionsController {
   }
 
   @Get(':proposalId')
-  @QueryRoute('One admission', looking(facilityDirectors), { answer: AdmissionViewDto, reads })
+  @QueryRoute(
+    'One admission, with what to do when somebody asks about the person',
+    looking(facilityDirectors),
+    { answer: AdmissionViewDto, reads },
+  )
   @IdParam('proposalId')
   async one(@Id('proposalId') proposalId: string, @Asking() caller: Caller): Promise<AdmissionViewDto> {
     const { row, sealed } = await this.find(proposalId, caller);
-    return { ...shown(row), contents: this.reading.contents(sealed) };
+    const today = plainDateOf(this.options.clock.now().toISOString());
+    return {
+      ...shown(row),
+      instruction: providerInstructionOn(today),
+      contents: this.reading.contents(sealed),
+    };
   }
 
   @openAdmission('needs')

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type AgeBand, ageBands, type ThreatLevel, threatLevels } from '#kernel';
+import type { ProviderInstruction } from '#domain/disclosure';
 import { type Admission, type AdmissionStatus, admissionStatuses } from '#projections';
 import { ListMeta } from '../list.dto.js';
 import { SealedPartDto } from './contents.dto.js';
@@ -25,7 +26,17 @@ export class AdmissionDto implements Omit<Admission, 'housing'> {
   arrivedAt!: string | null;
 }
 
+/** What to do when somebody asks about a person who stays there. */
+export class ProviderInstructionDto implements ProviderInstruction {
+  /** In force since. */
+  @ApiProperty({ format: 'date' })
+  from!: string;
+  sv!: string;
+  en!: string;
+}
+
 export class AdmissionViewDto extends AdmissionDto {
+  instruction!: ProviderInstructionDto;
   @ApiProperty({ type: [SealedPartDto] })
   contents!: SealedPartDto[];
 }
