@@ -46,6 +46,7 @@ export const saidOf = (order: number) => {
     address: canary('address'),
     followUpNote: canary('followup'),
     glassNote: canary('glass'),
+    glassNoteThere: canary('glassthere'),
     grounds: canary('grounds'),
     inquiryReference: canary('inquiryreference'),
     inquiryText: canary('inquiry'),

@@ -56,6 +56,7 @@ const homePolice = [secondAssessor, assessor];
 const policeOfPlace = [policeThere, 'police-nord-assessor'];
 const policeAsked = [referredPolice, 'police-ost-assessor'];
 const desk = [coordinator, 'coordinator-2'];
+const breakers = [...officers, secondAssessor, ...desk];
 const receivers = [preparer, secondReceiver];
 const contacts = [...receivers, decider];
 const tax = [taxOfficer, 'tax-officer-2'];
@@ -117,12 +118,20 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'GET /cases/{caseId}/protected-data': both(officers, 'caseId'),
   'GET /cases/{caseId}/protected-data/contents/social': placed(officers, 'grounds'),
   'GET /cases/{caseId}/access-reports/{reportId}': placed(officers),
+  'GET /cases/{caseId}/protected-data/registration-notice': [],
+  // What was broken and asked for, by whom it may be confirmed; the words of it, too.
+  'GET /cases/{caseId}/broken-glasses': [...both(breakers), ...placed([dutyOfficer])],
+  'GET /cases/{caseId}/broken-glasses/{passId}/note': placed([...breakers, dutyOfficer], 'glassNote'),
+  'GET /cases/{caseId}/joint-openings': both(officers),
   // Opened for minutes, for the one who broke the glass or was given the opening.
   'GET /cases/{caseId}/broken-glasses/{passId}/contents/{dataClass}': placed([dutyOfficer], ...identity),
   'GET /cases/{caseId}/joint-openings/{passId}/contents/{dataClass}': placed(
     [officer, throughMachine],
     ...identity,
   ),
+
+  // Police there by the placement that they know: nobody of them has broken this one.
+  'GET /placements/{proposalId}/broken-glasses/{passId}/contents/{dataClass}': [],
 
   // Its duty officer: the alarm plan.
   'GET /alarms': [...list(by(/^board-\d+-duty$/)), ...list([dutyOfficer], 'placed.caseId')],
@@ -154,7 +163,7 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'GET /coordination-cases': list(desk, 'placed.caseId', 'asked.caseId'),
   'GET /coordination-cases/{caseId}': both(desk, 'caseId', 'destination', 'referred'),
   // Every place that could be one stands here, where the person comes from among them, and nothing says which that is.
-  'GET /coordination-cases/{caseId}/destinations': both(desk, 'home', 'referred'),
+  'GET /coordination-cases/{caseId}/destinations': both(desk, 'destination', 'home', 'referred'),
   'GET /coordination-cases/{caseId}/contents/needs': both(desk, 'needSummary'),
   'GET /coordination-cases/{caseId}/contents/destination': [],
 
@@ -214,6 +223,8 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'GET /inbox/stream': list(ofAnyBoard),
   'GET /notices': list([machineAlone, strangeMachine]),
   'GET /log-reviews': list(reviewers),
+  // This one is a sample, and not of a glass.
+  'GET /log-reviews/{reviewId}/note': [],
 
   // Commands: who is heard at all. Nothing of anybody stands in any answer.
   'POST /cases': list(ofAnyBoard),
@@ -232,16 +243,9 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'POST /cases/{caseId}/registration-notice-withholdings': both(officers),
   'POST /cases/{caseId}/exposed-registers': both(officers),
   'POST /cases/{caseId}/access-reports': both(officers),
-  'POST /cases/{caseId}/broken-glasses': [
-    ...both([...officers, secondAssessor, ...desk]),
-    ...placed([dutyOfficer]),
-  ],
-  'POST /cases/{caseId}/broken-glasses/{glassId}/confirmations': placed([
-    ...officers,
-    dutyOfficer,
-    secondAssessor,
-    ...desk,
-  ]),
+  'POST /cases/{caseId}/broken-glasses': [...both(breakers), ...placed([dutyOfficer])],
+  'POST /placements/{proposalId}/broken-glasses': placed([policeThere]),
+  'POST /cases/{caseId}/broken-glasses/{glassId}/confirmations': placed([...breakers, dutyOfficer]),
   'POST /cases/{caseId}/joint-openings': both(officers),
   'POST /cases/{caseId}/joint-openings/{openingId}/approvals': placed(officers),
   'POST /cases/{caseId}/joint-openings/{openingId}/rejections': placed(officers),
@@ -284,6 +288,7 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'POST /document-requests/{requestId}/decision-requests': placed(registrarsOfDocuments),
   'POST /document-requests/{requestId}/servings': placed(registrarsOfDocuments),
   'POST /document-requests/{requestId}/appeals': placed(registrarsOfDocuments),
+  'POST /document-requests/{requestId}/appeal-outcomes': placed(registrarsOfDocuments),
   'POST /document-requests/{requestId}/decisions': placed(decidersOnDocuments),
   'POST /log-reviews/{reviewId}/settlements': placed(reviewers),
 };

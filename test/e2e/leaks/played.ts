@@ -63,6 +63,12 @@ type As = (sub: string) => Desk;
 
 /** From the opening until the receiving board is asked; Police of a third region have been asked before. */
 const untilAsked = async (system: TestSystem, as: As, said: Said): Promise<Record<string, string>> => {
+  // What the invented country declares depends on its keys, and may be a single place.
+  await as(preparer).does('/capacity-declarations', {
+    places: 7,
+    housingForms: ['PROTECTED'],
+    competences: ['DEFECTOR_SUPPORT'],
+  });
   const { id: caseId } = await as(officer).does('/cases', {
     ...usual.case(0),
     personalIdentityNumber: said.personalIdentityNumber,
@@ -252,6 +258,11 @@ export const playPlaced = async (system: TestSystem, order: number): Promise<Pla
       note: said.glassNote,
     })
   ).id;
+  await as(policeThere).does(`${ofPlacement}/broken-glasses`, {
+    reason: 'DANGER_TO_LIFE',
+    classes: ['threat-advice'],
+    note: said.glassNoteThere,
+  });
   ids['openingId'] = (await as(officer).does(`${ofCase}/joint-openings`, { purpose: 'TRANSPORT' })).id;
   await as(colleague).does(`${ofCase}/joint-openings/${ids['openingId']}/approvals`);
   await settled();

@@ -226,7 +226,8 @@ describe('Every route of the API', () => {
         for (const one of found) seen.add(one);
         if (token.test(text)) wrong.push(`${what}: a token`);
         if (/"(ct|iv|tag|keyId)"/.test(text)) wrong.push(`${what}: an envelope`);
-        if (got.status >= 500) wrong.push(`${what}: ${got.status}`);
+        const done = route.method === 'POST' && got.status < 300;
+        if (done || got.status >= 500) wrong.push(`${what}: ${got.status}`);
         if (isShut(got) !== (expected === undefined)) wrong.push(`${what}: ${got.status}`);
         if (found.join() !== (expected ?? []).join())
           wrong.push(`${what}: finds ${found.join(', ') || 'nothing'}, not ${(expected ?? []).join(', ')}`);
@@ -237,7 +238,7 @@ describe('Every route of the API', () => {
       const unread = [
         'adversary',
         'adversaryNetwork',
-        'glassNote',
+        'glassNoteThere',
         'housing',
         'kin',
         'network',
