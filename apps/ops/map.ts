@@ -160,6 +160,7 @@ const streamOf: { readonly [Type in DomainEvent['type']]: StreamOf<Type> } = {
   JointOpeningRequested: 'joint-opening',
   JointOpeningApproved: 'joint-opening',
   JointOpeningRejected: 'joint-opening',
+  LocationCompromised: 'disclosure',
 };
 
 /** The processes that send each command; to which stream, the processes say themselves. */

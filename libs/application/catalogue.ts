@@ -185,6 +185,7 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   JointOpeningRequested: 1,
   JointOpeningApproved: 1,
   JointOpeningRejected: 1,
+  LocationCompromised: 1,
 };
 
 /** How what was written in an earlier version is read. */

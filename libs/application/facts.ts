@@ -101,6 +101,16 @@ export const residentsIn = (events: readonly RecordedEvent[]): readonly Resident
   return [...residents.values()];
 };
 
+/** After these events of `placement-<proposal>`: from clearance until it is said that the person has left, or never came. */
+export const mayStandThere = (events: readonly RecordedEvent[]): boolean => {
+  const ended = lastOf<PlacementEvent, 'PlacementEnded'>(events, 'PlacementEnded');
+  return (
+    events.some(({ type }) => type === 'PlacementCleared') &&
+    !events.some(({ type }) => type === 'DepartureConfirmed' || type === 'ClearanceTakenBack') &&
+    (ended === undefined || ended.data.departurePending)
+  );
+};
+
 /** One who is reserved or placed in an area. */
 export interface Resident {
   readonly caseId: string;

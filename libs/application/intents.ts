@@ -14,6 +14,7 @@ import type {
 import type { AppointmentEvent } from '#domain/appointment';
 import type {
   Authority,
+  ExposureSource,
   GenuineCheck,
   LegalBasisCode,
   RequestPurpose,
@@ -121,6 +122,8 @@ export interface Intents {
   StartSupervisedClosing: { caseId: string; contactOn: PlainDate };
   CloseCase: { caseId: string; code: CloseCode };
   ConfirmDeparture: { proposalId: string; departedAt: Instant };
+  /** The home board, its duty officer, Police on either side. */
+  ReportExposure: { proposalId: string; source: ExposureSource };
 
   // Police
   AssessThreat: {

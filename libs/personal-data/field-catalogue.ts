@@ -648,6 +648,9 @@ export const fieldCatalogue = {
   },
   JointOpeningRejected: { caseId: 'CODED', openingId: 'CODED', rejectedBy: 'TOKEN' },
 
+  // disclosure-<case>, where the grants follow it
+  LocationCompromised: { caseId: 'CODED', proposalId: 'CODED', source: 'CODED', reportedBy: 'TOKEN' },
+
   // process-<name>-<id>: written by runner and dispatcher, which cut sealed fields out before they record an input
   InputRecorded: { sourceEvent: 'CODED', input: 'CODED', facts: 'CODED' },
   CommandIssued: { command: 'CODED' },

@@ -20,6 +20,7 @@ export {
   ClockOff,
   GrantsNotReady,
   OtherHalfOpened,
+  AddressFrozen,
   Vault,
   VaultUnavailable,
   WriteRefused,

@@ -62,6 +62,10 @@ export class ClockOff extends Error {
 export class OtherHalfOpened extends Error {
   override readonly name = 'OtherHalfOpened';
 }
+/** The address is known to somebody who must not know it: only rescuers read it. Answered like an unknown thing. */
+export class AddressFrozen extends Error {
+  override readonly name = 'AddressFrozen';
+}
 /** The vault did not do its work, so there is neither a record nor a key. Answer 503 without content. */
 export class VaultUnavailable extends Error {
   override readonly name = 'VaultUnavailable';
@@ -81,6 +85,7 @@ const failure = (error: unknown): Error => {
   if (code === 'RV002') return new ClockOff('the clocks of this machine and of the database differ');
   if (code === 'RV005') return new EpochBehind('there is a newer epoch of these keys');
   if (code === 'RV006') return new OtherHalfOpened('the other half was opened a moment ago');
+  if (code === 'RV007') return new AddressFrozen('the address is frozen');
   return new VaultUnavailable(typeof code === 'string' ? code : 'nothing');
 };
 

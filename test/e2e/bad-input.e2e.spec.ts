@@ -473,6 +473,15 @@ const examples: readonly Example[] = [
     stranger,
   },
   {
+    route: '/placements/{proposalId}/exposures',
+    who: officer,
+    path: () => `${placement()}/exposures`,
+    body: () => ({ source: 'COURT_DOCUMENT' }),
+    otherBody: () => ({ source: 'REGISTER' }),
+    wrongFunction: { sub: 'police-nord-assessor', status: 403 },
+    stranger,
+  },
+  {
     route: '/placements/{proposalId}/broken-glasses',
     who: 'police-nord-coordinator',
     path: () => `${placement()}/broken-glasses`,
@@ -847,6 +856,7 @@ const withoutRevision: readonly string[] = [
   '/cases/{caseId}/exposed-registers',
   '/log-reviews/{reviewId}/settlements',
   '/placements/{proposalId}/broken-glasses',
+  '/placements/{proposalId}/exposures',
   '/cases/{caseId}/broken-glasses',
   '/cases/{caseId}/broken-glasses/{glassId}/confirmations',
 ];

@@ -71,6 +71,58 @@ describe('The alarm plan', () => {
     await as(officer).does(`/cases/${story.caseId}/closures`, { code: 'WITHDRAWN' });
   });
 
+  it('stands when the place becomes known, of which everybody who must act finds a notice; others read it no more', async () => {
+    const story = await arrived(3);
+    const waiting = async (sub: string, role: string): Promise<readonly string[]> => {
+      const { body } = await as(sub).looks<{ items: { kind: string; id: string }[] }>(
+        `/inbox?as=${role}&limit=100`,
+      );
+      return body.items.filter(({ kind }) => kind === 'LOCATION_EXPOSED').map(({ id }) => id);
+    };
+    const told = [
+      [officer, 'HOME_BOARD', story.caseId],
+      ['police-syd-coordinator', 'POLICE', story.caseId],
+      [policeThere, 'POLICE', story.proposalId],
+      ['coordinator-1', 'NATIONAL_COORDINATOR', story.caseId],
+    ] as const;
+    const path = `/placements/${story.proposalId}/exposures`;
+    const housing = () =>
+      as('provider-2480-director').looks(`/admissions/${story.proposalId}/contents/address`);
+    expect((await housing()).text).toContain('Påhittadvägen 7');
+    // Who runs the housing does not report here, and who has no part learns nothing.
+    expect((await as('provider-2480-director').posts(path, { body: { source: 'STAFF' } })).status).toBe(403);
+    expect((await as('board-2580-duty').posts(path, { body: { source: 'STAFF' } })).status).toBe(404);
+    await as(dutyOfficer).does(path, { source: 'SOCIAL_MEDIA' });
+    await as(policeThere).does(path, { source: 'SOCIAL_MEDIA' });
+    await system.settled();
+    for (const [sub, role, id] of told) expect([sub, await waiting(sub, role)]).toEqual([sub, [id]]);
+    expect(await waiting('board-2480-decider', 'RECEIVING_BOARD')).toEqual([]);
+    const { rows } = await system.pool.query(
+      `SELECT data ->> 'source' AS source FROM log.events WHERE type = 'LocationCompromised'`,
+    );
+    expect(rows).toEqual([{ source: 'SOCIAL_MEDIA' }]);
+    expect(await rescuersHave(story)).toBe(true);
+    const unknown = await as('provider-2480-director').looks(
+      `/admissions/00000000-0000-4000-8000-000000000000/contents/address`,
+    );
+    const frozen = await housing();
+    expect([frozen.status, Object.keys(frozen.body).sort()]).toEqual([404, Object.keys(unknown.body).sort()]);
+    // Nor jointly, nor with a key for writing: the record is what is asked.
+    const opening = (
+      await as(officer).does(`/cases/${story.caseId}/joint-openings`, { purpose: 'TRANSPORT' })
+    ).id;
+    await as('board-1280-officer-2').does(`/cases/${story.caseId}/joint-openings/${opening}/approvals`);
+    const opens = (dataClass: string) =>
+      as(officer).looks(`/cases/${story.caseId}/joint-openings/${opening}/contents/${dataClass}`);
+    expect([(await opens('identity')).status, (await opens('address')).status]).toEqual([200, 404]);
+    await as(officer).does(`/cases/${story.caseId}/waiver-withdrawals`, { channel: 'ORAL' });
+    await system.settled();
+    await depart(story);
+    for (const [sub, role] of told) expect([sub, await waiting(sub, role)]).toEqual([sub, []]);
+    const late = await as(officer).posts(path, { body: { source: 'REGISTER' } });
+    expect([late.status, late.body.code]).toEqual([409, 'disclosure.nobody_stands_there']);
+  });
+
   it('is ended by a departure, a clearance that was taken back or a settled case, and by no other end of a telling', async () => {
     const { rows } = await system.pool.query<{ reason: string; count: string }>(
       `SELECT e.data ->> 'reason' AS reason, count(*) AS count FROM log.events e

@@ -122,6 +122,73 @@ describe('A person who has been cleared, and a worker that sleeps', () => {
     expect((await destination()).status).toBe(404);
   }, 120_000);
 
+  it('freezes an exposed address at once, with no worker, for all but the rescuers, until the departure', async () => {
+    const duty = () => looks('duty', `/alarms/${played.caseId}/contents/address`);
+    const housing = () => looks('director', `/admissions/${played.proposalId}/contents/address`);
+    const reports = () =>
+      office.does(
+        api.address,
+        'receiving-police',
+        `/placements/${played.proposalId}/exposures`,
+        { source: 'COURT_DOCUMENT' },
+        'exposed-by-a-letter',
+      );
+    const glass = await office.does(
+      api.address,
+      'officer',
+      `/cases/${played.caseId}/broken-glasses`,
+      { reason: 'DANGER_TO_LIFE', classes: ['address', 'threat-advice'], note: 'Påhittad fara' },
+      'a-glass-of-the-home-officer',
+    );
+    const byGlass = (dataClass: string) =>
+      looks('officer', `/cases/${played.caseId}/broken-glasses/${glass.body.id}/contents/${dataClass}`);
+    expect(await housing()).toMatchObject(opened(address));
+    expect(await byGlass('address')).toMatchObject(opened(address));
+
+    // The process is gone, and not only its subscriptions.
+    await worker.kill();
+    expect(await reports()).toMatchObject({ status: 503, body: { code: 'grants.behind' } });
+    const rescued = async () => {
+      expect(await alarmPlan()).toMatchObject(opened(address));
+      expect(await duty()).toMatchObject(opened(address));
+    };
+    await rescued();
+    for (const others of [housing, ownIdentity, destination, identityAtReceivers])
+      expect(await others()).toMatchObject(closed);
+    // A glass waits for no worker: here the log says so.
+    expect((await byGlass('address')).status).toBe(404);
+    expect((await byGlass('threat-advice')).status).toBe(200);
+
+    await worker.settled(country.now);
+    expect((await reports()).status).toBe(200);
+    const frozen = async () => {
+      const admin = new pg.Client({ connectionString: database.adminUrl });
+      await admin.connect();
+      const { rows } = await admin.query<object>('SELECT ended_at IS NOT NULL AS over FROM vault.frozen');
+      await admin.end();
+      return rows;
+    };
+    expect(await frozen()).toEqual([{ over: false }]);
+    await rescued();
+    expect((await housing()).status).toBe(404);
+    expect((await byGlass('address')).status).toBe(404);
+    expect(await ownIdentity()).toMatchObject(opened(identity));
+    await withdraws('withdrawal-of-the-waiver');
+    await worker.settled(country.now);
+    await rescued();
+    await office.does(
+      api.address,
+      'duty',
+      `/placements/${played.proposalId}/departures`,
+      { departedAt: country.now },
+      'the-person-has-left',
+    );
+    await worker.settled(country.now);
+    // Nobody stands there any more: the alarm plan has ended, and so has the freeze. The housing's row is over as well.
+    expect((await alarmPlan()).status).toBe(404);
+    expect(await frozen()).toEqual([{ over: true }]);
+  }, 120_000);
+
   it('closes a case whose grants are parked, to all but the rescuers, and no other case', async () => {
     const other = await country.act(
       'officer',

@@ -106,6 +106,7 @@ const whateverTheState: readonly string[] = [
   'ProduceAccessReport',
   'BreakGlass',
   'BreakGlassAtPlacement',
+  'ReportExposure',
   'ConfirmGlass',
   'RequestJointOpening',
   'ApproveJointOpening',

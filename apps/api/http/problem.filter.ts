@@ -58,6 +58,8 @@ const byName: Readonly<Record<string, string>> = {
   RevisionMismatch: 'revision.stale',
   CommandIdReused: 'command.other_content',
   UnknownTarget: 'thing.not_found',
+  // Who is told more may be the one who leaked it.
+  AddressFrozen: 'thing.not_found',
 };
 
 /** What an error is answered with, whoever asks. */

@@ -127,6 +127,16 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Numret används för något annat.',
     'The id is used for something else.',
   ],
+  'disclosure.nobody_stands_there': [
+    409,
+    'Ingen kan befinna sig på platsen.',
+    'Nobody can be standing there.',
+  ],
+  'disclosure.place_exposed': [
+    409,
+    'Platsen är röjd: bara räddare får veta adressen.',
+    'The place is exposed: only rescuers are told the address.',
+  ],
   'disclosure.nothing_to_tell': [409, 'Det finns inget att lämna ut.', 'There is nothing to disclose.'],
   'disclosure.no_person_named': [409, 'Ingen mottagare är namngiven.', 'No person is named to receive.'],
   'disclosure.not_a_rescuer': [409, 'Mottagaren är inte räddare.', 'The recipient is no rescuer.'],

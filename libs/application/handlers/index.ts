@@ -18,7 +18,7 @@ export const intentHandlings = (dependencies: HandlerDependencies): IntentHandli
   ...policeHandlings(dependencies),
   ...coordinatorHandlings(dependencies),
   ...receivingSideHandlings(dependencies),
-  ...placementHandlings(),
+  ...placementHandlings(dependencies),
   ...appointmentHandlings(dependencies),
   ...inquiryHandlings(dependencies),
   ...publicAccessHandlings(dependencies),

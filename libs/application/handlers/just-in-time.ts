@@ -1,13 +1,4 @@
-import {
-  confidential,
-  derivedId,
-  DomainError,
-  ensure,
-  fold,
-  plainDateOf,
-  type RecordedEvent,
-  streamName,
-} from '#kernel';
+import { confidential, derivedId, DomainError, ensure, fold, plainDateOf, streamName } from '#kernel';
 import {
   answerable,
   ensureGlassOpens,
@@ -16,9 +7,8 @@ import {
   type JointOpeningEvent,
   justInTimeRulesOn,
 } from '#domain/just-in-time';
-import type { PlacementEvent } from '#domain/placement';
 import type { CommandContext } from '../command-executor.js';
-import { lastOf, type RelocationFacts } from '../facts.js';
+import { mayStandThere, type RelocationFacts } from '../facts.js';
 import type { Intents } from '../intents.js';
 import type { IntentHandlings } from './define.js';
 import type { HandlerDependencies } from './dependencies.js';
@@ -34,16 +24,6 @@ const relationOf = ({ opened }: RelocationFacts, { by }: CommandContext): GlassR
   if (by.organisation === opened.homePolice) return 'HOME_POLICE';
   if (by.organisation === opened.coordinator) return 'NATIONAL_COORDINATOR';
   throw new DomainError('break_glass.stays_shut');
-};
-
-/** From clearance until it is said that the person has left, or was never there. */
-const mayStandThere = (events: readonly RecordedEvent[]): boolean => {
-  const last = lastOf<PlacementEvent, 'PlacementEnded'>(events, 'PlacementEnded');
-  return (
-    events.some(({ type }) => type === 'PlacementCleared') &&
-    !events.some(({ type }) => type === 'DepartureConfirmed' || type === 'ClearanceTakenBack') &&
-    (last === undefined || last.data.departurePending)
-  );
 };
 
 /** Openings for minutes: alone at once, or together with a second person. */

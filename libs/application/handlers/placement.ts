@@ -1,12 +1,15 @@
 import { confidential, streamName } from '#kernel';
 import type { LoadedStream } from '../command-executor.js';
-import { placementIn } from '../facts.js';
+import { mayStandThere, placementIn } from '../facts.js';
 import type { IntentHandlings } from './define.js';
+import type { HandlerDependencies } from './dependencies.js';
 
 /** What happens to a person who has been cleared: reported by the home board and Police. */
-export const placementHandlings = (): Pick<
+export const placementHandlings = ({
+  facts,
+}: Pick<HandlerDependencies, 'facts'>): Pick<
   IntentHandlings,
-  'RecordTransfer' | 'ConfirmArrival' | 'RecordFollowUp' | 'ConfirmDeparture'
+  'RecordTransfer' | 'ConfirmArrival' | 'RecordFollowUp' | 'ConfirmDeparture' | 'ReportExposure'
 > => {
   const stream = ({ proposalId }: { proposalId: string }) => streamName('placement', proposalId);
   const caseIdOf = (loaded: LoadedStream) => placementIn(loaded.events).caseId;
@@ -39,6 +42,21 @@ export const placementHandlings = (): Pick<
       stream,
       async prepare(intent, _context, loaded) {
         return { type: 'ConfirmDeparture', data: { ...intent, caseId: caseIdOf(loaded) } };
+      },
+    },
+    // On the stream of the grants: what they have not followed opens nothing.
+    ReportExposure: {
+      async stream(intent) {
+        const { caseId } = placementIn(await facts.events(stream(intent)));
+        return streamName('disclosure', caseId);
+      },
+      async prepare(intent) {
+        const events = await facts.events(stream(intent));
+        const { caseId } = placementIn(events);
+        return {
+          type: 'ReportExposure',
+          data: { ...intent, caseId, mayStandThere: mayStandThere(events) },
+        };
       },
     },
   };

@@ -253,6 +253,7 @@ const settled = async (world: World): Promise<void> => {
     note,
   });
   await sent(world, 'AlertConflict', stream, ids);
+  await world.act('receiving-police', 'ReportExposure', { proposalId, source: 'COURT_DOCUMENT' });
   await assess(world, caseId);
   await world.act('officer', 'StartSupervisedClosing', { caseId, contactOn: inDays(world, 0) });
   world.clock.advance(190 * 24 * 3_600_000);

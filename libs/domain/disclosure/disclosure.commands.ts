@@ -32,4 +32,11 @@ export type DisclosureCommand =
         items: readonly Envelope[];
       }
     >
-  | CommandOf<'EndDisclosure', { caseId: string; disclosureId: string; reason: DisclosureEndReason }>;
+  | CommandOf<'EndDisclosure', { caseId: string; disclosureId: string; reason: DisclosureEndReason }>
+  | CommandOf<
+      'ReportExposure',
+      Omit<DataOf<'LocationCompromised'>, 'reportedBy'> & {
+        /** From the placement's own stream: cleared, and nobody has said that the person has left. */
+        mayStandThere: boolean;
+      }
+    >;

@@ -11,10 +11,11 @@ import {
   plainDateOf,
   type RecipientKind,
   sameFacts,
+  streamName,
   type Token,
 } from '#kernel';
 import type { DisclosureCommand, ItemRef } from './disclosure.commands.js';
-import type { DisclosureEvent, Foot } from './disclosure.events.js';
+import type { DisclosureEvent, ExposureSource, Foot } from './disclosure.events.js';
 import { type LegalGrounds, permits } from './legal-bases.js';
 import { authorityBehind, authorityOf, protectsAt } from './provisions.js';
 
@@ -38,6 +39,8 @@ interface Remembered {
   readonly subject?: string;
   /** By disclosure id; 'ENDED_BEFORE' when the order to end it came first. */
   readonly tellings: Readonly<Record<string, Telling | 'ENDED_BEFORE'>>;
+  /** By proposal: how its place became known. */
+  readonly exposed: Readonly<Record<string, readonly ExposureSource[]>>;
 }
 
 export type DisclosureState =
@@ -61,7 +64,7 @@ export const openDisclosuresAt = (state: DisclosureState, at: Instant): readonly
     .map(([id]) => id);
 
 export const disclosureDecider: Decider<DisclosureCommand, DisclosureEvent, DisclosureState> = {
-  initialState: { status: 'NO_WAIVER', tellings: {} },
+  initialState: { status: 'NO_WAIVER', tellings: {}, exposed: {} },
 
   decide(command, state) {
     switch (command.type) {
@@ -73,6 +76,8 @@ export const disclosureDecider: Decider<DisclosureCommand, DisclosureEvent, Disc
         return disclose(command.data, command.at, command.by.agencyKind, state);
       case 'EndDisclosure':
         return endDisclosure(command.data, state);
+      case 'ReportExposure':
+        return reportExposure(command.data, command.by.person, state);
       default:
         return assertNever(command);
     }
@@ -86,6 +91,7 @@ export const disclosureDecider: Decider<DisclosureCommand, DisclosureEvent, Disc
           waiver: event.data,
           subject: event.data.subject,
           tellings: state.tellings,
+          exposed: state.exposed,
         };
       case 'WaiverWithdrawn':
         return {
@@ -93,6 +99,7 @@ export const disclosureDecider: Decider<DisclosureCommand, DisclosureEvent, Disc
           lastVersion: event.data.version,
           subject: state.subject,
           tellings: endedByWithdrawal(state.tellings),
+          exposed: state.exposed,
         };
       case 'InformationDisclosed': {
         const { disclosureId, foot, waiverVersion, recipient, persons, expiresAt } = event.data;
@@ -117,6 +124,11 @@ export const disclosureDecider: Decider<DisclosureCommand, DisclosureEvent, Disc
             ? 'ENDED_BEFORE'
             : { ...known, ended: known.ended ?? ('BY_ORDER' as const) };
         return { ...state, tellings: { ...state.tellings, [event.data.disclosureId]: ended } };
+      }
+      case 'LocationCompromised': {
+        const { proposalId, source } = event.data;
+        const sources = [...(state.exposed[proposalId] ?? []), source];
+        return { ...state, exposed: { ...state.exposed, [proposalId]: sources } };
       }
       default:
         return assertNever(event);
@@ -196,6 +208,11 @@ const disclose = (
     !(classes.includes('identity') && classes.some((one) => one === 'destination' || one === 'address')),
     'disclosure.identity_and_place_together',
   );
+  // Of a place that is known to somebody who must not know it, rescuers alone are told.
+  ensure(
+    telling.foot === 'RESCUE' || !items.some((item) => item.class === 'address' && isExposed(item, state)),
+    'disclosure.place_exposed',
+  );
   switch (telling.foot) {
     case 'WAIVER': {
       const waiver = carryingWaiver(state, at, telling.recipientKind, classes);
@@ -244,6 +261,20 @@ const disclose = (
       return assertNever(telling.foot);
   }
 };
+
+/** Each way by which it became known, once: what follows is counted by it. */
+const reportExposure = (
+  { mayStandThere, ...report }: CommandData<'ReportExposure'>,
+  reportedBy: Token,
+  state: DisclosureState,
+): readonly DisclosureEvent[] => {
+  if (state.exposed[report.proposalId]?.includes(report.source)) return [];
+  ensure(mayStandThere, 'disclosure.nobody_stands_there');
+  return [{ type: 'LocationCompromised', data: { ...report, reportedBy } }];
+};
+
+const isExposed = ({ stream }: Envelope, { exposed }: DisclosureState): boolean =>
+  Object.keys(exposed).some((proposalId) => stream === streamName('placement', proposalId));
 
 const footOf = (legalBasis: string): Foot =>
   legalBasis === 'OSL_10_1' ? 'WAIVER' : legalBasis === 'OSL_10_2' ? 'RESCUE' : 'STATUTE';

@@ -55,7 +55,23 @@ export type DisclosureEvent =
         items: readonly Envelope[];
       }
     >
-  | EventOf<'DisclosureEnded', { caseId: string; disclosureId: string; reason: DisclosureEndReason }>;
+  | EventOf<'DisclosureEnded', { caseId: string; disclosureId: string; reason: DisclosureEndReason }>
+  /** Somebody who must not know where the person is knows it, or may: only rescuers read the address from now on. */
+  | EventOf<
+      'LocationCompromised',
+      { caseId: string; proposalId: string; source: ExposureSource; reportedBy: Token }
+    >;
+
+/** By what a place became known. */
+export const exposureSources = [
+  'PERSON',
+  'STAFF',
+  'REGISTER',
+  'SOCIAL_MEDIA',
+  'COURT_DOCUMENT',
+  'ADVERSARY_SIGHTING',
+] as const;
+export type ExposureSource = (typeof exposureSources)[number];
 
 export const purposes = [
   'THREAT_ASSESSMENT',

@@ -481,3 +481,73 @@ describe('any order of signing, withdrawing, telling and ending', () => {
     expect(onWaiver).toBeGreaterThan(40);
   });
 });
+
+describe('a place that becomes known', () => {
+  const proposalId = 'p-1';
+  const report = (mayStandThere = true, source: 'COURT_DOCUMENT' | 'STAFF' = 'COURT_DOCUMENT') =>
+    ({
+      type: 'ReportExposure',
+      data: { caseId, proposalId, source, mayStandThere },
+      at,
+      by,
+    }) as const satisfies DisclosureCommand;
+  const compromised: DisclosureEvent = {
+    type: 'LocationCompromised',
+    data: { caseId, proposalId, source: 'COURT_DOCUMENT', reportedBy: by.person },
+  };
+
+  it('is reported once for each way by which it became known, while somebody may stand there', () => {
+    given(disclosureDecider, [signed()]).when(report()).then([compromised]);
+    given(disclosureDecider, [signed(), compromised]).when(report()).thenNothing();
+    // Also when nobody is there any more: the repeat says nothing new.
+    given(disclosureDecider, [signed(), compromised]).when(report(false)).thenNothing();
+    given(disclosureDecider, [signed(), compromised])
+      .when(report(true, 'STAFF'))
+      .then([{ ...compromised, data: { ...compromised.data, source: 'STAFF' } }]);
+    given(disclosureDecider, [signed()]).when(report(false)).thenRefused('disclosure.nobody_stands_there');
+    // A waiver that was withdrawn, or signed anew, does not make it unknown.
+    for (const after of [
+      { type: 'WaiverWithdrawn', data: { caseId, version: 1, channel: 'ORAL' } },
+      signed(2),
+    ])
+      given(disclosureDecider, [signed(), compromised, after as DisclosureEvent])
+        .when(report())
+        .thenNothing();
+  });
+
+  it('is not told to anybody any more but to rescuers', () => {
+    const item = { ...envelope('address'), stream: `placement-${proposalId}` };
+    const ref = { stream: item.stream, event: item.event, path: item.path };
+    const tell = (foot: 'WAIVER' | 'RESCUE'): DisclosureCommand => ({
+      type: 'DiscloseInformation',
+      data: {
+        caseId,
+        subject,
+        disclosureId: 'd-address',
+        recipientKind: 'RECEIVING_POLICE',
+        recipient: 'o-police-there',
+        persons: ['p-police-there'],
+        purpose: foot === 'RESCUE' ? 'ALARM' : 'PROTECTION',
+        foot,
+        legalBasis: foot === 'RESCUE' ? 'OSL_10_2' : 'OSL_10_1',
+        protectedBy: ['OSL_26_1'],
+        secrecyAtHolder: 'OSL_35_1',
+        refs: [ref],
+        items: [item],
+      },
+      at,
+      by,
+    });
+    given(disclosureDecider, [signed(), compromised])
+      .when(tell('WAIVER'))
+      .thenRefused('disclosure.place_exposed');
+    expect(() =>
+      given(disclosureDecider, [signed(), compromised])
+        .when(tell('RESCUE'))
+        .thenRefused('disclosure.place_exposed'),
+    ).toThrow();
+    expect(() =>
+      given(disclosureDecider, [signed()]).when(tell('WAIVER')).thenRefused('disclosure.place_exposed'),
+    ).toThrow();
+  });
+});

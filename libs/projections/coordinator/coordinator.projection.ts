@@ -2,6 +2,7 @@ import type { Projection, ProjectionTransaction, RecordedEvent, Token } from '#k
 import { flushBatch } from '../shared/batch.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
+import { tellOfExposure } from '../shared/exposure.js';
 import { replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
@@ -119,6 +120,7 @@ const ofCase = [
   'FollowUpRecorded',
   'SupervisedClosingStarted',
   'CaseClosed',
+  'LocationCompromised',
   ...ofCandidate,
   ...ofProposal,
 ] as const satisfies readonly EventType[];
@@ -165,7 +167,7 @@ const ofProposals = 'proposal_id IN (SELECT proposal_id FROM {schema}.proposal_v
 
 /** The desk: requests, candidates, proposals; what each place can take and how many are there. */
 export const coordinatorProjection: Projection = lettingGo(made, [
-  { table: 'inbox_v1', where: 'row_key = ANY ($1)' },
+  { table: 'inbox_v1', where: `split_part(item, '/', 1) = ANY ($1)` },
   { table: 'sealed_v1' },
   { table: 'reservation_v1', where: ofProposals },
   { table: 'occupancy_v1', where: ofProposals },
@@ -195,6 +197,7 @@ const applyCase = async (event: RecordedEvent, transaction: ProjectionTransactio
     await changeRow(transaction, deskProposalTable, proposalId, event, (before) =>
       deskProposalAfter(before, happened, desk),
     );
+  tellOfExposure(event, transaction, schema, { ...desk, about: caseId });
   replaceInbox(transaction, schema, { rowKey: caseId, ...desk }, async () =>
     deskInbox(
       request,

@@ -1,14 +1,17 @@
 import {
   type Envelope,
+  type Instant,
   parseStreamName,
   type Projection,
   type ProjectionTransaction,
   type RecordedEvent,
+  streamName,
   type Token,
 } from '#kernel';
 import { flushBatch } from '../shared/batch.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
+import { exposureIn } from '../shared/exposure.js';
 import { mayHold } from '../shared/need-to-know.js';
 import { type Disclosed, endsRescue, sealedFieldsOf } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
@@ -49,6 +52,11 @@ const handles = [
   'WaiverWithdrawn',
   'InformationDisclosed',
   'DisclosureEnded',
+  'LocationCompromised',
+  // Until when an address is frozen.
+  'DepartureConfirmed',
+  'ClearanceTakenBack',
+  'PlacementEnded',
 ] as const satisfies readonly EventType[];
 
 /**
@@ -65,13 +73,14 @@ const made: Projection = {
   name: subscriptions.vault,
   role: 'project_vault',
   schema: 'vault',
-  tables: ['grants', 'grants_progress', 'named_v1'],
+  tables: ['grants', 'grants_progress', 'named_v1', 'frozen'],
   handles,
   sequenceOf: fileOf,
   flush: flushBatch,
   async apply(event, transaction) {
     await rememberNamed(event, transaction);
     await grantOwn(event, transaction);
+    await freeze(event, transaction);
     const { type, data } = domainEvent(event);
     const grants = grantRows(transaction);
     switch (type) {
@@ -106,6 +115,7 @@ export const grantsProjection: Projection = lettingGo(made, [
   { table: 'grants', where: 'case_id = ANY ($1::uuid[])' },
   { table: 'grants_progress', where: 'case_id = ANY ($1::uuid[])' },
   { table: 'named_v1' },
+  { table: 'frozen', where: 'case_id = ANY ($1::uuid[])' },
 ]);
 
 type Part = 'INQUIRY' | 'DOCUMENTS' | 'TAX_AGENCY' | 'HOME_BOARD' | 'HOME_POLICE' | 'RECEIVING_BOARD';
@@ -192,6 +202,32 @@ const rememberNamed = async (event: RecordedEvent, transaction: ProjectionTransa
         ownHousing: asked.organisation === data.provider,
       });
   }
+};
+
+interface Frozen {
+  readonly stream: string;
+  readonly caseId: string;
+  readonly since: Instant;
+  readonly endedAt: Instant | null;
+}
+const frozenTable = new Table<Frozen>('vault.frozen', 'stream', {
+  stream: 'value',
+  caseId: 'value',
+  since: 'instant',
+  endedAt: 'instant',
+});
+
+/** The address of a place that became known is read by rescuers alone while somebody may stand there. */
+const freeze = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
+  const exposure = exposureIn(event);
+  if (!exposure) return;
+  const stream = streamName('placement', exposure.proposalId);
+  const known = await frozenTable.find(transaction, stream);
+  const at = event.metadata.occurredAt;
+  if (exposure.known && !known)
+    frozenTable.save(transaction, { stream, caseId: caseOf(event), since: at, endedAt: null });
+  else if (!exposure.known && known?.endedAt === null)
+    frozenTable.save(transaction, { ...known, endedAt: at });
 };
 
 const grantOwn = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {

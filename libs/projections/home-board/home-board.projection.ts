@@ -2,6 +2,7 @@ import type { Projection, ProjectionTransaction, RecordedEvent, ThreatLevel, Tok
 import { flushBatch } from '../shared/batch.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
+import { tellOfExposure } from '../shared/exposure.js';
 import { replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure, endsRescue, keepOwn } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
@@ -67,6 +68,7 @@ const handles = [
   'DepartureConfirmed',
   'SupervisedClosingStarted',
   'CaseClosed',
+  'LocationCompromised',
   'JointOpeningRequested',
   'JointOpeningApproved',
   'JointOpeningRejected',
@@ -105,6 +107,7 @@ const made: Projection = {
         (dataClass !== 'destination' && dataClass !== 'address'),
     }));
     await applyAlarm(event, transaction, row);
+    tellOfExposure(event, transaction, schema, { ...row, about: caseId });
     replaceInbox(
       transaction,
       schema,

@@ -2,6 +2,7 @@ import type { DataClass, Projection, ProjectionTransaction, RecordedEvent, Token
 import { flushBatch } from '../shared/batch.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
+import { tellOfExposure } from '../shared/exposure.js';
 import { type InboxItem, replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure, keepOwn } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
@@ -69,6 +70,7 @@ const handles = [
   'DepartureConfirmed',
   'SupervisedClosingStarted',
   'CaseClosed',
+  'LocationCompromised',
   ...ofInquiries,
 ] as const satisfies readonly EventType[];
 
@@ -113,7 +115,7 @@ const homeInbox = (transaction: ProjectionTransaction, home: PoliceHomeCaseRow):
   inbox(transaction, home.caseId, home, async () =>
     policeHomeInbox(home, await inquiryNoticeTable.findWhere(transaction, 'caseId', home.caseId)),
   );
-const ofPlacements = 'row_key IN (SELECT proposal_id FROM {schema}.placement_v1 WHERE case_id = ANY ($1))';
+const ofPlacements = `split_part(item, '/', 1) IN (SELECT proposal_id FROM {schema}.placement_v1 WHERE case_id = ANY ($1))`;
 const ofReferrals = 'row_key IN (SELECT candidate_id FROM {schema}.referral_v1 WHERE case_id = ANY ($1))';
 
 /** Cases of the home region, and referrals and placements in the receiving region. */
@@ -178,6 +180,7 @@ const applyHome = async (event: RecordedEvent, transaction: ProjectionTransactio
     accept: (dataClass) => row.plannedArrival !== null || dataClass !== 'destination',
   }));
   homeInbox(transaction, row);
+  tellOfExposure(event, transaction, schema, { ...row, about: caseId });
 };
 
 const applyReferral = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
@@ -237,6 +240,9 @@ const applyPlacement = async (event: RecordedEvent, transaction: ProjectionTrans
     const row = await changeRow(transaction, policePlacementTable, proposalId, event, (before) =>
       policePlacementAfter(before, domainEvent(event)),
     );
-    if (row) inbox(transaction, proposalId, row, () => policePlacementInbox(row));
+    if (row) {
+      inbox(transaction, proposalId, row, () => policePlacementInbox(row));
+      tellOfExposure(event, transaction, schema, { ...row, about: proposalId });
+    }
   }
 };

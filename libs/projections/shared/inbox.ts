@@ -31,6 +31,7 @@ export const inboxKinds = [
   'GLASS_BROKEN',
   'GLASS_NOT_CONFIRMED',
   'APPROVE_JOINT_OPENING',
+  'LOCATION_EXPOSED',
 ] as const;
 export type InboxKind = (typeof inboxKinds)[number];
 

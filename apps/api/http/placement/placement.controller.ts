@@ -20,6 +20,7 @@ import {
   RecordFollowUpDto,
   RecordTransferDto,
   RefuseAdmissionDto,
+  ReportExposureDto,
 } from './placement.dto.js';
 
 @ApiTags('placements')
@@ -142,5 +143,28 @@ export class PlacementController {
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
     return this.intents.execute('ConfirmDeparture', { ...body, proposalId }, context);
+  }
+
+  @Post('exposures')
+  @CommandRoute(
+    'ReportExposure',
+    'Report that the place is known to somebody who must not know it: only rescuers read the address from then on',
+    [
+      homeOfficer(['HOME_BOARD'], 'PROTECTION'),
+      homeDutyOfficer(['HOME_DUTY'], 'ALARM'),
+      policeCoordinator(['HOME_POLICE', 'RECEIVING_POLICE'], 'PROTECTION'),
+    ],
+    {
+      waitsForGrants: true,
+      hidesRevision: true,
+    },
+  )
+  @IdParam('proposalId')
+  reportExposure(
+    @Id('proposalId') proposalId: string,
+    @Body() body: ReportExposureDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.intents.execute('ReportExposure', { ...body, proposalId }, context);
   }
 }

@@ -5,6 +5,7 @@ import {
   admissionRefusals,
   followUpOutcomes,
 } from '#domain/placement';
+import { type ExposureSource, exposureSources } from '#domain/disclosure';
 import { IsCount, IsFreeText, IsInstant, IsLine, IsPlainDate } from '../fields.js';
 
 export class GrantAdmissionDto {
@@ -47,6 +48,11 @@ export class RecordFollowUpDto {
   /** Sealed at once. */
   @IsFreeText()
   note!: string;
+}
+
+export class ReportExposureDto {
+  @IsIn(exposureSources)
+  source!: ExposureSource;
 }
 
 export class ConfirmDepartureDto {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { type DataClass, type Envelope, fold, isEnvelope, type RecordedEvent, streamName } from '#kernel';
-import type { Application } from '#application';
+import { type Application, mayStandThere } from '#application';
 import {
   glassDecider,
   type GlassEvent,
@@ -158,8 +158,12 @@ export class PassReading {
     dataClass: DataClass,
     proposalId?: string,
   ): Promise<ContentsDto> {
+    // Whoever came by the placement has the alarm plan.
+    const frozen =
+      dataClass === 'address' && proposalId === undefined ? await this.exposedPlaces(caseId) : [];
     const parts = (await this.sealedIn(caseId, proposalId)).filter(
-      ({ envelope }) => envelope.class === dataClass && envelope.subject === subject,
+      ({ envelope }) =>
+        envelope.class === dataClass && envelope.subject === subject && !frozen.includes(envelope.stream),
     );
     const opened = await this.application.openByPass(
       passId,
@@ -174,6 +178,25 @@ export class PassReading {
     });
     if (items.length === 0) throw new Problem('thing.not_found');
     return { items };
+  }
+
+  /**
+   * Places that became known while somebody may still stand there, as the log says now: the vault says the same as soon
+   * as the grants have followed.
+   */
+  private async exposedPlaces(caseId: string): Promise<readonly string[]> {
+    const { facts } = this.application;
+    const events = await facts.events(streamName('disclosure', caseId));
+    const reported = events
+      .filter(({ type }) => type === 'LocationCompromised')
+      .map(({ data }) => streamName('placement', (data as { proposalId: string }).proposalId));
+    const places = await Promise.all(
+      [...new Set(reported)].map(async (place) => ({
+        place,
+        open: mayStandThere(await facts.events(place)),
+      })),
+    );
+    return places.filter(({ open }) => open).map(({ place }) => place);
   }
 
   /** The newest value of each field, from the streams of the case: the place that holds is that of the last placement. */
