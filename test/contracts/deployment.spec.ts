@@ -9,8 +9,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const textOf = (path: string): string => readFileSync(`${root}${path}`, 'utf8');
 
 /** Run to their end before the others. */
-const once = ['migrate', 'certificates'];
-const programs = ['api-1', 'api-2', 'worker-1', 'worker-2', 'migrate'];
+const once = ['migrate', 'certificates', 'tools'];
+const programs = ['api-1', 'api-2', 'worker-1', 'worker-2', 'migrate', 'tools'];
 /** What must not be reachable from the proxy, or from outside. */
 const stores = ['database', 'login-database', 'store-1', 'store-2', 'store-3'];
 
@@ -36,6 +36,7 @@ describe('docker-compose.yml', () => {
       'store-1',
       'store-2',
       'store-3',
+      'tools',
       'worker-1',
       'worker-2',
     ]);
@@ -52,6 +53,9 @@ describe('docker-compose.yml', () => {
     // The one that makes certificates gives them to their users; it has no network and is gone before the others start.
     if (name === 'certificates')
       expect(service).toMatchObject({ network_mode: 'none', cap_add: ['CHOWN', 'DAC_OVERRIDE'] });
+    // And the tools renew files that belong to the programs.
+    else if (name === 'tools')
+      expect(service).toMatchObject({ user: '0:0', cap_add: ['CHOWN', 'DAC_OVERRIDE'] });
     else expect(service.user).toMatch(/^[1-9]\d*:\d+$/);
   });
 
@@ -64,7 +68,7 @@ describe('docker-compose.yml', () => {
     for (const [, { environment = {} }] of services)
       for (const [name, value] of Object.entries(environment))
         if (/PASSWORD|SECRET|TOKEN|KEY|_URL$/.test(name) && !/^(jdbc:postgresql:\/\/[\w:./-]+)$/.test(value))
-          expect([name, value]).toEqual([name, expect.stringMatching(/^\/(run\/secrets|certs)\//)]);
+          expect([name, value]).toEqual([name, expect.stringMatching(/^\/(run\/secrets|secrets|certs)\//)]);
     const text = textOf('docker-compose.yml');
     // ${NAME:?why} refuses to start; only the collector may be left out.
     const variables = [...text.matchAll(/(?<!\$)\$\{([^}]*)\}/g)].map(([, variable]) => variable!);
@@ -88,11 +92,16 @@ describe('docker-compose.yml', () => {
     expect([...lines].sort()).toEqual([...new Set(asked)].sort());
   });
 
-  it('gives the key file to the api alone', () => {
+  it('starts the tools only when somebody calls them', () => {
+    for (const [name, { profiles }] of services)
+      expect([name, profiles]).toEqual([name, name === 'tools' ? ['tools'] : undefined]);
+  });
+
+  it('gives the key file to the api alone, and to who calls the tools', () => {
     for (const [name] of services)
       expect([name, secretsOf(name).includes('key_file')]).toEqual([name, name.startsWith('api-')]);
     // A bind of a whole folder could bring it in by another way.
-    for (const [name, { volumes = [] }] of services)
+    for (const [name, { volumes = [] }] of services.filter(([name]) => name !== 'tools'))
       for (const volume of volumes)
         expect([name, volume]).toEqual([name, expect.not.stringMatching(/SECRETS_DIR|keys|\/var\/run/)]);
     // And none of the other programs runs as the user to whom it belongs.
@@ -139,7 +148,7 @@ describe('docker-compose.yml', () => {
 
   it('keeps stores and worker out of the network of the proxy, and the login away from the cases', () => {
     const inEdge = services.filter(([name]) => networksOf(name).includes('edge')).map(([name]) => name);
-    expect(inEdge.sort()).toEqual(['api-1', 'api-2', 'login', 'proxy']);
+    expect(inEdge.sort()).toEqual(['api-1', 'api-2', 'login', 'proxy', 'tools']);
     for (const name of [...stores, 'worker-1', 'worker-2']) expect(networksOf(name)).not.toContain('edge');
     for (const name of ['login', 'login-database'])
       expect(networksOf(name).filter((network) => ['data', 'log'].includes(network))).toEqual([]);
@@ -178,7 +187,9 @@ describe('docker-compose.yml', () => {
     expect(mounted.length).toBeGreaterThan(3);
     expect(mounted.filter((path) => !existsSync(`${root}${path}`))).toEqual([]);
     const named = services.flatMap(([, { volumes = [] }]) =>
-      volumes.map((volume) => volume.split(':')[0]!).filter((volume) => !volume.startsWith('./')),
+      volumes
+        .map((volume) => volume.split(':')[0]!)
+        .filter((volume) => !/^(\.\/|\$\{SECRETS_DIR)/.test(volume)),
     );
     expect([...new Set(named)].sort()).toEqual(Object.keys(compose.volumes).sort());
     // The key of the cluster's authority goes to nobody.

@@ -61,8 +61,8 @@ describe('What docker-compose.yml starts', () => {
   const ports = new Map<string, { readonly public: number; readonly service: number }>();
 
   /** Starts a service as its container would be, with what differs outside of one put in: addresses and ports. */
-  const start = async (name: string): Promise<Process> => {
-    const { command, environment = {}, secrets = [] } = compose.services[name]!;
+  const start = async (name: string, words?: readonly string[]): Promise<Process> => {
+    const { entrypoint, command = [], environment = {}, secrets = [] } = compose.services[name]!;
     const taken = { public: await freePort(), service: await freePort() };
     ports.set(name, taken);
     const instead: Record<string, string | undefined> = {
@@ -78,8 +78,12 @@ describe('What docker-compose.yml starts', () => {
       // The log stays in PostgreSQL: no EventStoreDB is at hand in every run.
       EVENTSTORE_URL_FILE: undefined,
     };
+    // The folder of the secrets, as the tools see it.
+    const files: Record<string, string> = { 'keys.json': 'key_file', 'notary.json': 'notary_key' };
     const given = Object.entries(environment).map(([variable, value]) => {
       if (variable in instead) return [variable, instead[variable]] as const;
+      const file = /^\/secrets\/([\w.]+)$/.exec(value)?.[1];
+      if (file !== undefined) return [variable, join(folder, 'secrets', files[file] ?? file)] as const;
       const secret = /^\/run\/secrets\/(\w+)$/.exec(value)?.[1];
       if (secret === undefined) return [variable, deployment(value)] as const;
       expect(secrets).toContain(secret);
@@ -88,7 +92,9 @@ describe('What docker-compose.yml starts', () => {
     // Hundreds of requests without a token are how the tests ask whether somebody answers.
     const patient = { RATE_LIMIT_FAILED_LOGINS: '1000000' };
     const all = { NODE_ENV: 'production', ...patient, ...Object.fromEntries(given) };
-    const process = startProcess(command!, all, app);
+    // The entry point of the image is node.
+    const program = entrypoint?.filter((word) => word !== 'node') ?? [];
+    const process = startProcess([...program, ...(words ?? command)], all, app);
     running.push(process);
     started.set(name, process);
     return process;
@@ -166,6 +172,14 @@ describe('What docker-compose.yml starts', () => {
     expect([await first.ended, first.output()]).toEqual([0, expect.stringContaining('0010-log')]);
     const second = await start('migrate');
     expect([await second.ended, second.output()]).toEqual([0, 'The schema is up to date.\n']);
+  });
+
+  it('begins with a registrar whom the tools appoint, once', async () => {
+    const begin = ['begin', '--registrar', 'invented-registrar', '--trained-on', '2026-01-12'];
+    const first = await start('tools', begin);
+    expect([await first.ended, first.output()]).toEqual([0, expect.stringContaining('is appointed')]);
+    const other = await start('tools', begin.with(2, 'somebody-else'));
+    expect([await other.ended, other.output()]).toEqual([1, expect.stringContaining('has begun already')]);
   });
 
   it('runs two of each program, which say that they are well', async () => {

@@ -11,7 +11,9 @@ export interface Compose {
         readonly image?: string;
         readonly build?: string;
         readonly user?: string;
+        readonly entrypoint?: readonly string[];
         readonly command?: readonly string[];
+        readonly profiles?: readonly string[];
         readonly environment?: Readonly<Record<string, string>>;
         readonly secrets?: readonly string[];
         readonly volumes?: readonly string[];
