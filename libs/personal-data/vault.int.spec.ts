@@ -411,40 +411,47 @@ describe('while the grants are not up to date', () => {
     }
   });
 
-  it('many who wait for the grants of one case keep neither rescuers nor refusals waiting, and no other case for long', async () => {
-    const envelope = await sealOne('address', 'Testgatan 1');
-    await grant(envelope, { sourceRef: 'waiver' });
-    await grant(envelope, { foot: 'RESCUE', purposes: ['ALARM'] });
-    await progress(0);
-    const projection = await database.pool.connect();
-    try {
-      await projection.query('BEGIN; SET LOCAL ROLE project_vault');
-      await projection.query(
-        `UPDATE vault.grants SET ended_at = now() WHERE case_id = $1 AND source_ref = 'waiver'`,
-        [theCase.caseId],
-      );
-      let answered = 0;
-      const ordinary = Array.from({ length: 40 }, () =>
-        opener.open([envelope], openContext()).then(
-          () => 'opened',
-          (error: Error) => {
-            answered += 1;
-            return error.name;
-          },
-        ),
-      );
-      expect(await opener.open([envelope], openContext({ purpose: 'ALARM' }))).toMatchObject([
-        { opened: true },
-      ]);
-      await vault.recordRefusal({ at: now(), route: 'a/{id}', reason: 'UNKNOWN' });
-      // Forty at four sessions need ten turns; the rescuer and the refusal waited for none of the later ones.
-      expect(answered).toBeLessThan(40);
-      expect(new Set(await Promise.all(ordinary))).toEqual(new Set(['GrantsNotReady']));
-      await projection.query('ROLLBACK');
-    } finally {
-      projection.release();
-    }
-  });
+  it.each([
+    ['with their own logins', undefined],
+    ['through a case system', `t10-${'m'.repeat(43)}` as Token],
+  ])(
+    'many who wait for the grants of one case keep neither rescuers nor refusals waiting, %s',
+    async (_how, machine) => {
+      const through = { actor: { ...openContext().actor, ...(machine && { machine }) } };
+      const envelope = await sealOne('address', 'Testgatan 1');
+      await grant(envelope, { sourceRef: 'waiver' });
+      await grant(envelope, { foot: 'RESCUE', purposes: ['ALARM'] });
+      await progress(0);
+      const projection = await database.pool.connect();
+      try {
+        await projection.query('BEGIN; SET LOCAL ROLE project_vault');
+        await projection.query(
+          `UPDATE vault.grants SET ended_at = now() WHERE case_id = $1 AND source_ref = 'waiver'`,
+          [theCase.caseId],
+        );
+        let answered = 0;
+        const ordinary = Array.from({ length: 40 }, () =>
+          opener.open([envelope], openContext(through)).then(
+            () => 'opened',
+            (error: Error) => {
+              answered += 1;
+              return error.name;
+            },
+          ),
+        );
+        expect(await opener.open([envelope], openContext({ ...through, purpose: 'ALARM' }))).toMatchObject([
+          { opened: true },
+        ]);
+        await vault.recordRefusal({ at: now(), route: 'a/{id}', reason: 'UNKNOWN', machine });
+        // Forty at four sessions need ten turns; the rescuer and the refusal waited for none of the later ones.
+        expect(answered).toBeLessThan(40);
+        expect(new Set(await Promise.all(ordinary))).toEqual(new Set(['GrantsNotReady']));
+        await projection.query('ROLLBACK');
+      } finally {
+        projection.release();
+      }
+    },
+  );
 });
 
 describe('a withdrawal and a read at the same moment', () => {

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { AgencyKind, DataClass, Instant, Token } from '#kernel';
-import { sessionsIn, Together, withTransaction } from '#platform';
+import { sessionsIn, Together } from '#platform';
 import type { KeyPlace } from './crypto.js';
 import { EpochBehind } from './keys.js';
 
@@ -104,11 +104,9 @@ export const asRole = async <Row extends object>(
   { use, machine }: { readonly use?: 'RESCUE' | 'REFUSALS'; readonly machine?: Token } = {},
 ): Promise<Row[]> => {
   try {
-    if (machine === undefined) return (await sessionsIn(pool, role, use).query<Row>(sql, values)).rows;
-    // What is recorded in this transaction was asked for through that system: the columns take it from the setting.
-    const settings = { 'vault.machine': machine };
-    return (await withTransaction(pool, { role, settings }, (client) => client.query(sql, values)))
-      .rows as Row[];
+    // What is recorded was asked for through that system: the columns take it from the setting.
+    const settings = machine === undefined ? undefined : { 'vault.machine': machine };
+    return (await sessionsIn(pool, role, use).query<Row>(sql, values, settings)).rows;
   } catch (error) {
     throw failure(error);
   }

@@ -53,6 +53,27 @@ describe('a statement in the session of a role', () => {
     expect(await pidOf()).toBe(before);
   });
 
+  it('has settings of its own where it needs them, and leaves none of them behind, refused or not', async () => {
+    const sql = `SELECT current_setting('test.machine', true) AS machine, pg_backend_pid() AS pid`;
+    const asked = async (machine?: string) =>
+      (
+        await sessionsIn(pool, 'test_writer').query<{ machine: string | null; pid: number }>(
+          sql,
+          [],
+          machine === undefined ? undefined : { 'test.machine': machine },
+        )
+      ).rows[0]!;
+    const { pid, machine } = await asked('m-1');
+    expect(machine).toBe('m-1');
+    const refused = sessionsIn(pool, 'test_writer').query('INSERT INTO note VALUES (1, 9)', [], {
+      'test.machine': 'm-2',
+    });
+    await expect(refused).rejects.toThrow('duplicate key');
+    // A setting that was made once is empty afterwards, and never again the one of somebody else.
+    expect(await asked()).toEqual({ machine: '', pid });
+    expect((await database.pool.query('SELECT id FROM note WHERE twin = 9')).rowCount).toBe(0);
+  });
+
   it('finds a new session in the same role when its own was killed', async () => {
     await database.pool.query('SELECT pg_terminate_backend($1)', [await pidOf()]);
     const next = await pidOf().catch(() => pidOf());

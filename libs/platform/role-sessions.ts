@@ -9,11 +9,13 @@ export interface RoleSessions {
    * Gives the rows after the commit: the driver answers when the server is ready for the next statement, which it is
    * only when the transaction has ended. A commit that fails is an error.
    * @param sql a text of the code, never put together from values: it is prepared once in each session
+   * @param settings hold for this statement alone, for what reads them by current_setting; costs two round trips more
    * @throws what the driver says; whether the statement took effect is not known when the session was lost
    */
   query<Row extends pg.QueryResultRow = pg.QueryResultRow>(
     sql: string,
     values?: readonly unknown[],
+    settings?: Readonly<Record<string, string>>,
   ): Promise<pg.QueryResult<Row>>;
 }
 
@@ -37,7 +39,9 @@ export const sessionsIn = (pool: pg.Pool, role: string, use = ''): RoleSessions 
   if (known) return known;
   const sessions = openPool(pool, role);
   beside.pools.push(sessions);
-  const made: RoleSessions = { query: (sql, values = []) => queryOn(sessions, sql, values) };
+  const made: RoleSessions = {
+    query: (sql, values = [], settings) => queryOn(sessions, sql, values, settings),
+  };
   beside.byRole.set(key, made);
   return made;
 };
@@ -72,6 +76,7 @@ const queryOn = async <Row extends pg.QueryResultRow>(
   sessions: pg.Pool,
   sql: string,
   values: readonly unknown[],
+  settings?: Readonly<Record<string, string>>,
 ): Promise<pg.QueryResult<Row>> => {
   const client = await sessions.connect();
   let broken: Error | undefined;
@@ -79,7 +84,9 @@ const queryOn = async <Row extends pg.QueryResultRow>(
   const onError = (error: Error): void => void (broken = error);
   client.on('error', onError);
   try {
-    return await client.query<Row>({ name: nameOf(sql), text: sql, values: [...values] });
+    const statement = { name: nameOf(sql), text: sql, values: [...values] };
+    if (!settings) return await client.query<Row>(statement);
+    return await withSettings(client, settings, () => client.query<Row>(statement));
   } catch (error) {
     // What the server has refused leaves the session as it was; anything else leaves it in a state that nobody knows.
     if ((error as { severity?: unknown }).severity !== 'ERROR') broken ??= error as Error;
@@ -87,6 +94,26 @@ const queryOn = async <Row extends pg.QueryResultRow>(
   } finally {
     client.off('error', onError);
     client.release(broken);
+  }
+};
+
+/** Gives the rows after the commit. A statement that was refused is rolled back, and leaves the session as it was. */
+const withSettings = async <Result>(
+  client: pg.PoolClient,
+  settings: Readonly<Record<string, string>>,
+  statement: () => Promise<Result>,
+): Promise<Result> => {
+  await client.query('BEGIN');
+  try {
+    for (const [name, value] of Object.entries(settings))
+      await client.query('SELECT set_config($1, $2, true)', [name, value]);
+    const result = await statement();
+    await client.query('COMMIT');
+    return result;
+  } catch (error) {
+    // Without it the session would stay in a transaction that has failed; when it is lost, whoever called closes it.
+    if ((error as { severity?: unknown }).severity === 'ERROR') await client.query('ROLLBACK');
+    throw error;
   }
 };
 
