@@ -5,8 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { Application, codec, type CommandContext, type ErasureIntents, relocationIn } from '#application';
-import { createVerbatimCodec, type EventStore, openLog } from '#event-store';
-import { addDays, dataClasses, derivedId, plainDateOf, streamName } from '#kernel';
+import { type ErasureGround, linkClasses } from '#domain/erasure';
+import { createVerbatimCodec, openLog } from '#event-store';
+import {
+  addDays,
+  type DataClass,
+  dataClasses,
+  derivedId,
+  DomainError,
+  type Envelope,
+  plainDateOf,
+  streamName,
+} from '#kernel';
 import { ensureNotaryKey, TreeTables, verifyLog } from '#notary';
 import { type KeyMaterial, Tombstones } from '#personal-data';
 import {
@@ -20,7 +30,7 @@ import {
   startTracing,
 } from '#platform';
 import { createWorker } from '../../worker/create-worker.js';
-import { alfa, beta, secretsOf } from '../demo/people.js';
+import { alfa, beta, delta, epsilon, eta, type Invented, secretsOf, zeta } from '../demo/people.js';
 import { untilPlaced } from '../demo/scenario-1.js';
 import { everyRow, plant } from '../demo/search.js';
 import { Story } from '../demo/story.js';
@@ -40,16 +50,30 @@ import {
   tryAll,
 } from './tokens.js';
 
-/** Who is erased, and who stays. */
-const [gone, stays] = [beta, alfa];
+/** Who is erased by the retention schedule, who by an assumed identity, and who stays because the case is open. */
+const [gone, renamed, stays] = [beta, delta, alfa];
 const home = '1280';
-const officers = [`board-${home}-officer-1`, `board-${home}-officer-2`] as const;
+/** A board whose files are kept for research (socialtjänstförordningen 13 kap.). */
+const researchHome = '0580';
+/** Who is closed like them and must survive, and the rule that keeps each. */
+const kept: readonly {
+  readonly person: Invented;
+  readonly at: string;
+  readonly code: string;
+  readonly why: string;
+}[] = [
+  { person: epsilon, at: home, code: 'erasure.legal_hold', why: 'a legal hold' },
+  { person: zeta, at: home, code: 'erasure.kept_for_research', why: 'a birthday on the 15th' },
+  { person: eta, at: researchHome, code: 'erasure.kept_for_research', why: 'a board in a named county' },
+];
+const everybody = [gone, renamed, stays, ...kept.map(({ person }) => person)];
+const officersOf = (board: string) => [`board-${board}-officer-1`, `board-${board}-officer-2`] as const;
 /** Everybody who could be meant is among those born in these years. */
 const years = [1985, 2004] as const;
 
 /**
- * Plays a case from its opening to its end, searches everything that it left, erases the person, and attacks what is
- * left: with the disk, the write-ahead log, a backup of the keys, today's class keys, a restored backup, and all numbers
+ * Plays cases, one of them from its opening to its end, searches everything that they left, erases one person by the
+ * retention schedule and one by an assumed identity, sees that others are kept, and attacks what is left: with the disk, the write-ahead log, a backup of the keys, today's class keys, a restored backup, and all numbers
  * there are.
  * @param plantLeak writes something into the log that must not be there: the drill has to fail then
  * @returns whether nothing opened
@@ -81,7 +105,7 @@ export const playAttacks = async (
   });
   const system = await startSystem('2026-06-08T07:00:00.000Z', tracing?.tracer);
   try {
-    report.step('A case is played from its opening to its end, and a second one is opened.');
+    report.step('A case is played from its opening to its end, one is opened, and four are closed early.');
     const silent = new Story(
       () => undefined,
       () => system.clock.now(),
@@ -92,11 +116,20 @@ export const playAttacks = async (
     await desk.officer.does(`/cases/${placed.caseId}/closures`, { code: 'RETURNED' });
     await system.settled();
     const soon = addDays(plainDateOf(system.clock.now().toISOString()), 20);
-    await request(system, silent, desk, stays, ['1281'], soon);
+    const caseOf = new Map([[gone, placed.caseId]]);
+    caseOf.set(stays, await request(system, silent, desk, stays, ['1281'], soon));
+    // Closed long before they could be placed; what was said of them is sealed all the same.
+    for (const { person, at } of [{ person: renamed, at: home }, ...kept]) {
+      const theirs = deskOf(system, at);
+      const caseId = await request(system, silent, theirs, person, ['1281'], soon);
+      await theirs.officer.does(`/cases/${caseId}/closures`, { code: 'HANDED_OVER' });
+      caseOf.set(person, caseId);
+    }
+    await system.settled();
     if (plantLeak) system.log.info(gone.address);
     await searchAll(system, report, tracing, traces);
     if (!report.holds) return false;
-    const { ended, texts } = await copyAndErase(system, backup, report);
+    const { ended, texts } = await copyAndErase(system, backup, report, caseOf);
     await attackErased(system, backup, report, ended);
     attackTokens(texts, ended, report);
     return report.holds;
@@ -129,7 +162,7 @@ const searchAll = async (
   await mkdir(join(system.folder, 'traces'));
   await copyFile(join(traces, 'traces.jsonl'), join(system.folder, 'traces', 'traces.jsonl'));
 
-  const secrets = [gone, stays].flatMap(secretsOf);
+  const secrets = everybody.flatMap(secretsOf);
   const canaries = [planted.heap, planted.log, planted.compressed];
   const { found, bytes } = await searchFolder(
     system.folder,
@@ -167,11 +200,18 @@ const searchAll = async (
 
 /** What the attacker got hold of before, and what there is to know afterwards. */
 interface Ended {
-  readonly subject: string;
-  readonly caseId: string;
-  readonly otherSubject: string;
+  readonly erased: readonly Erased[];
+  /** Subjects of those who stay, and why. */
+  readonly staying: readonly { readonly subject: string; readonly why: string }[];
   readonly before: KeyMaterial;
   readonly tombstoneFile: string;
+}
+
+interface Erased {
+  readonly subject: string;
+  readonly caseId: string;
+  readonly ground: ErasureGround;
+  readonly classes: readonly DataClass[];
 }
 
 const keyFileOf = (system: System): KeyFileOptions => ({
@@ -201,6 +241,7 @@ const copyAndErase = async (
   system: System,
   backup: string,
   report: Report,
+  caseOf: ReadonlyMap<Invented, string>,
 ): Promise<{ ended: Ended; texts: string }> => {
   report.step('A backup of the database and of the key file is made. Six years pass.');
   const copied = spawnSync('cp', ['-a', system.databaseFolder, join(backup, 'postgres')]);
@@ -247,13 +288,36 @@ const copyAndErase = async (
       const trusted = (await tables.checkpoints()).map(({ note }) => note);
       const proposals = { caseOf: async () => undefined, officialsHolding: async () => [] };
       const application = new Application({ store, pool, proposals }, before);
-      const { subject, caseId, otherSubject } = await casesIn(store);
+      const caseId = (person: Invented): string => caseOf.get(person)!;
+      const subjectOf = async (person: Invented): Promise<string> =>
+        relocationIn((await store.readStream(streamName('relocation', caseId(person))))?.events ?? []).opened
+          .subject;
       const act = actingIn(application, clock);
 
-      report.step('Two officers decide to erase the first person; it is carried out.');
-      const proposed = await act(officers[0], 'ProposeErasure', { caseId, ground: 'RETENTION' });
-      const decisionId = proposed.created!;
-      await act(officers[1], 'ConfirmErasure', { caseId, decisionId });
+      report.step(
+        'Two officers decide to erase one person by the retention schedule, one by an assumed identity; others are kept.',
+      );
+      const erased: Erased[] = [];
+      for (const [person, ground, classes] of [
+        [gone, 'RETENTION', dataClasses],
+        [renamed, 'ASSUMED_IDENTITY', linkClasses],
+      ] as const) {
+        const of = { caseId: caseId(person), ground };
+        const { created } = await act(home, 0, 'ProposeErasure', of);
+        await act(home, 1, 'ConfirmErasure', { caseId: of.caseId, decisionId: created! });
+        erased.push({ ...of, subject: await subjectOf(person), classes });
+      }
+      await act(home, 0, 'PlaceLegalHold', { caseId: caseId(epsilon), hold: 'SUPERVISION' });
+      for (const { person, at, code, why } of kept) {
+        const refused = await act(at, 0, 'ProposeErasure', {
+          caseId: caseId(person),
+          ground: 'RETENTION',
+        }).then(
+          () => 'nothing',
+          (error: unknown) => (error instanceof DomainError ? error.code : 'something else'),
+        );
+        report.control(`an erasure is refused because of ${why}`, refused === code ? 1 : 0);
+      }
       await carryOut({
         store,
         pool,
@@ -269,10 +333,18 @@ const copyAndErase = async (
         now: () => clock.now().toISOString(),
       });
       await follow();
-      report.attack('find a row of the erased case in a read model', 1, await rowsOf(admin, caseId));
+      report.attack('find a row of the erased case in a read model', 1, await rowsOf(admin, caseId(gone)));
       const verified = await verifyLog({ log: verbatim, tables, keys: [signer.key], trusted });
       report.control('the notary verifies the log with a checkpoint from before', verified.holds ? 1 : 0);
-      return { subject, caseId, otherSubject, before, tombstoneFile };
+      const staying = [{ person: stays, why: 'an open case' }, ...kept];
+      return {
+        erased,
+        staying: await Promise.all(
+          staying.map(async ({ person, why }) => ({ subject: await subjectOf(person), why })),
+        ),
+        before,
+        tombstoneFile,
+      };
     } finally {
       await verbatim.close();
       await store.close();
@@ -282,36 +354,25 @@ const copyAndErase = async (
   return { ended, texts };
 };
 
-/** The closed case, and the person of the one that is open. */
-const casesIn = async (store: EventStore) => {
-  const opened = (await store.readAll(undefined, 100_000)).filter(({ type }) => type === 'CaseOpened');
-  const all = await Promise.all(
-    opened.map(async ({ stream }) => relocationIn((await store.readStream(stream))?.events ?? [])),
-  );
-  const closed = all.find((one) => one.closed);
-  const open = all.find((one) => !one.closed);
-  if (!closed || !open) throw new Error('the cases of the drill are not as they should be');
-  return {
-    subject: closed.opened.subject,
-    caseId: closed.opened.caseId,
-    otherSubject: open.opened.subject,
-  };
-};
-
 const actingIn =
   (application: Application, clock: SettableClock) =>
-  async <Type extends keyof ErasureIntents>(sub: string, type: Type, intent: ErasureIntents[Type]) => {
-    const person = await application.directory.official(sub);
+  async <Type extends keyof ErasureIntents>(
+    board: string,
+    officer: 0 | 1,
+    type: Type,
+    intent: ErasureIntents[Type],
+  ) => {
+    const person = await application.directory.official(officersOf(board)[officer]);
     const at = clock.now().toISOString();
-    const commandId = derivedId('command', person, type);
+    const commandId = derivedId('command', person, type, JSON.stringify(intent));
     const context: CommandContext = {
       at,
       by: {
         person,
-        organisation: application.directory.organisation(`board:${home}`),
+        organisation: application.directory.organisation(`board:${board}`),
         agencyKind: 'SOCIAL_BOARD',
       },
-      organisationId: `board:${home}`,
+      organisationId: `board:${board}`,
       commandId,
       fingerprint: application.tokens.fingerprint(intent),
       legalBasis: 'ARKIVL_10',
@@ -342,36 +403,62 @@ const attackErased = async (system: System, backup: string, report: Report, ende
     'An attacker has the disk, the write-ahead log, an old backup of the keys and today’s class keys.',
   );
   const today = await readKeyFile(keyFileOf(system));
-  const { subject, otherSubject, before, tombstoneFile } = ended;
+  const { erased, staying, before, tombstoneFile } = ended;
   const stolen = await onDatabase(backup, async (_urls, admin) => ({
     keys: await keysIn(admin),
-    envelopes: await envelopesOf(admin, subject),
-    others: await envelopesOf(admin, otherSubject),
+    /** By subject: what was sealed of each. */
+    envelopes: new Map(
+      await Promise.all(
+        [...erased, ...staying].map(
+          async ({ subject }) => [subject, await envelopesOf(admin, subject)] as const,
+        ),
+      ),
+    ),
   }));
-  const mine = stolen.keys.filter((key) => key.subject === subject);
-  report.control(
-    'the class keys of before, which are destroyed',
-    tryToOpen(before, mine, stolen.envelopes).opened.length,
-  );
-  const old = tryToOpen(today, stolen.keys, stolen.envelopes);
-  report.attack('keys of the old backup, with today’s class keys', old.tried, old.opened.length);
+  const sealedOf = (subject: string): readonly Envelope[] => stolen.envelopes.get(subject) ?? [];
+  /** What of a person was destroyed. */
+  const targets = erased.map(({ subject, ground, classes }) => ({
+    subject,
+    ground,
+    mine: stolen.keys.filter((key) => key.subject === subject && classes.includes(key.class)),
+    envelopes: sealedOf(subject).filter((envelope) => classes.includes(envelope.class)),
+  }));
+  for (const { ground, mine, envelopes } of targets) {
+    report.control(
+      `the class keys of before, which are destroyed (${ground})`,
+      tryToOpen(before, mine, envelopes).opened.length,
+    );
+    const old = tryToOpen(today, stolen.keys, envelopes);
+    report.attack(
+      `keys of the old backup, with today’s class keys (${ground})`,
+      old.tried,
+      old.opened.length,
+    );
+  }
 
   await onDatabase(system.folder, async ({ url }, admin) => {
     const now = await keysIn(admin);
-    report.attack(
-      'a data key of the person in the key table',
-      1,
-      now.filter((key) => key.subject === subject).length,
-    );
-    const fresh = tryToOpen(today, now, stolen.envelopes);
-    report.attack(
-      'keys of today, with today’s class keys, on every envelope of the person',
-      fresh.tried,
-      fresh.opened.length,
-    );
-    report.control('the same on somebody who stays', tryToOpen(today, now, stolen.others).opened.length);
-    const { rowCount } = await admin.query('SELECT FROM vault.person_index WHERE subject = $1', [subject]);
-    report.attack('the person in the index of persons', 1, rowCount ?? 0);
+    for (const { subject, ground, mine, envelopes } of targets) {
+      const kids = new Set(mine.map(({ kid }) => kid));
+      report.attack(
+        `a destroyed data key of the person in the key table (${ground})`,
+        kids.size,
+        now.filter(({ kid }) => kids.has(kid)).length,
+      );
+      const fresh = tryToOpen(today, now, envelopes);
+      report.attack(
+        `keys of today, with today’s class keys, on every envelope of the person (${ground})`,
+        fresh.tried,
+        fresh.opened.length,
+      );
+      const { rowCount } = await admin.query('SELECT FROM vault.person_index WHERE subject = $1', [subject]);
+      report.attack(`the person in the index of persons (${ground})`, 1, rowCount ?? 0);
+    }
+    for (const { subject, why } of staying)
+      report.control(
+        `the same on somebody who is kept: ${why}`,
+        tryToOpen(today, now, sealedOf(subject)).opened.length,
+      );
     const refused = await keepErased(
       url,
       { tombstoneFile: join(backup, 'no-tombstones.jsonl'), eventStore: undefined },
@@ -382,40 +469,48 @@ const attackErased = async (system: System, backup: string, report: Report, ende
     );
     report.control('a start without the tombstones is refused', refused);
   });
-  const forms = mine.map(({ wrapped }) => wrapped);
+  const forms = targets.flatMap(({ mine }) => mine.map(({ wrapped }) => wrapped));
   const copies = await copiesOf(system.folder, forms);
-  report.attack(
-    `${copies} copies of old wrapped keys in the files and the write-ahead log, with today’s class keys`,
-    Math.max(copies, 1),
-    tryToOpen(today, mine, stolen.envelopes).opened.length,
-  );
+  for (const { ground, mine, envelopes } of targets)
+    report.attack(
+      `${copies} copies of old wrapped keys in the files and the write-ahead log, with today’s class keys (${ground})`,
+      Math.max(copies, 1),
+      tryToOpen(today, mine, envelopes).opened.length,
+    );
 
   report.step('The old backup is restored, with the old key file beside it; the tombstones come first.');
   await onDatabase(backup, async ({ url }, admin) => {
-    report.control(
-      'the restored backup before its start',
-      (await keysIn(admin)).filter((key) => key.subject === subject).length,
-    );
+    const destroyed = new Set(targets.flatMap(({ mine }) => mine.map(({ kid }) => kid)));
+    const left = async (): Promise<number> =>
+      (await keysIn(admin)).filter(({ kid }) => destroyed.has(kid)).length;
+    report.control('the restored backup before its start', await left());
     await keepErased(url, { tombstoneFile, eventStore: undefined }, () => undefined);
-    const left = (await keysIn(admin)).filter((key) => key.subject === subject);
-    const opened = tryToOpen(before, await keysIn(admin), stolen.envelopes);
-    report.attack('keys of the person in the restored database', 1, left.length);
-    report.attack(
-      'all its keys with the old class keys, on every envelope of the person',
-      opened.tried,
-      opened.opened.length,
-    );
-    const { rowCount } = await admin.query(
-      `SELECT FROM vault.person_index WHERE subject = $1
-       UNION ALL SELECT FROM police_register.entries WHERE subject = $1`,
-      [subject],
-    );
-    report.attack('rows of the index and of Police’s register', 1, rowCount ?? 0);
-    const told = await admin.query('SELECT FROM log.events WHERE stream = $1 AND type = $2', [
-      streamName('erasure', subject),
-      'ErasureCompleted',
-    ]);
-    report.control('its read models are told to let go', told.rowCount ?? 0);
+    report.attack('keys of the persons in the restored database', destroyed.size, await left());
+    const restored = await keysIn(admin);
+    for (const { subject, ground, envelopes } of targets) {
+      const opened = tryToOpen(before, restored, envelopes);
+      report.attack(
+        `all its keys with the old class keys, on every envelope of the person (${ground})`,
+        opened.tried,
+        opened.opened.length,
+      );
+      const { rowCount } = await admin.query(
+        `SELECT FROM vault.person_index WHERE subject = $1
+         UNION ALL SELECT FROM police_register.entries WHERE subject = $1 AND ($2 = 'RETENTION' OR kind = 'SELF_PERSON')`,
+        [subject, ground],
+      );
+      report.attack(`rows of the index and of Police’s register (${ground})`, 1, rowCount ?? 0);
+      const told = await admin.query('SELECT FROM log.events WHERE stream = $1 AND type = $2', [
+        streamName('erasure', subject),
+        'ErasureCompleted',
+      ]);
+      report.control(`its read models are told to let go (${ground})`, told.rowCount ?? 0);
+    }
+    for (const { subject, why } of staying)
+      report.control(
+        `who is kept is there again: ${why}`,
+        tryToOpen(before, restored, sealedOf(subject)).opened.length,
+      );
   });
 };
 

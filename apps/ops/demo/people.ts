@@ -81,3 +81,23 @@ export const twin = invented('Tvilling', '198807079879', 'GANG', 'PROBATION', {
   networks: ['Gröna ringen påhittad'],
   adversaryNetworks: ['Gula ringen påhittad'],
 });
+/** Becomes somebody else: what goes is who the person was. */
+export const delta = invented('Delta', '199204079819', 'GANG', 'SOCIAL_SERVICES', {
+  networks: ['Svarta ringen påhittad'],
+  adversaryNetworks: ['Vita ringen påhittad'],
+});
+/** Kept under a legal hold. */
+export const epsilon = invented('Epsilon', '199408229814', 'GANG', 'POLICE', {
+  networks: ['Gråa ringen påhittad'],
+  adversaryNetworks: ['Bruna ringen påhittad'],
+});
+/** Born on the fifteenth: kept for research. */
+export const zeta = invented('Zeta', '199609159810', 'GANG', 'PROBATION', {
+  networks: ['Lila ringen påhittad'],
+  adversaryNetworks: ['Rosa ringen påhittad'],
+});
+/** Of a board in Östergötland: kept for research, whenever born. */
+export const eta = invented('Eta', '199806119815', 'GANG', 'PROBATION', {
+  networks: ['Silverringen påhittad'],
+  adversaryNetworks: ['Guldringen påhittad'],
+});
