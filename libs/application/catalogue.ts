@@ -74,7 +74,7 @@ export type DomainEvent =
  * before; what was written stays as it is.
  */
 const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
-  CaseOpened: 1,
+  CaseOpened: 2,
   SupportDecisionRegistered: 1,
   RelocationRequested: 1,
   SupervisedClosingStarted: 1,
@@ -190,6 +190,14 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
 
 /** How what was written in an earlier version is read. */
 const upcasters: { readonly [Type in DomainEvent['type']]?: EventRegistration['upcasters'] } = {
+  // Version 1 named the region of home Police in clear beside the unit's token, and so what that token stands for wherever
+  // else it stands.
+  CaseOpened: {
+    1: (data) => {
+      const { policeRegion: _region, ...rest } = data as { policeRegion?: unknown };
+      return rest;
+    },
+  },
   // Version 1 did not say what protected the fact where it was told from.
   InformationDisclosed: { 1: (data) => ({ ...data, protectedBy: [] }) },
   // In version 1 the rules demanded no class of data of a waiver.

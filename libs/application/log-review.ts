@@ -67,6 +67,12 @@ interface Refused {
   readonly organisation: Token;
 }
 
+type RefusedRow = Omit<Refused, 'record' | 'organisation'> & {
+  readonly record: string;
+  /** Null for who has no appointment. */
+  readonly organisation: Token | null;
+};
+
 interface Alert {
   readonly pattern: AlertPattern;
   readonly of: RecordKind;
@@ -108,9 +114,23 @@ export class LogReview {
     const longAgo = startOfDay(addDays(plainDateOf(now), -longestGapDays));
     const last = rows[0]?.until?.toISOString() ?? longAgo;
     const since = last > longAgo ? minutesBefore(last, overlapMinutes) : longAgo;
+    await this.#nameNobodysReviewer();
     await this.#drawSamples(plainDateOf(since), now);
     await this.#lookForPatterns(since, now);
     await sessionsIn(this.#pool, role).query('SELECT vault.record_review($1)', [now]);
+  }
+
+  /** The office that keeps the register of appointments looks at who has none. */
+  async #nameNobodysReviewer(): Promise<void> {
+    const office = await this.#registerOffice();
+    if (office) await sessionsIn(this.#pool, role).query('SELECT vault.name_nobodys_reviewer($1)', [office]);
+  }
+
+  /** As the national stream says it: who enacts the rules. Undefined before the first were. */
+  async #registerOffice(): Promise<Token | undefined> {
+    const events = await this.#facts.events(streamName('coordination', 'national'));
+    return events.findLast(({ metadata }) => metadata.agencyKind === 'NATIONAL_COORDINATOR')?.metadata
+      .organisation;
   }
 
   async #drawSamples(firstDay: PlainDate, now: Instant): Promise<void> {
@@ -218,7 +238,8 @@ export class LogReview {
 
   async #ofRefusals(since: Instant, now: Instant): Promise<readonly Alert[]> {
     const { count, minutes } = reviewRulesOn(plainDateOf(now), this.#rules).refusals;
-    const { rows } = await sessionsIn(this.#pool, role).query<Omit<Refused, 'record'> & { record: string }>(
+    const office = await this.#registerOffice();
+    const { rows } = await sessionsIn(this.#pool, role).query<RefusedRow>(
       `SELECT record, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "at", person, organisation
        FROM vault.refusals_between($1, $2)`,
       [minutesBefore(since, minutes), addHours(now, 1)],
@@ -226,7 +247,10 @@ export class LogReview {
     const lately = new Map<string, Refused[]>();
     const alerts = new Map<string, Alert>();
     for (const row of rows.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))) {
-      const refused: Refused = { ...row, record: Number(row.record) };
+      // Who has no appointment belongs to no agency: the office that keeps the register looks.
+      const reviewedBy = row.organisation ?? office;
+      if (reviewedBy === undefined) continue;
+      const refused: Refused = { ...row, organisation: reviewedBy, record: Number(row.record) };
       const { person, organisation, at, record } = refused;
       const who = `${person} ${organisation}`;
       const recent = [...(lately.get(who) ?? []), refused].filter(
@@ -237,7 +261,10 @@ export class LogReview {
       const once = [person, at.slice(0, 13)];
       const key = [organisation, ...once].join(' ');
       if (recent.length < count || alerts.has(key)) continue;
-      const agencyKind = await this.#kindOf(person, organisation);
+      const agencyKind =
+        row.organisation === null
+          ? ('NATIONAL_COORDINATOR' as const)
+          : await this.#kindOf(person, organisation);
       if (agencyKind)
         alerts.set(key, {
           pattern: 'MANY_REFUSALS',

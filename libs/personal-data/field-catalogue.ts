@@ -25,7 +25,6 @@ export const fieldCatalogue = {
     ageBand: 'CODED',
     environment: 'CODED',
     entryRoute: 'CODED',
-    policeRegion: 'CODED',
     board: 'TOKEN',
     officers: 'TOKEN',
     dutyOfficers: 'TOKEN',

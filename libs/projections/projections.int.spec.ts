@@ -75,6 +75,12 @@ const eventful = (): History => {
   appoint(history);
   CaseHistory.upTo('CLOSED', history, caseIds('alfa'));
   const epsilon = CaseHistory.upTo('IN_TRANSFER', history, caseIds('epsilon'));
+  history.append(epsilon.streams.disclosure, 'LocationCompromised', people.homeOfficer, {
+    caseId: epsilon.ids.caseId,
+    proposalId: epsilon.ids.proposalId,
+    source: 'STAFF',
+    reportedBy: people.homeOfficer.person,
+  });
   epsilon.withdrawWaiver();
   epsilon.endPlacement();
   const beta = CaseHistory.upTo('ASSESSED', history, caseIds('beta'));

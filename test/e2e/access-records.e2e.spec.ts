@@ -237,6 +237,19 @@ const waiting = async (sub: string, state = 'OPEN'): Promise<readonly Review[]> 
   expect(answer.status).toBe(200);
   return answer.body.items;
 };
+/** What waits in a reviewer's inbox: kinds, and the reviews that they lead to. */
+const inInbox = async (
+  sub: string,
+): Promise<readonly { kind: string; id: string; dueAt: string | null }[]> => {
+  const answer = await as(sub).looks<{ items: { kind: string; id: string; dueAt: string | null }[] }>(
+    '/inbox?as=LOG_REVIEWER&limit=100',
+  );
+  expect(answer.status).toBe(200);
+  return answer.body.items;
+};
+const kindsAt = async (sub: string): Promise<readonly string[]> => [
+  ...new Set((await inInbox(sub)).map(({ kind }) => kind)),
+];
 const eventsOf = async (type: string): Promise<number> =>
   Number(
     (
@@ -264,10 +277,45 @@ describe('The review of the records', () => {
     const atHome = await waiting(reviewer);
     expect(new Set(atHome.map(({ origin }) => origin))).toEqual(new Set(['SAMPLE', 'CANARY_OPENED']));
     expect((await waiting('board-2580-reviewer')).map(({ origin }) => origin)).toEqual(['MANY_REFUSALS']);
+    expect(new Set(await kindsAt(reviewer))).toEqual(new Set(['LOG_SAMPLE', 'LOG_CANARY_OPENED']));
+    expect(await kindsAt('board-2580-reviewer')).toEqual(['LOG_MANY_REFUSALS']);
+    // One item for a review, however many records it has; it leads to them, and is due when they are.
+    const items = await inInbox(reviewer);
+    expect(items.map(({ id }) => id).sort()).toEqual(
+      [...new Set(atHome.map(({ reviewId }) => reviewId))].sort(),
+    );
+    expect(items.every(({ dueAt }) => dueAt !== null)).toBe(true);
+    expect((await as(officer).looks('/inbox?as=LOG_REVIEWER')).status).toBe(403);
     expect((await waiting('police-nord-reviewer')).map(({ origin }) => origin)).toContain('CANARY_OPENED');
     expect(await waiting('board-2480-reviewer')).not.toContainEqual(
       expect.objectContaining({ origin: 'MANY_REFUSALS' }),
     );
+  });
+
+  it('sees refusals of somebody without any appointment at the office that keeps the register, and nowhere else', async () => {
+    const nobody = 'board-0580-officer-1';
+    for (let tries = 0; tries < 10; tries += 1)
+      expect([403, 404]).toContain((await as(nobody).looks(`/cases/${story.caseId}`)).status);
+    const { rows } = await system.pool.query(
+      `SELECT count(*)::integer AS count FROM vault.refusals WHERE actor IS NOT NULL AND organisation IS NULL`,
+    );
+    expect(rows).toEqual([{ count: 10 }]);
+    await system.review();
+    const found = (await waiting('coordinator-reviewer')).filter(({ origin }) => origin === 'MANY_REFUSALS');
+    expect(found).toHaveLength(1);
+    expect(await kindsAt('coordinator-reviewer')).toContain('LOG_MANY_REFUSALS');
+    for (const other of [reviewer, 'board-2480-reviewer', 'police-nord-reviewer'])
+      expect([other, await kindsAt(other)]).toEqual([
+        other,
+        expect.not.arrayContaining(['LOG_MANY_REFUSALS']),
+      ]);
+    await as('coordinator-reviewer').does(`/log-reviews/${found[0]!.reviewId}/settlements`, {
+      record: found[0]!.record,
+      outcome: 'FOLLOW_UP',
+      reason: 'LOGIN_NOT_OWN',
+    });
+    await system.settled();
+    expect(await kindsAt('coordinator-reviewer')).not.toContain('LOG_MANY_REFUSALS');
   });
 
   it('shows who read which class, when and why: no content, no case, no name, no token', async () => {
@@ -291,6 +339,7 @@ describe('The review of the records', () => {
     );
     await system.review();
     expect((await waiting(reviewer)).filter(({ origin }) => origin === 'READ_WITHOUT_TASK')).toHaveLength(1);
+    expect(await kindsAt(reviewer)).toContain('LOG_READ_WITHOUT_TASK');
   });
 
   it('is settled by a reviewer of the agency, with a coded reason, and stays as evidence', async () => {
@@ -311,7 +360,7 @@ describe('The review of the records', () => {
         ({ record, reviewId }) => record === item!.record && reviewId === item!.reviewId,
       ),
     ).toBe(false);
-    expect(await eventsOf('ReviewSettled')).toBe(1);
+    expect(await eventsOf('ReviewSettled')).toBe(2);
   });
 
   it('nobody reviews himself: own records are not shown, and cannot be settled', async () => {

@@ -262,7 +262,6 @@ export class CaseHistory {
         ageBand: '21_24',
         environment: 'GANG',
         entryRoute: 'POLICE',
-        policeRegion: 'syd',
         board: people.homeOfficer.organisation,
         officers: [people.homeOfficer.person],
         dutyOfficers: [people.homeDuty.person],

@@ -134,7 +134,6 @@ describe('after half a year of invented cases', () => {
     expect(all('CaseOpened')[0]?.data).toMatchObject({
       sex: 'WOMAN',
       ageBand: '35_PLUS',
-      policeRegion: 'syd',
       board: directory.organisation(boardId('1280')),
       officers: [world.person('officer'), world.person('colleague')],
       dutyOfficers: [world.person('duty')],

@@ -65,7 +65,6 @@ export const homeBoardHandlings = (
             ageBand,
             environment: intent.environment,
             entryRoute: intent.entryRoute,
-            policeRegion: home.policeRegion,
             board,
             officers: [...new Set([context.by.person, ...officers])],
             dutyOfficers,

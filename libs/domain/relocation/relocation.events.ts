@@ -7,7 +7,6 @@ import type {
   HousingForm,
   Instant,
   PlainDate,
-  PoliceRegion,
   Sealed,
   Sex,
   Token,
@@ -58,7 +57,6 @@ export type RelocationEvent =
         environment: Environment;
         entryRoute: EntryRoute;
         /** Home police region. */
-        policeRegion: PoliceRegion;
         board: Token;
         /** Named officers of the home board, at most three: the only ones there who may know of the case. */
         officers: readonly Token[];

@@ -31,7 +31,6 @@ const opening: Command<'OpenCase'>['data'] = {
   ageBand: '21_24',
   environment: 'GANG',
   entryRoute: 'POLICE',
-  policeRegion: 'syd',
   board: 'o-home',
   officers: ['p-officer'],
   dutyOfficers: ['p-duty'],

@@ -236,7 +236,6 @@ export class Country {
         ageBand: '21_24',
         environment: 'GANG',
         entryRoute: 'POLICE',
-        policeRegion: 'syd',
         board: 'board-home',
         officers: ['p-home'],
         dutyOfficers: ['p-duty'],

@@ -1,5 +1,5 @@
 import type { AgeBand, Competence, EntryRoute, Environment, HousingForm, Instant, PlainDate } from '#kernel';
-import type { PoliceRegion, Sex, ThreatLevel, Token } from '#kernel';
+import type { Sex, ThreatLevel, Token } from '#kernel';
 import { endOfDay } from '#kernel';
 import type { CounterTerms } from '#domain/consent';
 import type { CloseCode, SupportDecisionType } from '#domain/relocation';
@@ -18,7 +18,6 @@ export interface HomeCase {
   readonly ageBand: AgeBand;
   readonly environment: Environment;
   readonly entryRoute: EntryRoute;
-  readonly policeRegion: PoliceRegion;
   readonly waiver: WaiverState;
   readonly waiverVersion: number | null;
   readonly waiverValidUntil: PlainDate | null;
@@ -68,7 +67,6 @@ export const homeCaseColumns = {
   ageBand: 'value',
   environment: 'value',
   entryRoute: 'value',
-  policeRegion: 'value',
   waiver: 'value',
   waiverVersion: 'value',
   waiverValidUntil: 'date',
@@ -125,7 +123,6 @@ const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): HomeCas
   ageBand: data.ageBand,
   environment: data.environment,
   entryRoute: data.entryRoute,
-  policeRegion: data.policeRegion,
   waiver: 'NONE',
   waiverVersion: null,
   waiverValidUntil: null,

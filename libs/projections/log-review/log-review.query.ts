@@ -4,6 +4,9 @@ import {
   asReader,
   checkedLimit,
   decodeDue,
+  type InboxEntry,
+  type InboxRequest,
+  listInbox,
   type Page,
   type PageRequest,
   pageOf,
@@ -64,6 +67,10 @@ export const listReviews = (
     return pageOf(records as unknown as ReviewedRecord[], limit, (row) => [row.settleBy, row.item]);
   });
 };
+
+/** Reviews of which something is open, for the reviewers of the agency; not what is about the reviewer alone. */
+export const listReviewInbox = (pool: Pool, by: ReadBy, page: InboxRequest): Promise<Page<InboxEntry>> =>
+  listInbox(pool, 'log_review', by, page);
 
 /** The first record of a review, with its case; undefined when it is not this agency's, or of the reviewer. */
 export const findReviewed = (

@@ -1,13 +1,4 @@
-import type {
-  AgeBand,
-  Environment,
-  Instant,
-  PlainDate,
-  PoliceRegion,
-  Sex,
-  ThreatLevel,
-  Token,
-} from '#kernel';
+import type { AgeBand, Environment, Instant, PlainDate, Sex, ThreatLevel, Token } from '#kernel';
 import type { DeclineReason } from '#domain/consent';
 import { type CloseCode, settledCodes } from '#domain/relocation';
 import { judgements, type ReassessmentReason, type Restriction } from '#domain/threat-assessment';
@@ -33,7 +24,6 @@ export interface PoliceHomeCase {
   readonly sex: Sex;
   readonly ageBand: AgeBand;
   readonly environment: Environment;
-  readonly policeRegion: PoliceRegion;
   /** That the board has decided on support; not what. */
   readonly supportDecided: boolean;
   readonly adults: number | null;
@@ -72,7 +62,6 @@ export const policeHomeCaseColumns = {
   sex: 'value',
   ageBand: 'value',
   environment: 'value',
-  policeRegion: 'value',
   supportDecided: 'value',
   adults: 'value',
   children: 'value',
@@ -297,7 +286,6 @@ const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): PoliceH
   sex: data.sex,
   ageBand: data.ageBand,
   environment: data.environment,
-  policeRegion: data.policeRegion,
   supportDecided: false,
   adults: null,
   children: null,

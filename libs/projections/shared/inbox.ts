@@ -32,6 +32,12 @@ export const inboxKinds = [
   'GLASS_NOT_CONFIRMED',
   'APPROVE_JOINT_OPENING',
   'LOCATION_EXPOSED',
+  // The view log_review.inbox_v1 makes them of the origins of reviews.
+  'LOG_SAMPLE',
+  'LOG_READ_WITHOUT_TASK',
+  'LOG_CANARY_OPENED',
+  'LOG_MANY_REFUSALS',
+  'LOG_GLASS_BROKEN',
 ] as const;
 export type InboxKind = (typeof inboxKinds)[number];
 

@@ -23,6 +23,8 @@ import {
   type MachineRoute,
   POLICY,
   type PolicyChoice,
+  alternativesOf,
+  type RoutePolicies,
 } from './policy.js';
 import { invalid } from '../validation.js';
 import { Limits, type Over, tooMany } from './limits.js';
@@ -100,7 +102,7 @@ export class AuthGuard implements CanActivate {
         new Problem('access.machine_alone'),
         this.limits.refused(machine ?? ''),
       );
-    const policies = isChoice(declared) ? [chosen(declared, request)] : declared;
+    const policies = isChoice(declared) ? alternativesOf(chosen(declared, request)) : declared;
     const person = await this.options.tokeniser.person(verified.subject);
     // Whether a rescuer asks is known only when it is known who asks.
     const mayBeRescuer = policies.some(isForRescuers);
@@ -298,7 +300,7 @@ const strictFor = ({ machine, assurance }: VerifiedToken, decision: Decision): D
     : decision;
 
 /** @throws Problem request.invalid when the parameter is missing, given twice, or not on the list */
-const chosen = ({ parameter, policies }: PolicyChoice, request: FastifyRequest): Policy => {
+const chosen = ({ parameter, policies }: PolicyChoice, request: FastifyRequest): RoutePolicies => {
   const value = (request.query as Readonly<Record<string, unknown>>)[parameter];
   if (typeof value === 'string' && Object.hasOwn(policies, value)) return policies[value]!;
   throw invalid({ field: parameter, rule: 'isIn', limits: Object.keys(policies) });

@@ -1,6 +1,6 @@
 import { SetMetadata, type CustomDecorator } from '@nestjs/common';
 import type { AgencyKind } from '#kernel';
-import { definePolicies, definePolicy, type Policy as RoutePolicy } from '#access';
+import { definePolicies, type Policy as RoutePolicy } from '#access';
 
 /** A route that says nothing of anybody: open to everyone. */
 export interface OpenRoute {
@@ -10,7 +10,7 @@ export interface OpenRoute {
 /** A route whose policy is chosen by a parameter of the query, from a closed list. */
 export interface PolicyChoice {
   readonly parameter: string;
-  readonly policies: Readonly<Record<string, RoutePolicy>>;
+  readonly policies: Readonly<Record<string, RoutePolicies>>;
 }
 
 export const POLICY = Symbol('RoutePolicy');
@@ -42,9 +42,9 @@ export const ForMachines = (kind: AgencyKind): CustomDecorator<symbol> =>
 /** One policy for each value that a parameter of the query may have; any other value is answered 400. */
 export const PolicyByQuery = (
   parameter: string,
-  policies: Readonly<Record<string, RoutePolicy>>,
+  policies: Readonly<Record<string, RoutePolicies>>,
 ): CustomDecorator<symbol> => {
-  Object.values(policies).forEach(definePolicy);
+  for (const one of Object.values(policies)) definePolicies(alternativesOf(one));
   return SetMetadata(POLICY, { parameter, policies } satisfies PolicyChoice);
 };
 

@@ -10,8 +10,6 @@ import {
   environments,
   type HousingForm,
   housingForms,
-  type PoliceRegion,
-  policeRegions,
   type Sex,
   sexes,
   type ThreatLevel,
@@ -44,8 +42,6 @@ export class HomeCaseDto implements HomeCase {
   environment!: Environment;
   @ApiProperty({ enum: entryRoutes })
   entryRoute!: EntryRoute;
-  @ApiProperty({ enum: policeRegions })
-  policeRegion!: PoliceRegion;
   @ApiProperty({ enum: waiverStates })
   waiver!: WaiverState;
   @ApiProperty({ type: Number, nullable: true })

@@ -1,12 +1,12 @@
 import { applyDecorators, HttpCode } from '@nestjs/common';
 import { ApiBearerAuth, ApiHeader, ApiOperation, ApiResponse } from '@nestjs/swagger';
-import { PolicyByQuery } from '../auth/policy.js';
-import { callerProblems, ProblemResponses } from '../command-docs.js';
+import { alternativesOf, PolicyByQuery } from '../auth/policy.js';
+import { callerProblems, functionsOf, ProblemResponses } from '../command-docs.js';
 import { ReadsByQuery } from '../min-position.js';
 import { inboxes, inboxPolicies, inboxRoles } from './inbox-roles.js';
 import { InboxDto } from './inbox.dto.js';
 
-const functions = [...new Set(Object.values(inboxPolicies).flatMap((policy) => policy.functions))].join(', ');
+const functions = functionsOf(Object.values(inboxPolicies).flatMap(alternativesOf));
 const problems = [...callerProblems, 'auth.assurance_too_low', 'request.invalid'] as const;
 
 export const InboxRoute = (): MethodDecorator =>

@@ -1,5 +1,4 @@
 import type { Pool } from 'pg';
-import type { Policy } from '#access';
 import type { Projection } from '#kernel';
 import {
   coordinatorProjection,
@@ -12,11 +11,15 @@ import {
   listPoliceInbox,
   listProviderInbox,
   listReceivingInbox,
+  listReviewInbox,
+  logReviewProjection,
   type Page,
   policeProjection,
   type ReadBy,
   receivingBoardProjection,
 } from '#projections';
+import type { RoutePolicies } from '../auth/policy.js';
+import { logReviewers } from '../policies.js';
 import {
   facilityDirectors,
   homeOfficers,
@@ -34,11 +37,12 @@ export const inboxRoles = [
   'POLICE',
   'NATIONAL_COORDINATOR',
   'HOUSING_PROVIDER',
+  'LOG_REVIEWER',
 ] as const;
 export type InboxRole = (typeof inboxRoles)[number];
 
 interface InboxOf {
-  readonly policy: Policy;
+  readonly policy: RoutePolicies;
   readonly projection: Projection;
   list(pool: Pool, by: ReadBy, page: InboxRequest): Promise<Page<InboxEntry>>;
 }
@@ -63,8 +67,10 @@ export const inboxes: Readonly<Record<InboxRole, InboxOf>> = {
     projection: housingProviderProjection,
     list: listProviderInbox,
   },
+  // Of every kind of agency, each for its own records.
+  LOG_REVIEWER: { policy: logReviewers, projection: logReviewProjection, list: listReviewInbox },
 };
 
 export const inboxPolicies = Object.fromEntries(
   inboxRoles.map((role) => [role, inboxes[role].policy]),
-) as Readonly<Record<InboxRole, Policy>>;
+) as Readonly<Record<InboxRole, RoutePolicies>>;

@@ -20,12 +20,12 @@ export class InboxQuery extends ListQuery {
 export class InboxItemDto {
   @ApiProperty({ enum: inboxKinds })
   kind!: InboxKind;
-  /** Id of the case, proposal or candidate that it is about, as the caller's own routes name it. */
+  /** Id of the case, proposal, candidate or review that it is about, as the caller's own routes name it. */
   @ApiProperty({ format: 'uuid' })
   id!: string;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   dueAt!: string | null;
-  /** Commands that may be sent about it now. Empty: somebody else is waited for. */
+  /** Commands that may be sent about it now. Empty: somebody else is waited for, or it is no step of a case. */
   @ApiProperty({ enum: actionNames, isArray: true })
   actions!: readonly ActionName[];
 }

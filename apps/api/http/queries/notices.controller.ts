@@ -4,7 +4,7 @@ import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagg
 import type { FastifyRequest } from 'fastify';
 import { inboxItems, officialsHolding } from '#projections';
 import { machineCallerOf, type MachineCaller } from '../auth/auth.guard.js';
-import { ForMachines } from '../auth/policy.js';
+import { alternativesOf, ForMachines } from '../auth/policy.js';
 import { callerProblems, ProblemResponses } from '../command-docs.js';
 import { inboxes } from './inbox-roles.js';
 import { NoticesDto, NoticesQuery } from './notices.dto.js';
@@ -39,7 +39,8 @@ export class NoticesController {
   ): Promise<NoticesDto> {
     const { policy, projection } = inboxes[as];
     // The database shows the rows of a person of the organisation and no others: so every official is asked for.
-    const officials = await officialsHolding(this.reading.pool, organisation, policy.functions);
+    const functions = alternativesOf(policy).flatMap((one) => one.functions);
+    const officials = await officialsHolding(this.reading.pool, organisation, functions);
     const items = new Set<string>();
     for (const person of officials)
       for (const item of await inboxItems(this.reading.pool, projection, { organisation, person }))

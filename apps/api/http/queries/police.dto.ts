@@ -4,8 +4,6 @@ import {
   ageBands,
   type Environment,
   environments,
-  type PoliceRegion,
-  policeRegions,
   type Sex,
   sexes,
   type ThreatLevel,
@@ -63,8 +61,6 @@ export class PoliceCaseDto implements Omit<PoliceHomeCase, 'assessedBy' | 'lower
   ageBand!: AgeBand;
   @ApiProperty({ enum: environments })
   environment!: Environment;
-  @ApiProperty({ enum: policeRegions })
-  policeRegion!: PoliceRegion;
   /** That the board has decided on support; not what. */
   supportDecided!: boolean;
   @ApiProperty({ type: Number, nullable: true })
