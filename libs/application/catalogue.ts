@@ -193,10 +193,7 @@ const upcasters: { readonly [Type in DomainEvent['type']]?: EventRegistration['u
   // Version 1 named the region of home Police in clear beside the unit's token, and so what that token stands for wherever
   // else it stands.
   CaseOpened: {
-    1: (data) => {
-      const { policeRegion: _region, ...rest } = data as { policeRegion?: unknown };
-      return rest;
-    },
+    1: (data) => Object.fromEntries(Object.entries(data).filter(([field]) => field !== 'policeRegion')),
   },
   // Version 1 did not say what protected the fact where it was told from.
   InformationDisclosed: { 1: (data) => ({ ...data, protectedBy: [] }) },
