@@ -115,7 +115,7 @@ describe('The case system of a municipality', () => {
   describe('by itself', () => {
     let alone: string;
     const notices = (query: string, sending = { token: alone }) =>
-      as(officer).looks<{ waiting?: number; code?: string }>(`/notices${query}`, sending);
+      as(officer).looks<{ waiting?: number | null; code?: string }>(`/notices${query}`, sending);
     beforeAll(async () => {
       alone = await actAlone(system.issuer.address, system.issuer.audience, machine);
       await system.settled();
@@ -124,8 +124,9 @@ describe('The case system of a municipality', () => {
     it('reads how much waits for the board, and nothing else', async () => {
       const { body: inbox } = await as(officer).looks<{ items: object[] }>('/inbox?as=HOME_BOARD&limit=100');
       const { status, body } = await notices('?as=HOME_BOARD');
-      expect([status, body]).toEqual([200, { waiting: inbox.items.length }]);
-      expect(inbox.items.length).toBeGreaterThan(0);
+      // From one to four: no official is behind the one who asks, and so it is not said how many.
+      expect([status, body]).toEqual([200, { waiting: null }]);
+      expect([1, 2, 3, 4]).toContain(inbox.items.length);
       expect((await notices('?as=RECEIVING_BOARD')).body).toEqual({ waiting: 0 });
       expect((await notices('?as=POLICE')).status).toBe(400);
       // Another board's system sees nothing of it.

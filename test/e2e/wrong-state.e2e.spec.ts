@@ -117,7 +117,7 @@ const inMatching: readonly Wrong[] = [
     who: coordinator,
     path: () => `${inCase()}/candidates`,
     body: { municipalityCode: '1280' },
-    code: 'consent.own_municipality',
+    code: 'consent.no_go_place',
     allowed: ['CheckCandidate', 'OrderProposal'],
   },
   {

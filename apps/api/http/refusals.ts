@@ -202,7 +202,6 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Kommunen är spärrad för personen.',
     'The municipality is a no-go place for the person.',
   ],
-  'consent.own_municipality': [409, 'Kommunen är hemkommunen.', 'The municipality is the home municipality.'],
   'consent.unknown_candidate': [404, 'Kandidaten finns inte.', 'There is no such candidate.'],
   'consent.unknown_proposal': [404, 'Förslaget finns inte.', 'There is no such proposal.'],
   'consent.proposal_open': [

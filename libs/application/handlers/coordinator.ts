@@ -35,7 +35,8 @@ export const coordinatorHandlings = (
             contacts.holding(board, ['RECEIVING_OFFICER', 'RECEIVING_DECIDER'], context.at, 4),
             facts.area(area),
           ]);
-        if (board === relocation.opened.board) throw new DomainError('consent.own_municipality');
+        // Said as of any other place where the person must not be: a try does not tell where the person comes from.
+        if (board === relocation.opened.board) throw new DomainError('consent.no_go_place');
         const { subject } = relocation.opened;
         // Before the rings: Police's rows stand before their event does, so what is counted is seen.
         const entries = await facts.conflictEntries({ caseId, subject });

@@ -349,7 +349,7 @@ describe('what cannot be', () => {
       'coordinator',
       'CheckCandidate',
       () => ({ caseId: fresh, municipalityCode: '1280' }),
-      'consent.own_municipality',
+      'consent.no_go_place',
     ],
     [
       'a check of a place where the person must not be',

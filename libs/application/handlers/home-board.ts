@@ -145,9 +145,14 @@ export const homeBoardHandlings = (
             desiredStart: intent.desiredStart,
             needs: confidential('needs', { summary: intent.needSummary }),
             family: confidential('family', intent.companions),
-            noGoPlaces: intent.noGoMunicipalities.map((code) =>
-              directory.municipality(municipalityOf(code).code),
-            ),
+            // The own municipality among them: what the coordinator may not ask about says nothing of where it is.
+            noGoPlaces: [
+              ...new Set(
+                [ownMunicipality(context).code, ...intent.noGoMunicipalities].map((code) =>
+                  directory.municipality(municipalityOf(code).code),
+                ),
+              ),
+            ].sort(),
             waiverVersion,
           },
           sealing: { caseId, subject: opened.subject, owner: opened.board },

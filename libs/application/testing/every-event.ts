@@ -86,7 +86,7 @@ const reviewed = async (world: World): Promise<void> => {
   });
   await world.act('reviewer', 'SettleReview', {
     reviewId: alert,
-    record: 13,
+    record: 1,
     outcome: 'FOLLOW_UP',
     reason: 'NO_TASK_SEEN',
   });

@@ -19,6 +19,10 @@ export type ReviewState = (typeof reviewStates)[number];
 
 /** A record as its reviewer sees it. Tokens and ids are for the api to turn into references; they do not go out. */
 export interface ReviewedRecord extends ReviewItem {
+  /** Which of the review's records it is, from 1: that of the vault counts everybody's reads, and stays inside. */
+  readonly number: number;
+  /** Review and number: where a list goes on. */
+  readonly place: string;
   readonly action: 'READ' | 'NAME' | 'REFUSED';
   readonly at: Instant;
   readonly person: Token;
@@ -52,19 +56,25 @@ export const listReviews = (
          r.legal_basis AS "legalBasis", r.reason AS "refusedBecause",
          to_char(r.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "at"
        FROM (
-         SELECT ${reviewItemTable.list(columns)}, settle_by AS sort_by FROM log_review.item_v1
-         WHERE (outcome IS NULL) = ($1 = 'OPEN') AND (settle_by, item) > ($2::timestamptz, $3)
+         SELECT *, "reviewId" || '/' || lpad(number::text, 9, '0') AS place FROM (
+           SELECT ${reviewItemTable.list(columns)}, settle_by AS sort_by,
+             row_number() OVER (PARTITION BY review_id ORDER BY record) AS number
+           FROM log_review.item_v1
+         ) AS numbered
        ) AS i
        CROSS JOIN LATERAL vault.records_for_review(ARRAY[i.records], ARRAY[i.record]) AS r
-       ORDER BY i.sort_by, i.item LIMIT $4`,
+       WHERE (i.outcome IS NULL) = ($1 = 'OPEN') AND (i.sort_by, i.place) > ($2::timestamptz, $3)
+       ORDER BY i.sort_by, i.place LIMIT $4`,
       [state, due, item, limit + 1],
     );
     const records = rows.map(({ sort_by: _sort, ...row }) => ({
       ...row,
-      // The number of a record comes as text: it may be larger than an integer of 32 bits.
+      // Numbers come as text: they may be larger than an integer of 32 bits.
       record: Number((row as { record: unknown }).record),
+      number: Number((row as { number: unknown }).number),
     }));
-    return pageOf(records as unknown as ReviewedRecord[], limit, (row) => [row.settleBy, row.item]);
+    // A cursor goes out as well, and is made of what is shown.
+    return pageOf(records as unknown as ReviewedRecord[], limit, (row) => [row.settleBy, row.place]);
   });
 };
 

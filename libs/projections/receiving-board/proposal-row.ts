@@ -206,7 +206,8 @@ const ordered = ({ data }: Extract<DomainEvent, { type: 'ProposalOrdered' }>): R
   competences: data.competences,
   startOn: data.startOn,
   answerBy: data.answerBy,
-  round: data.round,
+  // Of the board's own counter-proposals. How many boards were asked before is not for this one to know.
+  round: 0,
   reminded: false,
   preparedAnswer: null,
   preparedBy: null,

@@ -56,11 +56,23 @@ export class LogReviewsController {
 }
 
 const shown = (
-  { item: _item, records: _of, foot: _foot, person, caseId, subject, ...row }: ReviewedRecord,
+  {
+    item: _item,
+    records: _of,
+    record: _record,
+    place: _place,
+    foot: _foot,
+    number,
+    person,
+    caseId,
+    subject,
+    ...row
+  }: ReviewedRecord,
   agency: Token,
   now: string,
 ): ReviewedRecordDto => ({
   ...row,
+  record: number,
   overdue: row.outcome === null && row.settleBy < now,
   reader: reference(agency, 'reader', person),
   caseReference: caseId && reference(agency, 'case', caseId),

@@ -28,6 +28,7 @@ const recordActions = ['READ', 'NAME', 'REFUSED'] as const;
 export class ReviewedRecordDto {
   @ApiProperty({ format: 'uuid' })
   reviewId!: string;
+  /** Which of the records of this review, from 1. */
   record!: number;
   @ApiProperty({ enum: ['SAMPLE', ...alertPatterns] })
   origin!: 'SAMPLE' | AlertPattern;

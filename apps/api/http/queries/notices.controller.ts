@@ -2,6 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { Controller, Get, HttpCode, Inject, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { suppressCount } from '#access';
 import { inboxItems, officialsHolding } from '#projections';
 import { machineCallerOf, type MachineCaller } from '../auth/auth.guard.js';
 import { alternativesOf, ForMachines } from '../auth/policy.js';
@@ -45,6 +46,6 @@ export class NoticesController {
     for (const person of officials)
       for (const item of await inboxItems(this.reading.pool, projection, { organisation, person }))
         items.add(item);
-    return { waiting: items.size };
+    return { waiting: suppressCount(items.size) };
   }
 }

@@ -12,7 +12,10 @@ export class NoticesQuery {
 
 /** That something waits, and nothing of what or whom. */
 export class NoticesDto {
-  /** How many things wait for somebody of the board; the officials find them in their inboxes. */
-  @ApiProperty({ minimum: 0 })
-  waiting!: number;
+  /**
+   * How many things wait for somebody of the board; the officials find them in their inboxes. Null for fewer than five,
+   * but one at least: no official is behind the one who asks.
+   */
+  @ApiProperty({ type: Number, minimum: 0, nullable: true })
+  waiting!: number | null;
 }

@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { apiMetrics } from '../../../apps/api/metrics.js';
+import { countedSender, workerMetrics } from '../../../apps/worker/metrics.js';
+import { logMetrics, type Meter } from '../../../libs/platform/index.js';
+import { commands, fields, metrics } from './counts.js';
+
+interface Schema {
+  readonly $ref?: string;
+  readonly allOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+  readonly type?: string | readonly string[];
+  readonly items?: Schema;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: boolean | Schema;
+}
+const document = JSON.parse(readFileSync('apps/api/openapi.json', 'utf8')) as {
+  readonly paths: Readonly<
+    Record<
+      string,
+      Readonly<
+        Record<
+          string,
+          {
+            readonly responses: Readonly<
+              Record<string, { readonly content?: Readonly<Record<string, { readonly schema?: Schema }>> }>
+            >;
+          }
+        >
+      >
+    >
+  >;
+  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+};
+
+/** Names of all fields of a schema that may be numbers, each with where it stands. */
+const numbersIn = (schema: Schema, at: string, seen: readonly string[] = []): readonly string[] => {
+  const name = schema.$ref?.split('/').at(-1);
+  if (name !== undefined) {
+    if (seen.includes(name)) return [];
+    return numbersIn(document.components.schemas[name]!, at, [...seen, name]);
+  }
+  const { allOf = [], oneOf = [], anyOf = [], items, properties = {}, additionalProperties } = schema;
+  const types = [schema.type ?? []].flat();
+  return [
+    ...(types.includes('integer') || types.includes('number') ? [at] : []),
+    ...[...allOf, ...oneOf, ...anyOf].flatMap((one) => numbersIn(one, at, seen)),
+    ...(items ? numbersIn(items, `${at}[]`, seen) : []),
+    ...(typeof additionalProperties === 'object' ? numbersIn(additionalProperties, `${at}.*`, seen) : []),
+    ...Object.entries(properties).flatMap(([key, one]) => numbersIn(one, `${at}.${key}`, seen)),
+  ];
+};
+
+const numbers = Object.entries(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).flatMap(([method, { responses }]) =>
+    Object.values(responses).flatMap(({ content = {} }) =>
+      Object.values(content).flatMap(({ schema }) => (schema ? numbersIn(schema, `${method} ${path} `) : [])),
+    ),
+  ),
+);
+const nameOf = (field: string): string => field.replaceAll('[]', '').split('.').at(-1)!;
+
+describe('A number', () => {
+  it('has a decision for every number that any answer shows', () => {
+    expect(numbers.length).toBeGreaterThan(100);
+    expect([...new Set(numbers)].filter((field) => !(nameOf(field) in fields))).toEqual([]);
+    const shown = new Set(numbers.map(nameOf));
+    expect(Object.keys(fields).filter((field) => !shown.has(field))).toEqual([]);
+  });
+
+  it('for somebody who is in none of the cases goes through disclosure control, and may be left out', () => {
+    const outside = Object.entries(fields).filter(([, [whose]]) => whose === 'OUTSIDE');
+    expect(outside.map(([field]) => field)).toEqual(['waiting']);
+    const notices = document.components.schemas['NoticesDto']!.properties!['waiting']!;
+    expect([notices.type].flat()).toEqual(expect.arrayContaining(['number', 'null']));
+    expect(readFileSync('apps/api/http/queries/notices.controller.ts', 'utf8')).toContain(
+      'waiting: suppressCount(',
+    );
+  });
+
+  it('of a list is of the page that is shown, never of all that there is', () => {
+    // Where a list ends is told by a missing cursor.
+    expect(numbers.map(nameOf).filter((name) => /total|all|sum/i.test(name))).toEqual([]);
+  });
+
+  it('in a metric has a decision, and no label that says where, whose or what kind of person', () => {
+    const made: { name: string; labels: readonly string[] }[] = [];
+    const note = ({ name, labels }: { name: string; labels: object }) => {
+      made.push({ name, labels: Object.keys(labels) });
+      return () => undefined;
+    };
+    const meter = { counter: note, histogram: note, gauge: note } as unknown as Meter;
+    apiMetrics(meter, []);
+    workerMetrics(meter, {} as Parameters<typeof workerMetrics>[1]);
+    countedSender({} as Parameters<typeof countedSender>[0], meter);
+    logMetrics(meter);
+    expect(made.map(({ name }) => name).filter((name) => !(name in metrics))).toEqual([]);
+    expect(Object.keys(metrics).sort()).toEqual([...new Set(made.map(({ name }) => name))].sort());
+    expect([...new Set(made.flatMap(({ labels }) => labels))].sort()).toEqual([
+      'access',
+      'code',
+      'command',
+      'method',
+      'outcome',
+      'route',
+      'status',
+      'subscription',
+    ]);
+  });
+
+  it('that a command of the operator prints has a decision', () => {
+    const verbs = readdirSync('apps/ops')
+      .filter((file) => file.endsWith('.ts'))
+      .filter((file) => /export const verb\b/.test(readFileSync(`apps/ops/${file}`, 'utf8')))
+      .map((file) => file.replace('.ts', ''));
+    expect(Object.keys(commands).sort()).toEqual(verbs.sort());
+  });
+
+  it('of people is for the operator in no command', () => {
+    // Rows, events, keys and checks; nobody counts persons, cases by board, or places.
+    for (const [command, whose] of Object.entries(commands))
+      expect([command, whose === undefined || whose === 'OPERATION']).toEqual([command, true]);
+  });
+});

@@ -1,0 +1,90 @@
+// Every number that an answer, a metric or a command of the operator shows, and for whom it is. Dated 2026-11-26.
+//
+// NO_COUNT    says nothing of how many: a version, a rank, a place in a stream that the caller knows anyway.
+// INSIDE      of one case, for those who have a part in it and were told.
+// OWN         how much of the caller's own work there is: things that are put to this person or this board.
+// OUTSIDE     for somebody who is in none of the cases: from one to four is not shown (libs/access/disclosure-control.ts).
+// OPERATION   how much the machine does, over all agencies, for those who run it and hold the log in which every event
+//             stands with its type: no label says which agency, region, place or kind of person.
+export type Whose = 'NO_COUNT' | 'INSIDE' | 'OWN' | 'OUTSIDE' | 'OPERATION';
+
+/** By the name of the field, wherever it stands. */
+export const fields: Readonly<Record<string, readonly [Whose, string]>> = {
+  status: ['NO_COUNT', 'the status of a problem document'],
+  revision: ['NO_COUNT', 'of a stream whose events the caller knows; null where others write to it, too'],
+  assessmentRevision: ['NO_COUNT', 'for If-Match: Police judge alone'],
+  waiverVersion: ['NO_COUNT', 'which waiver'],
+  assessmentVersion: ['NO_COUNT', 'which judgement'],
+  version: ['NO_COUNT', 'which proposal of a lower level'],
+  number: ['NO_COUNT', 'which follow-up'],
+  rank: ['NO_COUNT', 'where a place stands in the list that was asked for'],
+  record: [
+    'NO_COUNT',
+    'which record of one review, from 1: not its number in the vault, which counts everybody’s reads',
+  ],
+  limit: ['NO_COUNT', 'what was asked for'],
+  endsWithinDays: ['NO_COUNT', '90 or 30'],
+  adults: ['INSIDE', 'of a case that the caller was told of'],
+  children: ['INSIDE', 'of a case that the caller was told of'],
+  notAvailable: ['INSIDE', 'places that could not be, one number for every reason'],
+  noGoPlaceCount: ['INSIDE', 'how many places, and not which'],
+  round: ['INSIDE', 'counter-proposals of the board that reads it, and none of others'],
+  noticeReminders: ['INSIDE', 'of the own board, about its own case'],
+  count: ['OWN', 'things on this page of a list that holds the caller’s alone'],
+  places: ['OWN', 'what the board itself has declared'],
+  waiting: ['OUTSIDE', 'for a case system with no official behind it'],
+};
+
+/** By the name of the metric. */
+export const metrics: Readonly<Record<string, Whose>> = {
+  http_request_seconds: 'OPERATION',
+  http_requests_open: 'OPERATION',
+  problems_total: 'OPERATION',
+  refusals_total: 'OPERATION',
+  commands_total: 'OPERATION',
+  system_commands_total: 'OPERATION',
+  append_batch_appends: 'OPERATION',
+  append_batch_seconds: 'OPERATION',
+  append_conflicts_total: 'OPERATION',
+  append_events: 'OPERATION',
+  append_seconds: 'OPERATION',
+  subscription_active: 'OPERATION',
+  subscription_failed: 'OPERATION',
+  subscription_lag_events: 'OPERATION',
+  subscription_lag_seconds: 'OPERATION',
+  sequences_parked: 'OPERATION',
+  sequences_retrying: 'OPERATION',
+  deadlines_overdue: 'OPERATION',
+  deadlines_overdue_seconds: 'OPERATION',
+};
+
+/**
+ * By the command of apps/ops; undefined where it prints no number of anything. Whoever runs these holds the log or the
+ * rows themselves, under tokens: a number of them says nothing that the rows do not. An analyst, who replays, reads row
+ * by row and gets no other table; a report for anybody else goes through disclosure control.
+ */
+export const commands: Readonly<Record<string, Whose | undefined>> = {
+  'attack-drill': 'OPERATION',
+  canary: undefined,
+  checkpoint: 'OPERATION',
+  config: undefined,
+  'copy-log': 'OPERATION',
+  demo: 'OPERATION',
+  drill: 'OPERATION',
+  erasure: 'OPERATION',
+  logins: undefined,
+  map: undefined,
+  migrate: undefined,
+  'new-keys': undefined,
+  notary: 'OPERATION',
+  openapi: undefined,
+  parked: 'OPERATION',
+  proof: 'OPERATION',
+  rebuild: 'OPERATION',
+  replay: 'OPERATION',
+  'rotate-keys': 'OPERATION',
+  stream: undefined,
+  token: undefined,
+  up: undefined,
+  verify: 'OPERATION',
+};
