@@ -65,6 +65,7 @@ export const metrics: Readonly<Record<string, Whose>> = {
  */
 export const commands: Readonly<Record<string, Whose | undefined>> = {
   'attack-drill': 'OPERATION',
+  begin: undefined,
   canary: undefined,
   checkpoint: 'OPERATION',
   config: undefined,

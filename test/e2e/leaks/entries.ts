@@ -162,8 +162,8 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   // The coordinator and the deputy: references, needs, places; neither name nor address.
   'GET /coordination-cases': list(desk, 'placed.caseId', 'asked.caseId'),
   'GET /coordination-cases/{caseId}': both(desk, 'caseId', 'destination', 'referred'),
-  // Every place that could be one stands here, where the person comes from among them, and nothing says which that is.
-  'GET /coordination-cases/{caseId}/destinations': both(desk, 'destination', 'home', 'referred'),
+  // Where the person comes from is no more among the places than any other where he or she must not be.
+  'GET /coordination-cases/{caseId}/destinations': both(desk, 'destination', 'referred'),
   'GET /coordination-cases/{caseId}/contents/needs': both(desk, 'needSummary'),
   'GET /coordination-cases/{caseId}/contents/destination': [],
 
@@ -269,6 +269,10 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'POST /placements/{proposalId}/arrivals': both(officers),
   'POST /placements/{proposalId}/follow-ups': both([...officers, secondAssessor]),
   'POST /placements/{proposalId}/departures': [...both(officers), ...placed([dutyOfficer, policeThere])],
+  'POST /placements/{proposalId}/exposures': [
+    ...both([...officers, secondAssessor]),
+    ...placed([dutyOfficer, policeThere]),
+  ],
   'POST /capacity-declarations': list(ofAnyReceiver),
   'POST /adversary-presences': list(by(/^police-\w+-(coordinator|registrar)$/)),
   'POST /duties': list(desk),
