@@ -90,6 +90,30 @@ export const toRow: Part = {
   },
 };
 
+/** Each officer looks at FL 16 § in each case, before any name is shown. */
+const declareImpartial = async (
+  port: number,
+  officers: readonly { readonly token: string; readonly cases: readonly string[] }[],
+): Promise<void> => {
+  await Promise.all(
+    officers.map(async ({ token, cases }) => {
+      for (const caseId of cases) {
+        const path = `/relocation-coordination/v1/cases/${caseId}/impartiality-declarations`;
+        const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+          method: 'POST',
+          body: '{}',
+          headers: {
+            authorization: `Bearer ${token}`,
+            'content-type': 'application/json',
+            'idempotency-key': `declared-${caseId}`,
+          },
+        });
+        if (answer.status !== 200) throw new Error(`a declaration was answered ${answer.status}`);
+      }
+    }),
+  );
+};
+
 /** (d) Reading a name: policy, row, grant, record of the read, key, opening. */
 export const dossier: Part = {
   part: 'd',
@@ -100,6 +124,8 @@ export const dossier: Part = {
     const [api] = await system.startApis(1);
     progress('cases are opened');
     const officers = await system.openCases(api!, quick ? 5 : 60);
+    await system.settled();
+    await declareImpartial(api!.port, officers);
     await system.settled();
     progress(`${rate} reads a second`);
     const records = async (): Promise<number> => {

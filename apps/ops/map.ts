@@ -161,6 +161,9 @@ const streamOf: { readonly [Type in DomainEvent['type']]: StreamOf<Type> } = {
   JointOpeningApproved: 'joint-opening',
   JointOpeningRejected: 'joint-opening',
   LocationCompromised: 'disclosure',
+  ImpartialityDeclared: 'disclosure',
+  DisqualificationDeclared: 'disclosure',
+  ContactChanged: 'disclosure',
 };
 
 /** The processes that send each command; to which stream, the processes say themselves. */

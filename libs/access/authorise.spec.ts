@@ -127,6 +127,20 @@ describe('a named officer of the home board', () => {
       'FORBIDDEN NOT_TRAINED',
     ],
     [
+      'who has not declared whether anything disqualifies',
+      officer,
+      { ...policy, declared: true },
+      { ...facts, impartial: ['p2'] },
+      'FORBIDDEN NOT_DECLARED',
+    ],
+    [
+      'who is disqualified',
+      officer,
+      policy,
+      { ...facts, impartial: ['p1'], disqualified: ['p1'] },
+      'UNKNOWN NO_PART',
+    ],
+    [
       'a weak login',
       { ...officer, login: { ...officer.login, assurance: 'LOA2' } },
       policy,
@@ -197,6 +211,7 @@ describe('a policy beside a route', () => {
     ['names a function that no part of it has', { functions: ['HOME_OFFICER', 'REGISTRAR'] }],
     ['names a part that no function of it has', { relations: ['HOME_BOARD', 'RECEIVING_BOARD'] }],
     ['names stages without a case', { relations: 'NO_CASE', stages: ['X'] }],
+    ['wants a declaration without a case', { relations: 'NO_CASE', declared: true }],
   ];
   it.each(wrong)('stops the start when it %s', (_, over) => {
     expect(() => definePolicy({ ...policy, ...over })).toThrow();
@@ -312,11 +327,13 @@ const allowedBy = (official: Official, rule: Policy, known: CaseFacts | undefine
     }
   }
   if (rule.relations === 'NO_CASE') knows = true;
+  else if ((known?.disqualified ?? []).some((one) => one === official.person)) knows = false;
   else if (rule.stages && !rule.stages.some((stage) => stage === known?.stage)) knows = false;
   if (!knows) return 'UNKNOWN';
   const trained = official.trainedAt !== undefined && Date.parse(official.trainedAt) <= at;
   const duty = !rule.onDuty || official.onDuty === true;
-  if (!works || (rule.delegated && !decides) || !trained || !duty) return 'FORBIDDEN';
+  const declared = !rule.declared || (known?.impartial ?? []).some((one) => one === official.person);
+  if (!works || (rule.delegated && !decides) || !trained || !duty || !declared) return 'FORBIDDEN';
   const strong = ['LOA3', 'LOA4'].includes(official.login.assurance);
   const age = (at - Date.parse(official.login.authenticatedAt)) / 1000;
   if (rule.login === 'LOA2') return strong || official.login.assurance === 'LOA2' ? 'OK' : 'LOA';
@@ -394,6 +411,7 @@ describe('any official, any route, any case', () => {
     login: fc.constantFrom('LOA2' as const, 'LOA3' as const, 'FRESH_LOA3' as const),
     delegated: optional(fc.boolean()),
     onDuty: optional(fc.boolean()),
+    declared: optional(fc.boolean()),
     stages: optional(fc.uniqueArray(fc.constantFrom('A', 'B'))),
     purpose: fc.constant('SUPPORT'),
     legalBasis: fc.constant('X'),
@@ -411,6 +429,8 @@ describe('any official, any route, any case', () => {
         { maxLength: 6 },
       ),
       stage: optional(fc.constantFrom('A', 'B')),
+      impartial: optional(fc.uniqueArray(person)),
+      disqualified: fc.option(fc.uniqueArray(person), { nil: undefined, freq: 5 }),
     }),
     { nil: undefined, freq: 9 },
   );

@@ -49,6 +49,7 @@ export type RefusalReason =
   | 'NO_DELEGATION'
   | 'NOT_ON_DUTY'
   | 'NOT_TRAINED'
+  | 'NOT_DECLARED'
   | 'LOGIN_TOO_WEAK'
   | 'LOGIN_TOO_OLD';
 
@@ -61,6 +62,7 @@ const reasons: readonly RefusalReason[] = [
   'NO_DELEGATION',
   'NOT_ON_DUTY',
   'NOT_TRAINED',
+  'NOT_DECLARED',
   'LOGIN_TOO_WEAK',
   'LOGIN_TOO_OLD',
 ];
@@ -114,7 +116,8 @@ export const authorise = (
     carrying = held.map((appointment) => ({ appointment }));
   } else {
     if (!facts) return refuse('UNKNOWN', 'NO_SUCH_CASE');
-    const own = facts.parts.flatMap((part) => partsOf(official, held, part, now));
+    const disqualified = facts.disqualified?.includes(official.person) === true;
+    const own = disqualified ? [] : facts.parts.flatMap((part) => partsOf(official, held, part, now));
     if (own.length === 0) return refuse('UNKNOWN', 'NO_PART');
     if (policy.stages && (facts.stage === undefined || !policy.stages.includes(facts.stage)))
       return refuse('UNKNOWN', 'WRONG_STAGE');
@@ -133,6 +136,8 @@ export const authorise = (
   if (policy.onDuty && official.onDuty !== true) return refuse('FORBIDDEN', 'NOT_ON_DUTY');
   if (official.trainedAt === undefined || isBefore(now, official.trainedAt))
     return refuse('FORBIDDEN', 'NOT_TRAINED');
+  if (policy.declared && !facts?.impartial?.includes(official.person))
+    return refuse('FORBIDDEN', 'NOT_DECLARED');
 
   if (levels[official.login.assurance] < (policy.login === 'LOA2' ? 2 : 3))
     return refuse('LOA', 'LOGIN_TOO_WEAK');

@@ -43,6 +43,10 @@ export interface CaseFacts {
   readonly parts: readonly Part[];
   /** Where the case, or the proposal that is asked about, stands: a code that policies may name. */
   readonly stage?: string;
+  /** Who has declared that nothing disqualifies them in this case (FL 16 §). */
+  readonly impartial?: readonly Token[];
+  /** Who is disqualified has no part, whatever else is said. */
+  readonly disqualified?: readonly Token[];
 }
 
 /** The level of login that a route wants; FRESH_LOA3 for opening identity or location. */
@@ -63,6 +67,8 @@ export interface Policy {
   readonly delegated?: boolean;
   /** Only the coordinator who is on duty. */
   readonly onDuty?: boolean;
+  /** Only after the person has declared that nothing disqualifies him or her in this case (FL 16 §). */
+  readonly declared?: boolean;
   /** Only at these stages; at others the thing is not there for the caller. */
   readonly stages?: readonly string[];
   readonly purpose: string;
@@ -83,6 +89,7 @@ export const definePolicy = (policy: Policy): Policy => {
     throw new Error('a policy needs a purpose and a legal basis');
   if (policy.relations === 'NO_CASE') {
     if (policy.stages) throw new Error('a policy without a case has no stages');
+    if (policy.declared) throw new Error('without a case nobody is disqualified');
     return policy;
   }
   if (policy.relations.length === 0) throw new Error('a policy without a relation lets nobody in');

@@ -1,7 +1,14 @@
 import { type CaseFacts, isInForce, type Official, type Part } from '#access';
 import { type AgencyKind, fold, type Instant, streamName, type Token } from '#kernel';
 import { coordinationDecider, type CoordinationEvent, onDutyAt } from '#domain/coordination';
-import type { DisclosureEvent } from '#domain/disclosure';
+import {
+  type ContactPart,
+  type DisclosureEvent,
+  holdersOf,
+  nobodyYet,
+  type People,
+  peopleAfter,
+} from '#domain/disclosure';
 import type { ProtectedDataEvent } from '#domain/protected-data';
 import type { ClaimEvent } from '#domain/relocation';
 import { UnknownTarget } from './command-executor.js';
@@ -40,15 +47,21 @@ export class CaseParts {
       // Whom a route of this kind serves does not know the case.
       const caseId =
         target.caseId ?? (await this.facts.proposedCase(target.proposalId ?? target.candidateId ?? ''));
-      const [{ opened }, told, ofCandidate, ofProposal] = await Promise.all([
+      const [{ opened }, { told, people }, ofCandidate, proposal] = await Promise.all([
         this.facts.relocation(caseId),
         this.told(caseId),
         target.candidateId ? this.ofCandidate(caseId, target.candidateId) : [],
-        target.proposalId ? this.ofProposal(caseId, target.proposalId) : [],
+        target.proposalId ? this.ofProposal(caseId, target.proposalId) : undefined,
       ]);
       return {
+        impartial: people.impartial,
+        disqualified: people.disqualified,
         parts: [
-          { relation: 'HOME_BOARD', organisation: opened.board, persons: opened.officers },
+          {
+            relation: 'HOME_BOARD',
+            organisation: opened.board,
+            persons: heldNow(people, 'HOME_BOARD', opened.board, opened.officers),
+          },
           ...partIf(
             told.some(({ recipientKind, foot }) => recipientKind === 'HOME_BOARD' && foot === 'RESCUE'),
             {
@@ -62,7 +75,7 @@ export class CaseParts {
             {
               relation: 'HOME_POLICE',
               organisation: opened.homePolice,
-              persons: opened.homePoliceContacts,
+              persons: heldNow(people, 'HOME_POLICE', opened.homePolice, opened.homePoliceContacts),
             },
           ),
           ...partIf(
@@ -74,7 +87,7 @@ export class CaseParts {
           ),
           ...((await this.isTaxAgency(organisations)) ? await this.ofProtection(caseId) : []),
           ...ofCandidate,
-          ...ofProposal,
+          ...(proposal?.(people) ?? []),
         ],
       };
     } catch (error) {
@@ -83,10 +96,18 @@ export class CaseParts {
     }
   }
 
-  /** Every telling of the case, also those that have ended: who was told once knows that there is something. */
-  private async told(caseId: string): Promise<readonly Disclosed[]> {
+  /**
+   * Every telling of the case, also those that have ended: who was told once knows that there is something. And who has
+   * declared what, and who came for whom.
+   */
+  private async told(
+    caseId: string,
+  ): Promise<{ readonly told: readonly Disclosed[]; readonly people: People }> {
     const events = await this.facts.events(streamName('disclosure', caseId));
-    return events.filter(({ type }) => type === 'InformationDisclosed').map(({ data }) => data as Disclosed);
+    return {
+      told: events.filter(({ type }) => type === 'InformationDisclosed').map(({ data }) => data as Disclosed),
+      people: (events as unknown as readonly DisclosureEvent[]).reduce(peopleAfter, nobodyYet),
+    };
   }
 
   /** A contested claim is on the coordinator's desk before anything else is. */
@@ -134,15 +155,21 @@ export class CaseParts {
     });
   }
 
-  private async ofProposal(caseId: string, proposalId: string): Promise<readonly Part[]> {
+  private async ofProposal(caseId: string, proposalId: string): Promise<(people: People) => readonly Part[]> {
     const { asked, ordered, placed, cleared } = await this.facts.proposalSides(caseId, proposalId);
-    return [
+    return (people) => [
       // Until the reservations hold the board has not been asked, and the proposal is not there for it.
       ...partIf(asked, { relation: 'RECEIVING_BOARD', organisation: ordered.board }),
       ...partIf(cleared, {
         relation: 'RECEIVING_POLICE',
         organisation: ordered.receivingPolice,
-        persons: ordered.receivingPoliceContacts,
+        persons: heldNow(
+          people,
+          'RECEIVING_POLICE',
+          ordered.receivingPolice,
+          ordered.receivingPoliceContacts,
+          proposalId,
+        ),
       }),
       ...(placed
         ? [
@@ -158,6 +185,14 @@ export class CaseParts {
 }
 
 type Disclosed = Extract<DisclosureEvent, { type: 'InformationDisclosed' }>['data'];
+
+const heldNow = (
+  people: People,
+  part: ContactPart,
+  organisation: Token,
+  named: readonly Token[],
+  proposalId?: string,
+): readonly Token[] => holdersOf(people, { part, organisation, named, proposalId });
 
 const partIf = (has: boolean, part: Part): readonly Part[] => (has ? [part] : []);
 

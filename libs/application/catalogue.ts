@@ -186,6 +186,9 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   JointOpeningApproved: 1,
   JointOpeningRejected: 1,
   LocationCompromised: 1,
+  ImpartialityDeclared: 1,
+  DisqualificationDeclared: 1,
+  ContactChanged: 1,
 };
 
 /** How what was written in an earlier version is read. */

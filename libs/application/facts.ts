@@ -13,7 +13,14 @@ import { type Appointment, appointmentDecider, type AppointmentEvent } from '#do
 import type { ConsentEvent } from '#domain/consent';
 import { coordinationDecider, type CoordinationEvent, type Rules, rulesAt } from '#domain/coordination';
 import type { AreaEvent } from '#domain/destination';
-import { disclosureDecider, type DisclosureEvent, waiverAt } from '#domain/disclosure';
+import {
+  disclosureDecider,
+  type DisclosureEvent,
+  nobodyYet,
+  type People,
+  peopleAfter,
+  waiverAt,
+} from '#domain/disclosure';
 import type { PlacementEvent } from '#domain/placement';
 import {
   registerDecider,
@@ -192,6 +199,12 @@ export class Facts {
   async waiverVersion(caseId: string, at: Instant): Promise<number | undefined> {
     const events = await this.events(streamName('disclosure', caseId));
     return waiverAt(fold(disclosureDecider, events as unknown as DisclosureEvent[]), at)?.version;
+  }
+
+  /** Who has declared what about themselves in a case, and who came for whom. */
+  async people(caseId: string): Promise<People> {
+    const events = await this.events(streamName('disclosure', caseId));
+    return (events as unknown as readonly DisclosureEvent[]).reduce(peopleAfter, nobodyYet);
   }
 
   /** The assessment that was made last, valid or not; undefined when Police have not answered yet. */

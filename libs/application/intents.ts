@@ -15,6 +15,8 @@ import type { AppointmentEvent } from '#domain/appointment';
 import type {
   Authority,
   ExposureSource,
+  ContactChangeReason,
+  DisqualificationGround,
   GenuineCheck,
   LegalBasisCode,
   RequestPurpose,
@@ -76,6 +78,13 @@ export interface Intents {
     classes: readonly DataClass[];
   };
   WithdrawWaiver: { caseId: string; channel: 'WRITTEN' | 'ORAL' | 'PHONE' };
+  // Every agency with a part: on the case, or on the proposal by which the receiving side knows it
+  DeclareImpartial: { caseId: string };
+  DeclareDisqualified: { caseId: string } & DisqualificationIntent;
+  ChangeContact: { caseId: string } & ContactChangeIntent;
+  DeclareImpartialOnProposal: { proposalId: string };
+  DeclareDisqualifiedOnProposal: { proposalId: string } & DisqualificationIntent;
+  ChangeContactOnProposal: { proposalId: string } & ContactChangeIntent;
   RegisterSupportDecision: {
     caseId: string;
     decisionType: SupportDecisionType;
@@ -307,6 +316,19 @@ export interface AnswerIntent {
   reason?: DeclineReason;
   startOn?: PlainDate;
   housingForm?: HousingForm;
+}
+
+export interface DisqualificationIntent {
+  ground: DisqualificationGround;
+  /** Who takes over; the last who is named says it. */
+  successor?: string;
+}
+
+export interface ContactChangeIntent {
+  /** Who goes; nobody only where there is room for one more. */
+  outgoing?: string;
+  incoming: string;
+  reason: ContactChangeReason;
 }
 
 export const statedGrounds = [

@@ -142,6 +142,18 @@ export const fieldCatalogue = {
     items: 'CARRIED',
   },
   DisclosureEnded: { caseId: 'CODED', disclosureId: 'CODED', reason: 'CODED' },
+  ImpartialityDeclared: { caseId: 'CODED', official: 'TOKEN', organisation: 'TOKEN' },
+  DisqualificationDeclared: { caseId: 'CODED', official: 'TOKEN', organisation: 'TOKEN', ground: 'CODED' },
+  ContactChanged: {
+    caseId: 'CODED',
+    part: 'CODED',
+    organisation: 'TOKEN',
+    proposalId: 'CODED',
+    office: 'TOKEN',
+    outgoing: 'TOKEN',
+    incoming: 'TOKEN',
+    reason: 'CODED',
+  },
 
   // consent-<case>
   CandidateChecked: {

@@ -135,11 +135,14 @@ describe('What each role is answered at each stage of the main path', () => {
   const play: Readonly<Record<Stage, () => Promise<unknown>>> = {
     OPENED: async () => {
       ids.caseId = (await as(officer).does('/cases', { ...said.case(0), officers: [] })).id;
+      await as(officer).does(`/cases/${ids.caseId}/impartiality-declarations`);
     },
     REQUESTED: async () => {
       await as(officer).does(`/cases/${ids.caseId}/waivers`, said.waiver);
       await as(officer).does(`/cases/${ids.caseId}/support-decisions`, said.supportDecision);
       await as(officer).does(`/cases/${ids.caseId}/relocation-requests`, said.request);
+      await system.settled();
+      await as(secondAssessor).does(`/cases/${ids.caseId}/impartiality-declarations`);
     },
     ASSESSED: () => assess(as(assessor), ids.caseId, 'MEDIUM'),
     REFERRED: async () => {
@@ -163,6 +166,8 @@ describe('What each role is answered at each stage of the main path', () => {
         startOn: '2026-03-20',
       });
       ids.proposalId = id;
+      await system.settled();
+      for (const one of [preparer, decider]) await as(one).does(`/proposals/${id}/impartiality-declarations`);
     },
     ACCEPTED: async () => {
       await as(preparer).does(`/proposals/${ids.proposalId}/prepared-answers`, { answer: 'ACCEPT' });

@@ -78,6 +78,7 @@ const stranger = `board-${otherReceiver}-officer-1`;
 /** The duty officer of the home board has a part from clearance on, when the alarm plan has been handed over. */
 const untoldDuty = { sub: 'board-1280-duty', status: 404 } as const;
 const homeDuty = { sub: 'board-1280-duty', status: 403 } as const;
+const thirdReceiver = `board-${receiver}-officer-2`;
 const placement = () => `/placements/${story.proposalId}`;
 const network = 'Påhittat nätverk';
 const servedDecision = {
@@ -768,6 +769,63 @@ const examples: readonly Example[] = [
     stranger,
   },
   {
+    route: '/cases/{caseId}/impartiality-declarations',
+    who: colleague,
+    path: () => `/cases/${unsettled.caseId}/impartiality-declarations`,
+    wrongFunction: untoldDuty,
+    stranger,
+  },
+  {
+    route: '/cases/{caseId}/contact-changes',
+    who: officer,
+    before: () =>
+      as('registrar-1').does('/appointments', {
+        official: 'board-1280-registrar',
+        organisation: 'board:1280',
+        agencyKind: 'SOCIAL_BOARD',
+        function: 'HOME_OFFICER',
+        delegated: false,
+        from: '2026-01-01T00:00:00.000Z',
+      }),
+    path: () => `/cases/${unsettled.caseId}/contact-changes`,
+    body: () => ({ outgoing: colleague, incoming: 'board-1280-registrar', reason: 'NEW_DUTIES' }),
+    otherBody: () => ({ outgoing: colleague, incoming: 'board-1280-registrar', reason: 'ABSENCE' }),
+    wrongFunction: untoldDuty,
+    stranger,
+  },
+  {
+    route: '/cases/{caseId}/disqualifications',
+    who: secondAssessor,
+    path: () => `/cases/${unsettled.caseId}/disqualifications`,
+    body: () => ({ ground: 'FL_16_2' }),
+    otherBody: () => ({ ground: 'FL_16_5' }),
+    wrongFunction: untoldDuty,
+    stranger,
+  },
+  {
+    route: '/proposals/{proposalId}/impartiality-declarations',
+    who: thirdReceiver,
+    path: () => `/proposals/${unsettled.proposalId}/impartiality-declarations`,
+    stranger,
+  },
+  {
+    route: '/proposals/{proposalId}/contact-changes',
+    who: decider,
+    path: () => `/proposals/${unsettled.proposalId}/contact-changes`,
+    body: () => ({ outgoing: preparer, incoming: thirdReceiver, reason: 'ABSENCE' }),
+    otherBody: () => ({ outgoing: preparer, incoming: thirdReceiver, reason: 'NEW_DUTIES' }),
+    wrongFunction: { sub: preparer, status: 403 },
+    stranger,
+  },
+  {
+    route: '/proposals/{proposalId}/disqualifications',
+    who: thirdReceiver,
+    path: () => `/proposals/${unsettled.proposalId}/disqualifications`,
+    body: () => ({ ground: 'FL_16_1' }),
+    otherBody: () => ({ ground: 'FL_16_3' }),
+    stranger,
+  },
+  {
     route: '/log-reviews/{reviewId}/settlements',
     who: 'board-1280-reviewer',
     before: async () => {
@@ -859,6 +917,12 @@ const withoutRevision: readonly string[] = [
   '/placements/{proposalId}/exposures',
   '/cases/{caseId}/broken-glasses',
   '/cases/{caseId}/broken-glasses/{glassId}/confirmations',
+  '/cases/{caseId}/impartiality-declarations',
+  '/cases/{caseId}/disqualifications',
+  '/cases/{caseId}/contact-changes',
+  '/proposals/{proposalId}/impartiality-declarations',
+  '/proposals/{proposalId}/disqualifications',
+  '/proposals/{proposalId}/contact-changes',
 ];
 
 const members = [

@@ -137,6 +137,11 @@ describe('The commands of the README', () => {
     const { id } = (await (await openCase(1)).json()) as { id: string };
     const read = () => fetch(`${api}${basePath}/cases/${id}/contents/identity`, { headers });
     caseOfKeys = id;
+    await fetch(`${api}${basePath}/cases/${id}/impartiality-declarations`, {
+      method: 'POST',
+      headers: { ...headers, 'idempotency-key': 'nothing-against-it-1' },
+      body: '{}',
+    });
     // The worker has yet to follow.
     while ((await read()).status !== 200) await sleep(100);
     const identity = ((await (await read()).json()) as { items: { value: unknown }[] }).items[0]!.value;

@@ -262,6 +262,7 @@ describe('Who and where together', () => {
     expect((await opens(officer, openingId, 'address')).text).toContain('Påhittadvägen 7');
     expect((await opens(officer, openingId, 'identity')).text).toContain('Testina');
     // Not for who approved, and nothing else.
+    await as(colleague).does(`/cases/${story.caseId}/impartiality-declarations`);
     expect((await opens(colleague, openingId, 'address')).status).toBe(404);
     expect((await opens(officer, openingId, 'social')).status).toBe(404);
     await minutesLater(15);

@@ -79,9 +79,10 @@ describe('Protected personal data', () => {
       registeredMunicipalityCode: elsewhere,
     });
     await system.settled();
-    const opened = await as(taxOfficer).looks<{ items: { path: string; value: unknown }[] }>(
-      `/protection-cases/${caseId}/contents/identity`,
-    );
+    const place = `/protection-cases/${caseId}/contents/identity`;
+    expect((await as(taxOfficer).looks(place)).body.code).toBe('access.not_declared');
+    await as(taxOfficer).does(`/cases/${caseId}/impartiality-declarations`);
+    const opened = await as(taxOfficer).looks<{ items: { path: string; value: unknown }[] }>(place);
     expect(opened.body.items).toMatchObject([
       { path: 'registeredMunicipality', value: { registeredMunicipalityCode: elsewhere } },
     ]);

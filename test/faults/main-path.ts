@@ -83,6 +83,7 @@ export const askForRelocation = async (
     companions: ['Barn, sju år'],
     noGoMunicipalities: ['0180'],
   });
+  await does('officer', 'DeclareImpartial', { caseId });
   await does('assessor', 'AssessThreat', {
     caseId,
     level: 'MEDIUM',
@@ -162,6 +163,7 @@ export const playMainPath = async (
     provider: providerOf(willingBoard).orgNumber,
     housing: 'house-7',
   });
+  await does('decider', 'DeclareImpartialOnProposal', { proposalId });
   await does('director', 'GrantAdmission', { proposalId, address: 'Påhittade gatan 7' });
   await does('coordinator', 'ClearPlacement', { proposalId, plannedArrival: '2026-03-20' });
   if (until === 'CLEARED') return { caseId, proposalId, commands };

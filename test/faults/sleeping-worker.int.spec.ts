@@ -204,6 +204,8 @@ describe('A person who has been cleared, and a worker that sleeps', () => {
       },
       'another case',
     );
+    const otherCase = other.stream.replace('relocation-', '');
+    await country.act('officer', 'DeclareImpartial', { caseId: otherCase }, 'nothing against the other case');
     await worker.settled(country.now);
     // The row of one grant of this case cannot be written, again and again.
     const admin = new pg.Client({ connectionString: database.adminUrl });
@@ -238,7 +240,6 @@ describe('A person who has been cleared, and a worker that sleeps', () => {
       closed,
     );
     expect(await alarmPlan()).toMatchObject(opened(address));
-    const otherCase = other.stream.replace('relocation-', '');
     expect(await looks('officer', `/cases/${otherCase}/contents/identity`)).toMatchObject(
       opened({ givenName: 'Robin' }),
     );

@@ -91,6 +91,7 @@ export class Story {
   async opened(): Promise<this> {
     this.caseId = (await this.as(officer).does('/cases', said.case(this.order))).id;
     await this.system.settled();
+    await this.declares(officer, `/cases/${this.caseId}`);
     return this;
   }
 
@@ -100,6 +101,7 @@ export class Story {
     await this.as(officer).does(`/cases/${this.caseId}/support-decisions`, said.supportDecision);
     await this.as(officer).does(`/cases/${this.caseId}/relocation-requests`, said.request);
     await this.system.settled();
+    for (const one of [assessor, secondAssessor]) await this.declares(one, `/cases/${this.caseId}`);
     return this;
   }
 
@@ -160,6 +162,7 @@ export class Story {
 
   async accept(): Promise<void> {
     const path = `/proposals/${this.proposalId}`;
+    for (const one of said.acceptance.receivers) await this.declares(one, path);
     await this.as(preparer).does(`${path}/prepared-answers`, { answer: 'ACCEPT' });
     await this.as(decider).does(`${path}/answers`, said.acceptance);
     await this.system.settled();
@@ -170,6 +173,11 @@ export class Story {
     await this.as(preparer).does(`${path}/prepared-answers`, said.counter);
     await this.as(decider).does(`${path}/answers`, said.counter);
     await this.system.settled();
+  }
+
+  /** An official looks at FL 16 § when the case, or the proposal, comes to the desk. */
+  private async declares(sub: string, thing: string): Promise<void> {
+    await this.as(sub).does(`${thing}/impartiality-declarations`);
   }
 
   private as(sub: string): Desk {

@@ -111,6 +111,12 @@ const whateverTheState: readonly string[] = [
   'RequestJointOpening',
   'ApproveJointOpening',
   'RejectJointOpening',
+  'DeclareImpartial',
+  'DeclareDisqualified',
+  'ChangeContact',
+  'DeclareImpartialOnProposal',
+  'DeclareDisqualifiedOnProposal',
+  'ChangeContactOnProposal',
 ];
 
 describe('The actions that a role is offered', () => {

@@ -2,6 +2,7 @@ import { AppointmentController } from './appointment/appointment.controller.js';
 import { ConsentController } from './consent/consent.controller.js';
 import { CoordinationController } from './coordination/coordination.controller.js';
 import { DestinationController } from './destination/destination.controller.js';
+import { CaseContactsController, ProposalContactsController } from './disclosure/contacts.controller.js';
 import { DisclosureController } from './disclosure/disclosure.controller.js';
 import { InquiryController } from './disclosure/inquiry.controller.js';
 import { ServedDecisionController } from './disclosure/served-decision.controller.js';
@@ -30,4 +31,6 @@ export const commandControllers = [
   LogReviewController,
   JustInTimeController,
   JustInTimeThereController,
+  CaseContactsController,
+  ProposalContactsController,
 ];

@@ -41,6 +41,12 @@ export const policeCoordinator = rule({
   functions: ['POLICE_COORDINATOR'],
   legalBasis: 'BRL_2_1',
 });
+/** Whoever of Police can be named in a case. */
+export const policeContact = rule({
+  agencyKind: 'POLICE',
+  functions: ['POLICE_COORDINATOR', 'POLICE_ASSESSOR'],
+  legalBasis: 'BRL_2_1',
+});
 export const policeAssessor = rule({
   agencyKind: 'POLICE',
   functions: ['POLICE_ASSESSOR'],
@@ -113,6 +119,30 @@ export const logReviewers: readonly Policy[] = agencyKinds.map((agencyKind) =>
 
 /** Whoever has the alarm plan there, for the placement that it belongs to. */
 export const whoBreaksGlassThere: Policy = policeCoordinator(['RECEIVING_POLICE'], 'EMERGENCY');
+
+/** Who has a part in the case itself and declares whether anything disqualifies: also who is told but who and where. */
+export const whoDeclaresInCase: readonly Policy[] = [
+  homeOfficer(['HOME_BOARD'], 'IMPARTIALITY'),
+  homeDutyOfficer(['HOME_DUTY'], 'IMPARTIALITY'),
+  policeContact(['HOME_POLICE'], 'IMPARTIALITY'),
+  coordinatorOffice(['NATIONAL_COORDINATOR'], 'IMPARTIALITY'),
+  protectionOfficer(['TAX_AGENCY'], 'IMPARTIALITY'),
+];
+/** So, for who knows the case by the proposal only. */
+export const whoDeclaresOnProposal: readonly Policy[] = [
+  receivingOfficer(['RECEIVING_BOARD'], 'IMPARTIALITY'),
+  policeContact(['RECEIVING_POLICE'], 'IMPARTIALITY'),
+];
+/** A named person hands over, or takes one more in. */
+export const whoChangesContactsInCase: readonly Policy[] = [
+  homeOfficer(['HOME_BOARD'], 'SUPPORT'),
+  policeCoordinator(['HOME_POLICE'], 'PROTECTION'),
+];
+/** Whom the board named with its yes it changes by a decision of its own. */
+export const whoChangesContactsOnProposal: readonly Policy[] = [
+  receivingDecider(['RECEIVING_BOARD'], 'RECEPTION'),
+  policeCoordinator(['RECEIVING_POLICE'], 'PROTECTION'),
+];
 
 /** Who may have to know at once what no grant opens: those with a part in the case, each for what the rules let it. */
 export const whoBreaksGlass: readonly Policy[] = [

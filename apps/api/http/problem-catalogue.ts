@@ -178,6 +178,14 @@ const ofTransport: Readonly<Record<string, ProblemText>> = {
       'The case system must call on behalf of a named official who has logged in at level of assurance 3 (RFC 8693). By itself it reads only notices without content. The attempt was recorded.',
     ],
   ),
+  'access.not_declared': problem(
+    403,
+    ['Jäv är inte prövat', 'Disqualification has not been considered'],
+    [
+      'Innan någon visas vem personen är eller var den finns förklarar handläggaren i ärendet om jäv (16 § förvaltningslagen). Anropa impartiality-declarations, eller disqualifications, för samma ärende eller förslag och hämta sedan igen.',
+      'Before anybody is shown who or where the person is, the official declares whether anything disqualifies him or her in the case (16 § Administrative Procedure Act). Call impartiality-declarations, or disqualifications, of the same case or proposal, and then ask again.',
+    ],
+  ),
   'access.other_half_opened': problem(
     403,
     ['Vem och var öppnas inte tillsammans', 'Who and where are not opened together'],

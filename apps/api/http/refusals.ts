@@ -490,6 +490,51 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'The request is dated in the future.',
   ],
   'jurisdiction.unknown_municipality': [422, 'Kommunen finns inte.', 'There is no such municipality.'],
+  'official.not_trained': [
+    422,
+    'Någon som namnges har inte gått utbildningen i skyddade personuppgifter. Utbildningen kommer före åtkomsten.',
+    'Somebody who is named has not had the training in protected personal data. Training comes before access.',
+  ],
+  'disclosure.disqualified': [
+    409,
+    'Den som är jävig i ärendet tar ingen del i det, och det tas inte tillbaka.',
+    'Who is disqualified in the case takes no part in it, and that is not taken back.',
+  ],
+  'disclosure.last_contact': [
+    409,
+    'Den sista namngivna anger i samma beslut vem som tar över (successor).',
+    'The last who is named says in the same decision who takes over (successor).',
+  ],
+  'disclosure.names_himself': [
+    403,
+    'Ingen släpper in sig själv: någon annan namnger.',
+    'Nobody lets himself in: somebody else names.',
+  ],
+  'disclosure.nobody_goes': [
+    422,
+    'Den som kommer ersätter någon (outgoing), om inte skälet är MORE_HANDS.',
+    'Who comes replaces somebody (outgoing), unless the reason is MORE_HANDS.',
+  ],
+  'disclosure.not_a_contact': [
+    409,
+    'Den som ska lämna är inte namngiven i ärendet.',
+    'Who is to go is not named in the case.',
+  ],
+  'disclosure.already_a_contact': [
+    409,
+    'Den som ska komma är redan namngiven i ärendet.',
+    'Who is to come is named in the case already.',
+  ],
+  'disclosure.contact_has_left': [
+    409,
+    'Den som har lämnat ärendet släpps inte in igen.',
+    'Who has left the case is not let in again.',
+  ],
+  'disclosure.too_many_contacts': [
+    409,
+    'Så många som får veta av en myndighet är redan namngivna.',
+    'As many as may know at one agency are named already.',
+  ],
   'official.not_appointed': [
     422,
     'Någon som namnges har inte det uppdrag som krävs där.',

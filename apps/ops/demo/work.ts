@@ -90,6 +90,8 @@ export const request = async (
     noGoMunicipalities: noGo,
   });
   await system.settled();
+  // Each looks at what could disqualify (FL 16 §) when the case comes to the desk.
+  for (const one of [desk.officer, desk.police]) await one.does(`/cases/${caseId}/impartiality-declarations`);
   return caseId;
 };
 
@@ -180,6 +182,7 @@ export const order = async (
 /** One officer prepares, another with delegation decides. */
 export const accept = async (system: Stage, code: string, proposalId: string): Promise<void> => {
   const { officer, second, decider, provider } = receiversOf(system, code);
+  for (const one of [officer, second]) await one.does(`/proposals/${proposalId}/impartiality-declarations`);
   await officer.does(`/proposals/${proposalId}/prepared-answers`, { answer: 'ACCEPT' });
   await decider.does(`/proposals/${proposalId}/answers`, {
     answer: 'ACCEPT',

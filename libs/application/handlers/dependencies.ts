@@ -87,8 +87,9 @@ export const policeOf = async (
 };
 
 /**
- * Tokens of officials named by an officer; each must hold one of the functions in that organisation now.
- * @throws DomainError('official.not_appointed') without saying which: whether somebody works there is not told
+ * Tokens of officials named by an officer; each must hold one of the functions in that organisation now, trained.
+ * @throws DomainError official.not_appointed without saying which: whether somebody works there is not told;
+ *   official.not_trained where all work there and one has not had the training without which nobody gets access
  */
 export const namedOfficials = async (
   dependencies: HandlerDependencies,
@@ -101,6 +102,21 @@ export const namedOfficials = async (
   const appointed = await Promise.all(
     tokens.map((person) => dependencies.contacts.holds(person, organisation, functions, at)),
   );
-  if (appointed.includes(false)) throw new DomainError('official.not_appointed');
+  if (appointed.includes(false)) {
+    const works = await Promise.all(
+      tokens.map(async (person, index) => {
+        if (appointed[index]) return true;
+        const { appointments } = await dependencies.facts.official(person);
+        return appointments.some(
+          (one) =>
+            one.organisation === organisation &&
+            functions.includes(one.function) &&
+            one.from <= at &&
+            (one.until === undefined || at < one.until),
+        );
+      }),
+    );
+    throw new DomainError(works.includes(false) ? 'official.not_appointed' : 'official.not_trained');
+  }
   return tokens;
 };

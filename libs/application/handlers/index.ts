@@ -1,4 +1,5 @@
 import { appointmentHandlings } from './appointments.js';
+import { contactHandlings } from './contacts.js';
 import { coordinatorHandlings } from './coordinator.js';
 import type { IntentHandlings } from './define.js';
 import type { HandlerDependencies } from './dependencies.js';
@@ -25,6 +26,7 @@ export const intentHandlings = (dependencies: HandlerDependencies): IntentHandli
   ...protectedDataHandlings(dependencies),
   ...logReviewHandlings(dependencies),
   ...justInTimeHandlings(dependencies),
+  ...contactHandlings(dependencies),
 });
 
 export * from './define.js';

@@ -47,10 +47,12 @@ export const protectedDataHandlings = ({
       async prepare(intent, context) {
         const { caseId } = intent;
         const taxAgency = directory.organisation(taxAgencyId);
-        const [events, protectionOfficers] = await Promise.all([
+        const [events, officers, { disqualified }] = await Promise.all([
           facts.events(streamName('relocation', caseId)),
           contacts.holding(taxAgency, ['PROTECTION_OFFICER'], context.at, mostOfficers),
+          facts.people(caseId),
         ]);
+        const protectionOfficers = officers.filter((one) => !disqualified.includes(one));
         const { opened } = await facts.relocation(caseId);
         return {
           type: 'RequestProtection',

@@ -12,7 +12,7 @@ import {
   requestedCase,
   sent,
 } from './steps.js';
-import { home, inventedNetwork, inventedNumber, type World } from './world.js';
+import { home, inventedNetwork, inventedNumber, receiver, type World } from './world.js';
 
 export const hunters = inventedNetwork('hunters');
 export const adversary = inventedNumber(5_001);
@@ -41,6 +41,7 @@ export const playEverything = async (world: World): Promise<void> => {
   await protections(world);
   await reviewed(world);
   await justInTime(world);
+  await contacts(world);
   // Years later.
   await erasures(world);
 };
@@ -58,6 +59,30 @@ const justInTime = async (world: World): Promise<void> => {
     const { created } = await world.act('officer', 'RequestJointOpening', { caseId, purpose: 'TRANSPORT' });
     await world.act('colleague', answer, { caseId, openingId: created! });
   }
+};
+
+/** One of the named officers has something against it, another goes, and who comes has nothing against it. */
+const contacts = async (world: World): Promise<void> => {
+  const { caseId } = await openCase(world);
+  await world.appoint('third-officer', home, 'SOCIAL_BOARD', ['HOME_OFFICER']);
+  await world.act('officer', 'DeclareImpartial', { caseId });
+  await world.act('officer', 'ChangeContact', {
+    caseId,
+    outgoing: 'colleague',
+    incoming: 'third-officer',
+    reason: 'NEW_DUTIES',
+  });
+  await world.act('third-officer', 'DeclareDisqualified', { caseId, ground: 'FL_16_5' });
+  const { proposalId } = (await acceptedCase(world)).proposal;
+  await world.appoint('third-receiver', receiver, 'SOCIAL_BOARD', ['RECEIVING_OFFICER']);
+  await world.act('preparer', 'DeclareImpartialOnProposal', { proposalId });
+  await world.act('decider', 'ChangeContactOnProposal', {
+    proposalId,
+    outgoing: 'preparer',
+    incoming: 'third-receiver',
+    reason: 'ABSENCE',
+  });
+  await world.act('third-receiver', 'DeclareDisqualifiedOnProposal', { proposalId, ground: 'FL_16_1' });
 };
 
 /** A day's openings are drawn from, a pattern is seen, a reviewer settles; the person asks who has read. */

@@ -1,5 +1,11 @@
-import type { CommandOf, DataClass, Envelope, RecipientKind } from '#kernel';
-import type { DisclosureEndReason, DisclosureEvent } from './disclosure.events.js';
+import type { CommandOf, DataClass, Envelope, RecipientKind, Token } from '#kernel';
+import type {
+  ContactChangeReason,
+  ContactPart,
+  DisclosureEndReason,
+  DisclosureEvent,
+  DisqualificationGround,
+} from './disclosure.events.js';
 
 type DataOf<Type extends DisclosureEvent['type']> = Extract<DisclosureEvent, { type: Type }>['data'];
 
@@ -39,4 +45,29 @@ export type DisclosureCommand =
         /** From the placement's own stream: cleared, and nobody has said that the person has left. */
         mayStandThere: boolean;
       }
+    >
+  /** The official is who sends it, for the organisation that he or she acts for. */
+  | CommandOf<'DeclareImpartial', { caseId: string }>
+  | CommandOf<
+      'DeclareDisqualified',
+      {
+        caseId: string;
+        ground: DisqualificationGround;
+        /** Who takes over, where there is somebody. */
+        successor?: Token;
+        /** The parts of the organisation in which persons were named, as they were named first. */
+        offices: readonly Office[];
+      }
+    >
+  | CommandOf<
+      'ChangeContact',
+      { caseId: string; outgoing?: Token; incoming: Token; reason: ContactChangeReason; office: Office }
     >;
+
+/** A part as the events that gave it name its persons; what has changed since is on `disclosure-<case>`. */
+export interface Office {
+  readonly part: ContactPart;
+  readonly organisation: Token;
+  readonly proposalId?: string;
+  readonly named: readonly Token[];
+}

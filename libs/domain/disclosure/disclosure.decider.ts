@@ -14,8 +14,17 @@ import {
   streamName,
   type Token,
 } from '#kernel';
+import {
+  changeContact,
+  declareDisqualified,
+  declareImpartial,
+  nobodyYet,
+  type People,
+  peopleAfter,
+  toldNow,
+} from './contacts.js';
 import type { DisclosureCommand, ItemRef } from './disclosure.commands.js';
-import type { DisclosureEvent, ExposureSource, Foot } from './disclosure.events.js';
+import type { ContactPart, DisclosureEvent, ExposureSource, Foot } from './disclosure.events.js';
 import { type LegalGrounds, permits } from './legal-bases.js';
 import { authorityBehind, authorityOf, protectsAt } from './provisions.js';
 
@@ -41,6 +50,8 @@ interface Remembered {
   readonly tellings: Readonly<Record<string, Telling | 'ENDED_BEFORE'>>;
   /** By proposal: how its place became known. */
   readonly exposed: Readonly<Record<string, readonly ExposureSource[]>>;
+  /** Who has declared what, and who came for whom. */
+  readonly people: People;
 }
 
 export type DisclosureState =
@@ -64,7 +75,7 @@ export const openDisclosuresAt = (state: DisclosureState, at: Instant): readonly
     .map(([id]) => id);
 
 export const disclosureDecider: Decider<DisclosureCommand, DisclosureEvent, DisclosureState> = {
-  initialState: { status: 'NO_WAIVER', tellings: {}, exposed: {} },
+  initialState: { status: 'NO_WAIVER', tellings: {}, exposed: {}, people: nobodyYet },
 
   decide(command, state) {
     switch (command.type) {
@@ -78,6 +89,12 @@ export const disclosureDecider: Decider<DisclosureCommand, DisclosureEvent, Disc
         return endDisclosure(command.data, state);
       case 'ReportExposure':
         return reportExposure(command.data, command.by.person, state);
+      case 'DeclareImpartial':
+        return declareImpartial(command.data, command.by, state.people);
+      case 'DeclareDisqualified':
+        return declareDisqualified(command.data, command.by, state.people);
+      case 'ChangeContact':
+        return changeContact(command.data, command.by, state.people);
       default:
         return assertNever(command);
     }
@@ -92,6 +109,7 @@ export const disclosureDecider: Decider<DisclosureCommand, DisclosureEvent, Disc
           subject: event.data.subject,
           tellings: state.tellings,
           exposed: state.exposed,
+          people: state.people,
         };
       case 'WaiverWithdrawn':
         return {
@@ -100,6 +118,7 @@ export const disclosureDecider: Decider<DisclosureCommand, DisclosureEvent, Disc
           subject: state.subject,
           tellings: endedByWithdrawal(state.tellings),
           exposed: state.exposed,
+          people: state.people,
         };
       case 'InformationDisclosed': {
         const { disclosureId, foot, waiverVersion, recipient, persons, expiresAt } = event.data;
@@ -130,6 +149,10 @@ export const disclosureDecider: Decider<DisclosureCommand, DisclosureEvent, Disc
         const sources = [...(state.exposed[proposalId] ?? []), source];
         return { ...state, exposed: { ...state.exposed, [proposalId]: sources } };
       }
+      case 'ImpartialityDeclared':
+      case 'DisqualificationDeclared':
+      case 'ContactChanged':
+        return { ...state, people: peopleAfter(state.people, event) };
       default:
         return assertNever(event);
     }
@@ -175,11 +198,12 @@ const withdrawWaiver = (
 };
 
 const disclose = (
-  { refs, ...telling }: CommandData<'DiscloseInformation'>,
+  { refs, ...asked }: CommandData<'DiscloseInformation'>,
   at: Instant,
   holder: AgencyKind,
   state: DisclosureState,
 ): readonly DisclosureEvent[] => {
+  const telling = { ...asked, persons: personsOf(asked, state) };
   ensureSubject(state, telling.subject);
   const known = state.tellings[telling.disclosureId];
   if (known !== undefined) return repeatOf(known, telling, state);
@@ -276,6 +300,28 @@ const reportExposure = (
 const isExposed = ({ stream }: Envelope, { exposed }: DisclosureState): boolean =>
   Object.keys(exposed).some((proposalId) => stream === streamName('placement', proposalId));
 
+/** Which parts in a case a kind of recipient may be told in. The alarm plan is the duty officers', who change by rota. */
+const partsOf = ({
+  recipientKind,
+  foot,
+}: Pick<CommandData<'DiscloseInformation'>, 'recipientKind' | 'foot'>): readonly ContactPart[] => {
+  switch (recipientKind) {
+    case 'HOME_BOARD':
+      return foot === 'RESCUE' ? [] : ['HOME_BOARD'];
+    case 'HOME_POLICE':
+    case 'RECEIVING_BOARD':
+    case 'RECEIVING_POLICE':
+      return [recipientKind];
+    default:
+      return [];
+  }
+};
+
+const personsOf = (
+  telling: Pick<CommandData<'DiscloseInformation'>, 'recipient' | 'recipientKind' | 'foot' | 'persons'>,
+  { people }: DisclosureState,
+): readonly Token[] => toldNow(people, telling.recipient, telling.persons, partsOf(telling));
+
 const footOf = (legalBasis: string): Foot =>
   legalBasis === 'OSL_10_1' ? 'WAIVER' : legalBasis === 'OSL_10_2' ? 'RESCUE' : 'STATUTE';
 
@@ -344,7 +390,8 @@ const repeatOf = (
   ensure(
     known.foot === telling.foot &&
       known.recipient === telling.recipient &&
-      sameFacts(known.persons, telling.persons) &&
+      // As both would be named today: somebody may have changed since.
+      sameFacts(personsOf({ ...telling, persons: known.persons }, state), telling.persons) &&
       sameOrigins(known.origins, telling.items.map(originOf)),
     'disclosure.id_used_for_something_else',
   );

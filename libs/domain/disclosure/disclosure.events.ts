@@ -60,6 +60,29 @@ export type DisclosureEvent =
   | EventOf<
       'LocationCompromised',
       { caseId: string; proposalId: string; source: ExposureSource; reportedBy: Token }
+    >
+  /** An official of an agency with a part has looked at FL 16 § and found nothing against acting in this case. */
+  | EventOf<'ImpartialityDeclared', { caseId: string; official: Token; organisation: Token }>
+  /** Ends everything that the official has in this case. Nobody takes it back. */
+  | EventOf<
+      'DisqualificationDeclared',
+      { caseId: string; official: Token; organisation: Token; ground: DisqualificationGround }
+    >
+  /** One decision: who goes, if anybody does, and who comes. */
+  | EventOf<
+      'ContactChanged',
+      {
+        caseId: string;
+        part: ContactPart;
+        organisation: Token;
+        /** Which proposal or placement the part is about; absent where it is about the case. */
+        proposalId?: string;
+        /** Who held it until now: what they may read the one who comes may read, on the same foot. */
+        office: readonly Token[];
+        outgoing?: Token;
+        incoming: Token;
+        reason: ContactChangeReason;
+      }
     >;
 
 /** By what a place became known. */
@@ -72,6 +95,23 @@ export const exposureSources = [
   'ADVERSARY_SIGHTING',
 ] as const;
 export type ExposureSource = (typeof exposureSources)[number];
+
+/** The paragraphs of FL 16 § first paragraph, by number: which of them, and never what lies behind it. */
+export const disqualificationGrounds = ['FL_16_1', 'FL_16_2', 'FL_16_3', 'FL_16_4', 'FL_16_5'] as const;
+export type DisqualificationGround = (typeof disqualificationGrounds)[number];
+
+/** The parts that named persons have and hand over. Duty officers are called by rota, the coordinator's is an office. */
+export const contactParts = ['HOME_BOARD', 'HOME_POLICE', 'RECEIVING_BOARD', 'RECEIVING_POLICE'] as const;
+export type ContactPart = (typeof contactParts)[number];
+
+export const contactChangeReasons = [
+  'NEW_DUTIES',
+  'ABSENCE',
+  'LEAVES_THE_AGENCY',
+  'MORE_HANDS',
+  'DISQUALIFIED',
+] as const;
+export type ContactChangeReason = (typeof contactChangeReasons)[number];
 
 export const purposes = [
   'THREAT_ASSESSMENT',

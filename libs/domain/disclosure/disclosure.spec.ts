@@ -551,3 +551,48 @@ describe('a place that becomes known', () => {
     ).toThrow();
   });
 });
+
+describe('a telling after a change of contact', () => {
+  const changed = (over: object = {}): DisclosureEvent => ({
+    type: 'ContactChanged',
+    data: {
+      caseId,
+      part: 'RECEIVING_BOARD',
+      organisation: 'o-receiving',
+      proposalId: 'r-1',
+      office: ['p-1', 'p-2'],
+      outgoing: 'p-2',
+      incoming: 'p-3',
+      reason: 'ABSENCE',
+      ...over,
+    },
+  });
+  const gone: DisclosureEvent = {
+    type: 'DisqualificationDeclared',
+    data: { caseId, official: 'p-1', organisation: 'o-receiving', ground: 'FL_16_2' },
+  };
+  it('names whoever has come for who has gone, whoever was asked for', () => {
+    given(disclosureDecider, [signed(), changed()])
+      .when(disclose())
+      .then([disclosed({ persons: ['p-1', 'p-3'] })]);
+    given(disclosureDecider, [signed(), changed(), disclosed({ persons: ['p-1', 'p-3'] })])
+      .when(disclose())
+      .thenNothing();
+    given(disclosureDecider, [signed(), disclosed(), changed()]).when(disclose()).thenNothing();
+  });
+  it('names nobody who is disqualified, and is refused when nobody is left', () => {
+    given(disclosureDecider, [signed(), gone])
+      .when(disclose())
+      .then([disclosed({ persons: ['p-2'] })]);
+    given(disclosureDecider, [signed(), gone])
+      .when(disclose({ persons: ['p-1'] }))
+      .thenRefused('disclosure.no_person_named');
+  });
+  it('leaves the duty officers of the home board alone: they change by rota', () => {
+    const ofBoard = changed({ part: 'HOME_BOARD', proposalId: undefined, organisation: 'o-home' });
+    const alarm = { ...rescue, recipientKind: 'HOME_BOARD', recipient: 'o-home' } as const;
+    given(disclosureDecider, [ofBoard])
+      .when(disclose(alarm, ['address']))
+      .then([disclosed({ ...alarm, ...notOnWaiver }, ['address'])]);
+  });
+});

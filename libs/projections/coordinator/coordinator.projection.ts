@@ -1,5 +1,6 @@
 import type { Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
 import { flushBatch } from '../shared/batch.js';
+import { applyContacts, ofContacts } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { tellOfExposure } from '../shared/exposure.js';
@@ -121,6 +122,7 @@ const ofCase = [
   'SupervisedClosingStarted',
   'CaseClosed',
   'LocationCompromised',
+  ...ofContacts,
   ...ofCandidate,
   ...ofProposal,
 ] as const satisfies readonly EventType[];
@@ -183,6 +185,7 @@ const applyCase = async (event: RecordedEvent, transaction: ProjectionTransactio
     deskRequestAfter(before, happened),
   );
   if (!request) return;
+  await applyContacts(transaction, schema, event, []);
   const desk = { organisation: request.organisation, persons: request.persons };
   await applyDisclosure(transaction, schema, event, ['NATIONAL_COORDINATOR'], () => ({
     rowKey: caseId,

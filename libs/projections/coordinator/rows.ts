@@ -8,6 +8,7 @@ import {
   type DeskStatus,
   type WaiverState,
 } from '../shared/allowed-actions.js';
+import { personsAfter } from '../shared/contacts.js';
 import { statusAfter } from '../shared/case-status.js';
 import type { DataOf, DomainEvent } from '../shared/events.js';
 import type { InboxItem } from '../shared/inbox.js';
@@ -173,7 +174,14 @@ export const deskRequestAfter = (
   event: DomainEvent,
 ): DeskRequestRow | undefined => {
   if (event.type === 'CaseOpened') return opened(event);
-  return row && { ...row, ...requestChanges(row, event), status: statusAfter(row.status, event) };
+  return (
+    row && {
+      ...row,
+      ...requestChanges(row, event),
+      persons: personsAfter(row, event),
+      status: statusAfter(row.status, event),
+    }
+  );
 };
 
 const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): DeskRequestRow => ({

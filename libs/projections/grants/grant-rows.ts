@@ -83,7 +83,15 @@ class GrantRows implements BatchPart {
   }
 
   async flush(transaction: ProjectionTransaction): Promise<void> {
-    if (this.#endings.length > 0) {
+    // All is taken in hand at once: other cases of the batch go on meanwhile.
+    const endings = this.#endings.splice(0);
+    const rows = [...this.#kept.values()].map((grant) =>
+      Object.fromEntries(Object.entries(columns).map(([column, name]) => [column, grant[name]])),
+    );
+    this.#kept.clear();
+    const reached = [...this.#reached];
+    this.#reached.clear();
+    if (endings.length > 0) {
       // One that is met by several endings was ended by the first of them.
       await transaction.query(
         `UPDATE ${this.schema}.grants AS g SET ended_at = first.at FROM (
@@ -96,26 +104,19 @@ class GrantRows implements BatchPart {
            ORDER BY g.grant_id, e.n
          ) AS first WHERE g.grant_id = first.grant_id`,
         [
-          this.#endings.map(({ caseId }) => caseId),
-          this.#endings.map(({ sourceRef }) => sourceRef ?? null),
-          this.#endings.map(({ rescueToo }) => rescueToo === true),
-          this.#endings.map(({ at }) => at),
+          endings.map(({ caseId }) => caseId),
+          endings.map(({ sourceRef }) => sourceRef ?? null),
+          endings.map(({ rescueToo }) => rescueToo === true),
+          endings.map(({ at }) => at),
         ],
       );
-      this.#endings.length = 0;
     }
-    const rows = [...this.#kept.values()].map((grant) =>
-      Object.fromEntries(Object.entries(columns).map(([column, name]) => [column, grant[name]])),
-    );
-    this.#kept.clear();
     if (rows.length > 0)
       await insertRows(transaction, `${this.schema}.grants`, {
         columns: Object.keys(columns),
         rows,
         onConflict: 'DO NOTHING',
       });
-    const reached = [...this.#reached];
-    this.#reached.clear();
     if (reached.length > 0)
       await insertRows(transaction, `${this.schema}.grants_progress`, {
         columns: ['case_id', 'disclosure_revision'],
@@ -123,6 +124,52 @@ class GrantRows implements BatchPart {
         onConflict: `(case_id) DO UPDATE
           SET disclosure_revision = greatest(grants_progress.disclosure_revision, EXCLUDED.disclosure_revision)`,
       });
+  }
+
+  /**
+   * Whoever comes gets, from now on, what those of the office hold now, on the same foot and until the same end. What was
+   * given before is written first.
+   */
+  async handOver(
+    transaction: ProjectionTransaction,
+    change: {
+      readonly caseId: string;
+      readonly organisation: Token;
+      readonly office: readonly Token[];
+      readonly incoming: Token;
+      readonly rescueToo: boolean;
+      readonly at: Instant;
+    },
+  ): Promise<void> {
+    await this.flush(transaction);
+    const { person: _person, valid_from: _from, ended_at: _ended, ...same } = columns;
+    const kept = Object.keys(same).join(', ');
+    await transaction.query(
+      `INSERT INTO ${this.schema}.grants (${kept}, person, valid_from)
+       SELECT DISTINCT ON (subject, stream, class, owner, foot, source_ref) ${kept}, $4, $6::timestamptz
+       FROM ${this.schema}.grants
+       WHERE case_id = $1 AND organisation = $2 AND person = ANY ($3) AND ended_at IS NULL
+         AND (expires_at IS NULL OR expires_at > $6) AND (foot <> 'RESCUE' OR $5)
+       ORDER BY subject, stream, class, owner, foot, source_ref
+       ON CONFLICT DO NOTHING`,
+      [change.caseId, change.organisation, change.office, change.incoming, change.rescueToo, change.at],
+    );
+  }
+
+  /** Everything that a person holds in a case ends; with an organisation, what is held there. */
+  async leave(
+    transaction: ProjectionTransaction,
+    caseId: string,
+    person: Token,
+    organisation: Token | null,
+    at: Instant,
+  ): Promise<void> {
+    await this.flush(transaction);
+    await transaction.query(
+      `UPDATE ${this.schema}.grants SET ended_at = $4
+       WHERE case_id = $1 AND person = $2 AND ($3::text IS NULL OR organisation = $3) AND ended_at IS NULL`,
+      [caseId, person, organisation, at],
+    );
   }
 }
 

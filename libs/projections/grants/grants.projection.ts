@@ -8,9 +8,11 @@ import {
   streamName,
   type Token,
 } from '#kernel';
+import { contactParts } from '#domain/disclosure';
 import { flushBatch } from '../shared/batch.js';
+import { ofContacts, personsAfter } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
-import { caseOf, domainEvent, type EventType } from '../shared/events.js';
+import { caseOf, domainEvent, type DomainEvent, type EventType } from '../shared/events.js';
 import { exposureIn } from '../shared/exposure.js';
 import { mayHold } from '../shared/need-to-know.js';
 import { type Disclosed, endsRescue, sealedFieldsOf } from '../shared/sealed.js';
@@ -57,6 +59,8 @@ const handles = [
   'DepartureConfirmed',
   'ClearanceTakenBack',
   'PlacementEnded',
+  'ImpartialityDeclared',
+  ...ofContacts,
 ] as const satisfies readonly EventType[];
 
 /**
@@ -98,6 +102,17 @@ const made: Projection = {
         break;
       case 'WaiverWithdrawn':
         grants.end({ caseId: data.caseId, at: event.metadata.occurredAt });
+        break;
+      case 'ContactChanged': {
+        const at = event.metadata.occurredAt;
+        // The home board's alarm plan is its duty officers'.
+        await grants.handOver(transaction, { ...data, rescueToo: data.part !== 'HOME_BOARD', at });
+        if (data.outgoing !== undefined)
+          await grants.leave(transaction, data.caseId, data.outgoing, data.organisation, at);
+        break;
+      }
+      case 'DisqualificationDeclared':
+        await grants.leave(transaction, data.caseId, data.official, null, event.metadata.occurredAt);
         break;
       default:
         break;
@@ -177,6 +192,15 @@ const rememberNamed = async (event: RecordedEvent, transaction: ProjectionTransa
       persons: [...new Set([...known, ...data.protectionOfficers])],
       ownHousing: false,
     });
+    return;
+  }
+  if (type === 'ContactChanged' || type === 'DisqualificationDeclared') {
+    for (const named of await namedTable.findWhere(transaction, 'caseId', data.caseId)) {
+      const part = contactParts.find((one) => one === named.part);
+      const proposalId = named.proposalId === '' ? undefined : named.proposalId;
+      const persons = personsAfter(named, { type, data } as DomainEvent, part, proposalId);
+      if (persons !== named.persons) namedTable.save(transaction, { ...named, persons });
+    }
     return;
   }
   if (type !== 'CaseOpened' && type !== 'ProposalOrdered' && type !== 'PlacementAccepted') return;

@@ -5,6 +5,7 @@ import type { CounterTerms } from '#domain/consent';
 import type { CloseCode, SupportDecisionType } from '#domain/relocation';
 import type { Restriction } from '#domain/threat-assessment';
 import { allowedActions, isYoung, type CaseStatus, type WaiverState } from '../shared/allowed-actions.js';
+import { personsAfter } from '../shared/contacts.js';
 import { statusAfter } from '../shared/case-status.js';
 import { type DomainEvent, type FollowUp, followUpsAfter } from '../shared/events.js';
 import type { InboxItem } from '../shared/inbox.js';
@@ -109,7 +110,8 @@ export const homeCaseTable = new Table<HomeCaseRow>('home_board.case_v1', 'caseI
 export const homeCaseAfter = (row: HomeCaseRow | undefined, event: DomainEvent): HomeCaseRow | undefined => {
   if (event.type === 'CaseOpened') return opened(event);
   if (!row) return undefined;
-  const changed = { ...row, ...changesOf(row, event), stage: statusAfter(row.stage, event) };
+  const persons = personsAfter(row, event, 'HOME_BOARD');
+  const changed = { ...row, ...changesOf(row, event), persons, stage: statusAfter(row.stage, event) };
   // A draft is a draft, whether or not another case holds the person: else opening a case would tell who is known.
   const told = changed.claimed || changed.stage === 'DRAFT' || changed.stage === 'CLOSED';
   const status = told ? changed.stage : 'WAITING';

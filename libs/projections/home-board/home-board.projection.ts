@@ -1,5 +1,6 @@
 import type { Projection, ProjectionTransaction, RecordedEvent, ThreatLevel, Token } from '#kernel';
 import { flushBatch } from '../shared/batch.js';
+import { applyContacts, ofContacts, personsAfter } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { tellOfExposure } from '../shared/exposure.js';
@@ -72,6 +73,7 @@ const handles = [
   'JointOpeningRequested',
   'JointOpeningApproved',
   'JointOpeningRejected',
+  ...ofContacts,
 ] as const satisfies readonly EventType[];
 
 const made: Projection = {
@@ -106,6 +108,7 @@ const made: Projection = {
         row.plannedArrival !== null ||
         (dataClass !== 'destination' && dataClass !== 'address'),
     }));
+    await applyContacts(transaction, schema, event, ['HOME_BOARD']);
     await applyAlarm(event, transaction, row);
     tellOfExposure(event, transaction, schema, { ...row, about: caseId });
     replaceInbox(
@@ -175,6 +178,6 @@ const applyAlarm = async (
     if (!before) return undefined;
     if (type === 'DisclosureEnded' && data.disclosureId === before.disclosureId && endsRescue(data.reason))
       return undefined;
-    return { ...before, level, departurePending };
+    return { ...before, level, departurePending, persons: personsAfter(before, domainEvent(event)) };
   });
 };

@@ -1,6 +1,7 @@
 import type { PlainDate, Projection, Token } from '#kernel';
 import type { ExposedRegister, RegisterStatus, WithholdingReason } from '#domain/protected-data';
 import { flushBatch } from '../shared/batch.js';
+import { applyContacts, ofContacts, personsAfter } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
 import { type ProtectionItem, protectionsAfter } from '../shared/protections.js';
@@ -69,6 +70,7 @@ const made: Projection = {
     'RegistrationNoticeSent',
     'RegistrationNoticeWithheld',
     'ExposedRegisterChecked',
+    ...ofContacts,
   ] as const satisfies readonly EventType[],
   sequenceOf: caseOf,
   flush: flushBatch,
@@ -78,6 +80,7 @@ const made: Projection = {
       rowAfter(before, domainEvent(event)),
     );
     if (!row) return;
+    await applyContacts(transaction, schema, event, ['HOME_BOARD']);
     const { organisation, persons } = row;
     keepOwn(
       transaction,
@@ -114,6 +117,9 @@ const rowAfter = (row: HomeProtectionRow | undefined, event: DomainEvent): HomeP
     };
   if (!row) return undefined;
   switch (type) {
+    case 'ContactChanged':
+    case 'DisqualificationDeclared':
+      return { ...row, persons: personsAfter(row, event, 'HOME_BOARD') };
     case 'RegistrationNoticeReminded':
       return { ...row, noticeReminders: data.number };
     case 'RegistrationNoticeSent':

@@ -1,5 +1,6 @@
 import type { DataClass, Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
 import { flushBatch } from '../shared/batch.js';
+import { applyContacts, ofContacts, personsAfter } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { tellOfExposure } from '../shared/exposure.js';
@@ -71,6 +72,7 @@ const handles = [
   'SupervisedClosingStarted',
   'CaseClosed',
   'LocationCompromised',
+  ...ofContacts,
   ...ofInquiries,
 ] as const satisfies readonly EventType[];
 
@@ -89,6 +91,7 @@ const made: Projection = {
       return;
     }
     if (applyGlass(event, transaction)) return;
+    await applyContacts(transaction, schema, event, ['HOME_POLICE', 'RECEIVING_POLICE']);
     await applyHome(event, transaction);
     await applyReferral(event, transaction);
     await applyPlacement(event, transaction);
@@ -185,6 +188,19 @@ const applyHome = async (event: RecordedEvent, transaction: ProjectionTransactio
 
 const applyReferral = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
   const { type, data } = domainEvent(event);
+  if (type === 'DisqualificationDeclared') {
+    for (const { candidateId } of await policeReferralTable.findWhere(transaction, 'caseId', data.caseId)) {
+      const left = await changeRow(
+        transaction,
+        policeReferralTable,
+        candidateId,
+        event,
+        (before) => before && { ...before, persons: personsAfter(before, { type, data }) },
+      );
+      if (left) inbox(transaction, candidateId, left, () => referralInbox(left));
+    }
+    return;
+  }
   if (type !== 'CandidateChecked' && type !== 'ReferralAnswered' && type !== 'ReferralExpired') return;
   const home =
     type === 'CandidateChecked' ? await policeHomeCaseTable.find(transaction, data.caseId) : undefined;
@@ -231,7 +247,10 @@ const applyPlacement = async (event: RecordedEvent, transaction: ProjectionTrans
   const proposalIds =
     'proposalId' in data && type !== 'InformationDisclosed' && data.proposalId !== undefined
       ? [data.proposalId]
-      : type === 'ThreatAssessed' || type === 'LoweringConfirmed' || type === 'CaseClosed'
+      : type === 'ThreatAssessed' ||
+          type === 'LoweringConfirmed' ||
+          type === 'CaseClosed' ||
+          type === 'DisqualificationDeclared'
         ? (await policePlacementTable.findWhere(transaction, 'caseId', data.caseId)).map(
             (row) => row.proposalId,
           )

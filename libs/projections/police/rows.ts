@@ -3,6 +3,7 @@ import type { DeclineReason } from '#domain/consent';
 import { type CloseCode, settledCodes } from '#domain/relocation';
 import { judgements, type ReassessmentReason, type Restriction } from '#domain/threat-assessment';
 import { allowedActions, type CaseStatus, type ReferralStatus } from '../shared/allowed-actions.js';
+import { personsAfter } from '../shared/contacts.js';
 import { statusAfter } from '../shared/case-status.js';
 import { type DataOf, type DomainEvent, type FollowUp, followUpsAfter } from '../shared/events.js';
 import type { InboxItem } from '../shared/inbox.js';
@@ -274,6 +275,7 @@ export const policeHomeCaseAfter = (
     row && {
       ...row,
       ...homeChanges(row, event),
+      persons: personsAfter(row, event, 'HOME_POLICE'),
       ...(judgements.includes(event.type) ? { assessmentRevision: revision } : {}),
       status: statusAfter(row.status, event),
     }
@@ -416,6 +418,9 @@ export const policePlacementAfter = (
   }
   if (!row || row.status === 'OVER') return row;
   switch (event.type) {
+    case 'ContactChanged':
+    case 'DisqualificationDeclared':
+      return { ...row, persons: personsAfter(row, event, 'RECEIVING_POLICE', row.proposalId) };
     case 'TransferRecorded':
       return { ...row, status: 'IN_TRANSFER', transferStartedAt: event.data.startedAt };
     case 'ArrivalConfirmed':

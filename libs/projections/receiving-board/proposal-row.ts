@@ -1,6 +1,7 @@
 import type { Competence, HousingForm, Instant, PlainDate, ThreatLevel, Token } from '#kernel';
 import type { CounterTerms, PreparedAnswer } from '#domain/consent';
 import { allowedActions, type BoardStatus } from '../shared/allowed-actions.js';
+import { personsAfter } from '../shared/contacts.js';
 import type { DomainEvent } from '../shared/events.js';
 import type { InboxItem } from '../shared/inbox.js';
 import { type Positioned, Table } from '../shared/table.js';
@@ -190,6 +191,12 @@ export const receivedProposalAfter = (
       return isCleared(row) ? { ...row, level: event.data.level } : row;
     case 'CaseClosed':
       return isOver(row) ? row : ended(row, 'CLOSED');
+    case 'ContactChanged':
+    case 'DisqualificationDeclared': {
+      const after = (persons: readonly Token[]): readonly Token[] =>
+        personsAfter({ ...row, persons }, event, 'RECEIVING_BOARD', row.proposalId);
+      return { ...row, persons: after(row.persons), receivers: after(row.receivers) };
+    }
     default:
       return row;
   }

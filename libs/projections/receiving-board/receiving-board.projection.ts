@@ -1,5 +1,6 @@
 import type { DataClass, Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
 import { flushBatch } from '../shared/batch.js';
+import { applyContacts, ofContacts } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { replaceInbox } from '../shared/inbox.js';
@@ -52,7 +53,12 @@ const ofProposal = [
   'PlacementEnded',
 ] as const satisfies readonly EventType[];
 
-const ofCase = ['ThreatAssessed', 'LoweringConfirmed', 'CaseClosed'] as const satisfies readonly EventType[];
+const ofCase = [
+  'ThreatAssessed',
+  'LoweringConfirmed',
+  'CaseClosed',
+  ...ofContacts,
+] as const satisfies readonly EventType[];
 
 const made: Projection = {
   name: subscriptions.receiving_board,
@@ -90,6 +96,7 @@ const made: Projection = {
       const accept = (dataClass: DataClass): boolean => isCleared(row) || dataClass === 'needs';
       return { rowKey: row.proposalId, accept };
     });
+    await applyContacts(transaction, schema, event, ['RECEIVING_BOARD']);
     for (const proposalId of await concerned(event, transaction))
       await change(event, transaction, proposalId);
   },

@@ -98,20 +98,25 @@ class SealedRows implements BatchPart {
   }
 
   async flush(transaction: ProjectionTransaction): Promise<void> {
-    const drops = [
-      [this.#ended, `source = ANY ($1) AND foot <> 'RESCUE'`],
-      [this.#endedForAll, 'source = ANY ($1)'],
-      [this.#withdrawn, `case_id = ANY ($1) AND foot = 'WAIVER'`],
-      [this.#over, 'row_key = ANY ($1)'],
-    ] as const;
-    for (const [ids, which] of drops) {
-      if (ids.size > 0) await transaction.query(`DELETE FROM ${this.table} WHERE ${which}`, [[...ids]]);
+    // All is taken in hand at once: other cases of the batch go on meanwhile.
+    const drops = (
+      [
+        [this.#ended, `source = ANY ($1) AND foot <> 'RESCUE'`],
+        [this.#endedForAll, 'source = ANY ($1)'],
+        [this.#withdrawn, `case_id = ANY ($1) AND foot = 'WAIVER'`],
+        [this.#over, 'row_key = ANY ($1)'],
+      ] as const
+    ).map(([ids, which]) => {
+      const taken = [...ids];
       ids.clear();
-    }
+      return { taken, which };
+    });
     const rows = [...this.#kept.values()].map((row) =>
       Object.fromEntries(Object.entries(columns).map(([column, name]) => [column, row[name]])),
     );
     this.#kept.clear();
+    for (const { taken, which } of drops)
+      if (taken.length > 0) await transaction.query(`DELETE FROM ${this.table} WHERE ${which}`, [taken]);
     if (rows.length > 0)
       await insertRows(transaction, this.table, {
         columns: Object.keys(columns),
@@ -120,12 +125,41 @@ class SealedRows implements BatchPart {
       });
   }
 
+  /** What those of an office may read, whoever comes may read, and whoever goes no longer. */
+  async handOver(
+    transaction: ProjectionTransaction,
+    change: {
+      readonly rowKey: string;
+      readonly office: readonly Token[];
+      readonly outgoing: Token | undefined;
+      readonly incoming: Token;
+      readonly rescueToo: boolean;
+    },
+  ): Promise<void> {
+    await this.flush(transaction);
+    await transaction.query(
+      `UPDATE ${this.table} SET persons = array_append(array_remove(array_remove(persons, $3), $4), $4)
+       WHERE row_key = $1 AND persons && $2::text[] AND (foot <> 'RESCUE' OR $5)`,
+      [change.rowKey, change.office, change.outgoing ?? '', change.incoming, change.rescueToo],
+    );
+  }
+
+  /** Somebody has no part in a case any more, whatever it was. */
+  async leave(transaction: ProjectionTransaction, caseId: string, person: Token): Promise<void> {
+    await this.flush(transaction);
+    await transaction.query(
+      `UPDATE ${this.table} SET persons = array_remove(persons, $2) WHERE case_id = $1 AND $2 = ANY (persons)`,
+      [caseId, person],
+    );
+  }
+
   #drop(which: (row: SealedRow) => boolean): void {
     for (const [key, row] of this.#kept) if (which(row)) this.#kept.delete(key);
   }
 }
 
-const sealedRows = (transaction: ProjectionTransaction, schema: string): SealedRows =>
+/** The envelopes that a transaction has in its hands. */
+export const sealedRows = (transaction: ProjectionTransaction, schema: string): SealedRows =>
   partOf(transaction, 'sealed', () => new SealedRows(`${transaction.schema ?? schema}.sealed_v1`));
 
 /** Takes all content of a row away. */

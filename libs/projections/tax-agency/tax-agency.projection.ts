@@ -1,5 +1,6 @@
 import type { Projection, Token } from '#kernel';
 import { flushBatch } from '../shared/batch.js';
+import { applyContacts, ofContacts, personsAfter } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
 import { type ProtectionItem, protectionsAfter } from '../shared/protections.js';
@@ -43,6 +44,7 @@ const made: Projection = {
     'ProtectedDataRefused',
     'ProtectionExpiryReminded',
     'ProtectedDataEnded',
+    ...ofContacts,
   ] as const satisfies readonly EventType[],
   sequenceOf: caseOf,
   flush: flushBatch,
@@ -54,6 +56,7 @@ const made: Projection = {
       rowAfter(before, happened),
     );
     if (!row) return;
+    await applyContacts(transaction, schema, event, []);
     const { organisation, persons } = row;
     keepOwn(
       transaction,
@@ -73,7 +76,13 @@ export const taxAgencyProjection: Projection = lettingGo(made, [
 
 const rowAfter = (row: TaxProtectionRow | undefined, event: DomainEvent): TaxProtectionRow | undefined => {
   if (event.type !== 'ProtectedDataRequested')
-    return row && { ...row, protections: protectionsAfter(row.protections, event) };
+    return (
+      row && {
+        ...row,
+        protections: protectionsAfter(row.protections, event),
+        persons: personsAfter(row, event),
+      }
+    );
   const { caseId, taxAgency, protectionOfficers } = event.data;
   return {
     caseId,

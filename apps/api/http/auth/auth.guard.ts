@@ -115,7 +115,7 @@ export class AuthGuard implements CanActivate {
       const { appointments } = official;
       // Who must log in again is no prober, and must be told how; not even a rescuer may ask for ever.
       const over =
-        decision.refused !== 'LOA'
+        decision.refused !== 'LOA' && decision.reason !== 'NOT_DECLARED'
           ? this.limits.refused(person)
           : mayBeRescuer
             ? this.limits.rescuer(person)
@@ -308,7 +308,8 @@ const chosen = ({ parameter, policies }: PolicyChoice, request: FastifyRequest):
 
 const problemOf = (refused: 'UNKNOWN' | 'FORBIDDEN' | 'LOA', reason: string): Problem => {
   if (refused === 'UNKNOWN') return new Problem('thing.not_found');
-  if (refused === 'FORBIDDEN') return new Problem('access.refused');
+  if (refused === 'FORBIDDEN')
+    return new Problem(reason === 'NOT_DECLARED' ? 'access.not_declared' : 'access.refused');
   // RFC 9470 says how to log in instead. 403 and not 401, since the token itself is good.
   const stepUp = `, error="insufficient_user_authentication", acr_values="${loa3}"`;
   return reason === 'LOGIN_TOO_OLD'

@@ -119,8 +119,8 @@ export class JointOpeningsController {
   @Get(contents)
   @QueryRoute(
     'Open identity or address in a joint opening (recorded)',
-    { ...homeOfficer(['HOME_BOARD'], 'SUPPORT'), ...fresh },
-    { answer: ContentsDto, reads: [] },
+    { ...homeOfficer(['HOME_BOARD'], 'SUPPORT'), ...fresh, declared: true },
+    { answer: ContentsDto, reads: [], problems: ['access.not_declared'] },
   )
   @IdParam('caseId', 'passId')
   @ClassParam

@@ -201,6 +201,8 @@ describe('What each agency reads', () => {
       },
       { 'if-none-match': '*' },
     );
+    for (const one of [officer, homeCoordinator, assessor])
+      await does(one, `/cases/${caseId}/impartiality-declarations`);
   }, 120_000);
 
   afterAll(async () => {
@@ -570,6 +572,7 @@ describe('What each agency reads', () => {
     });
 
     it('cannot open what was not disclosed to it', async () => {
+      await does(receiver, `/proposals/${proposalId}/impartiality-declarations`);
       sameAnswer(
         await look(receiver, `/proposals/${proposalId}/contents/identity`),
         await look(receiver, `/proposals/${unknown}/contents/identity`),

@@ -5,7 +5,7 @@ import { alternativesOf, Policy, type RoutePolicies } from '../auth/policy.js';
 import { callerProblems, functionsOf, ProblemResponses } from '../command-docs.js';
 import { Reads } from '../min-position.js';
 import { ContentsDto } from './contents.dto.js';
-import { opening, type Readers } from './readers.js';
+import { opening, type Readers, wantsDeclaration } from './readers.js';
 
 /** Everything that stands around a query: its policy, the read model that it waits for, and what it may answer with. */
 export const QueryRoute = (
@@ -60,6 +60,7 @@ export const ContentsRoute = (
       problems: [
         'grants.behind',
         ...(dataClass === 'identity' || dataClass === 'address' ? ['access.other_half_opened'] : []),
+        ...(wantsDeclaration(readers.relation, dataClass) ? ['access.not_declared'] : []),
       ],
     }),
   );

@@ -118,6 +118,21 @@ export const freshClasses: readonly string[] = ['identity', 'destination', 'addr
 export const openingOfNoCase = (readers: Omit<Readers, 'relation'>, dataClass: string): Policy =>
   reading(readers, 'NO_CASE', freshClasses.includes(dataClass) ? 'FRESH_LOA3' : 'LOA3');
 
+/** Who or where somebody is. */
+const declaredClasses: readonly string[] = ['identity', 'address'];
+
+/**
+ * Officials who look at FL 16 § first. Rescuers are never held up: receiving Police and the home duty officer. A private
+ * provider is not bound by that law.
+ */
+const declaring: readonly CaseRelation[] = ['HOME_BOARD', 'RECEIVING_BOARD', 'HOME_POLICE', 'TAX_AGENCY'];
+
+/** Whether the official must have declared before this is opened. */
+export const wantsDeclaration = (relation: CaseRelation, dataClass: string): boolean =>
+  declaring.includes(relation) && declaredClasses.includes(dataClass);
+
 /** Sealed content of one class, for who has the part in its case. */
-export const opening = (readers: Readers, dataClass: string): Policy =>
-  reading(readers, [readers.relation], freshClasses.includes(dataClass) ? 'FRESH_LOA3' : 'LOA3');
+export const opening = (readers: Readers, dataClass: string): Policy => ({
+  ...reading(readers, [readers.relation], freshClasses.includes(dataClass) ? 'FRESH_LOA3' : 'LOA3'),
+  ...(wantsDeclaration(readers.relation, dataClass) ? { declared: true } : {}),
+});

@@ -1,0 +1,171 @@
+import { streamName, type Instant, type Token } from '#kernel';
+import type { OfficialFunction } from '#domain/appointment';
+import type { ConsentEvent } from '#domain/consent';
+import type { ContactPart, Office } from '#domain/disclosure';
+import { type CommandContext, UnknownTarget } from '../command-executor.js';
+import { lastOf } from '../facts.js';
+import type { ContactChangeIntent, DisqualificationIntent } from '../intents.js';
+import type { IntentHandlings } from './define.js';
+import { type HandlerDependencies, namedOfficials } from './dependencies.js';
+
+/** Who can hold a part: those for whom it was meant when it was given. */
+const functionsIn: Readonly<Record<ContactPart, readonly OfficialFunction[]>> = {
+  HOME_BOARD: ['HOME_OFFICER'],
+  HOME_POLICE: ['POLICE_COORDINATOR', 'POLICE_ASSESSOR'],
+  RECEIVING_BOARD: ['RECEIVING_OFFICER', 'RECEIVING_DECIDER'],
+  RECEIVING_POLICE: ['POLICE_COORDINATOR', 'POLICE_ASSESSOR'],
+};
+
+/** Named persons of agencies, and what they declare before they are shown who the person is. */
+export const contactHandlings = (
+  dependencies: HandlerDependencies,
+): Pick<
+  IntentHandlings,
+  | 'DeclareImpartial'
+  | 'DeclareDisqualified'
+  | 'ChangeContact'
+  | 'DeclareImpartialOnProposal'
+  | 'DeclareDisqualifiedOnProposal'
+  | 'ChangeContactOnProposal'
+> => {
+  const { facts, directory } = dependencies;
+
+  /** The parts that an organisation has in a case itself, as its opening named them. */
+  const officesInCase = async (caseId: string, organisation: Token): Promise<readonly Office[]> => {
+    const { opened } = await facts.relocation(caseId);
+    const offices: readonly Office[] = [
+      { part: 'HOME_BOARD', organisation: opened.board, named: opened.officers },
+      { part: 'HOME_POLICE', organisation: opened.homePolice, named: opened.homePoliceContacts },
+    ];
+    return offices.filter((one) => one.organisation === organisation);
+  };
+
+  /** The parts that an organisation has in a proposal: for the board from its yes on, for Police from clearance. */
+  const officesInProposal = async (
+    caseId: string,
+    proposalId: string,
+    organisation: Token,
+  ): Promise<readonly Office[]> => {
+    const [{ ordered, cleared }, consent] = await Promise.all([
+      facts.proposalSides(caseId, proposalId),
+      facts.events(streamName('consent', caseId)),
+    ]);
+    const accepted = lastOf<ConsentEvent, 'PlacementAccepted'>(
+      consent,
+      'PlacementAccepted',
+      (data) => data.proposalId === proposalId,
+    )?.data;
+    const offices: readonly Office[] = [
+      ...(accepted
+        ? [
+            {
+              part: 'RECEIVING_BOARD',
+              organisation: ordered.board,
+              proposalId,
+              named: accepted.receivers,
+            } as const,
+          ]
+        : []),
+      ...(cleared
+        ? [
+            {
+              part: 'RECEIVING_POLICE',
+              organisation: ordered.receivingPolice,
+              proposalId,
+              named: ordered.receivingPoliceContacts,
+            } as const,
+          ]
+        : []),
+    ];
+    return offices.filter((one) => one.organisation === organisation);
+  };
+
+  const named = async (
+    official: string | undefined,
+    organisation: Token,
+    offices: readonly Office[],
+    at: Instant,
+  ): Promise<Token | undefined> => {
+    if (official === undefined) return undefined;
+    const functions = offices.flatMap(({ part }) => functionsIn[part]);
+    const [token] = await namedOfficials(dependencies, [official], organisation, functions, at);
+    return token;
+  };
+
+  const disqualified = async (
+    caseId: string,
+    { ground, successor }: DisqualificationIntent,
+    offices: readonly Office[],
+    { at, by }: CommandContext,
+  ) => ({
+    type: 'DeclareDisqualified' as const,
+    data: { caseId, ground, offices, successor: await named(successor, by.organisation, offices, at) },
+  });
+
+  const changed = async (
+    caseId: string,
+    { outgoing, incoming, reason }: ContactChangeIntent,
+    offices: readonly Office[],
+    { at, by }: CommandContext,
+  ) => {
+    const [office] = offices;
+    if (!office) throw new UnknownTarget();
+    return {
+      type: 'ChangeContact' as const,
+      data: {
+        caseId,
+        office,
+        reason,
+        incoming: (await named(incoming, by.organisation, [office], at))!,
+        ...(outgoing === undefined ? {} : { outgoing: await directory.official(outgoing) }),
+      },
+    };
+  };
+
+  const ofCase = ({ caseId }: { readonly caseId: string }) => streamName('disclosure', caseId);
+  const ofProposal = async ({ proposalId }: { readonly proposalId: string }) =>
+    streamName('disclosure', await facts.proposedCase(proposalId));
+
+  return {
+    DeclareImpartial: {
+      stream: ofCase,
+      prepare: ({ caseId }) => Promise.resolve({ type: 'DeclareImpartial', data: { caseId } }),
+    },
+    DeclareDisqualified: {
+      stream: ofCase,
+      async prepare({ caseId, ...intent }, context) {
+        const offices = await officesInCase(caseId, context.by.organisation);
+        return disqualified(caseId, intent, offices, context);
+      },
+    },
+    ChangeContact: {
+      stream: ofCase,
+      async prepare({ caseId, ...intent }, context) {
+        const offices = await officesInCase(caseId, context.by.organisation);
+        return changed(caseId, intent, offices, context);
+      },
+    },
+    DeclareImpartialOnProposal: {
+      stream: ofProposal,
+      async prepare({ proposalId }) {
+        return { type: 'DeclareImpartial', data: { caseId: await facts.proposedCase(proposalId) } };
+      },
+    },
+    DeclareDisqualifiedOnProposal: {
+      stream: ofProposal,
+      async prepare({ proposalId, ...intent }, context) {
+        const caseId = await facts.proposedCase(proposalId);
+        const offices = await officesInProposal(caseId, proposalId, context.by.organisation);
+        return disqualified(caseId, intent, offices, context);
+      },
+    },
+    ChangeContactOnProposal: {
+      stream: ofProposal,
+      async prepare({ proposalId, ...intent }, context) {
+        const caseId = await facts.proposedCase(proposalId);
+        const offices = await officesInProposal(caseId, proposalId, context.by.organisation);
+        return changed(caseId, intent, offices, context);
+      },
+    },
+  };
+};

@@ -1,0 +1,171 @@
+import { type Actor, ensure, sameFacts, type Token } from '#kernel';
+import type { DisclosureCommand, Office } from './disclosure.commands.js';
+import type { ContactPart, DisclosureEvent } from './disclosure.events.js';
+
+// Who may be told for an agency: named persons, few of them, who have looked at FL 16 § before they are shown who the
+// person is. It is decided where tellings are, so that none names somebody who has gone.
+
+type Data<Type extends DisclosureEvent['type']> = Extract<DisclosureEvent, { type: Type }>['data'];
+type CommandData<Type extends DisclosureCommand['type']> = Extract<DisclosureCommand, { type: Type }>['data'];
+
+/** How many persons of one agency may know of a case, or of a placement (domain.md 1.2). */
+export const mostContacts: Readonly<Record<ContactPart, number>> = {
+  HOME_BOARD: 3,
+  HOME_POLICE: 3,
+  RECEIVING_BOARD: 2,
+  RECEIVING_POLICE: 3,
+};
+
+export interface People {
+  /** Officials who have declared that nothing is against them. */
+  readonly impartial: readonly Token[];
+  readonly disqualified: readonly Token[];
+  /** In order. */
+  readonly changes: readonly Data<'ContactChanged'>[];
+}
+
+export const nobodyYet: People = { impartial: [], disqualified: [], changes: [] };
+
+/** After one more event of the stream; others leave it as it is. */
+export const peopleAfter = (people: People, event: DisclosureEvent): People => {
+  switch (event.type) {
+    case 'ImpartialityDeclared':
+      return { ...people, impartial: [...people.impartial, event.data.official] };
+    case 'DisqualificationDeclared':
+      return {
+        ...people,
+        impartial: people.impartial.filter((one) => one !== event.data.official),
+        disqualified: [...people.disqualified, event.data.official],
+      };
+    case 'ContactChanged':
+      return { ...people, changes: [...people.changes, event.data] };
+    default:
+      return people;
+  }
+};
+
+/** Who holds a part now: as it was named first, after every change, without those who are disqualified. */
+export const holdersOf = (
+  people: People,
+  { part, organisation, proposalId, named }: Office,
+): readonly Token[] => {
+  const held = people.changes
+    .filter((one) => one.part === part && one.organisation === organisation && one.proposalId === proposalId)
+    .reduce<readonly Token[]>(
+      (persons, { outgoing, incoming }) => [...persons.filter((one) => one !== outgoing), incoming],
+      [...new Set(named)],
+    );
+  return held.filter((one) => !people.disqualified.includes(one));
+};
+
+/**
+ * Whom a telling to these persons of an organisation names: whoever has come for one who has gone, and nobody who is
+ * disqualified. Who asks for a telling may not know of the change yet.
+ */
+export const toldNow = (
+  people: People,
+  recipient: Token,
+  persons: readonly Token[],
+  parts: readonly ContactPart[],
+): readonly Token[] => {
+  const now = people.changes
+    .filter(({ organisation, part }) => organisation === recipient && parts.includes(part))
+    .reduce<readonly Token[]>(
+      (told, { office, outgoing, incoming }) =>
+        told.some((one) => office.includes(one))
+          ? [...told.filter((one) => one !== outgoing), incoming]
+          : told,
+      persons,
+    );
+  return [...new Set(now)].filter((one) => !people.disqualified.includes(one));
+};
+
+export const declareImpartial = (
+  { caseId }: CommandData<'DeclareImpartial'>,
+  { person, organisation }: Actor,
+  people: People,
+): readonly DisclosureEvent[] => {
+  ensure(!people.disqualified.includes(person), 'disclosure.disqualified');
+  if (people.impartial.includes(person)) return [];
+  return [{ type: 'ImpartialityDeclared', data: { caseId, official: person, organisation } }];
+};
+
+export const declareDisqualified = (
+  { caseId, ground, offices, ...named }: CommandData<'DeclareDisqualified'>,
+  { person, organisation }: Actor,
+  people: People,
+): readonly DisclosureEvent[] => {
+  if (people.disqualified.includes(person)) return [];
+  const successor = named.successor === person ? undefined : named.successor;
+  const declared: DisclosureEvent = {
+    type: 'DisqualificationDeclared',
+    data: { caseId, official: person, organisation, ground },
+  };
+  const handedOver = offices.flatMap((office): readonly DisclosureEvent[] => {
+    const held = holdersOf(people, office);
+    if (!held.includes(person)) return [];
+    // A case in which an agency has nobody left stands still, and nobody in it would see that.
+    ensure(successor !== undefined || held.length > 1, 'disclosure.last_contact');
+    if (successor === undefined || held.includes(successor)) return [];
+    return [
+      changeOf(office, { caseId, outgoing: person, incoming: successor, reason: 'DISQUALIFIED' }, people),
+    ];
+  });
+  // First who comes, then that the other goes: what the office holds is handed on while somebody holds it.
+  return [...handedOver, declared];
+};
+
+export const changeContact = (
+  { caseId, office, outgoing, incoming, reason }: CommandData<'ChangeContact'>,
+  { person }: Actor,
+  people: People,
+): readonly DisclosureEvent[] => {
+  const last = people.changes.at(-1);
+  const repeated =
+    last &&
+    holdersOf(people, office).includes(incoming) &&
+    isSame(last, { ...office, outgoing, incoming, reason });
+  if (repeated) return [];
+  // Whom it lets in somebody else decides.
+  ensure(incoming !== person, 'disclosure.names_himself');
+  ensure(outgoing !== undefined || reason === 'MORE_HANDS', 'disclosure.nobody_goes');
+  ensure(outgoing === undefined || holdersOf(people, office).includes(outgoing), 'disclosure.not_a_contact');
+  return [changeOf(office, { caseId, outgoing, incoming, reason }, people)];
+};
+
+const isSame = (
+  { part, organisation, proposalId, outgoing, incoming, reason }: Data<'ContactChanged'>,
+  asked: Pick<
+    Data<'ContactChanged'>,
+    'part' | 'organisation' | 'proposalId' | 'outgoing' | 'incoming' | 'reason'
+  >,
+): boolean =>
+  sameFacts(
+    { part, organisation, proposalId, outgoing, incoming, reason },
+    {
+      part: asked.part,
+      organisation: asked.organisation,
+      proposalId: asked.proposalId,
+      outgoing: asked.outgoing,
+      incoming: asked.incoming,
+      reason: asked.reason,
+    },
+  );
+
+const changeOf = (
+  office: Office,
+  change: Pick<Data<'ContactChanged'>, 'caseId' | 'outgoing' | 'incoming' | 'reason'>,
+  people: People,
+): DisclosureEvent => {
+  const held = holdersOf(people, office);
+  const { part, organisation, proposalId } = office;
+  ensure(!people.disqualified.includes(change.incoming), 'disclosure.disqualified');
+  ensure(!held.includes(change.incoming), 'disclosure.already_a_contact');
+  // A grant that has ended keeps its row and is not opened again: the record says when somebody could read.
+  ensure(!people.changes.some(({ outgoing }) => outgoing === change.incoming), 'disclosure.contact_has_left');
+  const most = mostContacts[part];
+  ensure(held.length + (change.outgoing === undefined ? 1 : 0) <= most, 'disclosure.too_many_contacts', {
+    most,
+  });
+  return { type: 'ContactChanged', data: { ...change, part, organisation, proposalId, office: held } };
+};
