@@ -141,6 +141,13 @@ describe('a named officer of the home board', () => {
       'UNKNOWN NO_PART',
     ],
     [
+      'who is disqualified and asks for something else than to say so',
+      officer,
+      { ...policy, evenDisqualified: false },
+      { ...facts, disqualified: ['p1'] },
+      'UNKNOWN NO_PART',
+    ],
+    [
       'a weak login',
       { ...officer, login: { ...officer.login, assurance: 'LOA2' } },
       policy,
@@ -327,7 +334,8 @@ const allowedBy = (official: Official, rule: Policy, known: CaseFacts | undefine
     }
   }
   if (rule.relations === 'NO_CASE') knows = true;
-  else if ((known?.disqualified ?? []).some((one) => one === official.person)) knows = false;
+  else if (!rule.evenDisqualified && (known?.disqualified ?? []).some((one) => one === official.person))
+    knows = false;
   else if (rule.stages && !rule.stages.some((stage) => stage === known?.stage)) knows = false;
   if (!knows) return 'UNKNOWN';
   const trained = official.trainedAt !== undefined && Date.parse(official.trainedAt) <= at;
@@ -412,6 +420,7 @@ describe('any official, any route, any case', () => {
     delegated: optional(fc.boolean()),
     onDuty: optional(fc.boolean()),
     declared: optional(fc.boolean()),
+    evenDisqualified: optional(fc.boolean()),
     stages: optional(fc.uniqueArray(fc.constantFrom('A', 'B'))),
     purpose: fc.constant('SUPPORT'),
     legalBasis: fc.constant('X'),

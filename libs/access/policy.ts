@@ -69,6 +69,8 @@ export interface Policy {
   readonly onDuty?: boolean;
   /** Only after the person has declared that nothing disqualifies him or her in this case (FL 16 §). */
   readonly declared?: boolean;
+  /** Also for who is disqualified: who says it again is answered the same, and nothing else is open. */
+  readonly evenDisqualified?: boolean;
   /** Only at these stages; at others the thing is not there for the caller. */
   readonly stages?: readonly string[];
   readonly purpose: string;
@@ -89,7 +91,7 @@ export const definePolicy = (policy: Policy): Policy => {
     throw new Error('a policy needs a purpose and a legal basis');
   if (policy.relations === 'NO_CASE') {
     if (policy.stages) throw new Error('a policy without a case has no stages');
-    if (policy.declared) throw new Error('without a case nobody is disqualified');
+    if (policy.declared || policy.evenDisqualified) throw new Error('without a case nobody is disqualified');
     return policy;
   }
   if (policy.relations.length === 0) throw new Error('a policy without a relation lets nobody in');

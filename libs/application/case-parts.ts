@@ -192,7 +192,15 @@ const heldNow = (
   organisation: Token,
   named: readonly Token[],
   proposalId?: string,
-): readonly Token[] => holdersOf(people, { part, organisation, named, proposalId });
+): readonly Token[] => {
+  const changed = people.changes.filter((one) => one.part === part && one.organisation === organisation);
+  const everHeld = [...named, ...changed.map(({ incoming }) => incoming)];
+  return [
+    ...holdersOf(people, { part, organisation, named, proposalId }),
+    // libs/access keeps them out, and lets them say again that they are disqualified.
+    ...people.disqualified.filter((one) => everHeld.includes(one)),
+  ];
+};
 
 const partIf = (has: boolean, part: Part): readonly Part[] => (has ? [part] : []);
 

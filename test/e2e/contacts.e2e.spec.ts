@@ -115,6 +115,10 @@ describe('An official who is disqualified', () => {
       );
     const { body } = await as(secondAssessor).looks<{ items: { caseId: string }[] }>('/police-cases');
     expect(body.items.map((one) => one.caseId)).not.toContain(caseId);
+    // Said again it is answered the same: the first answer may have got lost.
+    expect(await posts(secondAssessor, `/cases/${caseId}/disqualifications`, { ground: 'FL_16_2' })).toBe(
+      '200 open',
+    );
     const person = await personBehind('DisqualificationDeclared', caseId, 'official');
     expect(await liveGrants(caseId)).not.toHaveProperty(person);
     expect(await posts(secondAssessor, `/cases/${caseId}/impartiality-declarations`)).toBe(

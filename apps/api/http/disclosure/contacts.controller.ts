@@ -1,5 +1,6 @@
 import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Policy } from '#access';
 import type { CommandContext, CommandResult } from '#application';
 import { INTENTS, type IntentExecutor } from '../../api-options.js';
 import { CommandRoute, IdParam } from '../command-docs.js';
@@ -15,6 +16,9 @@ import { ContactChangeDto, DisqualificationDto } from './contacts.dto.js';
 
 /** Who is told waits for nothing but the grants, so that what is opened next is open, and what is shut is shut. */
 const options = { hidesRevision: true, waitsForGrants: true } as const;
+
+/** The answer may have come too late, or not at all: a repeat is no prober's. */
+const again = (policy: Policy): Policy => ({ ...policy, evenDisqualified: true });
 
 @ApiTags('contacts')
 @Controller('relocation-coordination/v1/cases/:caseId')
@@ -42,7 +46,7 @@ export class CaseContactsController {
   @CommandRoute(
     'DeclareDisqualified',
     'Declare that the caller is disqualified in the case: ends all of it at once',
-    whoDeclaresInCase,
+    whoDeclaresInCase.map(again),
     options,
   )
   @IdParam('caseId')
@@ -97,7 +101,7 @@ export class ProposalContactsController {
   @CommandRoute(
     'DeclareDisqualifiedOnProposal',
     'Declare that the caller is disqualified in what is proposed: ends all of it at once',
-    whoDeclaresOnProposal,
+    whoDeclaresOnProposal.map(again),
     options,
   )
   @IdParam('proposalId')
