@@ -59,6 +59,7 @@ const desk = [coordinator, 'coordinator-2'];
 const breakers = [...officers, secondAssessor, ...desk];
 const receivers = [preparer, secondReceiver];
 const contacts = [...receivers, decider];
+const inCase = [...officers, ...homePolice, ...desk];
 const tax = [taxOfficer, 'tax-officer-2'];
 const documents = ['board-1280-registrar', 'board-1280-decider'];
 const ofAnyBoard = [...by(/^board-\d+-officer/), throughMachine];
@@ -234,6 +235,12 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'POST /cases/{caseId}/closures': both(officers),
   'POST /cases/{caseId}/waivers': both(officers),
   'POST /cases/{caseId}/waiver-withdrawals': both(officers),
+  'POST /cases/{caseId}/impartiality-declarations': [...both(inCase), ...placed([dutyOfficer, ...tax])],
+  'POST /cases/{caseId}/disqualifications': [...both(inCase), ...placed([dutyOfficer, ...tax])],
+  'POST /cases/{caseId}/contact-changes': both([...officers, secondAssessor]),
+  'POST /proposals/{proposalId}/impartiality-declarations': [...both(contacts), ...placed(policeOfPlace)],
+  'POST /proposals/{proposalId}/disqualifications': [...both(contacts), ...placed(policeOfPlace)],
+  'POST /proposals/{proposalId}/contact-changes': [...both([decider]), ...placed([policeThere])],
   'POST /cases/{caseId}/served-decisions': both(officers),
   'POST /cases/{caseId}/served-decisions/{decisionId}/places': placed(officers),
   'POST /cases/{caseId}/protections': both(officers),
@@ -299,6 +306,8 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
 
 /** Fields of bodies with text of any kind that say nothing of a person whom the system protects. */
 export const notPersonal: readonly RegExp[] = [
+  // Officials, by what their issuer calls them.
+  / (outgoing|incoming|successor)$/,
   // Officials, their organisations and appointments.
   / (officers|reviewers|receivers)\[\]$/,
   / (official|organisation|appointmentId|authority)$/,

@@ -87,6 +87,10 @@ const untilAsked = async (system: TestSystem, as: As, said: Said): Promise<Recor
     companions: [said.companion],
   });
   await system.settled();
+  const declare = async (thing: string, ...all: readonly string[]): Promise<void> => {
+    for (const sub of all) await as(sub).does(`${thing}/impartiality-declarations`);
+  };
+  await declare(`/cases/${caseId}`, officer, colleague, assessor, secondAssessor);
   await as(secondAssessor).does(`/cases/${caseId}/conflict-entries`, {
     networks: [said.network],
     adversaryNetworks: [said.adversaryNetwork],
@@ -114,6 +118,7 @@ const untilAsked = async (system: TestSystem, as: As, said: Said): Promise<Recor
   const path = `/cases/${caseId}/candidates/${clear}/proposals`;
   const { id: proposalId } = await as(coordinator).does(path, { startOn: '2026-03-20' });
   await system.settled();
+  await declare(`/proposals/${proposalId}`, preparer, secondReceiver, decider);
   return { caseId, candidateId, proposalId, version: '1' };
 };
 
@@ -182,6 +187,7 @@ export const playPlaced = async (system: TestSystem, order: number): Promise<Pla
     })
   ).id;
   await settled();
+  for (const sub of [taxOfficer, 'tax-officer-2']) await as(sub).does(`${ofCase}/impartiality-declarations`);
   await as(taxOfficer).does(`${ofCase}/protections/${ids['protectionId']}/outcomes`, {
     outcome: 'GRANTED',
     decidedOn: '2026-03-02',
