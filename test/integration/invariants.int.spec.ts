@@ -5,14 +5,16 @@ import {
   assess,
   checkCandidate,
   disclose,
+  openCase,
   requestedCase,
   type OpenedCase,
   type OrderedCase,
 } from '../../libs/application/testing/steps.js';
-import { inventedNetwork, World } from '../../libs/application/testing/world.js';
+import { home, inventedNetwork, World } from '../../libs/application/testing/world.js';
 import { randomKeyMaterial } from '../../libs/personal-data/testing/key-material.js';
 import { codec, municipalities } from '#application';
 import { derivedId, DomainError, type RecordedEvent, streamName } from '#kernel';
+import { holdersOf } from '#domain/disclosure';
 import { type EventStore } from '#event-store';
 import { openPostgresEventStore } from '#event-store/postgres';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -522,6 +524,98 @@ describe.each(countries)('%s', (_, found) => {
       seen.add(outcomes.join());
     });
     expect(seen.size).toBe(2);
+  });
+
+  describe('the named persons of an agency', () => {
+    const held = async (caseId: string) => {
+      const { opened } = await world.facts.relocation(caseId);
+      return holdersOf(await world.facts.people(caseId), {
+        part: 'HOME_BOARD',
+        organisation: opened.board,
+        named: opened.officers,
+      });
+    };
+    beforeAll(async () => {
+      for (const sub of ['third', 'fourth']) await world.appoint(sub, home, 'SOCIAL_BOARD', ['HOME_OFFICER']);
+    });
+
+    it('are never more than may know: of two who are taken in at once for one place one is told no', async () => {
+      const next = await template(() => openCase(world));
+      const seen = new Set<string>();
+      await race(async (_n, both) => {
+        const { caseId } = await next();
+        const takesIn = (by: string, incoming: string) =>
+          ended(() => world.act(by, 'ChangeContact', { caseId, incoming, reason: 'MORE_HANDS' }));
+        const outcomes = await both(takesIn('officer', 'third'), takesIn('colleague', 'fourth'));
+        expect([...outcomes].sort()).toEqual(['disclosure.too_many_contacts', 'done']);
+        expect(await held(caseId)).toHaveLength(3);
+        seen.add(outcomes.join());
+      });
+      expect(seen.size).toBe(2);
+    });
+
+    it('are never nobody: of the last two who are disqualified at once one must say who takes over', async () => {
+      const next = await template(() => openCase(world));
+      const seen = new Set<string>();
+      await race(async (_n, both) => {
+        const { caseId } = await next();
+        const out = (sub: string) =>
+          ended(() => world.act(sub, 'DeclareDisqualified', { caseId, ground: 'FL_16_5' }));
+        const outcomes = await both(out('officer'), out('colleague'));
+        expect([...outcomes].sort()).toEqual(['disclosure.last_contact', 'done']);
+        expect(await held(caseId)).toHaveLength(1);
+        seen.add(outcomes.join());
+      });
+      expect(seen.size).toBe(2);
+    });
+
+    it('are those of the moment: a telling never names who has gone before it', async () => {
+      const next = await template(() => requestedCase(world));
+      const needs = (events: readonly RecordedEvent[]) => {
+        const { stream, id } = events.find(({ type }) => type === 'RelocationRequested')!;
+        return { stream, event: id, path: 'needs' };
+      };
+      const gone = world.person('colleague');
+      const seen = { before: 0, after: 0 };
+      await race(async (_n, both) => {
+        const opened = await next();
+        const { caseId } = opened;
+        const { board, officers } = (await world.facts.relocation(caseId)).opened;
+        const [told] = await both(
+          async () =>
+            world.send('DiscloseInformation', streamName('disclosure', caseId), {
+              caseId,
+              subject: opened.subject,
+              disclosureId: derivedId('told', caseId),
+              recipientKind: 'HOME_BOARD',
+              recipient: board,
+              persons: officers,
+              purpose: 'SUPPORT',
+              foot: 'WAIVER',
+              legalBasis: 'OSL_10_1',
+              secrecyAtHolder: 'OSL_26_1',
+              refs: [needs(await read('relocation', caseId))],
+            }),
+          ended(() =>
+            world.act('officer', 'ChangeContact', {
+              caseId,
+              outgoing: 'colleague',
+              incoming: 'third',
+              reason: 'ABSENCE',
+            }),
+          ),
+        );
+        expect(told.outcome).toBe('accepted');
+        const events = await read('disclosure', caseId);
+        const changedAt = events.findIndex(({ type }) => type === 'ContactChanged');
+        const telling = events.findIndex(({ type }) => type === 'InformationDisclosed');
+        const { persons } = events[telling]!.data as { persons: readonly string[] };
+        expect(persons.includes(gone)).toBe(telling < changedAt);
+        expect(persons).toHaveLength(2);
+        seen[telling < changedAt ? 'before' : 'after'] += 1;
+      });
+      expect([seen.before > 0, seen.after > 0]).toEqual([true, true]);
+    });
   });
 
   it('a function in a unit is held once at a time', async () => {
