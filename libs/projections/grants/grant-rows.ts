@@ -142,8 +142,9 @@ class GrantRows implements BatchPart {
     },
   ): Promise<void> {
     await this.flush(transaction);
-    const { person: _person, valid_from: _from, ended_at: _ended, ...same } = columns;
-    const kept = Object.keys(same).join(', ');
+    const kept = Object.keys(columns)
+      .filter((column) => !['person', 'valid_from', 'ended_at'].includes(column))
+      .join(', ');
     await transaction.query(
       `INSERT INTO ${this.schema}.grants (${kept}, person, valid_from)
        SELECT DISTINCT ON (subject, stream, class, owner, foot, source_ref) ${kept}, $4, $6::timestamptz
