@@ -238,14 +238,18 @@ export const listInbox = async (
   });
 };
 
-/** What waits for this reader, by the names of the items and without anything else. */
+/** What waits for this reader at an instant, by the names of the items and without anything else. */
 export const inboxItems = (
   pool: Pool,
   readModel: { readonly schema: string },
   by: ReadBy,
+  now: Instant,
 ): Promise<readonly string[]> =>
   asReader(pool, readModel.schema as ReadSchema, by, async (client) => {
-    const { rows } = await client.query<{ item: string }>(`SELECT item FROM ${readModel.schema}.inbox_v1`);
+    const { rows } = await client.query<{ item: string }>(
+      `SELECT item FROM ${readModel.schema}.inbox_v1 WHERE NOT coalesce(kind = ANY ($1) AND due_at <= $2, false)`,
+      [lapsingKinds, now],
+    );
     return rows.map(({ item }) => item);
   });
 

@@ -100,8 +100,8 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'GET /problems/{code}': both(everyone),
 
   // The home board: its named officers. The address is not among its routes.
-  'GET /cases': [...list(ofAnyBoard), ...list(officers, 'placed.caseId', 'asked.caseId', 'region')],
-  'GET /cases/{caseId}': both(officers, 'caseId', 'region'),
+  'GET /cases': [...list(ofAnyBoard), ...list(officers, 'placed.caseId', 'asked.caseId')],
+  'GET /cases/{caseId}': both(officers, 'caseId'),
   'GET /cases/{caseId}/contents/identity': both(officers, ...identity),
   'GET /cases/{caseId}/contents/social': [
     ...both(officers, 'registryNumber', 'supportRegistryNumber'),
@@ -140,8 +140,8 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'GET /alarms/{caseId}/contents/address': placed([dutyOfficer], 'address'),
 
   // Police of the home region: neither social file nor address.
-  'GET /police-cases': [...list(ofAnyPolice), ...list(homePolice, 'placed.caseId', 'asked.caseId', 'region')],
-  'GET /police-cases/{caseId}': both(homePolice, 'caseId', 'region'),
+  'GET /police-cases': [...list(ofAnyPolice), ...list(homePolice, 'placed.caseId', 'asked.caseId')],
+  'GET /police-cases/{caseId}': both(homePolice, 'caseId'),
   'GET /police-cases/{caseId}/contents/identity': both(homePolice, ...identity),
   'GET /police-cases/{caseId}/contents/family': both(homePolice, 'companion'),
   'GET /police-cases/{caseId}/contents/threat-detail': both(homePolice, 'detail'),

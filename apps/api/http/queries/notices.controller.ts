@@ -44,7 +44,12 @@ export class NoticesController {
     const officials = await officialsHolding(this.reading.pool, organisation, functions);
     const items = new Set<string>();
     for (const person of officials)
-      for (const item of await inboxItems(this.reading.pool, projection, { organisation, person }))
+      for (const item of await inboxItems(
+        this.reading.pool,
+        projection,
+        { organisation, person },
+        this.reading.now,
+      ))
         items.add(item);
     return { waiting: suppressCount(items.size) };
   }
