@@ -219,7 +219,7 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'GET /protection-cases/{caseId}': placed(tax, 'caseId'),
   'GET /protection-cases/{caseId}/contents/identity': placed(tax, 'registered'),
 
-  // Asked as a home board; the other inboxes are asked for in a test of their own.
+  // Asked as a home board; the other inboxes are asked for in a test beside this one.
   'GET /inbox': [...list(ofAnyBoard), ...list(officers, 'placed.caseId')],
   'GET /inbox/stream': list(ofAnyBoard),
   'GET /notices': list([machineAlone, strangeMachine]),

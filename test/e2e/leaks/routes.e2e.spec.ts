@@ -4,7 +4,7 @@ import { actAlone, actOnBehalf } from '../../../apps/api/issuer/authorization-co
 import { officialFunctions } from '../../../libs/access/index.js';
 import { inventedOfficials } from '../../../libs/application/index.js';
 import { type BodySchema, resolve, type Schemas } from '../../support/bad-bodies.js';
-import { officer } from '../../support/story.js';
+import { assessor, colleague, coordinator, officer, secondAssessor } from '../../support/story.js';
 import { home, providerNumber, receiver, startTestSystem, type TestSystem } from '../../support/system.js';
 import {
   asks,
@@ -228,6 +228,9 @@ describe('Every route of the API', () => {
         if (/"(ct|iv|tag|keyId)"/.test(text)) wrong.push(`${what}: an envelope`);
         const done = route.method === 'POST' && got.status < 300;
         if (done || got.status >= 500) wrong.push(`${what}: ${got.status}`);
+        // Nothing that a caller could ask about again, and learn from whether it has changed.
+        if (route.method === 'GET' && got.headers.some((name) => /^(etag|last-modified)$/i.test(name)))
+          wrong.push(`${what}: can be asked for only if it has changed`);
         if (isShut(got) !== (expected === undefined)) wrong.push(`${what}: ${got.status}`);
         if (found.join() !== (expected ?? []).join())
           wrong.push(`${what}: finds ${found.join(', ') || 'nothing'}, not ${(expected ?? []).join(', ')}`);
@@ -251,6 +254,38 @@ describe('Every route of the API', () => {
           .sort(),
       ).toEqual([...withoutReader].sort());
     }, 240_000);
+
+    it('tells in every inbox who has a task, by the id that this reader knows, and nothing of what was planted', async () => {
+      const known: Readonly<Record<string, readonly [readonly string[], readonly string[]]>> = {
+        HOME_BOARD: [[officer, colleague, throughMachine], ['placed.caseId']],
+        RECEIVING_BOARD: [[], []],
+        POLICE: [[secondAssessor, assessor], ['placed.caseId']],
+        NATIONAL_COORDINATOR: [
+          [coordinator, 'coordinator-2'],
+          ['placed.caseId', 'asked.caseId'],
+        ],
+        HOUSING_PROVIDER: [[], []],
+        LOG_REVIEWER: [[], []],
+      };
+      const described = description.paths['/relocation-coordination/v1/inbox']!['get'] as {
+        parameters?: readonly { name: string; schema: { enum?: readonly string[] } }[];
+      };
+      const roles = described.parameters!.find(({ name }) => name === 'as')!.schema.enum!;
+      expect(sorted(roles)).toEqual(sorted(Object.keys(known)));
+      const wrong: string[] = [];
+      const answered = new Map<string, number>();
+      const jobs = roles.flatMap((role) => everyone.map((sub) => ({ role, sub })));
+      await together(jobs, async ({ role, sub }) => {
+        const got = await asks(system, 'GET', `/inbox?as=${role}&limit=100`, tokens.get(sub)!);
+        const [readers, ids] = known[role]!;
+        const found = find(textOf(got)).filter((name) => !(readers.includes(sub) && ids.includes(name)));
+        if (found.length > 0 || token.test(textOf(got))) wrong.push(`${role} by ${sub}: ${found.join()}`);
+        if (got.status === 200) answered.set(role, (answered.get(role) ?? 0) + 1);
+        else if (!isShut(got)) wrong.push(`${role} by ${sub}: ${got.status}`);
+      });
+      expect(wrong).toEqual([]);
+      expect(sorted(answered.keys())).toEqual(sorted(roles));
+    }, 60_000);
 
     it('answers everybody who is shut out with the same bytes', () => {
       const kinds = new Map<string, Set<string>>();
