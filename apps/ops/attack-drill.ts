@@ -9,10 +9,17 @@ export const verb: Verb = {
         'Play a case on a fresh database, search everything that it leaves, erase the person, attack what is left, and print what was tried and what opened.',
       )
       .option('--plant-leak', 'leave something in a log that must not be there, to see that the drill fails')
-      .action(async ({ plantLeak }: { plantLeak?: boolean }) => {
+      .option(
+        '--scenarios',
+        'play every scenario of the demo as well, and search what each leaves (minutes more)',
+      )
+      .action(async ({ plantLeak, scenarios }: { plantLeak?: boolean; scenarios?: boolean }) => {
         // Loaded when it is asked for: the other tools need none of it.
         const { playAttacks } = await import('./attacks/play.js');
-        const holds = await playAttacks(say, { plantLeak: plantLeak === true });
+        const holds = await playAttacks(say, {
+          plantLeak: plantLeak === true,
+          scenarios: scenarios === true,
+        });
         if (!holds) throw new OperatorError('Something opened, or an attack was blind: see above.');
         say('Nothing opened.');
       });

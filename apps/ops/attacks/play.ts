@@ -32,6 +32,7 @@ import {
 import { createWorker } from '../../worker/create-worker.js';
 import { alfa, beta, delta, epsilon, eta, type Invented, secretsOf, zeta } from '../demo/people.js';
 import { untilPlaced } from '../demo/scenario-1.js';
+import { type Scenario, scenarios as demoScenarios } from '../demo/scenarios.js';
 import { everyRow, plant } from '../demo/search.js';
 import { Story } from '../demo/story.js';
 import { startSystem, type System } from '../demo/system.js';
@@ -73,36 +74,26 @@ const years = [1985, 2004] as const;
 
 /**
  * Plays cases, one of them from its opening to its end, searches everything that they left, erases one person by the
- * retention schedule and one by an assumed identity, sees that others are kept, and attacks what is left: with the disk, the write-ahead log, a backup of the keys, today's class keys, a restored backup, and all numbers
- * there are.
+ * retention schedule and one by an assumed identity, sees that others are kept, and attacks what is left: with the disk,
+ * the write-ahead log, a backup of the keys, today's class keys, a restored backup, and all numbers there are.
  * @param plantLeak writes something into the log that must not be there: the drill has to fail then
+ * @param scenarios plays every scenario of the demo first, each on a system of its own, and searches what it leaves
  * @returns whether nothing opened
  */
 export const playAttacks = async (
   say: (line: string) => void,
-  { plantLeak = false }: { readonly plantLeak?: boolean } = {},
+  {
+    plantLeak = false,
+    scenarios = false,
+  }: { readonly plantLeak?: boolean; readonly scenarios?: boolean } = {},
 ): Promise<boolean> => {
   if (process.env['EVENTSTORE_URL'])
     throw new OperatorError('The drill attacks a database with the log in it: leave EVENTSTORE_URL away.');
   const report = new Report(say);
-  const traces = await mkdtemp(join(tmpdir(), 'relocation-attack-'));
+  if (scenarios) for (const scenario of demoScenarios) await searchScenario(scenario, report);
+  const { tracing, traces } = await startTraces();
   const backup = await mkdtemp(join(tmpdir(), 'relocation-backup-'));
   await chmod(backup, 0o711);
-  const tracing = await startTracing({
-    endpoint: undefined,
-    component: 'drill',
-    exporter: {
-      export(spans, done) {
-        for (const { name, attributes, status, links, events, resource } of spans)
-          appendFileSync(
-            join(traces, 'traces.jsonl'),
-            `${JSON.stringify({ name, attributes, status, links, events, resource: resource.attributes })}\n`,
-          );
-        done({ code: 0 });
-      },
-      shutdown: () => Promise.resolve(),
-    },
-  });
   const system = await startSystem('2026-06-08T07:00:00.000Z', tracing?.tracer);
   try {
     report.step('A case is played from its opening to its end, one is opened, and four are closed early.');
@@ -127,7 +118,7 @@ export const playAttacks = async (
     }
     await system.settled();
     if (plantLeak) system.log.info(gone.address);
-    await searchAll(system, report, tracing, traces);
+    await searchAll(system, report, tracing, traces, everybody.flatMap(secretsOf));
     if (!report.holds) return false;
     const { ended, texts } = await copyAndErase(system, backup, report, caseOf);
     await attackErased(system, backup, report, ended);
@@ -141,12 +132,57 @@ export const playAttacks = async (
   }
 };
 
+type Tracing = Awaited<ReturnType<typeof startTracing>>;
+
+/** Traces go into a file, as they would go to whoever collects them. */
+const startTraces = async (): Promise<{ readonly tracing: Tracing; readonly traces: string }> => {
+  const traces = await mkdtemp(join(tmpdir(), 'relocation-attack-'));
+  const tracing = await startTracing({
+    endpoint: undefined,
+    component: 'drill',
+    exporter: {
+      export(spans, done) {
+        for (const { name, attributes, status, links, events, resource } of spans)
+          appendFileSync(
+            join(traces, 'traces.jsonl'),
+            `${JSON.stringify({ name, attributes, status, links, events, resource: resource.attributes })}\n`,
+          );
+        done({ code: 0 });
+      },
+      shutdown: () => Promise.resolve(),
+    },
+  });
+  return { tracing, traces };
+};
+
+/** One scenario of the demo, from its start to its end, and a search of everything that it leaves. */
+const searchScenario = async (
+  { number, title, startsAt, persons, places, play }: Scenario,
+  report: Report,
+): Promise<void> => {
+  report.step(`Scenario ${number} of the demo is played: ${title}.`);
+  const { tracing, traces } = await startTraces();
+  const system = await startSystem(startsAt, tracing?.tracer);
+  try {
+    const silent = new Story(
+      () => undefined,
+      () => system.clock.now(),
+    );
+    await play(system, silent);
+    await searchAll(system, report, tracing, traces, [...persons.flatMap(secretsOf), ...places]);
+  } finally {
+    await system.close();
+    await rm(traces, { recursive: true, force: true });
+  }
+};
+
 /** Zero hits in database files, write-ahead log, rows, export, logs and traces; what was planted is found in each. */
 const searchAll = async (
   system: System,
   report: Report,
-  tracing: Awaited<ReturnType<typeof startTracing>>,
+  tracing: Tracing,
   traces: string,
+  secrets: readonly string[],
 ): Promise<void> => {
   report.step('Everything that it left is searched: UTF-8, UTF-16, hex, base64 at each of three alignments.');
   const planted = await plant(system);
@@ -162,7 +198,6 @@ const searchAll = async (
   await mkdir(join(system.folder, 'traces'));
   await copyFile(join(traces, 'traces.jsonl'), join(system.folder, 'traces', 'traces.jsonl'));
 
-  const secrets = everybody.flatMap(secretsOf);
   const canaries = [planted.heap, planted.log, planted.compressed];
   const { found, bytes } = await searchFolder(
     system.folder,

@@ -8,7 +8,7 @@ import { startSystem, type System } from './system.js';
 import { OperatorError } from '#platform';
 import { say } from '../verb.js';
 
-interface Scenario {
+export interface Scenario {
   readonly number: number;
   readonly title: string;
   /** First instant of its simulated time, UTC. */
@@ -20,7 +20,7 @@ interface Scenario {
 }
 
 /** Scenarios of domain.md section 8, as far as they are built. */
-const scenarios: readonly Scenario[] = [
+export const scenarios: readonly Scenario[] = [
   {
     number: 1,
     title: 'Ordinary success',
