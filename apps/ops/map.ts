@@ -137,6 +137,7 @@ const streamOf: { readonly [Type in DomainEvent['type']]: StreamOf<Type> } = {
   RefusalDecided: 'public-access',
   RefusalServed: 'public-access',
   RefusalAppealed: 'public-access',
+  DocumentRequestTakenOver: 'public-access',
   AppealDecided: 'public-access',
   DocumentAnswerOverdue: 'public-access',
   RegisterRulesEnacted: 'public-register',

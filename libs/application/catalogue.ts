@@ -162,6 +162,7 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   RefusalDecided: 1,
   RefusalServed: 1,
   RefusalAppealed: 1,
+  DocumentRequestTakenOver: 1,
   AppealDecided: 1,
   DocumentAnswerOverdue: 1,
   RegisterRulesEnacted: 1,

@@ -280,6 +280,8 @@ export interface Intents {
     kinds: readonly DocumentKind[];
     receivedAt: Instant;
   };
+  /** By another registrar or decider of the authority: those who were named may have left. */
+  TakeOverDocumentRequest: { requestId: string };
   AnswerDocumentRequest: DocumentAnswerIntent;
   RequestAuthorityDecision: { requestId: string; requestedOn: PlainDate };
   /** The authority's own decision, under delegation. */

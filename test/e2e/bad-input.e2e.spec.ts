@@ -694,6 +694,13 @@ const examples: readonly Example[] = [
     wrongFunction: { sub: registrarOfDocuments, status: 403 },
   },
   {
+    route: '/document-requests/{requestId}/take-overs',
+    who: registrarOfDocuments,
+    path: () => `/document-requests/${documentsId}/take-overs`,
+    body: () => ({}),
+    wrongFunction: { sub: officer, status: 403 },
+  },
+  {
     route: '/document-requests/{requestId}/servings',
     who: registrarOfDocuments,
     path: () => `/document-requests/${documentsId}/servings`,

@@ -113,6 +113,34 @@ describe('A request for official documents', () => {
     });
   });
 
+  it('is taken over by a registrar who was appointed after it came, and then read and answered', async () => {
+    const id = await register(registrar, request('Påhittad begäran', ['CASE_FILE']));
+    const path = `/document-requests/${id}`;
+    const late = 'board-1280-officer-2';
+    const at = system.clock.now().toISOString();
+    await as('registrar-1').does('/appointments', {
+      official: late,
+      organisation: 'board:1280',
+      agencyKind: 'SOCIAL_BOARD',
+      function: 'DOCUMENT_REGISTRAR',
+      delegated: false,
+      from: at,
+    });
+    await system.settled();
+    const me = system.official(late);
+    expect((await me.looks(path)).status).toBe(200);
+    expect((await me.looks(`${path}/contents/social`)).status).toBe(404);
+    // Nothing can be written under a key that the officials of that day hold.
+    expect((await me.posts(`${path}/answers`, { body: refusal('') })).status).toBe(503);
+    await me.does(`${path}/take-overs`, {});
+    await system.settled();
+    const { body } = await me.looks<{ items: { value: { text?: string } }[] }>(`${path}/contents/social`);
+    expect(body.items.map(({ value }) => value.text)).toEqual(['Påhittad begäran']);
+    await me.does(`${path}/answers`, refusal(''));
+    await system.settled();
+    expect((await as(registrar).looks(path)).body).toMatchObject({ status: 'REFUSED' });
+  });
+
   it('for a policy of 25 pages is released by Police for 80 kronor', async () => {
     const id = await register(ofPolice, request('Riktlinjerna', ['POLICY'], 'Postbox 17'));
     await as(ofPolice).does(`/document-requests/${id}/answers`, {

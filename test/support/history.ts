@@ -854,6 +854,12 @@ export const askForDocuments = (history: History): string => {
         decideBy: '2026-03-05T23:00:00.000Z',
       });
   }
+  history.append(stream, 'DocumentRequestTakenOver', registrar, {
+    requestId,
+    authority: registrar.organisation,
+    official: registrar.person,
+    office: [registrar.person],
+  });
   history.append(stream, 'RefusalServed', registrar, {
     requestId,
     servedOn: '2026-03-06',

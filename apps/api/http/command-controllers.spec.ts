@@ -73,6 +73,7 @@ describe('The routes of commands', () => {
       'DecideDocumentRequest',
       'RecordRefusalServed',
       'RecordRefusalAppealed',
+      'TakeOverDocumentRequest',
       'RecordAppealOutcome',
       'EnactRegisterRules',
     ];

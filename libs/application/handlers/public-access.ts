@@ -44,6 +44,7 @@ export const publicAccessHandlings = ({
 }: HandlerDependencies): Pick<
   IntentHandlings,
   | 'RegisterDocumentRequest'
+  | 'TakeOverDocumentRequest'
   | 'AnswerDocumentRequest'
   | 'RequestAuthorityDecision'
   | 'DecideDocumentRequest'
@@ -119,6 +120,14 @@ export const publicAccessHandlings = ({
           },
           sealing: { caseId: requestId, subject: subjectOf(requestId), owner: authority },
         };
+      },
+    },
+
+    TakeOverDocumentRequest: {
+      stream,
+      async prepare(intent, context, loaded) {
+        requestedIn(loaded.events, context);
+        return { type: 'TakeOverDocumentRequest', data: intent };
       },
     },
 

@@ -406,6 +406,8 @@ const documents = async (world: World): Promise<void> => {
     pages: 25,
   });
   const requestId = await request('CASE_FILE');
+  await world.appoint('late-registrar', home, 'SOCIAL_BOARD', ['DOCUMENT_REGISTRAR']);
+  await world.act('late-registrar', 'TakeOverDocumentRequest', { requestId });
   const refusal = {
     requestId,
     outcome: 'REFUSE',

@@ -28,6 +28,8 @@ export type PublicAccessCommand =
         registryNumberFits: boolean;
       }
     >
+  /** By whoever takes part from now on. */
+  | CommandOf<'TakeOverDocumentRequest', { requestId: string }>
   | CommandOf<'AnswerDocumentRequest', Answer>
   | CommandOf<'RequestAuthorityDecision', DataOf<'AuthorityDecisionRequested'>>
   | CommandOf<'DecideDocumentRequest', Answer>

@@ -27,12 +27,15 @@ type CommandData<Type extends PublicAccessCommand['type']> = Extract<
 >['data'];
 
 interface Asked {
+  readonly requestId: string;
   readonly authority: Token;
   readonly authorityKind: AgencyKind;
   readonly registeredBy: Token;
   readonly kinds: readonly DocumentKind[];
   readonly anonymous: boolean;
   readonly receivedAt: Instant;
+  /** Who may open the words of the request and what was found. */
+  readonly readers: readonly Token[];
   /** Steps that were called overdue, each once. */
   readonly overdue: readonly AnswerStep[];
   /** The official who refused first, in whole or in part: somebody else decides for the authority. */
@@ -78,6 +81,8 @@ export const publicAccessDecider: Decider<PublicAccessCommand, PublicAccessEvent
     switch (command.type) {
       case 'RegisterDocumentRequest':
         return register(command.data, command.at, state);
+      case 'TakeOverDocumentRequest':
+        return takeOver(command.by, state);
       case 'AnswerDocumentRequest':
         return answerOfOfficial(command.data, command.at, command.by, state);
       case 'RequestAuthorityDecision':
@@ -99,9 +104,12 @@ export const publicAccessDecider: Decider<PublicAccessCommand, PublicAccessEvent
 
   evolve(state, event) {
     if (event.type === 'DocumentsRequested') {
-      const { authority, authorityKind, registeredBy, kinds, anonymous, receivedAt } = event.data;
+      const { authority, authorityKind, registeredBy, kinds, anonymous, receivedAt, readers, requestId } =
+        event.data;
       return {
         status: 'REGISTERED',
+        requestId,
+        readers,
         authority,
         authorityKind,
         registeredBy,
@@ -114,6 +122,8 @@ export const publicAccessDecider: Decider<PublicAccessCommand, PublicAccessEvent
     if (state.status === 'UNKNOWN') return state;
     const asked = askedOf(state);
     switch (event.type) {
+      case 'DocumentRequestTakenOver':
+        return { ...state, readers: [...state.readers, event.data.official] };
       case 'DocumentsReleased':
         return {
           ...asked,
@@ -178,21 +188,25 @@ export const publicAccessDecider: Decider<PublicAccessCommand, PublicAccessEvent
 };
 
 const askedOf = ({
+  requestId,
   authority,
   authorityKind,
   registeredBy,
   kinds,
   anonymous,
   receivedAt,
+  readers,
   overdue,
   refusedBy,
 }: Asked): Asked => ({
+  requestId,
   authority,
   authorityKind,
   registeredBy,
   kinds,
   anonymous,
   receivedAt,
+  readers,
   overdue,
   ...(refusedBy === undefined ? {} : { refusedBy }),
 });
@@ -229,6 +243,13 @@ const register = (
   ensure(request.receivedAt <= at, 'public_access.received_in_the_future');
   ensure(registryNumberFits, 'public_access.registry_number_not_of_this_authority');
   return [{ type: 'DocumentsRequested', data: request }];
+};
+
+const takeOver = (by: Actor, state: PublicAccessState): readonly PublicAccessEvent[] => {
+  ensure(state.status !== 'UNKNOWN', 'public_access.not_registered');
+  const { requestId, authority, readers: office } = state;
+  if (office.includes(by.person)) return [];
+  return [{ type: 'DocumentRequestTakenOver', data: { requestId, authority, official: by.person, office } }];
 };
 
 const answerOfOfficial = (

@@ -53,6 +53,17 @@ export type PublicAccessEvent =
         request: Sealed<'social', RequestWords>;
       }
     >
+  /** Another registrar or decider of the authority takes part: those who were named may have left. */
+  | EventOf<
+      'DocumentRequestTakenOver',
+      {
+        requestId: string;
+        authority: Token;
+        official: Token;
+        /** Who could open the words of the request before. */
+        office: readonly Token[];
+      }
+    >
   | EventOf<
       'DocumentsReleased',
       {

@@ -125,8 +125,24 @@ describe('a request for official documents', () => {
       .thenRefused('public_access.registry_number_not_of_this_authority');
   });
 
+  it('is taken over, once, by somebody who was not named when it came', () => {
+    const takeOver = (by: Actor) => ask('TakeOverDocumentRequest', { requestId }, by);
+    const late = { ...registrar, person: 'p-late' };
+    given(publicAccessDecider, [requested()])
+      .when(takeOver(late))
+      .then([
+        {
+          type: 'DocumentRequestTakenOver',
+          data: { requestId, authority: 'o-board', official: 'p-late', office: ['p-registrar', 'p-decider'] },
+        },
+      ]);
+    expect(repeatChangesNothing(publicAccessDecider, untilServed, takeOver(late))).toBe(true);
+    given(publicAccessDecider, untilServed).when(takeOver(decider)).thenNothing();
+  });
+
   it('is answered by nobody before it is registered', () => {
     for (const command of [
+      ask('TakeOverDocumentRequest', { requestId }),
       answer(),
       decide(),
       ask('RequestAuthorityDecision', askedFor.data as Data<'RequestAuthorityDecision'>),
@@ -638,6 +654,7 @@ describe('any story of a request', () => {
     let accepted = 0;
     const command = fc.constantFrom<PublicAccessCommand>(
       register(),
+      ask('TakeOverDocumentRequest', { requestId }, { ...registrar, person: 'p-late' }),
       answer(),
       answer(release),
       answer({ ...release, outcome: 'REDACT' }),

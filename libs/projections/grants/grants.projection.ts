@@ -45,6 +45,7 @@ const handles = [
   'RegistrationNoticeWithheld',
   // Requests for official documents: files of their own, of no case.
   'DocumentsRequested',
+  'DocumentRequestTakenOver',
   'DocumentsReleased',
   'DocumentsRefused',
   'RefusalDecided',
@@ -111,6 +112,16 @@ const made: Projection = {
           await grants.leave(transaction, data.caseId, data.outgoing, data.organisation, at);
         break;
       }
+      case 'DocumentRequestTakenOver':
+        await grants.handOver(transaction, {
+          caseId: data.requestId,
+          organisation: data.authority,
+          office: data.office,
+          incoming: data.official,
+          rescueToo: false,
+          at: event.metadata.occurredAt,
+        });
+        break;
       case 'DisqualificationDeclared':
         await grants.leave(transaction, data.caseId, data.official, null, event.metadata.occurredAt);
         break;
@@ -179,6 +190,11 @@ const rememberNamed = async (event: RecordedEvent, transaction: ProjectionTransa
       persons: data.readers,
       ownHousing: false,
     });
+    return;
+  }
+  if (type === 'DocumentRequestTakenOver') {
+    for (const named of await namedTable.findWhere(transaction, 'caseId', data.requestId))
+      namedTable.save(transaction, { ...named, persons: [...named.persons, data.official] });
     return;
   }
   if (type === 'ProtectedDataRequested') {

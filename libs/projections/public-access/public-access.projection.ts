@@ -2,7 +2,7 @@ import type { AgencyKind, Instant, PlainDate, Projection, Token } from '#kernel'
 import type { AnswerStep, AppealOutcome, DocumentKind, LetterReason } from '#domain/public-access';
 import { flushBatch } from '../shared/batch.js';
 import { type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
-import { keepOwn } from '../shared/sealed.js';
+import { keepOwn, sealedRows } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
 
@@ -92,6 +92,7 @@ export const publicAccessProjection: Projection = {
     'RefusalServed',
     'RefusalAppealed',
     'AppealDecided',
+    'DocumentRequestTakenOver',
     'DocumentAnswerOverdue',
   ] as const satisfies readonly EventType[],
   sequenceOf: (event) => event.stream,
@@ -102,6 +103,11 @@ export const publicAccessProjection: Projection = {
       requestAfter(before, domainEvent(event)),
     );
     if (!row) return;
+    if (event.type === 'DocumentRequestTakenOver') {
+      const { official: incoming, office } = event.data as { official: Token; office: readonly Token[] };
+      const change = { rowKey: requestId, office, outgoing: undefined, incoming, rescueToo: false };
+      await sealedRows(transaction, schema).handOver(transaction, change);
+    }
     keepOwn(transaction, schema, event, {
       rowKey: requestId,
       caseId: requestId,
@@ -179,6 +185,8 @@ const requestAfter = (
             decideBy: data.decideBy,
             overdue: false,
           };
+    case 'DocumentRequestTakenOver':
+      return { ...row, readers: [...row.readers, data.official] };
     case 'DocumentAnswerOverdue':
       return { ...row, overdue: true };
     default:

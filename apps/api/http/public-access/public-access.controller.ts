@@ -4,7 +4,7 @@ import type { CommandContext, CommandResult } from '#application';
 import { INTENTS, type IntentExecutor } from '../../api-options.js';
 import { CommandRoute, IdParam } from '../command-docs.js';
 import { Context } from '../command-route.js';
-import { Id } from '../path.js';
+import { Id, NoBody } from '../path.js';
 import { documentDeciders, documentRegistrars, registrar } from '../policies.js';
 import {
   AnswerDocumentRequestDto,
@@ -81,6 +81,20 @@ export class PublicAccessController {
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
     return this.intents.execute('DecideDocumentRequest', { ...body, requestId }, context);
+  }
+
+  @Post('document-requests/:requestId/take-overs')
+  @CommandRoute('TakeOverDocumentRequest', 'Take part in a request that came before one was appointed', [
+    ...documentRegistrars(purpose),
+    ...documentDeciders(purpose),
+  ])
+  @IdParam('requestId')
+  takeOver(
+    @Id('requestId') requestId: string,
+    @NoBody() _body: unknown,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.intents.execute('TakeOverDocumentRequest', { requestId }, context);
   }
 
   @Post('document-requests/:requestId/servings')
