@@ -10,10 +10,11 @@ import {
   type OpenedCase,
   type OrderedCase,
 } from '../../libs/application/testing/steps.js';
-import { home, inventedNetwork, World } from '../../libs/application/testing/world.js';
+import { home, inventedNetwork, inventedNumber, World } from '../../libs/application/testing/world.js';
 import { randomKeyMaterial } from '../../libs/personal-data/testing/key-material.js';
 import { codec, municipalities } from '#application';
 import { derivedId, DomainError, type RecordedEvent, streamName } from '#kernel';
+import { rules2026 } from '#domain/coordination';
 import { holdersOf } from '#domain/disclosure';
 import { type EventStore } from '#event-store';
 import { openPostgresEventStore } from '#event-store/postgres';
@@ -618,6 +619,160 @@ describe.each(countries)('%s', (_, found) => {
     });
   });
 
+  describe('an answer that two would give', () => {
+    const today = () => world.now.slice(0, 10);
+    const note = 'Påhittad prövning';
+    beforeAll(async () => {
+      for (const sub of ['fifth', 'sixth']) await world.appoint(sub, home, 'SOCIAL_BOARD', ['HOME_OFFICER']);
+    });
+
+    it('to a request for documents is one: released or refused', async () => {
+      const seen = new Set<string>();
+      await race(async (_n, both) => {
+        const { created } = await world.act('document-registrar', 'RegisterDocumentRequest', {
+          registryNumber: 'SN 2026/17',
+          text: 'Påhittad begäran',
+          kinds: ['CASE_FILE'],
+          receivedAt: world.now,
+        });
+        const requestId = created!;
+        const outcomes = await both(
+          ended(() =>
+            world.act('document-registrar', 'AnswerDocumentRequest', {
+              requestId,
+              outcome: 'REFUSE',
+              kinds: [],
+              findings: [],
+              note,
+            }),
+          ),
+          ended(() =>
+            // In another window: what was written under the key of a colleague waits for the grants, and nothing projects here.
+            world.act('document-registrar', 'AnswerDocumentRequest', {
+              requestId,
+              outcome: 'RELEASE',
+              kinds: ['CASE_FILE'],
+              findings: [
+                { provision: 'OSL_26_1', harm: 'NO_HARM' },
+                { provision: 'OSL_21_3', harm: 'NO_HARM' },
+              ],
+              note,
+              pages: 1,
+            }),
+          ),
+        );
+        expect([...outcomes].sort()).toEqual(['done', 'public_access.already_answered']);
+        expect(await read('public-access', requestId)).toHaveLength(2);
+        seen.add(outcomes.join());
+      });
+      expect(seen.size).toBe(2);
+    });
+
+    it('to what others ask is one: as it was weighed, or sent back', async () => {
+      const seen = new Set<string>();
+      await race(async (n, both) => {
+        const { created } = await world.act('officer', 'ReceiveInformationRequest', {
+          personalIdentityNumber: inventedNumber(20_000 + (n % 50)),
+          requester: 'POLICE',
+          basis: 'OSL_10_15_A',
+          purpose: 'CRIME_PREVENTION',
+          asked: ['address', 'social'],
+          stated: ['CONCRETE_CIRCUMSTANCES'],
+          scaleToMonths: 12,
+          reference: `dnr-påhittad-${n}`,
+          text: 'Påhittad begäran',
+          reviewers: ['fifth', 'sixth'],
+        });
+        const inquiryId = created!;
+        await world.act('officer', 'WeighInformationRequest', {
+          inquiryId,
+          released: [],
+          reasons: ['HARM_TO_PERSON'],
+          note,
+        });
+        const decides = (by: string, agrees: boolean) =>
+          ended(() => world.act(by, 'DecideInformationRequest', { inquiryId, agrees }));
+        const outcomes = await both(decides('fifth', true), decides('sixth', false));
+        const types_ = types(await read('inquiry', inquiryId));
+        expect(types_.slice(2)).toHaveLength(1);
+        expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1);
+        expect(outcomes).toContain(
+          outcomes[0] === 'done' ? 'inquiry.already_decided' : 'inquiry.not_weighed',
+        );
+        seen.add(outcomes.join());
+      });
+      expect(seen.size).toBe(2);
+    });
+
+    it('to a joint opening is one: approved or rejected', async () => {
+      const next = await template(() => openCase(world));
+      const seen = new Set<string>();
+      await race(async (_n, both) => {
+        const { caseId } = await next();
+        const { created } = await world.act('officer', 'RequestJointOpening', {
+          caseId,
+          purpose: 'TRANSPORT',
+        });
+        const answers = (by: string, type: 'ApproveJointOpening' | 'RejectJointOpening') =>
+          ended(() => world.act(by, type, { caseId, openingId: created! }));
+        const outcomes = await both(
+          answers('fifth', 'ApproveJointOpening'),
+          answers('sixth', 'RejectJointOpening'),
+        );
+        expect([...outcomes].sort()).toEqual(['done', 'joint_opening.already_answered']);
+        expect(await read('joint-opening', caseId)).toHaveLength(2);
+        seen.add(outcomes.join());
+      });
+      expect(seen.size).toBe(2);
+    });
+
+    it('of which protection is applied for is one of a kind', async () => {
+      const next = await template(() => openCase(world));
+      const seen = new Set<string>();
+      await race(async (_n, both) => {
+        const { caseId } = await next();
+        const applies = (by: string) =>
+          ended(() =>
+            world.act(by, 'RequestProtection', {
+              caseId,
+              kind: 'SECRECY_MARKING',
+              appliedBy: 'SELF',
+              familyIncluded: false,
+              appliedOn: today(),
+            }),
+          );
+        const outcomes = await both(applies('officer'), applies('colleague'));
+        expect([...outcomes].sort()).toEqual(['done', 'protected_data.already_requested']);
+        expect(await read('protected-data', caseId)).toHaveLength(1);
+        seen.add(outcomes.join());
+      });
+      expect(seen.size).toBe(2);
+    });
+
+    it('of what is drawn from a day is one, and stays as it was drawn first', async () => {
+      const organisation = world.directory.organisation(home);
+      const first = new Set<string>();
+      await race(async (n, both) => {
+        const reviewId = derivedId('review', organisation, `race ${n}`);
+        const draws = (openings: readonly number[]) => () =>
+          world.send('SampleReads', streamName('review', reviewId), {
+            reviewId,
+            organisation,
+            day: today(),
+            agencyKind: 'SOCIAL_BOARD',
+            samplePermille: 50,
+            settleBy: world.now,
+            openings,
+          });
+        await both(draws([1, 2, 3]), draws([4, 5, 6]));
+        const events = await read('review', reviewId);
+        expect(events).toHaveLength(1);
+        first.add(JSON.stringify(events[0]!.data));
+      });
+      expect(first.size).toBeGreaterThan(1);
+    });
+  });
+
   it('a function in a unit is held once at a time', async () => {
     await race(async (n, both) => {
       const official = `newcomer-${n}`;
@@ -784,5 +939,50 @@ describe.each(countries)('%s', (_, found) => {
         data: { reason: 'STALE_ASSESSMENT' },
       });
     });
+  });
+
+  it('nothing of a person is destroyed on a decision that did not see the hold', async () => {
+    const seen = new Set<string>();
+    await race(async (_n, both) => {
+      const { caseId, subject } = await openCase(world);
+      await world.act('officer', 'CloseCase', { caseId, code: 'HANDED_OVER' });
+      const proposed = await world.erase('officer', 'ProposeErasure', { caseId, ground: 'ASSUMED_IDENTITY' });
+      const decisionId = proposed.created!;
+      const outcomes = await both(
+        ended(() => world.erase('colleague', 'ConfirmErasure', { caseId, decisionId })),
+        ended(() => world.erase('officer', 'PlaceLegalHold', { caseId, hold: 'SUPERVISION' })),
+      );
+      expect(['done,erasure.already_decided', 'erasure.legal_hold,done']).toContain(outcomes.join());
+      expect(types(await read('erasure', subject))).toEqual([
+        'ErasureProposed',
+        outcomes[0] === 'done' ? 'ErasureDecided' : 'LegalHoldPlaced',
+      ]);
+      seen.add(outcomes.join());
+    });
+    expect(seen.size).toBe(2);
+  });
+
+  it('rules of one version are one set, whoever of the two coordinators enacts them', async () => {
+    const seen = new Set<string>();
+    let { version } = rules2026.rules;
+    // One stream for the country: one race after the other.
+    for (let n = 0; n < repeats / 2; n += 1) {
+      const rules = { ...rules2026.rules, version: (version += 1) };
+      const enacts = (by: string, maxCounterRounds: number) =>
+        ended(() =>
+          world.act(by, 'EnactRules', {
+            rules: { ...rules, maxCounterRounds },
+            inForceFrom: world.now,
+          }),
+        );
+      const outcomes = await Promise.all(
+        n % 2 === 0
+          ? [enacts('coordinator', 2)(), enacts('deputy', 1)()]
+          : [enacts('deputy', 1)(), enacts('coordinator', 2)()].reverse(),
+      );
+      expect([...outcomes].sort()).toEqual(['coordination.version_not_higher', 'done']);
+      seen.add(outcomes.join());
+    }
+    expect(seen.size).toBe(2);
   });
 });
