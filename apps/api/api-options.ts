@@ -122,6 +122,8 @@ export interface ApiOptions {
   readonly limits?: LimitSettings;
   /** Milliseconds that have passed, by which the limits are measured; the machine's when left out. */
   readonly passed?: () => number;
+  /** At whole steps of so many milliseconds it is said that there is nothing; 0: at once. */
+  readonly evenStepMs?: number;
   /** Addresses and networks of the proxies whose X-Forwarded-For is believed; nobody's when left out. */
   readonly trustedProxies?: readonly string[];
   readonly healthChecks: readonly HealthCheck[];

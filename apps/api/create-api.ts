@@ -11,6 +11,7 @@ import { problemDocument } from './http/problem.js';
 import { requestIdOf, traceOf } from './http/request-context.js';
 import { routeOf } from './http/route.js';
 import { secureHeaders } from './http/secure-headers.js';
+import { answerEvenly, evenStepMs } from './even-answers.js';
 import { observeRequests } from './observe.js';
 import { serveOpenApi } from './openapi.js';
 
@@ -65,6 +66,7 @@ export const createApi = async (options: ApiOptions): Promise<NestFastifyApplica
     });
     done();
   });
+  answerEvenly(fastify as never, options.evenStepMs ?? evenStepMs);
   const { draining } = options;
   if (draining)
     fastify.addHook('onSend', (_request, reply, payload, done) => {

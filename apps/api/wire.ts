@@ -35,6 +35,8 @@ export interface WireOptions {
   readonly clients?: readonly string[];
   /** How often somebody may ask; the safe ones when left out. */
   readonly limits?: LimitSettings;
+  /** At whole steps of so many milliseconds it is said that there is nothing. */
+  readonly evenStepMs?: number;
   readonly trustedProxies?: readonly string[];
   /** Nothing is counted, or traced, when left out. */
   readonly meter?: Meter;
@@ -108,7 +110,7 @@ export const keysOfThisLog = (
 /** Puts the real parts behind the api's ports; the same for the process, the demo and the tests from end to end. */
 export const wire = (options: WireOptions): ApiOptions => {
   const { store, pool, keys, rereadKeys, clock, log, issuer, audience, clients } = options;
-  const { limits, trustedProxies, meter, tracer, draining } = options;
+  const { limits, evenStepMs, trustedProxies, meter, tracer, draining } = options;
   const application = new Application(
     {
       store,
@@ -148,6 +150,7 @@ export const wire = (options: WireOptions): ApiOptions => {
     ...(tracer && { tracer }),
     ...(draining && { draining }),
     ...(limits && { limits }),
+    ...(evenStepMs !== undefined && { evenStepMs }),
     ...(trustedProxies && { trustedProxies }),
     healthChecks: [
       { name: 'database', check: async () => (await pool.query('SELECT 1')).rowCount === 1 },

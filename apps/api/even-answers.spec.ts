@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals';
+import fastify from 'fastify';
+import { answerEvenly, untilStep } from './even-answers.js';
+
+describe('An answer that there is nothing', () => {
+  it('goes out at the next whole step after the request came', () => {
+    expect([0, 3, 24.5, 25, 26, 60].map((elapsed) => elapsed + untilStep(elapsed, 25))).toEqual([
+      25, 25, 25, 50, 50, 75,
+    ]);
+    expect(untilStep(7, 0)).toBe(0);
+  });
+
+  it('is held until then, however soon it is ready; another one is not', async () => {
+    const app = fastify();
+    answerEvenly(app, 120);
+    app.get('/:status', async (request, reply) =>
+      reply.code(Number((request.params as { status: string }).status)).send(''),
+    );
+    const held = new Map<string, number>();
+    app.addHook('onResponse', async (request, reply) => void held.set(request.url, reply.elapsedTime));
+    // An address that nobody has, as well.
+    const address = await app.listen({ port: 0, host: '127.0.0.1' });
+    for (const url of ['/404', '/nothing/here', '/200']) await (await fetch(`${address}${url}`)).text();
+    expect(held.get('/404')).toBeGreaterThanOrEqual(119);
+    expect(held.get('/nothing/here')).toBeGreaterThanOrEqual(119);
+    expect(held.has('/200')).toBe(true);
+    await app.close();
+  });
+});
