@@ -295,6 +295,10 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'POST /stay-inquiries': list(ofAnyReceiver),
   'POST /stay-inquiries/{inquiryId}/answers': placed(ofAnyReceiver),
   'POST /document-requests': list(registrarsOfDocuments),
+  'POST /document-requests/{requestId}/take-overs': placed([
+    ...registrarsOfDocuments,
+    ...decidersOnDocuments,
+  ]),
   'POST /document-requests/{requestId}/answers': placed(registrarsOfDocuments),
   'POST /document-requests/{requestId}/decision-requests': placed(registrarsOfDocuments),
   'POST /document-requests/{requestId}/servings': placed(registrarsOfDocuments),

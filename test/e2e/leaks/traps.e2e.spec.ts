@@ -68,31 +68,6 @@ describe('In a country with a case', () => {
     expect(rows).toEqual([{ n: 1 }]);
   });
 
-  it('what is there and closed is refused in the time that it takes for what is not there', async () => {
-    const token = await system.tokenFor(otherBoard);
-    const median = (times: number[]): number => times.sort((a, b) => a - b)[Math.floor(times.length / 2)]!;
-    const timed = async (method: string, path: string): Promise<number> => {
-      const began = performance.now();
-      const { status } = await asks(system, method, path, token, method === 'POST' ? { body: '{}' } : {});
-      expect(status).toBe(404);
-      return performance.now() - began;
-    };
-    for (const [method, path] of [
-      ['GET', '/cases/#'],
-      ['GET', '/cases/#/contents/identity'],
-      ['POST', '/cases/#/waiver-withdrawals'],
-    ] as const) {
-      const times = { there: [] as number[], nowhere: [] as number[] };
-      for (let round = 0; round < 220; round += 1) {
-        // In turns, so that whatever else the machine does weighs on both.
-        times.there.push(await timed(method, path.replace('#', story.caseId)));
-        times.nowhere.push(await timed(method, path.replace('#', randomUUID())));
-      }
-      const ratio = median(times.there.slice(60)) / median(times.nowhere.slice(60));
-      expect([method, path, ratio > 0.5 && ratio < 2]).toEqual([method, path, true]);
-    }
-  }, 60_000);
-
   it('a board cannot name somebody of another authority, or of nobody, as the one who will know the person', async () => {
     const path = `/proposals/${story.proposalId}`;
     await as(preparer).does(`${path}/prepared-answers`, { answer: 'ACCEPT' });
