@@ -697,7 +697,6 @@ const examples: readonly Example[] = [
     route: '/document-requests/{requestId}/take-overs',
     who: registrarOfDocuments,
     path: () => `/document-requests/${documentsId}/take-overs`,
-    body: () => ({}),
     wrongFunction: { sub: officer, status: 403 },
   },
   {

@@ -857,8 +857,8 @@ export const askForDocuments = (history: History): string => {
   history.append(stream, 'DocumentRequestTakenOver', registrar, {
     requestId,
     authority: registrar.organisation,
-    official: registrar.person,
-    office: [registrar.person],
+    official: people.homeOfficer.person,
+    office: [registrar.person, decider.person],
   });
   history.append(stream, 'RefusalServed', registrar, {
     requestId,

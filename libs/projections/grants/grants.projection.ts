@@ -194,7 +194,7 @@ const rememberNamed = async (event: RecordedEvent, transaction: ProjectionTransa
   }
   if (type === 'DocumentRequestTakenOver') {
     for (const named of await namedTable.findWhere(transaction, 'caseId', data.requestId))
-      namedTable.save(transaction, { ...named, persons: [...named.persons, data.official] });
+      namedTable.save(transaction, { ...named, persons: [...new Set([...named.persons, data.official])] });
     return;
   }
   if (type === 'ProtectedDataRequested') {

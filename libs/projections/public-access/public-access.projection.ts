@@ -186,7 +186,7 @@ const requestAfter = (
             overdue: false,
           };
     case 'DocumentRequestTakenOver':
-      return { ...row, readers: [...row.readers, data.official] };
+      return { ...row, readers: [...new Set([...row.readers, data.official])] };
     case 'DocumentAnswerOverdue':
       return { ...row, overdue: true };
     default:
