@@ -1,0 +1,401 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { RequestMethod } from '@nestjs/common';
+import fc from 'fast-check';
+import { authoriseAny, type CaseFacts, type Official, type OfficialFunction, type Policy } from '#access';
+import { CaseParts } from '#application';
+import { type AgencyKind, streamName, type Token } from '#kernel';
+import { taxAgencyId } from '../../libs/application/reference/organisations.js';
+import {
+  acceptedCase,
+  admittedCase,
+  disclose,
+  inDays,
+  openCase,
+  type OpenedCase,
+  type OrderedCase,
+  proposedCase,
+  requestedCase,
+} from '../../libs/application/testing/steps.js';
+import {
+  coordinator,
+  home,
+  homePolice,
+  provider,
+  receiver,
+  receivingPolice,
+  World,
+} from '../../libs/application/testing/world.js';
+import { randomKeyMaterial } from '../../libs/personal-data/testing/key-material.js';
+import { type Declared, isChoice, isForMachines, isOpen, POLICY } from '../../apps/api/http/auth/policy.js';
+import { commandControllers } from '../../apps/api/http/command-controllers.js';
+import { queryControllers } from '../../apps/api/http/queries/query-controllers.js';
+import {
+  type Actor,
+  type Agency,
+  isSpokenOf,
+  type Names,
+  shouldBeAnswered,
+  type Stage,
+  stages,
+  type Told,
+} from '../support/access-oracle.js';
+
+// Random officials at random routes of random cases: what the policies beside the routes, the parts that are read from
+// the streams and libs/access say together, against an oracle in plain words that shares nothing with them.
+
+interface Route {
+  readonly name: string;
+  readonly names: Names;
+  readonly policies: readonly Policy[];
+}
+
+const withoutSlash = (path: string): string => path.replace(/\/+/g, '/').replace(/\/$/, '');
+const routes: readonly Route[] = [...commandControllers, ...queryControllers].flatMap((controller) => {
+  const base = String(Reflect.getMetadata('path', controller)).replace('relocation-coordination/v1', '');
+  return Object.entries(Object.getOwnPropertyDescriptors(controller.prototype)).flatMap(
+    ([key, { value }]): Route[] => {
+      const method = value as object;
+      if (key === 'constructor' || !Reflect.hasMetadata('path', method)) return [];
+      const declared = Reflect.getMetadata(POLICY, method) as Declared;
+      // A system that calls by itself, and an inbox that is asked for by role: machines and queries tests hold those.
+      if (isOpen(declared) || isForMachines(declared) || isChoice(declared)) return [];
+      const path = withoutSlash(`/${base}/${String(Reflect.getMetadata('path', method))}`);
+      const verb = RequestMethod[Reflect.getMetadata('method', method) as number];
+      const names = path.includes(':proposalId')
+        ? 'PROPOSAL'
+        : path.includes(':caseId')
+          ? 'CASE'
+          : path.includes(':candidateId')
+            ? 'CANDIDATE'
+            : 'NOTHING';
+      return [{ name: `${verb} ${path}`, names, policies: declared }];
+    },
+  );
+});
+
+/** Where the agencies of the oracle are in the invented country. */
+const places: Readonly<Record<Agency, readonly [id: string, kind: AgencyKind]>> = {
+  'home board': [home, 'SOCIAL_BOARD'],
+  'home police': [homePolice, 'POLICE'],
+  desk: [coordinator, 'NATIONAL_COORDINATOR'],
+  'receiving board': [receiver, 'SOCIAL_BOARD'],
+  'receiving police': [receivingPolice, 'POLICE'],
+  provider: [provider.id, 'HOUSING_PROVIDER'],
+  'tax agency': [taxAgencyId, 'TAX_AGENCY'],
+  'another board': ['board:2580', 'SOCIAL_BOARD'],
+};
+const documents = ['DOCUMENT_REGISTRAR', 'DOCUMENT_DECIDER'] as const;
+const ofBoards = ['HOME_OFFICER', 'HOME_DUTY_OFFICER', 'RECEIVING_OFFICER', 'RECEIVING_DECIDER'] as const;
+const ofPolice = ['POLICE_COORDINATOR', 'POLICE_ASSESSOR', 'POLICE_REGISTRAR'] as const;
+const jobsAt: Readonly<Record<AgencyKind, readonly OfficialFunction[]>> = {
+  SOCIAL_BOARD: [...ofBoards, ...documents, 'LOG_REVIEWER'],
+  POLICE: [...ofPolice, ...documents, 'LOG_REVIEWER'],
+  NATIONAL_COORDINATOR: [
+    'NATIONAL_COORDINATOR',
+    'DEPUTY_COORDINATOR',
+    'REGISTRAR',
+    ...documents,
+    'LOG_REVIEWER',
+  ],
+  HOUSING_PROVIDER: ['FACILITY_DIRECTOR', 'LOG_REVIEWER'],
+  TAX_AGENCY: ['PROTECTION_OFFICER', ...documents, 'LOG_REVIEWER'],
+} as Readonly<Record<AgencyKind, readonly OfficialFunction[]>>;
+
+/** What those of the cast really do. */
+const cast: Readonly<Record<string, readonly [Agency, readonly OfficialFunction[]]>> = {
+  officer: ['home board', ['HOME_OFFICER']],
+  colleague: ['home board', ['HOME_OFFICER']],
+  third: ['home board', ['HOME_OFFICER']],
+  duty: ['home board', ['HOME_DUTY_OFFICER']],
+  assessor: ['home police', ['POLICE_COORDINATOR', 'POLICE_ASSESSOR']],
+  'assessor-2': ['home police', ['POLICE_ASSESSOR']],
+  'receiving-police': ['receiving police', ['POLICE_COORDINATOR']],
+  coordinator: ['desk', ['NATIONAL_COORDINATOR']],
+  deputy: ['desk', ['DEPUTY_COORDINATOR']],
+  preparer: ['receiving board', ['RECEIVING_OFFICER']],
+  decider: ['receiving board', ['RECEIVING_DECIDER']],
+  director: ['provider', ['FACILITY_DIRECTOR']],
+  'tax-officer': ['tax agency', ['PROTECTION_OFFICER']],
+  stranger: ['another board', ['HOME_OFFICER', 'RECEIVING_DECIDER']],
+};
+
+interface Case {
+  readonly told: Told | undefined;
+  readonly facts: Readonly<Record<Exclude<Names, 'NOTHING'>, CaseFacts | undefined>>;
+}
+
+let world: World;
+const cases: Case[] = [];
+
+/** Tells Police of the home region, as the process does. */
+const tellPolice = async (opened: OpenedCase): Promise<void> => {
+  const { caseId, subject } = opened;
+  const stream = streamName('relocation', caseId);
+  const { homePolice: unit, homePoliceContacts } = (await world.facts.relocation(caseId)).opened;
+  const [first] = await world.facts.events(stream);
+  await world.send('DiscloseInformation', streamName('disclosure', caseId), {
+    caseId,
+    subject,
+    disclosureId: `police-${caseId}`,
+    recipientKind: 'HOME_POLICE',
+    recipient: unit,
+    persons: homePoliceContacts,
+    purpose: 'THREAT_ASSESSMENT',
+    foot: 'WAIVER',
+    legalBasis: 'OSL_10_1',
+    secrecyAtHolder: 'OSL_35_1',
+    refs: [{ stream, event: first!.id, path: 'identity' }],
+  });
+};
+/** Gives the home board's duty officers the alarm plan, as the process does when a placement is cleared. */
+const tellDuty = async ({ caseId, subject, proposal }: OrderedCase): Promise<void> => {
+  const stream = streamName('placement', proposal.proposalId);
+  const granted = (await world.facts.events(stream)).find(({ type }) => type === 'AdmissionGranted')!;
+  const { board, dutyOfficers } = (await world.facts.relocation(caseId)).opened;
+  const told = await world.send(
+    'DiscloseInformation',
+    streamName('disclosure', caseId),
+    {
+      caseId,
+      subject,
+      disclosureId: `duty-${caseId}`,
+      recipientKind: 'HOME_BOARD',
+      recipient: board,
+      persons: dutyOfficers,
+      purpose: 'ALARM',
+      foot: 'RESCUE',
+      legalBasis: 'OSL_10_2',
+      secrecyAtHolder: 'OSL_21_3',
+      refs: [{ stream, event: granted.id, path: 'address' }],
+    },
+    { onBehalfOf: { organisation: proposal.board, agencyKind: 'SOCIAL_BOARD' } },
+  );
+  if (told.outcome !== 'accepted') throw new Error(`the duty officers are not told: ${told.code}`);
+};
+
+const playTo = async (stage: Stage): Promise<OpenedCase & Partial<OrderedCase>> => {
+  const opened = await {
+    OPENED: openCase,
+    TOLD: requestedCase,
+    ASKED: proposedCase,
+    ACCEPTED: acceptedCase,
+    CLEARED: admittedCase,
+  }[stage](world);
+  if (stage === 'OPENED') return opened;
+  await tellPolice(opened);
+  await disclose(world, opened, `desk-${opened.caseId}`);
+  if (stage === 'CLEARED') {
+    const { proposal } = opened as OrderedCase;
+    const { proposalId } = proposal;
+    await world.act('coordinator', 'ClearPlacement', { proposalId, plannedArrival: inDays(world, 2) });
+    await tellDuty(opened as OrderedCase);
+  }
+  return opened;
+};
+
+/** A case at a stage; with `changes`, some have declared, one is disqualified, one has handed over. */
+const playCase = async (stage: Stage, changes: boolean): Promise<Case> => {
+  const { caseId, proposal } = await playTo(stage);
+  const isTold = stage !== 'OPENED';
+  const declared: string[] = [];
+  const disqualified: string[] = [];
+  if (changes) {
+    await world.act('officer', 'DeclareImpartial', { caseId });
+    declared.push('officer');
+    const incoming = { outgoing: 'colleague', incoming: 'third', reason: 'ABSENCE' } as const;
+    await world.act('officer', 'ChangeContact', { caseId, ...incoming });
+    if (isTold) {
+      await world.act('assessor', 'DeclareImpartial', { caseId });
+      declared.push('assessor');
+      await world.act('assessor-2', 'DeclareDisqualified', { caseId, ground: 'FL_16_2' });
+      await world.act('deputy', 'DeclareDisqualified', { caseId, ground: 'FL_16_5' });
+      disqualified.push('assessor-2', 'deputy');
+    }
+    if (proposal) {
+      await world.act('preparer', 'DeclareImpartialOnProposal', { proposalId: proposal.proposalId });
+      await world.act('decider', 'DeclareDisqualifiedOnProposal', {
+        proposalId: proposal.proposalId,
+        ground: 'FL_16_1',
+      });
+      declared.push('preparer');
+      disqualified.push('decider');
+    }
+    await world.act('officer', 'RequestProtection', {
+      caseId,
+      kind: 'SECRECY_MARKING',
+      appliedBy: 'SELF',
+      familyIncluded: false,
+      appliedOn: inDays(world, 0),
+    });
+    // Skatteverket's officer takes her time.
+    if (stage === 'ACCEPTED' || stage === 'CLEARED') {
+      await world.act('tax-officer', 'DeclareImpartial', { caseId });
+      declared.push('tax-officer');
+    }
+  }
+  const parts = new CaseParts(world.facts, () => world.directory.organisation(taxAgencyId));
+  return {
+    told: {
+      stage,
+      officers: changes ? ['officer', 'third'] : ['officer', 'colleague'],
+      dutyOfficers: ['duty'],
+      homePolice: ['assessor', 'assessor-2'],
+      policeThere: ['receiving-police'],
+      directors: ['director'],
+      taxOfficers: changes ? ['tax-officer'] : [],
+      declared,
+      disqualified,
+    },
+    facts: {
+      CASE: await parts.of({ caseId }),
+      PROPOSAL: proposal && (await parts.of({ proposalId: proposal.proposalId })),
+      // About a candidate that is clear no unit is asked: the case it belongs to is all that is behind it.
+      CANDIDATE: proposal && (await parts.of({ candidateId: proposal.candidateId })),
+    },
+  };
+};
+
+beforeAll(async () => {
+  world = await World.inMemory(randomKeyMaterial()).found();
+  await world.appoint('third', home, 'SOCIAL_BOARD', ['HOME_OFFICER']);
+  for (const stage of stages) for (const changes of [false, true]) cases.push(await playCase(stage, changes));
+  cases.push({ told: undefined, facts: { CASE: undefined, PROPOSAL: undefined, CANDIDATE: undefined } });
+}, 60_000);
+
+const now = '2026-03-02T09:00:00.000Z';
+const before = (minutes: number): string => new Date(Date.parse(now) - minutes * 60_000).toISOString();
+
+const officialOf = ({ name, jobs, trained, onDuty, level, minutes }: Actor): Official => ({
+  person: world.person(name),
+  appointments: jobs.map(({ at, as, delegated }) => ({
+    organisation: world.directory.organisation(places[at][0]) as Token,
+    agencyKind: places[at][1],
+    function: as as OfficialFunction,
+    delegated,
+    from: '2026-01-01T00:00:00.000Z',
+  })),
+  ...(trained ? { trainedAt: '2026-01-01T00:00:00.000Z' } : {}),
+  onDuty,
+  login: { assurance: `LOA${level}` as 'LOA3', authenticatedAt: before(minutes) },
+});
+
+const anyJob = fc.constantFrom(...(Object.keys(places) as Agency[])).chain((at) =>
+  fc.record({
+    at: fc.constant(at),
+    as: fc.constantFrom(...jobsAt[places[at][1]]),
+    delegated: fc.boolean(),
+  }),
+);
+const actors: fc.Arbitrary<Actor> = fc.constantFrom(...Object.keys(cast)).chain((name) => {
+  const [at, functions] = cast[name]!;
+  const own = fc.record({ at: fc.constant(at), as: fc.constantFrom(...functions), delegated: fc.boolean() });
+  return fc.record({
+    name: fc.constant(name),
+    jobs: fc.array(fc.oneof({ weight: 3, arbitrary: own }, { weight: 1, arbitrary: anyJob }), {
+      maxLength: 3,
+    }),
+    trained: fc.oneof(
+      { weight: 6, arbitrary: fc.constant(true) },
+      { weight: 1, arbitrary: fc.constant(false) },
+    ),
+    onDuty: fc.boolean(),
+    level: fc.constantFrom(2, 3, 3, 3, 4),
+    minutes: fc.constantFrom(1, 5, 15, 16, 60),
+  });
+});
+
+/** What is answered, and what should be. */
+const compare = (
+  route: Route,
+  of: Case,
+  actor: Actor,
+  policies = route.policies,
+): readonly [string, string] => {
+  const named = route.names === 'NOTHING' ? undefined : of.facts[route.names];
+  const decision = authoriseAny(officialOf(actor), policies, named, now);
+  const told = named ? of.told : undefined;
+  return [decision.ok ? 'OK' : decision.refused, shouldBeAnswered(route.name, route.names, actor, told)];
+};
+
+describe('Any official, at any route of the API, about any case', () => {
+  it('is spoken of by the oracle: every route that names a policy', () => {
+    expect(routes.length).toBeGreaterThan(120);
+    expect(routes.map(({ name }) => name).filter((name) => !isSpokenOf(name))).toEqual([]);
+  });
+
+  it('is answered as the plain words say: 30,000 times, and every kind of answer at every stage came up', () => {
+    const seen = new Map<string, number>();
+    const asked = new Set<string>();
+    fc.assert(
+      fc.property(fc.constantFrom(...routes), fc.nat(cases.length - 1), actors, (route, at, actor) => {
+        const of = cases[at]!;
+        const [answered, should] = compare(route, of, actor);
+        const kind = `${of.told?.stage ?? 'NO CASE'} ${answered}`;
+        seen.set(kind, (seen.get(kind) ?? 0) + 1);
+        asked.add(route.name);
+        expect({ route: route.name, stage: of.told?.stage, actor, answered }).toEqual({
+          route: route.name,
+          stage: of.told?.stage,
+          actor,
+          answered: should,
+        });
+      }),
+      { numRuns: 30_000, seed: 20261126 },
+    );
+    const wanted = stages.flatMap((stage) =>
+      ['OK', 'UNKNOWN', 'FORBIDDEN', 'LOA'].map((answer) => `${stage} ${answer}`),
+    );
+    expect(wanted.filter((kind) => (seen.get(kind) ?? 0) < 20)).toEqual([]);
+    expect(asked.size).toBe(routes.length);
+  });
+
+  it('would be noticed where a policy is another than it should be, whatever is wrong with it', () => {
+    const mutants = routes.flatMap((route) =>
+      route.policies.flatMap((policy, index) => {
+        const others = policy.functions.length > 1 ? policy.functions.slice(1) : [];
+        const wrong: readonly (readonly [string, Policy])[] = [
+          ...(policy.declared ? [['asks for no declaration', { ...policy, declared: false }] as const] : []),
+          ...(policy.delegated ? [['wants no delegation', { ...policy, delegated: false }] as const] : []),
+          ...(policy.onDuty ? [['wants nobody on duty', { ...policy, onDuty: false }] as const] : []),
+          ...(policy.evenDisqualified
+            ? [['shuts out who says it again', { ...policy, evenDisqualified: false }] as const]
+            : []),
+          ...(policy.login === 'FRESH_LOA3'
+            ? [['takes an old login', { ...policy, login: 'LOA3' } as const] as const]
+            : [['takes a weak login', { ...policy, login: 'LOA2' } as const] as const]),
+          ...(others.length > 0 ? [['forgets a function', { ...policy, functions: others }] as const] : []),
+          ...(policy.relations !== 'NO_CASE'
+            ? [['needs no part', { ...policy, relations: 'NO_CASE' } as const] as const]
+            : []),
+        ];
+        return wrong.map(([what, mutated]) => ({
+          what: `${route.name}: ${what}`,
+          kind: what,
+          route,
+          policies: route.policies.with(index, mutated),
+        }));
+      }),
+    );
+    const people = fc.record({ at: fc.nat(cases.length - 1), actor: actors });
+    const sample = fc.sample(people, { numRuns: 12_000, seed: 20261126 });
+    // Where several policies let the same person in, one that is wrong may change nothing.
+    const found = mutants.filter(({ route, policies }) =>
+      sample.some(({ at, actor }) => {
+        const [answered, should] = compare(route, cases[at]!, actor, policies);
+        return answered !== should;
+      }),
+    );
+    const kinds = new Set(mutants.map(({ kind }) => kind));
+    expect([...kinds].sort()).toEqual([...new Set(found.map(({ kind }) => kind))].sort());
+    const missed = mutants.filter((one) => !found.includes(one)).map(({ what }) => what);
+    // No story has anybody whom these would touch: a unit that is asked about a candidate, and somebody disqualified of the
+    // home board, its duty officers, Skatteverket or receiving Police.
+    const again = 'disqualifications: shuts out who says it again';
+    expect(missed.sort()).toEqual([
+      ...Array.from({ length: 3 }, () => `POST /cases/:caseId/${again}`),
+      `POST /proposals/:proposalId/${again}`,
+      'POST /referrals/:candidateId/answers: takes a weak login',
+    ]);
+    expect(mutants.length).toBeGreaterThan(300);
+  });
+});

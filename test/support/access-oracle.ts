@@ -1,0 +1,236 @@
+// Who may ask for what, as domain.md 1.2 and api.md say it in plain words. Written apart: it shares nothing with
+// libs/access, with the policies beside the routes, or with the code that reads who has which part.
+
+/** The agencies of one invented case, and one that has nothing to do with it. */
+export const agencies = [
+  'home board',
+  'home police',
+  'desk',
+  'receiving board',
+  'receiving police',
+  'provider',
+  'tax agency',
+  'another board',
+] as const;
+export type Agency = (typeof agencies)[number];
+
+export const stages = ['OPENED', 'TOLD', 'ASKED', 'ACCEPTED', 'CLEARED'] as const;
+export type Stage = (typeof stages)[number];
+
+/** One job that somebody has now. */
+export interface Job {
+  readonly at: Agency;
+  readonly as: string;
+  readonly delegated: boolean;
+}
+
+export interface Actor {
+  readonly name: string;
+  readonly jobs: readonly Job[];
+  readonly trained: boolean;
+  readonly onDuty: boolean;
+  /** Level of assurance, and how many minutes ago the login was. */
+  readonly level: number;
+  readonly minutes: number;
+}
+
+/** A case as somebody would tell it who knows all of it. */
+export interface Told {
+  readonly stage: Stage;
+  readonly officers: readonly string[];
+  readonly dutyOfficers: readonly string[];
+  readonly homePolice: readonly string[];
+  readonly policeThere: readonly string[];
+  readonly directors: readonly string[];
+  /** Named when protection was applied for; nobody before. */
+  readonly taxOfficers: readonly string[];
+  readonly declared: readonly string[];
+  readonly disqualified: readonly string[];
+}
+
+/** What a route names; NOTHING: neither a case nor a proposal, or an id that is not there. */
+export type Names = 'CASE' | 'PROPOSAL' | 'CANDIDATE' | 'NOTHING';
+export type Answer = 'OK' | 'UNKNOWN' | 'FORBIDDEN' | 'LOA';
+
+/** Parts by a letter: who has them, from which stage, by which job. R, T and F are had in a proposal only. */
+const parts = {
+  H: { at: 'home board', as: ['HOME_OFFICER'], from: 'OPENED', who: 'officers' },
+  D: { at: 'home board', as: ['HOME_DUTY_OFFICER'], from: 'CLEARED', who: 'dutyOfficers' },
+  P: {
+    at: 'home police',
+    as: ['POLICE_COORDINATOR', 'POLICE_ASSESSOR', 'POLICE_REGISTRAR'],
+    from: 'TOLD',
+    who: 'homePolice',
+  },
+  N: { at: 'desk', as: ['NATIONAL_COORDINATOR', 'DEPUTY_COORDINATOR'], from: 'TOLD', who: 'everybody' },
+  X: { at: 'tax agency', as: ['PROTECTION_OFFICER'], from: 'OPENED', who: 'taxOfficers' },
+  R: {
+    at: 'receiving board',
+    as: ['RECEIVING_OFFICER', 'RECEIVING_DECIDER'],
+    from: 'ASKED',
+    who: 'everybody',
+  },
+  F: { at: 'provider', as: ['FACILITY_DIRECTOR'], from: 'ACCEPTED', who: 'directors' },
+  T: {
+    at: 'receiving police',
+    as: ['POLICE_COORDINATOR', 'POLICE_ASSESSOR', 'POLICE_REGISTRAR'],
+    from: 'CLEARED',
+    who: 'policeThere',
+  },
+} as const;
+type Part = keyof typeof parts;
+const inProposals: readonly Part[] = ['R', 'F', 'T'];
+
+/**
+ * A line: what is asked for, and who may. `H` is a named officer of the home board; a part and a job (`P.POLICE_ASSESSOR`)
+ * is that job alone; `!` wants the delegation, `~` the duty. `-` names no case: the job is enough. Behind the bar: fresh, a
+ * login of the last quarter of an hour; declared, FL 16 § first; again, also who is disqualified.
+ */
+const lines = `
+GET /cases - HOME_OFFICER
+POST /cases - HOME_OFFICER
+GET /cases/:caseId H
+GET /cases/:caseId/contents/identity H | fresh declared
+GET /cases/:caseId/contents/(destination|family) H | fresh
+GET /cases/:caseId/contents/(needs|social|threat-advice) H
+GET /cases/:caseId/protected-data(|/contents/social|/registration-notice) H
+GET /cases/:caseId/access-reports/:reportId H
+POST /cases/:caseId/(access-reports|closures|supervised-closings|support-decisions|relocation-requests) H
+POST /cases/:caseId/(waivers|waiver-withdrawals|served-decisions|served-decisions/:decisionId/places) H
+POST /cases/:caseId/(protections|registration-notices|registration-notice-withholdings|exposed-registers) H
+POST /cases/:caseId/proposals/:proposalId/counter-(approvals|rejections) H
+POST /cases/:caseId/joint-openings(|/:openingId/approvals|/:openingId/rejections) H
+GET /cases/:caseId/joint-openings H
+GET /cases/:caseId/joint-openings/:passId/contents/:dataClass H | fresh declared
+GET /cases/:caseId/broken-glasses(|/:passId/note) H D! P.POLICE_COORDINATOR N
+GET /cases/:caseId/broken-glasses/:passId/contents/:dataClass H D! P.POLICE_COORDINATOR N | fresh
+POST /cases/:caseId/broken-glasses(|/:glassId/confirmations) H D! P.POLICE_COORDINATOR N
+POST /cases/:caseId/impartiality-declarations H D! P.POLICE_COORDINATOR P.POLICE_ASSESSOR N X
+POST /cases/:caseId/disqualifications H D! P.POLICE_COORDINATOR P.POLICE_ASSESSOR N X | again
+POST /cases/:caseId/contact-changes H P.POLICE_COORDINATOR
+GET /alarms - HOME_DUTY_OFFICER!
+GET /alarms/:caseId D!
+GET /alarms/:caseId/contents/address D! | fresh
+GET /police-cases - POLICE_COORDINATOR POLICE_ASSESSOR
+GET /police-cases/:caseId P.POLICE_COORDINATOR P.POLICE_ASSESSOR
+GET /police-cases/:caseId/contents/identity P.POLICE_COORDINATOR P.POLICE_ASSESSOR | fresh declared
+GET /police-cases/:caseId/contents/(family|destination) P.POLICE_COORDINATOR P.POLICE_ASSESSOR | fresh
+GET /police-cases/:caseId/contents/(threat-detail|threat-advice) P.POLICE_COORDINATOR P.POLICE_ASSESSOR
+POST /cases/:caseId/threat-assessments(|/:version/confirmations|/:version/rejections) P.POLICE_ASSESSOR
+POST /cases/:caseId/conflict-entries P.POLICE_REGISTRAR P.POLICE_COORDINATOR
+POST /cases/:caseId/inquiries/:inquiryId/acknowledgements P.POLICE_COORDINATOR
+POST /cases/:caseId/protections/:protectionId/(outcomes|endings) X P.POLICE_COORDINATOR
+POST /adversary-presences - POLICE_REGISTRAR POLICE_COORDINATOR
+GET /coordination-cases - NATIONAL_COORDINATOR DEPUTY_COORDINATOR
+GET /coordination-cases/:caseId(|/destinations|/contents/needs) N
+GET /coordination-cases/:caseId/contents/destination N | fresh
+POST /cases/:caseId/(candidates|candidates/:candidateId/proposals|settled-attention) N~
+POST /placements/:proposalId/clearances N~
+POST /duties - NATIONAL_COORDINATOR DEPUTY_COORDINATOR
+POST /rules - NATIONAL_COORDINATOR~ DEPUTY_COORDINATOR~
+GET /proposals - RECEIVING_OFFICER RECEIVING_DECIDER
+GET /own-capacity - RECEIVING_OFFICER RECEIVING_DECIDER
+POST /capacity-declarations - RECEIVING_OFFICER RECEIVING_DECIDER
+GET /proposals/:proposalId(|/contents/needs|/contents/threat-advice) R
+GET /proposals/:proposalId/contents/(identity|address) R | fresh declared
+GET /proposals/:proposalId/contents/(destination|family) R | fresh
+POST /proposals/:proposalId/prepared-answers R
+POST /proposals/:proposalId/answers R.RECEIVING_DECIDER!
+POST /proposals/:proposalId/impartiality-declarations R T.POLICE_COORDINATOR T.POLICE_ASSESSOR
+POST /proposals/:proposalId/disqualifications R T.POLICE_COORDINATOR T.POLICE_ASSESSOR | again
+POST /proposals/:proposalId/contact-changes R.RECEIVING_DECIDER! T.POLICE_COORDINATOR
+GET /admissions - FACILITY_DIRECTOR
+GET /admissions/:proposalId(|/contents/needs|/contents/threat-advice) F
+GET /admissions/:proposalId/contents/(address|destination) F | fresh
+POST /placements/:proposalId/(admissions|admission-refusals) F
+GET /police-placements - POLICE_COORDINATOR POLICE_ASSESSOR
+GET /police-placements/:proposalId(|/contents/threat-advice) T.POLICE_COORDINATOR T.POLICE_ASSESSOR
+GET /police-placements/:proposalId/contents/(identity|address|destination) T.POLICE_COORDINATOR T.POLICE_ASSESSOR | fresh
+GET /placements/:proposalId/broken-glasses/:passId/contents/:dataClass T.POLICE_COORDINATOR | fresh
+POST /placements/:proposalId/broken-glasses T.POLICE_COORDINATOR
+POST /placements/:proposalId/arrivals H
+POST /placements/:proposalId/follow-ups H P.POLICE_COORDINATOR
+POST /placements/:proposalId/transfers P.POLICE_COORDINATOR
+POST /placements/:proposalId/departures H D! T.POLICE_COORDINATOR
+POST /placements/:proposalId/exposures H D! P.POLICE_COORDINATOR T.POLICE_COORDINATOR
+GET /referrals(|/:candidateId) - POLICE_COORDINATOR POLICE_ASSESSOR
+POST /referrals/:candidateId/answers T.POLICE_COORDINATOR
+GET /protection-cases - PROTECTION_OFFICER
+GET /protection-cases/:caseId X
+GET /protection-cases/:caseId/contents/identity X | fresh declared
+POST /(appointments|appointment-endings|trainings|register-rules) - REGISTRAR
+GET /log-reviews(|/:reviewId/note) - LOG_REVIEWER
+POST /log-reviews/:reviewId/settlements - LOG_REVIEWER
+GET /inquiries(|/:inquiryId|/:inquiryId/contents/social) - HOME_OFFICER RECEIVING_OFFICER RECEIVING_DECIDER POLICE_REGISTRAR POLICE_COORDINATOR NATIONAL_COORDINATOR DEPUTY_COORDINATOR FACILITY_DIRECTOR
+GET /inquiries/:inquiryId/contents/identity - HOME_OFFICER RECEIVING_OFFICER RECEIVING_DECIDER POLICE_REGISTRAR POLICE_COORDINATOR NATIONAL_COORDINATOR DEPUTY_COORDINATOR FACILITY_DIRECTOR | fresh
+POST /information-requests - HOME_OFFICER RECEIVING_OFFICER RECEIVING_DECIDER POLICE_REGISTRAR POLICE_COORDINATOR NATIONAL_COORDINATOR DEPUTY_COORDINATOR FACILITY_DIRECTOR
+POST /information-requests/:inquiryId/(weighings|decisions) - HOME_OFFICER RECEIVING_OFFICER RECEIVING_DECIDER POLICE_REGISTRAR POLICE_COORDINATOR NATIONAL_COORDINATOR DEPUTY_COORDINATOR
+POST /stay-inquiries(|/:inquiryId/answers) - HOME_OFFICER RECEIVING_OFFICER RECEIVING_DECIDER
+GET /document-requests(|/:requestId|/:requestId/refusal|/:requestId/contents/(cost|social)) - DOCUMENT_REGISTRAR DOCUMENT_DECIDER
+POST /document-requests(|/:requestId/(answers|decision-requests|servings|appeals|appeal-outcomes)) - DOCUMENT_REGISTRAR
+POST /document-requests/:requestId/decisions - DOCUMENT_DECIDER!
+`.trim();
+
+interface Line {
+  readonly route: RegExp;
+  readonly who: readonly string[];
+  readonly ofNoCase: boolean;
+  readonly wants: readonly string[];
+}
+const parsed: readonly Line[] = lines.split('\n').map((text) => {
+  const [said = '', wants = ''] = text.split(' | ');
+  const [method = '', path = '', ...who] = said.split(' ');
+  return {
+    route: new RegExp(`^${method} ${path}$`),
+    who: who.filter((one) => one !== '-'),
+    ofNoCase: who[0] === '-',
+    wants: wants.split(' ').filter((one) => one !== ''),
+  };
+});
+
+/** The line about a route; undefined where the oracle has none. */
+const lineOf = (route: string): Line | undefined => parsed.find((line) => line.route.test(route));
+export const isSpokenOf = (route: string): boolean => lineOf(route) !== undefined;
+
+const isThere = (told: Told, from: Stage): boolean => stages.indexOf(told.stage) >= stages.indexOf(from);
+
+const hasPart = (part: Part, names: Names, { name, jobs }: Actor, told: Told): readonly Job[] => {
+  const { at, as, from, who } = parts[part];
+  if (inProposals.includes(part) && names !== 'PROPOSAL') return [];
+  if (!isThere(told, from)) return [];
+  if (who !== 'everybody' && !told[who].includes(name)) return [];
+  return jobs.filter((job) => job.at === at && (as as readonly string[]).includes(job.as));
+};
+
+/** What somebody should be answered. @param told undefined where there is nothing by that id */
+export const shouldBeAnswered = (
+  route: string,
+  names: Names,
+  actor: Actor,
+  told: Told | undefined,
+): Answer => {
+  const line = lineOf(route);
+  if (!line) throw new Error(`the oracle says nothing of ${route}`);
+  const may = (jobs: readonly Job[], one: string): boolean => {
+    const [, wanted] = /^(?:\w\.)?(\w+?)[!~]?$/.exec(one) ?? [];
+    return jobs.some(
+      (job) =>
+        (one.length <= 2 || job.as === wanted) &&
+        (!one.endsWith('!') || job.delegated) &&
+        (!one.endsWith('~') || actor.onDuty),
+    );
+  };
+  let allowed: boolean;
+  if (line.ofNoCase) allowed = line.who.some((one) => may(actor.jobs, one));
+  else {
+    if (!told) return 'UNKNOWN';
+    if (told.disqualified.includes(actor.name) && !line.wants.includes('again')) return 'UNKNOWN';
+    const held = (Object.keys(parts) as Part[]).map((part) => hasPart(part, names, actor, told));
+    if (held.every((jobs) => jobs.length === 0)) return 'UNKNOWN';
+    allowed = line.who.some((one) => may(hasPart(one[0] as Part, names, actor, told), one));
+  }
+  const declared = !line.wants.includes('declared') || told?.declared.includes(actor.name) === true;
+  if (!allowed || !actor.trained || !declared) return 'FORBIDDEN';
+  const late = line.wants.includes('fresh') && actor.minutes > 15;
+  return actor.level < 3 || late ? 'LOA' : 'OK';
+};
