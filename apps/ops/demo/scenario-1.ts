@@ -22,6 +22,9 @@ import {
 const home = '1280';
 const destination = '2284';
 
+/** Nothing is there; or, before who asks has said that nothing disqualifies him or her, nobody is shown anything. */
+const isKeptOut = ({ status }: { readonly status: number }): boolean => status === 404 || status === 403;
+
 /** From the opening of a case to the arrival. @returns the case and its placement */
 export const untilPlaced = async (
   system: System,
@@ -122,7 +125,7 @@ export const untilPlaced = async (
   story.hidden('and not the id under which others know the case', asked, [caseId]);
   story.holds(
     'it cannot open the identity',
-    (await receiving.officer.looks(`/proposals/${proposalId}/contents/identity`)).status === 404,
+    isKeptOut(await receiving.officer.looks(`/proposals/${proposalId}/contents/identity`)),
   );
   const waiting = await desk.officer.sees<HomeCaseView>(`/cases/${caseId}`);
   story.hidden('the home board sees no municipality', waiting, place);
@@ -159,7 +162,7 @@ export const untilPlaced = async (
     );
   story.holds(
     'a third person of the receiving board does not',
-    (await receiving.decider.looks(`/proposals/${proposalId}/contents/identity`)).status === 404,
+    isKeptOut(await receiving.decider.looks(`/proposals/${proposalId}/contents/identity`)),
   );
   const plan = await receiving.police.sees(`/police-placements/${proposalId}/contents/address`);
   story.holds(
