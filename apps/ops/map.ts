@@ -170,7 +170,7 @@ const streamOf: { readonly [Type in DomainEvent['type']]: StreamOf<Type> } = {
 /** The processes that send each command; to which stream, the processes say themselves. */
 const sendersOf: {
   readonly [Type in SentType]: readonly (
-    'relocation' | 'area-watch' | 'document-requests' | 'protected-data' | 'glass-watch'
+    'relocation' | 'area-watch' | 'document-requests' | 'protected-data' | 'glass-watch' | 'told-agencies'
   )[];
 } = {
   AlertReview: ['glass-watch'],
@@ -195,7 +195,7 @@ const sendersOf: {
   ConfirmCapacity: ['relocation'],
   ReleaseCapacity: ['relocation'],
   DiscloseInformation: ['relocation'],
-  EndDisclosure: ['relocation'],
+  EndDisclosure: ['relocation', 'told-agencies'],
   RequestAdmission: ['relocation'],
   TakeClearanceBack: ['relocation'],
   AlertArrivalOverdue: ['relocation'],

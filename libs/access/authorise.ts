@@ -1,4 +1,4 @@
-import type { AgencyKind, Instant, Token } from '#kernel';
+import { type AgencyKind, type Instant, isToldKind, type Token } from '#kernel';
 import {
   isBefore,
   isInForce,
@@ -116,13 +116,16 @@ export const authorise = (
     carrying = held.map((appointment) => ({ appointment }));
   } else {
     if (!facts) return refuse('UNKNOWN', 'NO_SUCH_CASE');
+    const { relations } = policy;
     const disqualified =
       policy.evenDisqualified !== true && facts.disqualified?.includes(official.person) === true;
-    const own = disqualified ? [] : facts.parts.flatMap((part) => partsOf(official, held, part, now));
+    const own = (disqualified ? [] : facts.parts)
+      // Who is only told something knows of the case by the routes for that: at others it is not there.
+      .filter(({ relation }) => !isToldKind(relation) || relations.includes(relation))
+      .flatMap((part) => partsOf(official, held, part, now));
     if (own.length === 0) return refuse('UNKNOWN', 'NO_PART');
     if (policy.stages && (facts.stage === undefined || !policy.stages.includes(facts.stage)))
       return refuse('UNKNOWN', 'WRONG_STAGE');
-    const { relations } = policy;
     carrying = own.filter(({ relation }) => relation !== undefined && relations.includes(relation));
   }
 

@@ -17,6 +17,7 @@ export const officialFunctions = [
   'DOCUMENT_DECIDER',
   'PROTECTION_OFFICER',
   'LOG_REVIEWER',
+  'AGENCY_CONTACT',
 ] as const;
 export type OfficialFunction = (typeof officialFunctions)[number];
 

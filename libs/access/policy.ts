@@ -1,9 +1,22 @@
-import type { AgencyKind, Instant, RecipientKind, Token } from '#kernel';
+import {
+  type AgencyKind,
+  agencyKindOf,
+  type Instant,
+  recordOf,
+  type RecipientKind,
+  type Token,
+  type ToldKind,
+  toldKinds,
+} from '#kernel';
 import type { OfficialFunction } from './official.js';
 
 /** Which part somebody has in one case. The duty officer's part is an own one: it ends with the handover.
- * Skatteverket's comes from an application for protection, not from a disclosure. */
+ * TAX_AGENCY is Skatteverket asked for protection, by an application; told something it is POPULATION_REGISTER. */
 export type CaseRelation = RecipientKind | 'HOME_DUTY' | 'TAX_AGENCY';
+
+/** Under which function the contacts of an agency are appointed that is told something: its kind decides the rest. */
+export const contactFunctionOf = (kind: ToldKind): OfficialFunction =>
+  kind === 'POPULATION_REGISTER' ? 'PROTECTION_OFFICER' : 'AGENCY_CONTACT';
 
 /** Who can have a part at all: an agency of that kind, by a person with one of these functions there. */
 export const relationRules: Readonly<
@@ -26,6 +39,10 @@ export const relationRules: Readonly<
     functions: ['NATIONAL_COORDINATOR', 'DEPUTY_COORDINATOR'],
   },
   TAX_AGENCY: { agencyKind: 'TAX_AGENCY', functions: ['PROTECTION_OFFICER'] },
+  ...recordOf(toldKinds, (kind) => ({
+    agencyKind: agencyKindOf[kind],
+    functions: [contactFunctionOf(kind)],
+  })),
 };
 
 /** A part that an organisation has in a case, as the handler read it from the streams of the case. */

@@ -1,5 +1,5 @@
 import { type CaseFacts, isInForce, type Official, type Part } from '#access';
-import { type AgencyKind, fold, type Instant, streamName, type Token } from '#kernel';
+import { type AgencyKind, fold, type Instant, isToldKind, streamName, type Token } from '#kernel';
 import { coordinationDecider, type CoordinationEvent, onDutyAt } from '#domain/coordination';
 import {
   type ContactPart,
@@ -84,6 +84,10 @@ export class CaseParts {
                 (await this.isContested(caseId, opened.subject))),
             // Whoever holds the office: a deputy takes over cases that were opened before.
             { relation: 'NATIONAL_COORDINATOR', organisation: opened.coordinator },
+          ),
+          // Each telling is a part of its own: its persons are not those of another.
+          ...told.flatMap(({ recipientKind, recipient, persons }) =>
+            isToldKind(recipientKind) ? [{ relation: recipientKind, organisation: recipient, persons }] : [],
           ),
           ...((await this.isTaxAgency(organisations)) ? await this.ofProtection(caseId) : []),
           ...ofCandidate,

@@ -21,6 +21,7 @@ import type {
   LegalBasisCode,
   RequestPurpose,
   ServedDecisionType,
+  TellingPurpose,
   WeighingReason,
 } from '#domain/disclosure';
 import type { Rules } from '#domain/coordination';
@@ -77,6 +78,26 @@ export interface Intents {
     recipientKinds: readonly RecipientKind[];
     classes: readonly DataClass[];
   };
+  /** On the waiver, or on a statute that leaves nothing to weigh. What is told is what the teller's authority wrote. */
+  TellAgency: {
+    caseId: string;
+    /** Id of an agency that may be told something, for example probation:national. */
+    organisation: string;
+    /** Its named persons, who hold its function of contact. */
+    contacts: readonly string[];
+    /** Empty for who knows no more than the reference. */
+    classes: readonly DataClass[];
+    purpose: TellingPurpose;
+    foot: 'WAIVER' | 'STATUTE';
+    /** With STATUTE. */
+    legalBasis?: LegalBasisCode;
+    /** The agency has asked, in this case. */
+    requested?: boolean;
+    /** With the decision on the place, which is a file of its own. */
+    decisionId?: string;
+    expiresAt?: Instant;
+  };
+  EndTelling: { caseId: string; disclosureId: string };
   WithdrawWaiver: { caseId: string; channel: 'WRITTEN' | 'ORAL' | 'PHONE' };
   // Every agency with a part: on the case, or on the proposal by which the receiving side knows it
   DeclareImpartial: { caseId: string };

@@ -9,7 +9,9 @@ import {
   isEnvelope,
   type PlainDate,
   plainDateOf,
+  readingAgencyKinds,
   type RecordedEvent,
+  recordOf,
   startOfDay,
   streamName,
   type Token,
@@ -334,6 +336,7 @@ export const reviewBasis: Readonly<Record<AgencyKind, string>> = {
   POLICE: 'BDL_2018_1177',
   NATIONAL_COORDINATOR: 'GDPR_32',
   TAX_AGENCY: 'GDPR_32',
+  ...recordOf(readingAgencyKinds, () => 'GDPR_32'),
 };
 
 /**

@@ -51,8 +51,8 @@ export type Competence = (typeof competences)[number];
 export const verdicts = ['CLEAR', 'REFER_TO_POLICE'] as const;
 export type Verdict = (typeof verdicts)[number];
 
-/** Which part an agency has in one case: it decides what it may know (domain.md 1.2). */
-export const recipientKinds = [
+/** Parts on the road of every case: they act in it, and the waiver must cover each of them. */
+export const roadKinds = [
   'HOME_BOARD',
   'RECEIVING_BOARD',
   'HOUSING_PROVIDER',
@@ -60,4 +60,34 @@ export const recipientKinds = [
   'RECEIVING_POLICE',
   'NATIONAL_COORDINATOR',
 ] as const;
+export type RoadKind = (typeof roadKinds)[number];
+
+/** Agencies that are told something of some cases, by decision of an officer, and write nothing here. */
+export const toldKinds = [
+  'PERSON_SECURITY',
+  'PROBATION_SERVICE',
+  'SIS',
+  'POPULATION_REGISTER',
+  'SOCIAL_INSURANCE_AGENCY',
+  'EMPLOYMENT_SERVICE',
+  'ENFORCEMENT_AUTHORITY',
+  'MIGRATION_AGENCY',
+  'HEALTH_CARE',
+  'SCHOOL',
+  'LOCAL_COUNCIL',
+  'REGION_COORDINATOR',
+  'IVO',
+] as const;
+export type ToldKind = (typeof toldKinds)[number];
+
+/** Which part an agency has in one case: it decides what it may know (need-to-know.ts). */
+export const recipientKinds = [...roadKinds, ...toldKinds] as const;
 export type RecipientKind = (typeof recipientKinds)[number];
+
+/** A value for each of some keys. */
+export const recordOf = <Key extends string, Value>(
+  keys: readonly Key[],
+  of: (key: Key) => Value,
+): Record<Key, Value> => Object.fromEntries(keys.map((key) => [key, of(key)])) as Record<Key, Value>;
+
+export const isToldKind = (kind: string): kind is ToldKind => (toldKinds as readonly string[]).includes(kind);

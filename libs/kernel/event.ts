@@ -55,15 +55,36 @@ export interface RecordedEvent<E extends AnyEvent = AnyEvent> {
   readonly recordedAt: Instant;
 }
 
-/** The kinds of agency that may act. A social board acts as home or as receiver depending on the case. */
-export const agencyKinds = [
+/** The kinds of agency that act in the cases. A social board acts as home or as receiver depending on the case. */
+export const actingAgencyKinds = [
   'SOCIAL_BOARD',
   'POLICE',
   'NATIONAL_COORDINATOR',
   'HOUSING_PROVIDER',
   'TAX_AGENCY',
 ] as const;
+
+/** Those that are only told something: their named contacts read, and write nothing. */
+export const readingAgencyKinds = [
+  'PROBATION_SERVICE',
+  'SIS',
+  'SOCIAL_INSURANCE_AGENCY',
+  'EMPLOYMENT_SERVICE',
+  'ENFORCEMENT_AUTHORITY',
+  'MIGRATION_AGENCY',
+  'HEALTH_CARE',
+  'SCHOOL',
+  'LOCAL_COUNCIL',
+  'REGION_COORDINATOR',
+  'IVO',
+] as const;
+
+/** The kinds of agency whose officials may log in. */
+export const agencyKinds = [...actingAgencyKinds, ...readingAgencyKinds] as const;
 export type AgencyKind = (typeof agencyKinds)[number];
 
-/** Authorities, whose documents are public unless secret (TF 2 kap.); a private provider is none. */
-export const publicAuthorities = agencyKinds.filter((kind) => kind !== 'HOUSING_PROVIDER');
+/**
+ * Authorities whose documents are public unless secret (TF 2 kap.) and that register requests for them here; a private
+ * provider is none, and who only reads here keeps a register at home.
+ */
+export const publicAuthorities = actingAgencyKinds.filter((kind) => kind !== 'HOUSING_PROVIDER');

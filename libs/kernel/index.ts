@@ -10,3 +10,4 @@ export * from './sealed.js';
 export * from './token.js';
 export * from './codes.js';
 export * from './same-facts.js';
+export * from './need-to-know.js';

@@ -1,11 +1,11 @@
-import type { RecipientKind } from '#kernel';
+import type { RoadKind } from '#kernel';
 import type { Foot, LegalBasisCode, Provision } from '#domain/disclosure';
 
 /**
  * The provision that protects a fact at the one who gets it (OSL 3:1, 11 kap.: secrecy does not follow a copy by
  * itself). OSL paragraphs as read in domain.md 3; where it marks them [own], so does this table.
  */
-export const secrecyAtHolder: Readonly<Record<RecipientKind, Provision>> = {
+export const secrecyAtHolder: Readonly<Record<RoadKind, Provision>> = {
   // OSL 26:1: social services, reverse damage test.
   HOME_BOARD: 'OSL_26_1',
   RECEIVING_BOARD: 'OSL_26_1',

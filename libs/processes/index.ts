@@ -3,6 +3,7 @@ import { areaWatch } from './area-watch.js';
 import { documentRequests } from './document-requests.js';
 import { protectedDataProcess } from './protected-data.js';
 import { glassWatch } from './glass-watch.js';
+import { toldAgencies } from './told-agencies.js';
 import { relocationProcess, type RelocationFacts } from './relocation-process.js';
 
 export * from './area-watch.js';
@@ -14,6 +15,7 @@ export * from './glass-watch.js';
 export * from './relocation-process.js';
 export * from './relocation-state.js';
 export * from './system-commands.js';
+export * from './told-agencies.js';
 
 /** Every process that the worker runs. */
 export const processManagers: readonly ProcessManager<unknown, RelocationFacts>[] = [
@@ -22,4 +24,5 @@ export const processManagers: readonly ProcessManager<unknown, RelocationFacts>[
   documentRequests,
   protectedDataProcess,
   glassWatch,
+  toldAgencies,
 ];

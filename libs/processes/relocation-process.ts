@@ -4,7 +4,7 @@ import type {
   ProcessInput,
   ProcessManager,
   ProcessOutput,
-  RecipientKind,
+  RoadKind,
   SealedRef,
   ThreatLevel,
   Token,
@@ -801,7 +801,7 @@ const clearOf = (state: CaseState, proposalId: string): Outputs =>
 // --- telling --------------------------------------------------------------------------------------------------------
 
 interface NewTelling {
-  readonly recipientKind: RecipientKind;
+  readonly recipientKind: RoadKind;
   readonly recipient: Token;
   readonly persons: readonly Token[];
   readonly purpose: Purpose;

@@ -10,6 +10,7 @@ import { logReviewProjection } from './log-review/log-review.projection.js';
 import { policeProjection } from './police/police.projection.js';
 import { publicAccessProjection } from './public-access/public-access.projection.js';
 import { taxAgencyProjection } from './tax-agency/tax-agency.projection.js';
+import { toldProjections } from './told/told.projection.js';
 import { receivingBoardProjection } from './receiving-board/receiving-board.projection.js';
 
 /** What the worker runs. The grants come first: nothing opens that they do not know. */
@@ -26,6 +27,7 @@ export const allProjections: readonly Projection[] = [
   homeProtectionProjection,
   taxAgencyProjection,
   logReviewProjection,
+  ...toldProjections,
 ];
 
 export {
@@ -41,6 +43,7 @@ export {
   publicAccessProjection,
   receivingBoardProjection,
   taxAgencyProjection,
+  toldProjections,
 };
 
 export * from './coordinator/coordinator.query.js';
@@ -91,8 +94,9 @@ export { type FollowUp } from './shared/events.js';
 export { inboxKinds, type InboxKind } from './shared/inbox.js';
 export { type ProtectionItem, protectionStatuses } from './shared/protections.js';
 export * from './tax-agency/tax-agency.query.js';
+export * from './told/told.query.js';
+export type { Telling } from './told/told.projection.js';
 export type { TaxProtection } from './tax-agency/tax-agency.projection.js';
-export { mayHold } from './shared/need-to-know.js';
 export {
   inboxDigest,
   inboxItems,

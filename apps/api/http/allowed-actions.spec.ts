@@ -127,6 +127,8 @@ describe('The actions that a role is offered', () => {
 
   it('are all commands about a case, but those on protected data: no stage of the case opens or closes them', () => {
     const atAnyStage = [
+      'TellAgency',
+      'EndTelling',
       'RequestProtection',
       'RegisterProtectionOutcome',
       'EndProtection',

@@ -118,8 +118,8 @@ const situationOf = async (
       return row && { role: relation, status: row.status };
     }
     // Its commands follow from its own list, not from the stage of the case.
-    case 'TAX_AGENCY':
-    case undefined:
+    // Who is only told something has none.
+    default:
       return undefined;
   }
 };

@@ -170,6 +170,22 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Den angivna rättsgrunden hör inte till det som utlämnandet vilar på.',
     'The legal basis that is named is not of the kind that the disclosure stands on.',
   ],
+  'disclosure.not_told_here': [
+    422,
+    'Den organisationen får inga uppgifter genom det här systemet.',
+    'That organisation is told nothing by this system.',
+  ],
+  'disclosure.goes_by_inquiry': [
+    422,
+    'Utan samtycke krävs en skyldighet utan avvägning; annars prövas en begäran av två personer.',
+    'Without the waiver there must be a duty that leaves nothing to weigh; otherwise two persons weigh a request.',
+  ],
+  'disclosure.case_closed': [409, 'Ärendet är avslutat.', 'The case is closed.'],
+  'disclosure.class_not_for_recipient': [
+    422,
+    'Mottagaren ska inte känna till uppgifter av det slaget.',
+    'The recipient is not to know data of that kind.',
+  ],
   'disclosure.legal_basis_missing': [409, 'Rättslig grund saknas.', 'The legal basis is missing.'],
   'disclosure.already_expired': [
     409,

@@ -12,6 +12,7 @@ import { policeHandlings } from './police.js';
 import { protectedDataHandlings } from './protected-data.js';
 import { publicAccessHandlings } from './public-access.js';
 import { receivingSideHandlings } from './receiving-side.js';
+import { tellingHandlings } from './telling.js';
 
 /** Every intent with its handling: a missing one does not compile. */
 export const intentHandlings = (dependencies: HandlerDependencies): IntentHandlings => ({
@@ -27,6 +28,7 @@ export const intentHandlings = (dependencies: HandlerDependencies): IntentHandli
   ...logReviewHandlings(dependencies),
   ...justInTimeHandlings(dependencies),
   ...contactHandlings(dependencies),
+  ...tellingHandlings(dependencies),
 });
 
 export * from './define.js';

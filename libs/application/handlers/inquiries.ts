@@ -7,6 +7,8 @@ import {
   type RecordedEvent,
   streamName,
   type Token,
+  readingAgencyKinds,
+  recordOf,
 } from '#kernel';
 import type { OfficialFunction } from '#domain/appointment';
 import type { InquiryEvent, LegalGrounds } from '#domain/disclosure';
@@ -34,6 +36,8 @@ const reviewersAre: Readonly<Record<AgencyKind, readonly OfficialFunction[]>> = 
   HOUSING_PROVIDER: [],
   // Skatteverket has no such requests here: what it holds of a case is its own register.
   TAX_AGENCY: [],
+  // Nor have those that are only told something: what they know lies in their own files.
+  ...recordOf(readingAgencyKinds, () => []),
 };
 
 /** The first event of an inquiry, for somebody who takes part in it. @throws UnknownTarget, also for everybody else */

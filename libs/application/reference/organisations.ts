@@ -1,9 +1,10 @@
-import { type AgencyKind, type PoliceRegion, policeRegions } from '#kernel';
+import { type AgencyKind, agencyKindOf, type PoliceRegion, policeRegions, type ToldKind } from '#kernel';
 import { municipalities } from './municipalities.js';
 
 /**
  * The organisations that may act, by the id that is tokenised: `board:<municipality code>`, `police:<region>`,
- * `coordinator:national`, `tax:national`, `provider:<organisation number>`.
+ * `coordinator:national`, `tax:national`, `provider:<organisation number>`; of those that are only told something
+ * `probation:national` and the like, `school:<municipality code>`, `care:<county>`, `security:<police region>`.
  *
  * One organisation number covers many units (all boards of a municipality, all police regions), so the number in a
  * token says only which authority vouches; the unit comes from the appointment.
@@ -16,6 +17,8 @@ export interface Organisation {
   readonly orgNumber: string;
   readonly municipalityCode?: string;
   readonly policeRegion?: PoliceRegion;
+  /** As which kind it is told something; undefined for who is not. */
+  readonly toldAs?: ToldKind;
 }
 
 /** Luhn check digit over nine digits (weights 2,1,2...): the form of Swedish organisation numbers. */
@@ -68,7 +71,61 @@ export const taxAgency: Organisation = {
   name: 'Skatteverket',
   agencyKind: 'TAX_AGENCY',
   orgNumber: '2021005448',
+  toldAs: 'POPULATION_REGISTER',
 };
+
+const told = (
+  toldAs: ToldKind,
+  id: string,
+  name: string,
+  orgNumber: string,
+  of: Pick<Organisation, 'municipalityCode' | 'policeRegion'> = {},
+): Organisation => ({ id, name, agencyKind: agencyKindOf[toldAs], orgNumber, ...of, toldAs });
+
+const counties = [...new Set(municipalities.map(({ county }) => county))];
+
+/** Agencies that are told something and write nothing here. */
+export const toldAgencies: readonly Organisation[] = [
+  told('PROBATION_SERVICE', 'probation:national', 'Kriminalvården', '2021000225'),
+  told('SIS', 'sis:national', 'Statens institutionsstyrelse', '2021004508'),
+  told('SOCIAL_INSURANCE_AGENCY', 'insurance:national', 'Försäkringskassan', '2021005521'),
+  told('EMPLOYMENT_SERVICE', 'employment:national', 'Arbetsförmedlingen', '2021002114'),
+  told('ENFORCEMENT_AUTHORITY', 'enforcement:national', 'Kronofogdemyndigheten', inventedNumber('2', '0001')),
+  told('MIGRATION_AGENCY', 'migration:national', 'Migrationsverket', '2021002163'),
+  told('IVO', 'ivo:national', 'Inspektionen för vård och omsorg', inventedNumber('2', '0002')),
+  ...policeRegions.flatMap((region) => [
+    told(
+      'PERSON_SECURITY',
+      `security:${region}`,
+      `Polisens personsäkerhet, region ${region}`,
+      policeOrgNumber,
+      {
+        policeRegion: region,
+      },
+    ),
+    told(
+      'REGION_COORDINATOR',
+      `regioncoordinator:${region}`,
+      `Regionkoordinator, region ${region}`,
+      inventedNumber('2', '0003'),
+      { policeRegion: region },
+    ),
+  ]),
+  ...counties.map((county) =>
+    told('HEALTH_CARE', `care:${county}`, `Region ${county}`, inventedNumber('2', `99${county}`)),
+  ),
+  // Under the organisation number of their municipality.
+  ...municipalities.flatMap(({ code, name, policeRegion }) => [
+    told('SCHOOL', `school:${code}`, `Skolan, ${name}`, inventedNumber('2', code), {
+      municipalityCode: code,
+      policeRegion,
+    }),
+    told('LOCAL_COUNCIL', `council:${code}`, `Lokalt råd, ${name}`, inventedNumber('2', code), {
+      municipalityCode: code,
+      policeRegion,
+    }),
+  ]),
+];
 
 /** One invented provider of housing in each municipality, for the invented country. */
 export const inventedProviders: readonly Organisation[] = municipalities.map(
@@ -90,6 +147,7 @@ export const organisations: readonly Organisation[] = [
   ...policeUnits,
   nationalCoordinator,
   taxAgency,
+  ...toldAgencies,
   ...inventedProviders,
 ];
 

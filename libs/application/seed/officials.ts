@@ -7,6 +7,7 @@ import {
   type Organisation,
   policeUnits,
   taxAgency,
+  toldAgencies,
 } from '../reference/organisations.js';
 
 /** An invented official of the invented country. `sub` is what the issuer says; no human names are needed. */
@@ -60,6 +61,14 @@ const ofPolice = (unit: Organisation): readonly InventedOfficial[] => {
   ];
 };
 
+/** Of an agency that is told something: two contacts and a reviewer of its log. Of schools and councils in one place only. */
+const ofTold = (agency: Organisation): readonly InventedOfficial[] => {
+  if (agency.municipalityCode !== undefined && agency.municipalityCode !== '1280') return [];
+  const sub = agency.id.replace(':national', '').replace(':', '-');
+  const contact = (n: number) => official(agency, `${sub}-contact-${n}`, `Contact ${n}`, ['AGENCY_CONTACT']);
+  return [contact(1), contact(2), official(agency, `${sub}-reviewer`, 'Log reviewer', ['LOG_REVIEWER'])];
+};
+
 /** Who may be logged in as in the invented country, in a fixed order. */
 export const inventedOfficials: readonly InventedOfficial[] = [
   official(nationalCoordinator, 'coordinator-1', 'Coordinator', ['NATIONAL_COORDINATOR']),
@@ -71,6 +80,7 @@ export const inventedOfficials: readonly InventedOfficial[] = [
   official(taxAgency, 'tax-registrar', 'Registrar', ['DOCUMENT_REGISTRAR']),
   official(taxAgency, 'tax-decider', 'Decider', ['DOCUMENT_DECIDER'], true),
   official(nationalCoordinator, 'coordinator-reviewer', 'Log reviewer', ['LOG_REVIEWER']),
+  ...toldAgencies.flatMap(ofTold),
   ...policeUnits.flatMap(ofPolice),
   ...boards.flatMap(ofBoard),
   ...inventedProviders.map((provider) =>

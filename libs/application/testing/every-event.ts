@@ -42,8 +42,23 @@ export const playEverything = async (world: World): Promise<void> => {
   await reviewed(world);
   await justInTime(world);
   await contacts(world);
+  await told(world);
   // Years later.
   await erasures(world);
+};
+
+/** Kriminalvården is told who it is, and then no longer. */
+const told = async (world: World): Promise<void> => {
+  const { caseId } = await requestedCase(world);
+  const { created } = await world.act('officer', 'TellAgency', {
+    caseId,
+    organisation: 'probation:national',
+    contacts: ['probation'],
+    classes: ['identity'],
+    purpose: 'SUPPORT',
+    foot: 'WAIVER',
+  });
+  await world.act('officer', 'EndTelling', { caseId, disclosureId: created! });
 };
 
 /** A glass that is confirmed and one that is not; a joint opening that is approved and one that is rejected. */

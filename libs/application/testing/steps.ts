@@ -51,6 +51,7 @@ export const signWaiver = (world: World, caseId: string) =>
       'HOME_POLICE',
       'RECEIVING_POLICE',
       'NATIONAL_COORDINATOR',
+      'PROBATION_SERVICE',
     ],
     classes: ['identity', 'needs', 'family', 'threat-advice', 'destination', 'address'],
   });

@@ -214,6 +214,7 @@ export class World {
       this.appoint('preparer', receiver, board, ['RECEIVING_OFFICER']),
       this.appoint('decider', receiver, board, ['RECEIVING_DECIDER']),
       this.appoint('tax-officer', taxAgencyId, 'TAX_AGENCY', ['PROTECTION_OFFICER']),
+      this.appoint('probation', 'probation:national', 'PROBATION_SERVICE', ['AGENCY_CONTACT']),
       this.appoint('document-registrar', home, board, ['DOCUMENT_REGISTRAR']),
       this.appoint('document-decider', home, board, ['DOCUMENT_DECIDER']),
       this.appoint('reviewer', home, board, ['LOG_REVIEWER']),

@@ -6,6 +6,7 @@ import {
   ensure,
   type Instant,
   publicAuthorities,
+  readingAgencyKinds,
   sameFacts,
   type Token,
 } from '#kernel';
@@ -55,6 +56,8 @@ export const agenciesOf: Readonly<Record<OfficialFunction, readonly AgencyKind[]
   PROTECTION_OFFICER: ['TAX_AGENCY'],
   // Every agency has somebody who looks at its records of reads.
   LOG_REVIEWER: agencyKinds,
+  // Of an agency that is told something; Police have one for personal security, Skatteverket its protection officers.
+  AGENCY_CONTACT: ['POLICE', ...readingAgencyKinds],
 };
 
 export const appointmentDecider: Decider<AppointmentCommand, AppointmentEvent, AppointmentState> = {

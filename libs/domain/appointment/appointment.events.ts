@@ -18,6 +18,7 @@ export const officialFunctions = [
   'DOCUMENT_DECIDER',
   'PROTECTION_OFFICER',
   'LOG_REVIEWER',
+  'AGENCY_CONTACT',
 ] as const;
 export type OfficialFunction = (typeof officialFunctions)[number];
 

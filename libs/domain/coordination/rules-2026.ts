@@ -1,4 +1,4 @@
-import { recipientKinds, startOfDay } from '#kernel';
+import { roadKinds, startOfDay } from '#kernel';
 import type { EnactedRules } from './coordination.decider.js';
 
 /**
@@ -46,7 +46,7 @@ export const rules2026: EnactedRules = {
     // Design 2.1 step 13: 24 h, 72 h, 7 d, 30 d, then every 30 d, after 6 months every 90 d.
     followUps: { firstHours: [24, 72, 7 * 24, 30 * 24], everyDays: 30, afterDays: 180, thenEveryDays: 90 },
     // 2.1 step 1: the waiver covers all agencies concerned; one left out, and the method cannot be used [F7].
-    mandatoryRecipients: recipientKinds,
+    mandatoryRecipients: roadKinds,
     // What is told on the waiver between request and arrival: Police are told who (2.1 step 4), the coordinator and the
     // boards what is needed (5-7), the home board what to avoid (matrix 1.2, threat detail S), and after the clearance
     // the boards and Police who and where (9-10). One class left out, and a case would stop with somebody who was never

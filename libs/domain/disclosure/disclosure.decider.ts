@@ -8,6 +8,8 @@ import {
   ensure,
   type Envelope,
   type Instant,
+  knowsReferenceOnly,
+  mayHold,
   plainDateOf,
   type RecipientKind,
   sameFacts,
@@ -218,7 +220,8 @@ const disclose = (
   // A waiver or an alarm plan that names a statute, or the other way round, would end when it should not.
   ensure(footOf(telling.legalBasis) === telling.foot, 'disclosure.basis_on_another_foot');
   ensure(telling.persons.length > 0, 'disclosure.no_person_named');
-  ensure(items.length > 0, 'disclosure.nothing_to_tell');
+  // Who knows the reference only is told that there is a case under it, and nothing of it.
+  ensure(items.length > 0 || knowsReferenceOnly(telling.recipientKind), 'disclosure.nothing_to_tell');
   ensure(sameOrigins(refs, items.map(originOf)), 'disclosure.items_do_not_match');
   ensure(
     items.every((item) => item.subject === telling.subject),
@@ -237,6 +240,13 @@ const disclose = (
     telling.foot === 'RESCUE' || !items.some((item) => item.class === 'address' && isExposed(item, state)),
     'disclosure.place_exposed',
   );
+  // The need-to-know matrix: what a part may not know is not told to it, on whatever foot.
+  const closed = classes.find((one) => !mayHold(telling.recipientKind, one, telling.foot));
+  if (closed !== undefined)
+    throw new DomainError('disclosure.class_not_for_recipient', {
+      class: closed,
+      recipientKind: telling.recipientKind,
+    });
   switch (telling.foot) {
     case 'WAIVER': {
       const waiver = carryingWaiver(state, at, telling.recipientKind, classes);
@@ -343,7 +353,7 @@ const permitted = (
       protectedBy: telling.protectedBy,
       recipient: authorityOf[telling.recipientKind],
       purpose: telling.purpose,
-      matter: classes.every((one) => one === 'address') ? 'CONTACT_DATA' : 'DATA',
+      matter: classes.length > 0 && classes.every((one) => one === 'address') ? 'CONTACT_DATA' : 'DATA',
       ofCaseStore: true,
       grounds,
     },

@@ -125,12 +125,21 @@ export const purposes = [
 ] as const;
 export type Purpose = (typeof purposes)[number];
 
+/** For what an officer may tell an agency: never the alarm, which is the rescuers'. */
+export const tellingPurposes = [
+  ...purposes.filter((one) => one !== 'ALARM' && one !== 'ADMISSION' && one !== 'PLACEMENT_ANSWER'),
+  'SUPERVISION',
+] as const;
+export type TellingPurpose = (typeof tellingPurposes)[number];
+
 export const disclosureEndReasons = [
   'PROPOSAL_ENDED',
   'PLACEMENT_ENDED',
   'DEPARTURE_CONFIRMED',
   'CASE_CLOSED',
   'CLEARANCE_TAKEN_BACK',
+  /** The officer who told an agency ends it. */
+  'NO_LONGER_NEEDED',
   /** What was on its way when the waiver went: it must not be carried by the next one. */
   'WAIVER_WITHDRAWN',
 ] as const;

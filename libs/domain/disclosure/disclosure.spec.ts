@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { addHours, type DataClass, dataClasses, type Envelope, fold, recipientKinds } from '#kernel';
+import {
+  addHours,
+  type DataClass,
+  dataClasses,
+  type Envelope,
+  fold,
+  recipientKinds,
+  roadKinds,
+} from '#kernel';
 import { given, playEachTwice } from '#kernel/testing';
 import {
   disclosureDecider,
@@ -41,7 +49,7 @@ const waiver: Command<'SignWaiver'>['data'] = {
   validUntil: '2026-08-31',
   recipientKinds,
   classes: dataClasses,
-  mandatoryRecipients: recipientKinds,
+  mandatoryRecipients: roadKinds,
   mandatoryClasses: ['identity', 'needs'],
 };
 const sign = (over: Partial<Command<'SignWaiver'>['data']> = {}, when = at): DisclosureCommand => ({
@@ -285,6 +293,67 @@ describe('telling on a statute or for rescue', () => {
   });
 });
 
+describe('telling an agency outside the road of the case', () => {
+  const probation = {
+    recipientKind: 'PROBATION_SERVICE',
+    secrecyAtHolder: 'OSL_35_15',
+    purpose: 'SUPPORT',
+  } as const;
+  it('is told what the need-to-know matrix gives to its kind, on the waiver', () => {
+    given(disclosureDecider, [signed()])
+      .when(disclose(probation))
+      .then([disclosed(probation)]);
+  });
+  it.each(['social', 'family', 'address', 'needs', 'threat-detail', 'health', 'cost'] as const)(
+    'refuses Kriminalvården the class %s by name, on every foot',
+    (closed) => {
+      for (const foot of [{}, { foot: 'STATUTE', legalBasis: 'OSL_10_23' } as const])
+        given(disclosureDecider, [signed()])
+          .when(disclose({ ...probation, ...foot }, [closed]))
+          .thenRefused('disclosure.class_not_for_recipient', {
+            class: closed,
+            recipientKind: 'PROBATION_SERVICE',
+          });
+    },
+  );
+  it('tells who knows the reference only that there is a case, and nothing of it', () => {
+    const reference = { recipientKind: 'REGION_COORDINATOR', items: [], refs: [] } as const;
+    given(disclosureDecider, [signed()])
+      .when(disclose(reference))
+      .then([disclosed({ recipientKind: 'REGION_COORDINATOR' }, [])]);
+    given(disclosureDecider, [signed()])
+      .when(disclose({ recipientKind: 'REGION_COORDINATOR' }))
+      .thenRefused('disclosure.class_not_for_recipient', { class: 'identity' });
+    given(disclosureDecider, [])
+      .when(disclose(reference))
+      .thenRefused('disclosure.waiver_lapsed', { reason: 'NO_WAIVER' });
+  });
+  it('a waiver that leaves its kind out does not carry it, and the agencies on the road suffice', () => {
+    given(disclosureDecider, [])
+      .when(sign({ recipientKinds: roadKinds }))
+      .then([signed(1, { recipientKinds: roadKinds })]);
+    given(disclosureDecider, [signed(1, { recipientKinds: roadKinds })])
+      .when(disclose(probation))
+      .thenRefused('disclosure.waiver_lapsed', { reason: 'RECIPIENT_NOT_COVERED' });
+  });
+  it('on FOL 16-17 b §§ Skatteverket is told without a waiver, when it has asked', () => {
+    const asked = {
+      recipientKind: 'POPULATION_REGISTER',
+      secrecyAtHolder: 'OSL_22_1',
+      purpose: 'PROTECTION',
+      foot: 'STATUTE',
+      legalBasis: 'FOL_16',
+    } as const;
+    const grounds = { onRequest: true };
+    given(disclosureDecider, [signed(), withdrawn()])
+      .when(disclose({ ...asked, grounds }))
+      .then([disclosed({ ...asked, grounds, ...notOnWaiver, wording: '2019-01-01' })]);
+    given(disclosureDecider, [])
+      .when(disclose({ ...asked, grounds: {} }))
+      .thenRefused('disclosure.not_permitted', { refusal: 'CONDITION_MISSING', rule: 'ON_REQUEST' });
+  });
+});
+
 describe('every telling asks the catalogue of legal bases', () => {
   const rule = (refusal: string, which: string) => ({ refusal, rule: which });
   it.each<[string, Parameters<typeof disclose>[0], string, string]>([
@@ -421,7 +490,7 @@ describe('the end of a telling', () => {
     const history = [disclosed({ ...rescue, ...notOnWaiver })];
     for (const reason of disclosureEndReasons) {
       const ending = given(disclosureDecider, history).when(endIt('d-1', reason));
-      if (['PROPOSAL_ENDED', 'PLACEMENT_ENDED', 'WAIVER_WITHDRAWN'].includes(reason))
+      if (['PROPOSAL_ENDED', 'PLACEMENT_ENDED', 'WAIVER_WITHDRAWN', 'NO_LONGER_NEEDED'].includes(reason))
         ending.thenRefused('disclosure.rescuer_still_needed', { reason });
       else ending.then([endedIt('d-1', reason)]);
     }

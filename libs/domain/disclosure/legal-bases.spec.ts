@@ -17,6 +17,7 @@ import {
   type Provision,
   purposes,
   requestPurposes,
+  statutesOfTelling,
   wordingOn,
 } from './index.js';
 
@@ -99,6 +100,50 @@ describe('OSL 10:3', () => {
     expect(ask({ ...party, matter: 'DECISION', protectedBy: ['OSL_26_1', 'OSL_21_3'] })).toBe(
       'PROVISION_NOT_LIFTED OSL_21_3',
     );
+  });
+});
+
+describe('OSL 10:17', () => {
+  const basis = 'OSL_10_17';
+  const ivo = { basis, recipient: 'IVO', purpose: 'SUPERVISION', grounds: { onRequest: true } } as const;
+  it('OSL 10:17 lets IVO have what it asks for in supervision of the board, and nobody else', () => {
+    expect(ask(ivo)).toMatch(/^yes/);
+    expect(ask({ ...ivo, grounds: {} })).toBe('CONDITION_MISSING ON_REQUEST');
+    expect(ask({ ...ivo, recipient: 'SOCIALSTYRELSEN' })).toBe('RECIPIENT_NOT_COVERED OSL_10_17');
+    expect(ask({ ...ivo, holder: 'POLICE' })).toBe('HOLDER_NOT_COVERED OSL_10_17');
+    expect(ask({ ...ivo, purpose: 'SUPPORT' })).toBe('PURPOSE_NOT_COVERED OSL_10_17');
+  });
+  it('OSL 11:1: what IVO gets for its supervision is protected there as at the board', () => {
+    expect(protectionOf('IVO')).toBe('OSL_26_1');
+  });
+});
+
+describe('FOL 16-17 b §§', () => {
+  const fol = {
+    basis: 'FOL_16',
+    recipient: 'SKATTEVERKET',
+    purpose: 'PROTECTION',
+    grounds: { onRequest: true },
+  } as const;
+  it('FOL 16-17 b §§: Police and social board assist Skatteverket, which has asked', () => {
+    expect(ask(fol)).toMatch(/^yes/);
+    expect(ask({ ...fol, holder: 'POLICE', protectedBy: ['OSL_35_1'] })).toMatch(/^yes/);
+    expect(ask({ ...fol, grounds: {} })).toBe('CONDITION_MISSING ON_REQUEST');
+    expect(ask({ ...fol, holder: 'HOUSING_PROVIDER' })).toBe('HOLDER_NOT_COVERED FOL_16');
+    expect(ask({ ...fol, recipient: 'KRONOFOGDEN' })).toBe('RECIPIENT_NOT_COVERED FOL_16');
+    expect(ask({ ...fol, protectedBy: ['OSL_18_1'] })).toBe('PROVISION_NOT_LIFTED OSL_18_1');
+  });
+});
+
+describe('what an officer may tell an agency by a statute', () => {
+  it('leaves nothing to weigh: no basis that wants a weighing or four eyes is on the list', () => {
+    expect(statutesOfTelling.length).toBeGreaterThan(1);
+    for (const code of statutesOfTelling) {
+      const wording = wordingOn(code, today);
+      expect(wording?.balance).toBe('NONE');
+      for (const condition of ['WEIGHED', 'FOUR_EYES'] as const)
+        expect(wording?.conditions).not.toContain(condition);
+    }
   });
 });
 

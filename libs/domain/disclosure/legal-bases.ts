@@ -1,6 +1,6 @@
 import type { DataClass, PlainDate } from '#kernel';
 import { lusPartiesOn, lusPeriods } from './agencies.js';
-import { type Purpose, purposes } from './disclosure.events.js';
+import { type Purpose, purposes, type TellingPurpose } from './disclosure.events.js';
 import { type Authority, authorities, protectionOf, type Provision, provisions } from './provisions.js';
 
 // The secrecy-breaking provisions, as dated data with rules. Law as read in December 2025 (domain.md 3): what came later
@@ -21,7 +21,7 @@ export const requestPurposes = [
   'SERVED_DECISION',
 ] as const;
 export type RequestPurpose = (typeof requestPurposes)[number];
-export type LegalPurpose = Purpose | RequestPurpose;
+export type LegalPurpose = Purpose | TellingPurpose | RequestPurpose;
 
 /** What is told: data of a class; contact data alone; whether somebody stays; a decision itself, without the place. */
 export const matters = ['DATA', 'CONTACT_DATA', 'STAY', 'DECISION'] as const;
@@ -572,6 +572,37 @@ export const legalBases = [
     balance: 'NONE',
     caseStore: 'THROUGH_WEIGHING',
   },
+  // Skatteverket asks for assistance before it decides on protected registration, and Police and social board must give it
+  // [F25]; that the duty lifts their secrecy by OSL 10:28 [own].
+  {
+    code: 'FOL_16',
+    law: 'OSL 10 kap. 28 §, folkbokföringslagen (1991:481) 16-17 b §§',
+    read: 'OWN',
+    from: '2019-01-01',
+    holders: ['SOCIAL_BOARD', 'POLICE'],
+    lifts: { only: ['OSL_26_1', 'OSL_35_1', 'OSL_21_3'] },
+    recipients: ['SKATTEVERKET'],
+    purposes: ['PROTECTION'],
+    matters: dataOnly,
+    conditions: ['ON_REQUEST'],
+    balance: 'NONE',
+    caseStore: 'OPEN',
+  },
+  // What an authority needs for supervision over the one that holds it [own]. Only in the case that it asks for [design].
+  {
+    code: 'OSL_10_17',
+    law: osl('10 kap. 17 §'),
+    read: 'OWN',
+    from: oslInForce,
+    holders: ['SOCIAL_BOARD'],
+    lifts: { only: ['OSL_26_1', 'OSL_21_3'] },
+    recipients: ['IVO'],
+    purposes: ['SUPERVISION'],
+    matters: dataOnly,
+    conditions: ['ON_REQUEST'],
+    balance: 'NONE',
+    caseStore: 'OPEN',
+  },
 ] as const satisfies readonly LegalBasis[];
 
 export type LegalBasisCode = (typeof legalBases)[number]['code'];
@@ -582,8 +613,15 @@ export const legalBasisCodes: readonly LegalBasisCode[] = [...new Set(legalBases
  * it names a law that lifts nothing here.
  */
 export const requestBases: readonly LegalBasisCode[] = legalBasisCodes.filter(
-  (code) => !['OSL_10_1', 'OSL_10_2', 'OSL_10_3', 'OSL_26_7', 'SOL_15_7'].includes(code),
+  (code) =>
+    !['OSL_10_1', 'OSL_10_2', 'OSL_10_3', 'OSL_26_7', 'SOL_15_7', 'FOL_16', 'OSL_10_17'].includes(code),
 );
+
+/**
+ * On what an officer may tell an agency without the waiver: a duty that leaves nothing to weigh. Where the law wants a
+ * weighing by two persons the request goes by the road of inquiries.
+ */
+export const statutesOfTelling: readonly LegalBasisCode[] = ['FOL_16', 'OSL_10_17'];
 
 /** What is asked of the catalogue: may the holder tell this, protected there by these, to that recipient? */
 export interface LegalQuestion {

@@ -1,4 +1,11 @@
-import type { AgencyKind, DataClass, RecipientKind } from '#kernel';
+import {
+  type AgencyKind,
+  agencyKindOf,
+  type DataClass,
+  type RecipientKind,
+  recipientKinds,
+  recordOf,
+} from '#kernel';
 
 /**
  * Who may hold or be told something: the agencies that act in this system, and those that only ask. Stored values: add,
@@ -35,15 +42,33 @@ export const authorities = [
 ] as const;
 export type Authority = (typeof authorities)[number];
 
-/** Which kind of agency stands behind a part in a case. */
-export const authorityOf: Readonly<Record<RecipientKind, Authority>> = {
-  HOME_BOARD: 'SOCIAL_BOARD',
-  RECEIVING_BOARD: 'SOCIAL_BOARD',
-  HOUSING_PROVIDER: 'HOUSING_PROVIDER',
-  HOME_POLICE: 'POLICE',
-  RECEIVING_POLICE: 'POLICE',
+/** An agency whose officials may log in, by the name that the catalogue of legal bases has for it. */
+const behind: Readonly<Record<AgencyKind, Authority>> = {
+  SOCIAL_BOARD: 'SOCIAL_BOARD',
+  POLICE: 'POLICE',
   NATIONAL_COORDINATOR: 'NATIONAL_COORDINATOR',
+  HOUSING_PROVIDER: 'HOUSING_PROVIDER',
+  TAX_AGENCY: 'SKATTEVERKET',
+  PROBATION_SERVICE: 'KRIMINALVARDEN',
+  SIS: 'SIS',
+  SOCIAL_INSURANCE_AGENCY: 'FORSAKRINGSKASSAN',
+  EMPLOYMENT_SERVICE: 'ARBETSFORMEDLINGEN',
+  ENFORCEMENT_AUTHORITY: 'KRONOFOGDEN',
+  MIGRATION_AGENCY: 'MIGRATIONSVERKET',
+  HEALTH_CARE: 'HEALTH_CARE',
+  SCHOOL: 'SCHOOL',
+  // The council is no authority: school, social services, Police and leisure sit in it, and social services keep its papers [own].
+  LOCAL_COUNCIL: 'SOCIAL_BOARD',
+  // Employed in social services (domain.md 1.1).
+  REGION_COORDINATOR: 'SOCIAL_BOARD',
+  IVO: 'IVO',
 };
+export const authorityBehind = (kind: AgencyKind): Authority => behind[kind];
+
+/** Which authority stands behind a part in a case. */
+export const authorityOf: Readonly<Record<RecipientKind, Authority>> = recordOf(recipientKinds, (kind) =>
+  authorityBehind(agencyKindOf[kind]),
+);
 
 /**
  * The provisions that may protect a fact, with whom they protect: the individual, who may lift them, or the work of the
@@ -118,11 +143,9 @@ const protectionAt: Readonly<Partial<Record<Authority, readonly Provision[]>>> =
   HEALTH_CARE: ['OSL_25_1', 'OSL_21_3'],
   SCHOOL: ['OSL_23_2', 'OSL_21_3'],
   COURT: ['OSL_36_1', 'OSL_21_3'],
+  // What it gets for its supervision stays under what protects it there (OSL 11:1) [own].
+  IVO: ['OSL_26_1', 'OSL_21_3'],
 };
-
-/** An agency that acts in this system, by the name that the catalogue of legal bases has for it. */
-export const authorityBehind = (kind: AgencyKind): Authority =>
-  kind === 'TAX_AGENCY' ? 'SKATTEVERKET' : kind;
 
 /** What protects anything that an authority is told; undefined: nothing that we know of. */
 export const protectionOf = (authority: Authority): Provision | undefined => protectionAt[authority]?.[0];
@@ -151,5 +174,8 @@ export const protectedAt = (writer: AgencyKind, dataClass: DataClass): readonly 
       return ['OSL_35_1', ...ofPlace];
     case 'TAX_AGENCY':
       return ['OSL_22_1', 'OSL_22_2', ...ofPlace];
+    default:
+      // They write nothing here; what they hold is under what protects it there.
+      return [...(protectionAt[authorityBehind(writer)] ?? []).slice(0, 1), ...ofPlace];
   }
 };

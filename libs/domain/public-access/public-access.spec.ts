@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Actor, agencyKinds, confidential, deadline, fold, isWorkingDay, plainDateOf } from '#kernel';
+import {
+  type Actor,
+  confidential,
+  deadline,
+  fold,
+  isWorkingDay,
+  plainDateOf,
+  publicAuthorities,
+} from '#kernel';
 import { given, playEachTwice, repeatChangesNothing } from '#kernel/testing';
 import {
   answerSteps,
@@ -222,7 +230,7 @@ describe('the harm test', () => {
   });
 
   it('has a rule at every authority for every kind that could be about somebody', () => {
-    for (const authority of agencyKinds.filter((kind) => kind !== 'HOUSING_PROVIDER'))
+    for (const authority of publicAuthorities)
       for (const kind of documentKinds.filter((one) => !openKinds.includes(one)))
         expect([authority, kind, provisionsFor([kind], authority, '2026-03-02').length > 0]).toEqual([
           authority,

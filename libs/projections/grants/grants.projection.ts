@@ -1,6 +1,7 @@
 import {
   type Envelope,
   type Instant,
+  mayHold,
   parseStreamName,
   type Projection,
   type ProjectionTransaction,
@@ -14,7 +15,6 @@ import { ofContacts, personsAfter } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type DomainEvent, type EventType } from '../shared/events.js';
 import { exposureIn } from '../shared/exposure.js';
-import { mayHold } from '../shared/need-to-know.js';
 import { type Disclosed, endsRescue, sealedFieldsOf } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { Table } from '../shared/table.js';

@@ -135,6 +135,28 @@ export const listRows = async <Shown extends object>(
   return pageOf(rows as Shown[], limit, (row) => [String(row[view.key])]);
 };
 
+/**
+ * The groups that a query of the reader's rows makes, in the order of their key.
+ * @param sql SELECT with the key under its name; its own parameters come first
+ * @throws DomainError for a bad limit or cursor
+ */
+export const listGroups = async <Group extends object>(
+  client: TransactionClient,
+  sql: string,
+  parameters: readonly unknown[],
+  key: keyof Group & string,
+  request: PageRequest,
+): Promise<Page<Group>> => {
+  const limit = checkedLimit(request.limit);
+  const [after] = request.cursor === undefined ? [''] : decode(request.cursor, 1);
+  const { rows } = await client.query(
+    `SELECT * FROM (${sql}) AS groups WHERE "${key}" > $${parameters.length + 1}
+     ORDER BY "${key}" LIMIT $${parameters.length + 2}`,
+    [...parameters, after, limit + 1],
+  );
+  return pageOf(rows as Group[], limit, (group) => [String(group[key])]);
+};
+
 /** All rows with this value in a column, for rows that belong to one case. */
 export const rowsWhere = async <Shown extends object>(
   client: TransactionClient,

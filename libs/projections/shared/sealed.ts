@@ -3,6 +3,7 @@ import {
   type Envelope,
   isEnvelope,
   type Instant,
+  mayHold,
   type Position,
   type ProjectionTransaction,
   type RecordedEvent,
@@ -12,7 +13,6 @@ import {
 import type { DisclosureEndReason, DisclosureEvent } from '#domain/disclosure';
 import { domainEvent } from './events.js';
 import { type BatchPart, partOf } from './batch.js';
-import { mayHold } from './need-to-know.js';
 import { insertRows } from './table.js';
 
 export type Disclosed = Extract<DisclosureEvent, { type: 'InformationDisclosed' }>['data'];
@@ -194,7 +194,7 @@ export const keepOwn = (
 
 /**
  * Keeps what was disclosed to an agency: the only door for content that another one wrote. A class that the part may
- * not hold (need-to-know.ts) is left out, whoever disclosed it.
+ * not hold (the need-to-know matrix of the kernel) is left out, whoever disclosed it.
  */
 const keepDisclosed = (
   transaction: ProjectionTransaction,

@@ -1,5 +1,11 @@
 import type { Pool } from 'pg';
+import { type ToldKind, toldKinds } from '#kernel';
 import type { TransactionClient } from '#platform';
+
+/** The schema of an agency that is told something: one for each kind. */
+export type ToldSchema = `told_${Lowercase<ToldKind>}`;
+export const toldSchemaOf = (kind: ToldKind): ToldSchema =>
+  `told_${kind.toLowerCase() as Lowercase<ToldKind>}`;
 
 /**
  * The subscription that fills each schema today. A new version of a read model has tables of a new version and a name of
@@ -18,6 +24,9 @@ export const subscriptions = {
   log_review: 'log-review',
   directory: 'directory',
   vault: 'grants',
+  ...(Object.fromEntries(
+    toldKinds.map((kind) => [toldSchemaOf(kind), `told-${kind.toLowerCase().replaceAll('_', '-')}`]),
+  ) as Record<ToldSchema, string>),
 } as const;
 
 export type ReadSchema = keyof typeof subscriptions;

@@ -21,6 +21,7 @@ import { NoticesController } from './notices.controller.js';
 import { HomeProtectionController, TaxProtectionsController } from './protected-data.controller.js';
 import { Reading } from './reading.js';
 import { ReceivedProposalsController } from './receiving-board.controller.js';
+import { ToldCasesController } from './told.controller.js';
 
 /** What can be read, by agency. */
 export const queryControllers = [
@@ -43,6 +44,7 @@ export const queryControllers = [
   BrokenGlassesController,
   GlassesThereController,
   JointOpeningsController,
+  ToldCasesController,
 ];
 
 export const queryProviders = [Reading, InboxWatch, PassReading];

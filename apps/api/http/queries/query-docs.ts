@@ -49,18 +49,24 @@ export const listProblems = ['request.invalid'] as const;
 export const ContentsRoute = (
   thing: string,
   dataClass: DataClass,
-  readers: Readers,
-  readModel: string,
+  readers: Readers | readonly Readers[],
+  readModels: string | readonly string[],
 ): MethodDecorator =>
   applyDecorators(
     Get(`${thing}/contents/${dataClass}`),
-    QueryRoute(`Open the ${dataClass} (recorded)`, opening(readers, dataClass), {
-      answer: ContentsDto,
-      reads: [readModel, 'grants'],
-      problems: [
-        'grants.behind',
-        ...(dataClass === 'identity' || dataClass === 'address' ? ['access.other_half_opened'] : []),
-        ...(wantsDeclaration(readers.relation, dataClass) ? ['access.not_declared'] : []),
-      ],
-    }),
+    QueryRoute(
+      `Open the ${dataClass} (recorded)`,
+      [readers].flat().map((one) => opening(one, dataClass)),
+      {
+        answer: ContentsDto,
+        reads: [readModels, 'grants'].flat(),
+        problems: [
+          'grants.behind',
+          ...(dataClass === 'identity' || dataClass === 'address' ? ['access.other_half_opened'] : []),
+          ...([readers].flat().some(({ relation }) => wantsDeclaration(relation, dataClass))
+            ? ['access.not_declared']
+            : []),
+        ],
+      },
+    ),
   );

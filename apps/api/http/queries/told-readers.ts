@@ -1,0 +1,36 @@
+import { contactFunctionOf } from '#access';
+import { agencyKindOf, type DataClass, toldKinds, type ToldKind, toldOf } from '#kernel';
+import type { Readers } from './readers.js';
+
+// Who reads what an agency was told: its named contacts, and of each class those to whom the need-to-know matrix gives it.
+
+/** On what each kind of agency handles personal data at all; domain.md section 3, as far as it says. */
+const legalBases: Readonly<Record<ToldKind, string>> = {
+  PERSON_SECURITY: 'BRL_2_1',
+  PROBATION_SERVICE: 'BDL_2018_1177',
+  SIS: 'SOLPUL_6',
+  POPULATION_REGISTER: 'FOL_16',
+  SOCIAL_INSURANCE_AGENCY: 'GDPR_6_1_E',
+  EMPLOYMENT_SERVICE: 'GDPR_6_1_E',
+  ENFORCEMENT_AUTHORITY: 'GDPR_6_1_E',
+  MIGRATION_AGENCY: 'GDPR_6_1_E',
+  HEALTH_CARE: 'PDL_4_1',
+  SCHOOL: 'GDPR_6_1_E',
+  LOCAL_COUNCIL: 'SOLPUL_6',
+  REGION_COORDINATOR: 'SOLPUL_6',
+  IVO: 'GDPR_6_1_E',
+};
+
+const readersOf = (kind: ToldKind): Readers => ({
+  agencyKind: agencyKindOf[kind],
+  functions: [contactFunctionOf(kind)],
+  relation: kind,
+  purpose: 'SUPPORT',
+  legalBasis: legalBases[kind],
+});
+
+/** The contacts of every agency that may be told something. */
+export const toldReaders: readonly Readers[] = toldKinds.map(readersOf);
+
+/** Those of the agencies to whom the matrix gives a class. */
+export const toldReadersOf = (dataClass: DataClass): readonly Readers[] => toldOf(dataClass).map(readersOf);

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ProcessInput, RecordedEvent } from '#kernel';
+import { toldAgencies, type ToldAgenciesState } from './index.js';
+
+const event = (type: string, data: object = {}, agencyKind = 'SOCIAL_BOARD'): ProcessInput => ({
+  kind: 'event',
+  sealed: [],
+  event: {
+    type,
+    data: { caseId: 'c-1', ...data },
+    metadata: { organisation: `o-${agencyKind}`, agencyKind },
+  } as unknown as RecordedEvent,
+});
+const told = (disclosureId: string, recipientKind = 'PROBATION_SERVICE', by?: string): ProcessInput =>
+  event('InformationDisclosed', { disclosureId, recipientKind }, by);
+const closed = event('CaseClosed');
+const after = (...inputs: readonly ProcessInput[]): ToldAgenciesState =>
+  inputs.reduce((state, input) => toldAgencies.evolve(state, { input }), toldAgencies.initialState);
+const routed = (input: ProcessInput): readonly string[] =>
+  input.kind === 'event' ? toldAgencies.route(input.event) : [];
+
+describe('what agencies outside the road of the case were told', () => {
+  it('ends when the case is closed, each on behalf of who told it', () => {
+    expect(
+      toldAgencies.react(closed, after(told('d-1'), told('d-2', 'IVO'), told('d-3', 'SIS', 'POLICE')), {}),
+    ).toMatchObject(
+      ['d-1', 'd-2', 'd-3'].map((disclosureId) => ({
+        command: {
+          type: 'EndDisclosure',
+          stream: 'disclosure-c-1',
+          data: { caseId: 'c-1', disclosureId, reason: 'CASE_CLOSED' },
+          onBehalfOf: { agencyKind: disclosureId === 'd-3' ? 'POLICE' : 'SOCIAL_BOARD' },
+        },
+      })),
+    );
+  });
+  it('ends at once when it was on its way while the case was closed, and a second closing says nothing', () => {
+    expect(toldAgencies.react(told('d-1'), after(closed), {})).toMatchObject([
+      { command: { type: 'EndDisclosure', data: { disclosureId: 'd-1' } } },
+    ]);
+    expect(toldAgencies.react(closed, after(told('d-1'), closed), {})).toEqual([]);
+    expect(toldAgencies.react(told('d-1'), after(), {})).toEqual([]);
+  });
+  it('leaves to the relocation process what it tells itself', () => {
+    expect(routed(told('d-1', 'HOME_POLICE'))).toEqual([]);
+    expect(routed(told('d-1'))).toEqual(['c-1']);
+    expect(routed(closed)).toEqual(['c-1']);
+  });
+  it('asks nothing more when an end is refused: it has ended then', () => {
+    const command = { type: 'EndDisclosure', stream: 'disclosure-c-1', data: {}, onBehalfOf: {} };
+    for (const kind of ['accepted', 'refused'] as const)
+      expect(
+        toldAgencies.react({ kind, command, code: 'x' } as unknown as ProcessInput, after(told('d-1')), {}),
+      ).toEqual([]);
+  });
+});
