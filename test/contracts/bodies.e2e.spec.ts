@@ -318,6 +318,11 @@ describe('What each role is answered at each stage of the main path', () => {
       ...inquiries.map((route) => `/inquiries${route}`),
       ...['', '/{requestId}', '/{requestId}/refusal'].map((rest) => `/document-requests${rest}`),
       ...['social', 'cost'].map((name) => `/document-requests/{requestId}/contents/${name}`),
+      // What agencies outside the road of a case were told: test/e2e/told-agencies.
+      ...['', '/{caseId}'].map((rest) => `/told-cases${rest}`),
+      ...['identity', 'destination', 'threat-advice', 'needs', 'offence', 'social', 'family'].map(
+        (name) => `/told-cases/{caseId}/contents/${name}`,
+      ),
       '/cases/{caseId}/protected-data',
       '/cases/{caseId}/protected-data/registration-notice',
       '/cases/{caseId}/protected-data/contents/social',

@@ -51,6 +51,19 @@ const schemas = [
   'home_protection',
   'tax_agency',
   'inquiry',
+  'told_person_security',
+  'told_probation_service',
+  'told_sis',
+  'told_population_register',
+  'told_social_insurance_agency',
+  'told_employment_service',
+  'told_enforcement_authority',
+  'told_migration_agency',
+  'told_health_care',
+  'told_school',
+  'told_local_council',
+  'told_region_coordinator',
+  'told_ivo',
 ];
 const sorted = (names: Iterable<string>): string[] => [...new Set(names)].sort();
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { RecordedEvent } from '#kernel';
+import { derivedId, mayBeTold, type Projection, type RecordedEvent, toldKinds } from '#kernel';
 import type { DisclosureEvent } from '#domain/disclosure';
 import {
   coordinatorProjection,
@@ -8,6 +8,7 @@ import {
   housingProviderProjection,
   policeProjection,
   receivingBoardProjection,
+  toldProjections,
 } from '#projections';
 import { replay } from '#subscriptions';
 import { type CopiedDatabase, Country, foundedDatabase, type FoundedDatabase } from '../faults/country.js';
@@ -25,6 +26,9 @@ const agencies = [
   housingProviderProjection,
 ];
 
+/** Names of the agencies outside the road of a case, which nobody told anything on the main path. */
+const outside = toldProjections.map(({ name }) => name);
+
 type Disclosed = Extract<DisclosureEvent, { type: 'InformationDisclosed' }>['data'];
 type Row = Readonly<Record<string, unknown>>;
 
@@ -39,6 +43,9 @@ const unnumbered = ({ grant_id: _number, ...row }: Row): Row => row;
 
 const disclosedIn = (events: readonly RecordedEvent[]): readonly Disclosed[] =>
   events.filter(({ type }) => type === 'InformationDisclosed').map(({ data }) => data as Disclosed);
+
+const further = (position: string, by: number): string =>
+  position.replace(/\d+$/, (number) => String(Number(number) + by).padStart(number.length, '0'));
 
 describe('A read model', () => {
   let founded: FoundedDatabase;
@@ -63,7 +70,7 @@ describe('A read model', () => {
   });
 
   /** What everybody holds when these events are all that has ever happened. */
-  const rebuilt = (events: readonly RecordedEvent[]): Promise<Held> =>
+  const rebuilt = (events: readonly RecordedEvent[], who: readonly Projection[] = agencies): Promise<Held> =>
     replay(
       {
         store: {
@@ -73,7 +80,7 @@ describe('A read model', () => {
             events.filter(({ position }) => after === undefined || position > after).slice(0, limit),
         },
         databaseUrl: database.url,
-        projections: [...agencies, grantsProjection],
+        projections: [...who, grantsProjection],
         to: 'head',
       },
       async ({ readModels }) => {
@@ -130,6 +137,41 @@ describe('A read model', () => {
       expect(copy.grants).toEqual(whole.grants.filter((row) => !granted.includes(row)));
     }
     expect(lost).toBeGreaterThan(10);
+  });
+
+  it('of an agency outside the road holds what it was told and loses it with the telling, kind by kind', async () => {
+    const identity = log.findLast(
+      ({ type, data }) => type === 'InformationDisclosed' && (data as Disclosed).classes.includes('identity'),
+    )!;
+    const kinds = toldKinds.filter((kind) => mayBeTold(kind, 'identity'));
+    const tellings = kinds.map((recipientKind, order) => ({
+      ...identity,
+      id: derivedId('told', recipientKind),
+      revision: identity.revision + 1_000 + order,
+      position: further(log.at(-1)!.position, order + 1),
+      data: { ...identity.data, recipientKind, disclosureId: derivedId('telling', recipientKind) },
+    }));
+    const to = (copy: Held, kind: string) => {
+      const source = derivedId('telling', kind);
+      return [
+        copy.sealed.filter((row) => row['source'] === source),
+        copy.grants.filter((row) => row['source_ref'] === source),
+      ].map(({ length }) => length);
+    };
+    const none = await rebuilt(log, toldProjections);
+    expect(none.sealed).toEqual([]);
+    const told = await rebuilt([...log, ...tellings], toldProjections);
+    expect(new Set(told.sealed.map(({ readModel }) => readModel))).toEqual(
+      new Set(outside.filter((name) => name !== 'told-region-coordinator')),
+    );
+    for (const kind of kinds) expect([kind, to(told, kind)[0]]).toEqual([kind, 1]);
+    // One for each named person.
+    for (const kind of kinds) expect(to(told, kind)[1]).toBe((identity.data as Disclosed).persons.length);
+    for (const [which, kind] of kinds.slice(0, 3).entries()) {
+      const copy = await rebuilt([...log, ...tellings.filter((_one, at) => at !== which)], toldProjections);
+      for (const other of kinds)
+        expect([other, to(copy, other)]).toEqual([other, other === kind ? [0, 0] : to(told, other)]);
+    }
   });
 
   it('holds nothing that another agency wrote when nobody was told anything', async () => {

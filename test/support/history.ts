@@ -1,15 +1,18 @@
 import {
   type AgencyKind,
+  agencyKindOf,
   type DataClass,
   derivedId,
   type Envelope,
   eventIdOf,
   type EventMetadata,
+  mayBeTold,
   type Projection,
   type RecipientKind,
   type RecordedEvent,
   streamName,
   type Token,
+  toldKinds,
 } from '#kernel';
 import type { AppointmentEvent } from '#domain/appointment';
 import type { ConsentEvent } from '#domain/consent';
@@ -679,6 +682,17 @@ export class CaseHistory {
     return disclosureId;
   }
 
+  /** Every agency outside the road of the case is told who it is, or where it may not know that, that there is a case. */
+  tellAgencies(): void {
+    for (const kind of toldKinds)
+      this.disclose(
+        kind,
+        { organisation: `t1-${kind}`, person: `t1-${kind}-contact`, kind: agencyKindOf[kind] },
+        'SUPPORT',
+        mayBeTold(kind, 'identity') ? [History.envelope(this.#opened!, 'identity')] : [],
+      );
+  }
+
   endDisclosure(disclosureId: string, reason: DataOf<'DisclosureEnded'>['reason']): void {
     this.history.append(this.streams.disclosure, 'DisclosureEnded', people.homeOfficer, {
       caseId: this.ids.caseId,
@@ -788,17 +802,15 @@ export const project = async (
   events: readonly RecordedEvent[],
   times = 1,
 ): Promise<void> => {
-  for (const projection of projections)
-    await inTransaction(
-      database.pool,
-      { role: projection.role, idleLimitMs: 10_000 },
-      async (transaction) => {
-        const delivered = events
-          .filter(({ type }) => projection.handles.includes(type))
-          .flatMap((event) => Array.from({ length: times }, () => event));
-        await applyBatch(projection, delivered, transaction);
-      },
+  for (const projection of projections) {
+    const delivered = events
+      .filter(({ type }) => projection.handles.includes(type))
+      .flatMap((event) => Array.from({ length: times }, () => event));
+    if (delivered.length === 0) continue;
+    await inTransaction(database.pool, { role: projection.role, idleLimitMs: 10_000 }, (transaction) =>
+      applyBatch(projection, delivered, transaction),
     );
+  }
 };
 
 /** A request for official documents that the home board's registrar refuses, and its decider too. */
