@@ -31,7 +31,7 @@ type Disclosed = Extract<DisclosureEvent, { type: 'InformationDisclosed' }>['dat
 const tellingIdOf = ({ by, commandId }: Pick<CommandContext, 'by' | 'commandId'>): string =>
   derivedId('telling', by.person, commandId);
 
-/** What an authority wrote of some classes, newest of each field; its own and nobody else's. */
+/** What an authority wrote of some classes, the newest of each field of each type of event; its own and nobody else's. */
 const writingsOf = (
   events: readonly RecordedEvent[],
   owner: Token,
@@ -41,7 +41,7 @@ const writingsOf = (
   for (const event of events)
     for (const [path, envelope] of Object.entries(event.data))
       if (isEnvelope(envelope) && envelope.owner === owner && classes.includes(envelope.class))
-        newest.set(`${envelope.class} ${path}`, envelope);
+        newest.set(`${event.type} ${path}`, envelope);
   return [...newest.values()];
 };
 

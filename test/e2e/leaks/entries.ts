@@ -9,7 +9,7 @@ import {
   preparer,
   secondAssessor,
 } from '../../support/story.js';
-import { dutyOfficer, policeThere, referredPolice, secondReceiver, taxOfficer } from './played.js';
+import { dutyOfficer, policeThere, referredPolice, secondReceiver, taxOfficer, told } from './played.js';
 
 // What each route answers to whom, and which canaries stand in it: the need-to-know matrix (domain.md 1.2) once more, by
 // hand and apart from policies, read models and grants, so that a mistake in one of them is seen.
@@ -21,6 +21,10 @@ export const organisations: readonly RegExp[] = [
   /^police-(syd|nord|ost)-/,
   /^coordinator-|^registrar-1$/,
   /^tax-/,
+  // Of agencies outside the road of a case one contact each, and of one of them everybody.
+  /^(sis|insurance|employment|enforcement|migration|ivo|security-syd|regioncoordinator-syd)-contact-1$/,
+  /^(care-12|school-1280|council-1280)-contact-1$/,
+  /^probation-/,
 ];
 /** Holds an appointment in the invented country and none in this system. */
 export const unappointed = 'police-vast-coordinator';
@@ -70,6 +74,8 @@ const decidersOnDocuments = by(/^(board-\d+|tax|police-\w+|coordinator)-decider$
 const reviewers = by(/-reviewer$/);
 const inquiryOfficers = [...ofAnyReceiver, ...by(/^police-\w+-(coordinator|registrar)$/), ...desk];
 const directors = by(/^provider-/);
+const { probation, sis, ivo, security } = told;
+const contactsElsewhere = [...by(/-contact-\d$/), ...tax];
 
 const identity = ['personalIdentityNumber', 'givenName', 'familyName'];
 
@@ -219,6 +225,20 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'GET /protection-cases/{caseId}': placed(tax, 'caseId'),
   'GET /protection-cases/{caseId}/contents/identity': placed(tax, 'registered'),
 
+  // Agencies outside the road of a case: what each was told, and to whom there it was told.
+  'GET /told-cases': [
+    ...list(contactsElsewhere),
+    ...list([probation, sis, ivo, security, taxOfficer], 'placed.caseId'),
+  ],
+  'GET /told-cases/{caseId}': placed([probation, sis, ivo, security, taxOfficer], 'caseId'),
+  'GET /told-cases/{caseId}/contents/identity': placed([probation], ...identity),
+  'GET /told-cases/{caseId}/contents/threat-advice': placed([probation], 'advice'),
+  'GET /told-cases/{caseId}/contents/needs': placed([sis], 'needSummary'),
+  'GET /told-cases/{caseId}/contents/social': placed([ivo], 'registryNumber', 'supportRegistryNumber'),
+  'GET /told-cases/{caseId}/contents/family': placed([ivo, security, taxOfficer], 'companion'),
+  'GET /told-cases/{caseId}/contents/destination': placed([ivo], 'shelterProvider', 'shelterPlace'),
+  'GET /told-cases/{caseId}/contents/offence': [],
+
   // Asked as a home board; the other inboxes are asked for in a test beside this one.
   'GET /inbox': [...list(ofAnyBoard), ...list(officers, 'placed.caseId')],
   'GET /inbox/stream': list(ofAnyBoard),
@@ -241,6 +261,8 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'POST /proposals/{proposalId}/impartiality-declarations': [...both(contacts), ...placed(policeOfPlace)],
   'POST /proposals/{proposalId}/disqualifications': [...both(contacts), ...placed(policeOfPlace)],
   'POST /proposals/{proposalId}/contact-changes': [...both([decider]), ...placed([policeThere])],
+  'POST /cases/{caseId}/agency-tellings': both([...officers, secondAssessor]),
+  'POST /cases/{caseId}/agency-tellings/{disclosureId}/endings': placed([...officers, secondAssessor]),
   'POST /cases/{caseId}/served-decisions': both(officers),
   'POST /cases/{caseId}/served-decisions/{decisionId}/places': placed(officers),
   'POST /cases/{caseId}/protections': both(officers),

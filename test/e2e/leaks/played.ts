@@ -25,7 +25,26 @@ export const secondReceiver = 'board-2480-officer-2';
 export const registeredAt = { code: '0114', name: 'Upplands Väsby' };
 
 /** Organisations that the story needs beside those of every test system. */
-export const alsoThere: readonly string[] = ['police:ost', `board:${referredTo}`];
+export const alsoThere: readonly string[] = [
+  'police:ost',
+  `board:${referredTo}`,
+  ...['probation', 'sis', 'insurance', 'employment', 'enforcement', 'migration', 'ivo'].map(
+    (agency) => `${agency}:national`,
+  ),
+  'security:syd',
+  'regioncoordinator:syd',
+  'care:12',
+  'school:1280',
+  'council:1280',
+];
+
+/** Of agencies outside the road of a case, who were told something. */
+export const told = {
+  probation: 'probation-contact-1',
+  sis: 'sis-contact-1',
+  ivo: 'ivo-contact-1',
+  security: 'security-syd-contact-1',
+} as const;
 
 /** Ids by the name that they have in the paths of the description. */
 export type Ids = Readonly<Record<string, string>>;
@@ -269,6 +288,36 @@ export const playPlaced = async (system: TestSystem, order: number): Promise<Pla
     classes: ['threat-advice'],
     note: said.glassNoteThere,
   });
+  const tell = async (sub: string, organisation: string, contact: string, what: object): Promise<string> =>
+    (
+      await as(sub).does(`${ofCase}/agency-tellings`, {
+        organisation,
+        contacts: [contact],
+        purpose: 'PROTECTION',
+        foot: 'WAIVER',
+        ...what,
+      })
+    ).id;
+  ids['disclosureId'] = await tell(officer, 'probation:national', told.probation, { classes: ['identity'] });
+  await tell(secondAssessor, 'probation:national', told.probation, { classes: ['threat-advice'] });
+  await tell(officer, 'sis:national', told.sis, { classes: ['needs'] });
+  await tell(officer, 'ivo:national', told.ivo, { classes: ['social', 'family'] });
+  await tell(officer, 'ivo:national', told.ivo, {
+    classes: ['destination'],
+    decisionId: ids['decisionId'],
+    purpose: 'SUPERVISION',
+    foot: 'STATUTE',
+    legalBasis: 'OSL_10_17',
+    requested: true,
+  });
+  await tell(officer, 'security:syd', told.security, { classes: ['family'] });
+  await tell(officer, 'tax:national', taxOfficer, {
+    classes: ['family'],
+    foot: 'STATUTE',
+    legalBasis: 'FOL_16',
+    requested: true,
+  });
+
   ids['openingId'] = (await as(officer).does(`${ofCase}/joint-openings`, { purpose: 'TRANSPORT' })).id;
   await as(colleague).does(`${ofCase}/joint-openings/${ids['openingId']}/approvals`);
   await settled();
@@ -281,6 +330,7 @@ export const playOther = async (system: TestSystem, order: number): Promise<Ids>
   const { id: caseId } = await as(officer).does('/cases', usual.case(order * 20));
   const ofCase = `/cases/${caseId}`;
   await system.settled();
+  await as(officer).does(`${ofCase}/waivers`, usual.waiver);
   const made = async (path: string, body: object): Promise<string> =>
     (await as(officer).does(`${ofCase}/${path}`, body)).id;
   const ids = {
@@ -303,6 +353,13 @@ export const playOther = async (system: TestSystem, order: number): Promise<Ids>
       note: 'En påhittad fara',
     }),
     openingId: await made('joint-openings', { purpose: 'TRANSPORT' }),
+    disclosureId: await made('agency-tellings', {
+      organisation: 'sis:national',
+      contacts: [told.sis],
+      classes: ['identity'],
+      purpose: 'SUPPORT',
+      foot: 'WAIVER',
+    }),
     reportId: await made('access-reports', { requestedOn: '2026-03-03' }),
   };
   await system.settled();

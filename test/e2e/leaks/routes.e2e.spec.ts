@@ -58,7 +58,7 @@ const tokens = new Map<string, string | null>();
 /** Somebody whose id is nobody's. */
 const unknownIds: Ids = Object.fromEntries(
   ['caseId', 'candidateId', 'proposalId', 'decisionId', 'protectionId', 'inquiryId', 'requestId', 'reportId']
-    .concat('reviewId', 'glassId', 'openingId')
+    .concat('reviewId', 'glassId', 'openingId', 'disclosureId')
     .map((name) => [name, randomUUID()]),
 );
 
