@@ -29,6 +29,7 @@ export const fields: Readonly<Record<string, readonly [Whose, string]>> = {
   notAvailable: ['INSIDE', 'places that could not be, one number for every reason'],
   noGoPlaceCount: ['INSIDE', 'how many places, and not which'],
   round: ['INSIDE', 'counter-proposals of the board that reads it, and none of others'],
+  tellings: ['INSIDE', 'how often the caller was told something of this case'],
   noticeReminders: ['INSIDE', 'of the own board, about its own case'],
   count: ['OWN', 'things on this page of a list that holds the caller’s alone'],
   places: ['OWN', 'what the board itself has declared'],

@@ -107,6 +107,7 @@ describe('The API', () => {
       anonymous: 'who asks for documents does not say who that is',
       delegated: 'what an official may decide for the board',
       familyIncluded: 'for whom protection was applied for',
+      requested: 'an agency has asked, in this case, as its duty to be told wants it',
     };
     expect(yesOrNo.filter((field) => !(field in known))).toEqual([]);
     const words = /consent|waive|override|(?<!in)force|bypass|skip|ignore|visible|public|share/i;
