@@ -3,7 +3,7 @@ import { RequestMethod } from '@nestjs/common';
 import fc from 'fast-check';
 import { authoriseAny, type CaseFacts, type Official, type OfficialFunction, type Policy } from '#access';
 import { CaseParts } from '#application';
-import { type AgencyKind, streamName, type Token } from '#kernel';
+import { type AgencyKind, isToldKind, streamName, type Token } from '#kernel';
 import { taxAgencyId } from '../../libs/application/reference/organisations.js';
 import {
   acceptedCase,
@@ -82,12 +82,13 @@ const places: Readonly<Record<Agency, readonly [id: string, kind: AgencyKind]>> 
   'receiving police': [receivingPolice, 'POLICE'],
   provider: [provider.id, 'HOUSING_PROVIDER'],
   'tax agency': [taxAgencyId, 'TAX_AGENCY'],
+  'probation service': ['probation:national', 'PROBATION_SERVICE'],
   'another board': ['board:2580', 'SOCIAL_BOARD'],
 };
 const documents = ['DOCUMENT_REGISTRAR', 'DOCUMENT_DECIDER'] as const;
 const ofBoards = ['HOME_OFFICER', 'HOME_DUTY_OFFICER', 'RECEIVING_OFFICER', 'RECEIVING_DECIDER'] as const;
 const ofPolice = ['POLICE_COORDINATOR', 'POLICE_ASSESSOR', 'POLICE_REGISTRAR'] as const;
-const jobsAt: Readonly<Record<AgencyKind, readonly OfficialFunction[]>> = {
+const jobsAt: Readonly<Partial<Record<AgencyKind, readonly OfficialFunction[]>>> = {
   SOCIAL_BOARD: [...ofBoards, ...documents, 'LOG_REVIEWER'],
   POLICE: [...ofPolice, ...documents, 'LOG_REVIEWER'],
   NATIONAL_COORDINATOR: [
@@ -99,7 +100,8 @@ const jobsAt: Readonly<Record<AgencyKind, readonly OfficialFunction[]>> = {
   ],
   HOUSING_PROVIDER: ['FACILITY_DIRECTOR', 'LOG_REVIEWER'],
   TAX_AGENCY: ['PROTECTION_OFFICER', ...documents, 'LOG_REVIEWER'],
-} as Readonly<Record<AgencyKind, readonly OfficialFunction[]>>;
+  PROBATION_SERVICE: ['AGENCY_CONTACT', 'LOG_REVIEWER'],
+};
 
 /** What those of the cast really do. */
 const cast: Readonly<Record<string, readonly [Agency, readonly OfficialFunction[]]>> = {
@@ -116,6 +118,7 @@ const cast: Readonly<Record<string, readonly [Agency, readonly OfficialFunction[
   decider: ['receiving board', ['RECEIVING_DECIDER']],
   director: ['provider', ['FACILITY_DIRECTOR']],
   'tax-officer': ['tax agency', ['PROTECTION_OFFICER']],
+  probation: ['probation service', ['AGENCY_CONTACT']],
   stranger: ['another board', ['HOME_OFFICER', 'RECEIVING_DECIDER']],
 };
 
@@ -184,6 +187,14 @@ const playTo = async (stage: Stage): Promise<OpenedCase & Partial<OrderedCase>> 
   if (stage === 'OPENED') return opened;
   await tellPolice(opened);
   await disclose(world, opened, `desk-${opened.caseId}`);
+  await world.act('officer', 'TellAgency', {
+    caseId: opened.caseId,
+    organisation: 'probation:national',
+    contacts: ['probation'],
+    classes: ['identity'],
+    purpose: 'SUPPORT',
+    foot: 'WAIVER',
+  });
   if (stage === 'CLEARED') {
     const { proposal } = opened as OrderedCase;
     const { proposalId } = proposal;
@@ -243,6 +254,7 @@ const playCase = async (stage: Stage, changes: boolean): Promise<Case> => {
       policeThere: ['receiving-police'],
       directors: ['director'],
       taxOfficers: changes ? ['tax-officer'] : [],
+      contacts: ['probation'],
       declared,
       disqualified,
     },
@@ -282,7 +294,7 @@ const officialOf = ({ name, jobs, trained, onDuty, level, minutes }: Actor): Off
 const anyJob = fc.constantFrom(...(Object.keys(places) as Agency[])).chain((at) =>
   fc.record({
     at: fc.constant(at),
-    as: fc.constantFrom(...jobsAt[places[at][1]]),
+    as: fc.constantFrom(...jobsAt[places[at][1]]!),
     delegated: fc.boolean(),
   }),
 );
@@ -350,8 +362,14 @@ describe('Any official, at any route of the API, about any case', () => {
   });
 
   it('would be noticed where a policy is another than it should be, whatever is wrong with it', () => {
+    // Of the agencies outside the road of a case Kriminalvården stands for all: their policies are made from one table.
+    const isPlayed = ({ agencyKind, functions, relations }: Policy): boolean =>
+      relations === 'NO_CASE'
+        ? !functions.includes('AGENCY_CONTACT') || agencyKind === 'PROBATION_SERVICE'
+        : relations.every((one) => !isToldKind(one) || one === 'PROBATION_SERVICE');
     const mutants = routes.flatMap((route) =>
       route.policies.flatMap((policy, index) => {
+        if (!isPlayed(policy)) return [];
         const others = policy.functions.length > 1 ? policy.functions.slice(1) : [];
         const wrong: readonly (readonly [string, Policy])[] = [
           ...(policy.declared ? [['asks for no declaration', { ...policy, declared: false }] as const] : []),

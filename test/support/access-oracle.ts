@@ -10,6 +10,7 @@ export const agencies = [
   'receiving police',
   'provider',
   'tax agency',
+  'probation service',
   'another board',
 ] as const;
 export type Agency = (typeof agencies)[number];
@@ -44,6 +45,8 @@ export interface Told {
   readonly directors: readonly string[];
   /** Named when protection was applied for; nobody before. */
   readonly taxOfficers: readonly string[];
+  /** Of the agencies outside the road of the case one stands for all: Kriminalvården, told who it is. */
+  readonly contacts: readonly string[];
   readonly declared: readonly string[];
   readonly disqualified: readonly string[];
 }
@@ -64,6 +67,7 @@ const parts = {
   },
   N: { at: 'desk', as: ['NATIONAL_COORDINATOR', 'DEPUTY_COORDINATOR'], from: 'TOLD', who: 'everybody' },
   X: { at: 'tax agency', as: ['PROTECTION_OFFICER'], from: 'OPENED', who: 'taxOfficers' },
+  K: { at: 'probation service', as: ['AGENCY_CONTACT'], from: 'TOLD', who: 'contacts' },
   R: {
     at: 'receiving board',
     as: ['RECEIVING_OFFICER', 'RECEIVING_DECIDER'],
@@ -158,6 +162,12 @@ POST /referrals/:candidateId/answers T.POLICE_COORDINATOR
 GET /protection-cases - PROTECTION_OFFICER
 GET /protection-cases/:caseId X
 GET /protection-cases/:caseId/contents/identity X | fresh declared
+GET /told-cases - AGENCY_CONTACT PROTECTION_OFFICER
+GET /told-cases/:caseId(|/contents/(threat-advice|offence)) K
+GET /told-cases/:caseId/contents/identity K | fresh
+GET /told-cases/:caseId/contents/(needs|social)
+GET /told-cases/:caseId/contents/(family|destination) | fresh
+POST /cases/:caseId/agency-tellings(|/:disclosureId/endings) H P.POLICE_COORDINATOR
 POST /(appointments|appointment-endings|trainings|register-rules) - REGISTRAR
 GET /log-reviews(|/:reviewId/note) - LOG_REVIEWER
 POST /log-reviews/:reviewId/settlements - LOG_REVIEWER
@@ -225,7 +235,10 @@ export const shouldBeAnswered = (
   else {
     if (!told) return 'UNKNOWN';
     if (told.disqualified.includes(actor.name) && !line.wants.includes('again')) return 'UNKNOWN';
-    const held = (Object.keys(parts) as Part[]).map((part) => hasPart(part, names, actor, told));
+    // Who is only told something knows of the case where that can be read, and nowhere else.
+    const held = (Object.keys(parts) as Part[])
+      .filter((part) => part !== 'K' || line.who.includes('K'))
+      .map((part) => hasPart(part, names, actor, told));
     if (held.every((jobs) => jobs.length === 0)) return 'UNKNOWN';
     allowed = line.who.some((one) => may(hasPart(one[0] as Part, names, actor, told), one));
   }
