@@ -179,6 +179,7 @@ POST /stay-inquiries(|/:inquiryId/answers) - HOME_OFFICER RECEIVING_OFFICER RECE
 GET /document-requests(|/:requestId|/:requestId/refusal|/:requestId/contents/(cost|social)) - DOCUMENT_REGISTRAR DOCUMENT_DECIDER
 POST /document-requests(|/:requestId/(answers|decision-requests|servings|appeals|appeal-outcomes)) - DOCUMENT_REGISTRAR
 POST /document-requests/:requestId/decisions - DOCUMENT_DECIDER!
+POST /document-requests/:requestId/take-overs - DOCUMENT_REGISTRAR DOCUMENT_DECIDER!
 `.trim();
 
 interface Line {
