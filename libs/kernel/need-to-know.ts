@@ -42,7 +42,7 @@ const table = `
   RECEIVING_BOARD          Receiving board, before          R  O    -    S     -      -     S      S      S      S
   RECEIVING_BOARD          Receiving board, after           F  F    F    S     -      S     S      S      F      F
   HOUSING_PROVIDER         Housing provider                 S  O    O    S     -      S     S      S      S      O
-  HOME_POLICE              Police, home region              F  F    J    FO    FO     F     -      S      F      S
+  HOME_POLICE              Police, home region              F  F    J    FO    FO     F     -      S      S      S
   RECEIVING_POLICE         Police, receiving, before        R  O    -    S     O      -     -      -      S      -
   RECEIVING_POLICE         Police, receiving, after         F  F    F    F     S      S     -      -      S      -
   .                        Police, any other officer        -  -    -    -     -      -     -      -      -      -

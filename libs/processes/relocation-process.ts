@@ -137,14 +137,13 @@ const onEvent = (input: EventInput, state: CaseState, rules: Rules): Outputs => 
     case 'RelocationRequested': {
       if (closing || state.needs) return nothing;
       const needs = ofClass(input, 'needs');
-      const family = ofClass(input, 'family');
       const tellings = [
         tell(input, state, homeBoardOf(state), {
           recipientKind: 'HOME_POLICE',
           recipient: state.police,
           persons: state.policeContacts,
           purpose: 'THREAT_ASSESSMENT',
-          refs: [...state.identity, ...family],
+          refs: state.identity,
         }),
         tell(input, state, homeBoardOf(state), {
           recipientKind: 'NATIONAL_COORDINATOR',
@@ -878,7 +877,8 @@ const tellAtClearance = (cause: EventInput, state: CaseState, proposal: Proposal
       persons: receivers,
       purpose: 'RECEPTION',
       proposalId,
-      refs: state.identity,
+      // Who comes along is theirs to know now; before they knew how many.
+      refs: [...state.identity, ...(state.family ?? [])],
     }),
     tell(cause, state, homeBoard, {
       recipientKind: 'RECEIVING_POLICE',

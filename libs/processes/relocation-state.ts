@@ -145,6 +145,8 @@ export interface CaseState {
   readonly waiver: { readonly status: 'NONE' | 'ACTIVE' | 'WITHDRAWN'; readonly version: number };
   /** Where the need profile lies, once there is a request. */
   readonly needs?: readonly SealedRef[];
+  /** Where it lies who comes along. */
+  readonly family?: readonly SealedRef[];
   readonly assessment?: {
     readonly version: number;
     readonly level: ThreatLevel;
@@ -266,7 +268,11 @@ const afterEvent = (
     case 'ClaimReleased':
       return { ...state, claim: 'RELEASED' };
     case 'RelocationRequested':
-      return { ...state, needs: state.needs ?? ofClass('needs') };
+      return {
+        ...state,
+        needs: state.needs ?? ofClass('needs'),
+        family: state.family ?? ofClass('family'),
+      };
     case 'CaseClosed':
       return { ...state, status: 'CLOSING' };
     case 'WaiverSigned':

@@ -33,6 +33,7 @@ const coveredBy: Readonly<Record<string, { readonly file: string; readonly shows
     shows: `ops('stream', 'coordination-national')`,
   },
   'npm run ops -- map': { file: 'test/e2e/commands.e2e.spec.ts', shows: `ops('map')` },
+  'npm run ops -- matrix': { file: 'test/e2e/commands.e2e.spec.ts', shows: `ops('matrix')` },
   'npm run ops -- parked list': { file: 'test/e2e/commands.e2e.spec.ts', shows: `ops('parked', 'list')` },
   'npm run ops -- replay --to head': {
     file: 'test/e2e/commands.e2e.spec.ts',

@@ -224,6 +224,10 @@ describe('The commands of the README', () => {
     expect(await ops('map')).toMatch(/^ {2}CaseOpened: relocation \| .*home-board/m);
   });
 
+  it('ops -- matrix tells who may know what', async () => {
+    expect(await ops('matrix')).toMatch(/^\| `REGION_COORDINATOR` \| R( \| -){9} \|$/m);
+  });
+
   it('ops -- openapi writes the document that the API serves', async () => {
     const file = join(home, 'openapi.json');
     expect(await ops('openapi', '--out', file)).toBe(`Wrote ${file}.\n`);

@@ -118,7 +118,7 @@ GET /alarms/:caseId/contents/address D! | fresh
 GET /police-cases - POLICE_COORDINATOR POLICE_ASSESSOR
 GET /police-cases/:caseId P.POLICE_COORDINATOR P.POLICE_ASSESSOR
 GET /police-cases/:caseId/contents/identity P.POLICE_COORDINATOR P.POLICE_ASSESSOR | fresh declared
-GET /police-cases/:caseId/contents/(family|destination) P.POLICE_COORDINATOR P.POLICE_ASSESSOR | fresh
+GET /police-cases/:caseId/contents/destination P.POLICE_COORDINATOR P.POLICE_ASSESSOR | fresh
 GET /police-cases/:caseId/contents/(threat-detail|threat-advice) P.POLICE_COORDINATOR P.POLICE_ASSESSOR
 POST /cases/:caseId/threat-assessments(|/:version/confirmations|/:version/rejections) P.POLICE_ASSESSOR
 POST /cases/:caseId/conflict-entries P.POLICE_REGISTRAR P.POLICE_COORDINATOR

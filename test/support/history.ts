@@ -336,7 +336,6 @@ export class CaseHistory {
     );
     this.disclose('HOME_POLICE', people.homePolice, 'THREAT_ASSESSMENT', [
       History.envelope(this.#opened!, 'identity'),
-      History.envelope(this.#requested, 'family'),
     ]);
     this.disclose('NATIONAL_COORDINATOR', people.coordinator, 'COORDINATION', [
       History.envelope(this.#requested, 'needs'),
@@ -550,7 +549,8 @@ export class CaseHistory {
     const identity = [History.envelope(this.#opened!, 'identity')];
     const destination = [History.envelope(this.#admitted!, 'destination')];
     const address = [History.envelope(this.#admitted!, 'address')];
-    this.disclose('RECEIVING_BOARD', people.receiver, 'RECEPTION', identity, {
+    const family = History.envelope(this.#requested!, 'family');
+    this.disclose('RECEIVING_BOARD', people.receiver, 'RECEPTION', [...identity, family], {
       proposalId,
       persons: [people.receiver.person, people.boardContact.person],
     });

@@ -149,7 +149,6 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'GET /police-cases': [...list(ofAnyPolice), ...list(homePolice, 'placed.caseId', 'asked.caseId')],
   'GET /police-cases/{caseId}': both(homePolice, 'caseId'),
   'GET /police-cases/{caseId}/contents/identity': both(homePolice, ...identity),
-  'GET /police-cases/{caseId}/contents/family': both(homePolice, 'companion'),
   'GET /police-cases/{caseId}/contents/threat-detail': both(homePolice, 'detail'),
   'GET /police-cases/{caseId}/contents/threat-advice': both(homePolice, 'advice'),
   'GET /police-cases/{caseId}/contents/destination': placed(homePolice, 'destination'),
@@ -182,7 +181,7 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
     ...placed(receivers, 'needSummary'),
   ],
   'GET /proposals/{proposalId}/contents/identity': placed(receivers, ...identity),
-  'GET /proposals/{proposalId}/contents/family': [],
+  'GET /proposals/{proposalId}/contents/family': placed(receivers, 'companion'),
   'GET /proposals/{proposalId}/contents/threat-advice': [],
   'GET /proposals/{proposalId}/contents/destination': placed(receivers, 'destination'),
   // Only where the board runs the housing itself.

@@ -86,12 +86,6 @@ export class PoliceCasesController {
     return this.open(caseId, caller, 'identity');
   }
 
-  @openCase('family')
-  @IdParam('caseId')
-  family(@Id('caseId') caseId: string, @Asking() caller: Caller): Promise<ContentsDto> {
-    return this.open(caseId, caller, 'family');
-  }
-
   @openCase('threat-detail')
   @IdParam('caseId')
   threatDetail(@Id('caseId') caseId: string, @Asking() caller: Caller): Promise<ContentsDto> {
