@@ -227,7 +227,9 @@ describe('Every route of the API', () => {
         if (token.test(text)) wrong.push(`${what}: a token`);
         if (/"(ct|iv|tag|keyId)"/.test(text)) wrong.push(`${what}: an envelope`);
         const done = route.method === 'POST' && got.status < 300;
-        if (done || got.status >= 500) wrong.push(`${what}: ${got.status}`);
+        // Readiness asks the database and the issuer, and says so when they are slow: that is no answer about anybody.
+        const waits = got.status === 503 && route.path === '/health/ready';
+        if (done || (got.status >= 500 && !waits)) wrong.push(`${what}: ${got.status}`);
         // Nothing that a caller could ask about again, and learn from whether it has changed.
         if (route.method === 'GET' && got.headers.some((name) => /^(etag|last-modified)$/i.test(name)))
           wrong.push(`${what}: can be asked for only if it has changed`);
