@@ -1,3 +1,4 @@
+export * from './access-report.js';
 export * from './application.js';
 export * from './case-parts.js';
 export * from './catalogue.js';

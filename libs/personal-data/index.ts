@@ -25,6 +25,7 @@ export {
   VaultUnavailable,
   WriteRefused,
   type Pass,
+  type ReportSpan,
   type VaultActor,
   type VaultPurpose,
 } from './vault.js';

@@ -400,18 +400,30 @@ export class Vault {
   }
 
   /**
-   * Who has read about a person, until an instant, oldest first: for the person. Kinds of agencies and functions; no
-   * official, no place, no other person.
+   * Who has read about a person in one case, until an instant, oldest first: for the person, through the hands of the
+   * case's board. Records of that case within the spans alone; kinds of agencies and functions, no official, no place, no
+   * other person and no other case.
    * @throws VaultUnavailable
    */
-  async accessReport(subject: string, until: Instant): Promise<readonly AccessOfOwn[]> {
+  async accessReport(
+    { caseId, subject, until }: { caseId: string; subject: string; until: Instant },
+    spans: readonly ReportSpan[],
+  ): Promise<readonly AccessOfOwn[]> {
     return asRole<AccessOfOwn>(
       this.#pool,
       'vault_opener',
       `SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "at", agency_kind AS "agencyKind", unit,
          class, purpose, legal_basis AS "legalBasis"
-       FROM vault.access_report($1, $2)`,
-      [subject, until],
+       FROM vault.access_report($1, $2, $3, $4, $5, $6, $7)`,
+      [
+        caseId,
+        subject,
+        until,
+        spans.map(({ organisation }) => organisation),
+        spans.map((span) => span.class ?? null),
+        spans.map(({ since }) => since),
+        spans.map(({ through }) => through ?? null),
+      ],
     );
   }
 
@@ -447,6 +459,14 @@ export class Vault {
       return subject;
     });
   }
+}
+
+/** Which records a report may hold: of an organisation, of one class or of each, from one instant until another. */
+export interface ReportSpan {
+  readonly organisation: Token;
+  readonly class?: DataClass;
+  readonly since: Instant;
+  readonly through?: Instant;
 }
 
 /** One opening as the person it was about is told of it. */

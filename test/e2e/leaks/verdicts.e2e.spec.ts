@@ -7,6 +7,7 @@ import {
   assessor,
   coordinator,
   decider,
+  director,
   officer,
   preparer,
   said,
@@ -197,6 +198,95 @@ describe('A place that cannot be', () => {
     },
     60_000,
   );
+});
+
+describe('The report of who has read about the person', () => {
+  interface Report {
+    readonly items: readonly { readonly agencyKind: string; readonly unit: string; readonly class: string }[];
+  }
+  /** Draws a report up a minute later, and gives it without its id and instants, and what it says in short. */
+  const report = async (sub: string, caseId: string) => {
+    await system.until(new Date(system.clock.now().getTime() + 60_000).toISOString());
+    const { id } = await as(sub).does(`/cases/${caseId}/access-reports`, { requestedOn: '2026-03-02' });
+    await system.settled();
+    const path = `/cases/${caseId}/access-reports/${id}`;
+    const { body } = await as(sub).looks<Report>(path);
+    const [text] = bare([await looks(sub, path)]);
+    return {
+      text: text!.replaceAll(id, 'an id'),
+      who: body.items.map((one) => `${one.agencyKind} ${one.unit} ${one.class}`),
+    };
+  };
+
+  it('is the same after a place that is clear and after one that Police were asked about, and whoever was asked', async () => {
+    const [clear, conflict] = [await assessed(70), await assessed(71)];
+    const another = 'Annat påhittat nätverk';
+    await as('police-nord-registrar').does('/adversary-presences', {
+      municipalityCode: receiver,
+      networks: [another],
+      persons: [],
+    });
+    await as(secondAssessor).does(`/cases/${conflict.caseId}/conflict-entries`, {
+      networks: [],
+      adversaryNetworks: [another],
+      adversaries: [],
+      kin: [],
+    });
+    await system.settled();
+    for (const { caseId } of [clear, conflict]) {
+      await as(assessor).looks(`/police-cases/${caseId}/contents/identity`);
+      await as(officer).looks(`/cases/${caseId}/contents/needs`);
+    }
+    const before = await report(officer, clear.caseId);
+    expect(before.who).toEqual(['POLICE POLICE_ASSESSOR identity', 'SOCIAL_BOARD HOME_OFFICER needs']);
+
+    const [first, second] = [await check(clear.caseId, receiver), await check(conflict.caseId, receiver)];
+    expect([first.verdict, second.verdict]).toEqual(['CLEAR', 'REFER_TO_POLICE']);
+    expect((await as('police-nord-coordinator').looks(`/referrals/${second.id}`)).status).toBe(200);
+    await as('police-nord-coordinator').does(`/referrals/${second.id}/answers`, { answer: 'NOT_AVAILABLE' });
+    const proposalId = await order(clear.caseId, first.id);
+    const needs = `/proposals/${proposalId}/contents/needs`;
+    expect((await as(preparer).looks(needs)).status).toBe(200);
+    const { rows } = await system.pool.query<{ n: number }>(
+      `SELECT count(*)::integer AS n FROM vault.reads WHERE case_id = ANY ($1) AND action <> 'WRITE'
+         AND (action = 'NAME' OR unit = 'RECEIVING_OFFICER')`,
+      [[clear.caseId, conflict.caseId]],
+    );
+    expect(rows[0]!.n).toBeGreaterThan(3);
+    expect((await report(officer, clear.caseId)).text).toBe(before.text);
+    expect((await report(officer, conflict.caseId)).text).toBe(before.text);
+  }, 60_000);
+
+  it('says after the clearance who of the receivers has read since, and nothing of what they read before', async () => {
+    const story = await new Story(system, 72).accepted();
+    await as(preparer).looks(`/proposals/${story.proposalId}/contents/needs`);
+    expect((await report(officer, story.caseId)).who).toEqual([]);
+    await as(director).does(`/placements/${story.proposalId}/admissions`, { address: 'Påhittadvägen 7' });
+    await system.settled();
+    await as(coordinator).does(`/placements/${story.proposalId}/clearances`, {
+      plannedArrival: '2026-03-20',
+    });
+    await system.settled();
+    await as('police-nord-coordinator').looks(`/police-placements/${story.proposalId}/contents/identity`);
+    await as(director).looks(`/admissions/${story.proposalId}/contents/needs`);
+    await as(coordinator).looks(`/coordination-cases/${story.caseId}`);
+    expect((await report(officer, story.caseId)).who).toEqual([
+      'POLICE POLICE_COORDINATOR identity',
+      'HOUSING_PROVIDER FACILITY_DIRECTOR needs',
+    ]);
+    // A second board has a case on the same number, or on one that nobody knows: it reads the same of both.
+    const elsewhere = async (no: number) => {
+      const { id } = await as(otherOfficer).does('/cases', { ...said.case(no), officers: [] });
+      await system.settled();
+      await as(otherOfficer).does(`/cases/${id}/impartiality-declarations`);
+      expect((await as(otherOfficer).looks(`/cases/${id}/contents/identity`)).status).toBe(200);
+      return report(otherOfficer, id);
+    };
+    const known = await elsewhere(72);
+    expect(known).toEqual(await elsewhere(73));
+    expect(known.text).toContain(' 200 ');
+    expect(known.who).toEqual(['SOCIAL_BOARD HOME_OFFICER identity']);
+  }, 60_000);
 });
 
 describe('A board that says no', () => {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { DomainError, type DataClass, type Instant, streamName, type Token } from '#kernel';
-import type { Application } from '#application';
+import { type Application, reportedSpans } from '#application';
 import type { AccessReportEvent } from '#domain/log-review';
 import type { Page, PageRequest, ReadBy, SealedPart } from '#projections';
 import { API_OPTIONS, type ApiOptions, type Caller } from '../../api-options.js';
@@ -142,6 +142,7 @@ export class Reading {
 
   /**
    * What a report says that an official has drawn up: the same each time, since it reaches to the instant of its event.
+   * Of other cases, of places that were thought of and of boards that were asked it says nothing (reportedSpans).
    * @throws Problem thing.not_found; VaultUnavailable (503)
    */
   async accessReport(caseId: string, reportId: string): Promise<AccessReportDto> {
@@ -151,11 +152,12 @@ export class Reading {
     );
     if (!produced) throw new Problem('thing.not_found');
     const { subject, requestedOn, until } = produced.data;
+    const spans = await reportedSpans(this.application.facts, caseId);
     return {
       reportId,
       requestedOn,
       until,
-      items: [...(await this.application.vault.accessReport(subject, until))],
+      items: [...(await this.application.vault.accessReport({ caseId, subject, until }, spans))],
     };
   }
 
