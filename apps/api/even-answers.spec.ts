@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fastify from 'fastify';
 import { answerEvenly, untilStep } from './even-answers.js';
+import { startTransport } from './testing/transport.js';
 
 describe('An answer that there is nothing', () => {
   it('goes out at the next whole step after the request came', () => {
@@ -25,5 +26,24 @@ describe('An answer that there is nothing', () => {
     expect(held.get('/nothing/here')).toBeGreaterThanOrEqual(119);
     expect(held.has('/200')).toBe(true);
     await app.close();
+  });
+
+  it('is held by the api itself, as it is put together', async () => {
+    const api = await startTransport({ evenStepMs: 150 });
+    try {
+      const address = await api.app.listen(0, '127.0.0.1').then(() => api.app.getUrl());
+      const asked = async (): Promise<number> => {
+        const before = performance.now();
+        const answer = await fetch(`${address}/nothing/here`);
+        await answer.text();
+        expect(answer.status).toBe(404);
+        return performance.now() - before;
+      };
+      // The first answers of a process are slow by themselves.
+      const taken = [await asked(), await asked(), await asked()];
+      expect(Math.min(...taken)).toBeGreaterThanOrEqual(149);
+    } finally {
+      await api.close();
+    }
   });
 });

@@ -238,6 +238,17 @@ export class Facts {
     return state.status === 'HELD' ? state.heldBy : undefined;
   }
 
+  /**
+   * The same, for an official who deals with what others ask about that person. As much is read for who has no case.
+   * @throws UnknownTarget for who is disqualified in that case: what is asked about the person is not there, either
+   */
+  async heldCaseFor(official: Token, subject: string): Promise<string | undefined> {
+    const held = await this.heldCase(subject);
+    const { disqualified } = await this.people(held ?? subject);
+    if (disqualified.includes(official)) throw new UnknownTarget();
+    return held;
+  }
+
   /** The rules in force at an instant. @throws DomainError('coordination.no_rules') before the first were enacted */
   async rulesAt(at: Instant): Promise<Rules> {
     const events = await this.events(streamName('coordination', 'national'));

@@ -77,6 +77,9 @@ describe('Before anybody is shown who the person is', () => {
     );
     expect(await posts(stranger, `/cases/${caseId}/impartiality-declarations`)).toBe('404 thing.not_found');
 
+    // A companion may be the one who disqualifies.
+    expect(await looks(officer, `/cases/${caseId}/contents/family`)).toBe('403 access.not_declared');
+
     await as(officer).does(`/cases/${caseId}/impartiality-declarations`);
     // The answer came when the grants had followed: nothing is to be waited for.
     expect(await looks(officer, identity)).toBe('200 open');
@@ -171,7 +174,8 @@ describe('A change of contact', () => {
     const { caseId } = placed;
     const place = `/cases/${caseId}`;
     await as(colleague).does(`${place}/impartiality-declarations`);
-    expect(await looks(colleague, `${place}/contents/identity`)).toBe('200 open');
+    for (const dataClass of ['identity', 'family'])
+      expect(await looks(colleague, `${place}/contents/${dataClass}`)).toBe('200 open');
     expect(await looks(newcomer, place)).toBe('404 thing.not_found');
     await as(officer).does(`${place}/contact-changes`, {
       outgoing: colleague,
@@ -212,8 +216,10 @@ describe('A change of contact', () => {
     ).toBe('409 disclosure.too_many_contacts');
     expect(await looks(thirdReceiver, place)).toBe('404 thing.not_found');
     await as(decider).does(`${place}/contact-changes`, change);
+    expect(await looks(thirdReceiver, `${place}/contents/family`)).toBe('403 access.not_declared');
     await as(thirdReceiver).does(`${place}/impartiality-declarations`);
-    expect(await looks(thirdReceiver, `${place}/contents/identity`)).toBe('200 open');
+    for (const dataClass of ['identity', 'family'])
+      expect(await looks(thirdReceiver, `${place}/contents/${dataClass}`)).toBe('200 open');
     expect(await looks(preparer, `${place}/contents/identity`)).toBe('404 thing.not_found');
     const outgoing = await personBehind('ContactChanged', caseId, 'outgoing');
     expect(await liveGrants(caseId)).not.toHaveProperty(outgoing);

@@ -240,6 +240,53 @@ describe('What others ask about a person', () => {
     expect((await as(director).looks(`/inquiries/${id}/contents/identity`)).status).toBe(404);
   });
 
+  it('who is disqualified in the case of the person is out of the inquiry, and others are answered as before', async () => {
+    const weighing = { released: [], reasons: ['LIFE_AND_HEALTH'], note: 'Påhittad avvägning' };
+    const code = ({ status, body }: Answer): string => `${status} ${String(body['code'] ?? '')}`;
+    const { caseId } = await new Story(system, 2).opened();
+    const both = [inventedNumber(2), inventedNumber(901)];
+    const requests: string[] = [];
+    const stays: string[] = [];
+    for (const number of both) {
+      requests.push((await as(officer).does('/information-requests', request(number))).id);
+      stays.push((await as(officer).does('/stay-inquiries', stay(number))).id);
+    }
+    await system.settled();
+    const opens = async (sub: string, id: string | undefined) =>
+      Promise.all(
+        ['', '/contents/identity', '/contents/social'].map(async (end) =>
+          code(await as(sub).looks(`/inquiries/${id}${end}`)),
+        ),
+      );
+    expect(await opens(colleague, requests[0])).toEqual(['200 ', '200 ', '200 ']);
+
+    await as(colleague).does(`/cases/${caseId}/disqualifications`, { ground: 'FL_16_1' });
+    await system.settled();
+    const gone = '404 thing.not_found';
+    const answers = async (order: number) => {
+      const request = `/information-requests/${requests[order]}`;
+      const read = [await opens(colleague, requests[order]), await opens(colleague, stays[order])];
+      const weighed = code(await as(colleague).posts(`${request}/weighings`, { body: weighing }));
+      await as(officer).posts(`${request}/weighings`, { body: weighing });
+      const decided = code(await as(colleague).posts(`${request}/decisions`, { body: { agrees: true } }));
+      const body = { checked: 'KNOWN_CHANNEL', answer: 'NO' };
+      const said = code(await as(colleague).posts(`/stay-inquiries/${stays[order]}/answers`, { body }));
+      return [...read.flat(), weighed, decided, said];
+    };
+    expect(await answers(0)).toEqual(Array.from({ length: 9 }, () => gone));
+    const unknownId = '0b0e7a52-9999-4222-8333-444455556666';
+    const bytes = async (id: string | undefined) =>
+      comparable(await as(colleague).looks(`/inquiries/${id}/contents/identity`));
+    expect(await bytes(requests[0])).toEqual(await bytes(unknownId));
+    // Of somebody else the same official goes on: 409 and 403 are those of who weighed it.
+    const elsewhere = await answers(1);
+    expect(elsewhere.slice(0, 6)).toEqual(['200 ', '200 ', '200 ', '200 ', '200 ', '200 ']);
+    expect(elsewhere.slice(6)).toEqual(['200 ', '403 inquiry.four_eyes', '200 ']);
+    // And who is not disqualified is told nothing by it.
+    for (const id of [requests[0], requests[1]])
+      expect(await opens(officer, id)).toEqual(['200 ', '200 ', '200 ']);
+  });
+
   it('OSL 26:7: a decision that is served is registered apart from the sealed place, and read apart', async () => {
     const path = `/cases/${story.caseId}/served-decisions`;
     const decision = {

@@ -94,8 +94,8 @@ const lines = `
 GET /cases - HOME_OFFICER
 POST /cases - HOME_OFFICER
 GET /cases/:caseId H
-GET /cases/:caseId/contents/identity H | fresh declared
-GET /cases/:caseId/contents/(destination|family) H | fresh
+GET /cases/:caseId/contents/(identity|family) H | fresh declared
+GET /cases/:caseId/contents/destination H | fresh
 GET /cases/:caseId/contents/(needs|social|threat-advice) H
 GET /cases/:caseId/protected-data(|/contents/social|/registration-notice) H
 GET /cases/:caseId/access-reports/:reportId H
@@ -136,8 +136,8 @@ GET /proposals - RECEIVING_OFFICER RECEIVING_DECIDER
 GET /own-capacity - RECEIVING_OFFICER RECEIVING_DECIDER
 POST /capacity-declarations - RECEIVING_OFFICER RECEIVING_DECIDER
 GET /proposals/:proposalId(|/contents/needs|/contents/threat-advice) R
-GET /proposals/:proposalId/contents/(identity|address) R | fresh declared
-GET /proposals/:proposalId/contents/(destination|family) R | fresh
+GET /proposals/:proposalId/contents/(identity|address|family) R | fresh declared
+GET /proposals/:proposalId/contents/destination R | fresh
 POST /proposals/:proposalId/prepared-answers R
 POST /proposals/:proposalId/answers R.RECEIVING_DECIDER!
 POST /proposals/:proposalId/impartiality-declarations R T.POLICE_COORDINATOR T.POLICE_ASSESSOR

@@ -54,7 +54,8 @@ const receivedIn = (events: readonly RecordedEvent[], by?: CommandContext['by'])
 
 /**
  * What others ask about a person. The handling is the same for a person who is known and for one who is not: the number
- * becomes a subject, who is new or not; one stream is read, which is empty or not; one event is written.
+ * becomes a subject, who is new or not; the same streams are read, which are empty or not; one event is written. Who is
+ * disqualified in the person's case registers what is asked and takes no other part in it.
  */
 export const inquiryHandlings = (
   dependencies: HandlerDependencies,
@@ -138,7 +139,7 @@ export const inquiryHandlings = (
           type: 'WeighInformationRequest',
           data: {
             inquiryId,
-            caseId: await facts.heldCase(subject),
+            caseId: await facts.heldCaseFor(context.by.person, subject),
             released,
             reasons,
             note: confidential('social', note),
@@ -154,7 +155,7 @@ export const inquiryHandlings = (
         const { subject } = receivedIn(loaded.events, context.by);
         return {
           type: 'DecideInformationRequest',
-          data: { ...intent, caseId: await facts.heldCase(subject) },
+          data: { ...intent, caseId: await facts.heldCaseFor(context.by.person, subject) },
         };
       },
     },
@@ -176,7 +177,7 @@ export const inquiryHandlings = (
           type: 'AnswerStayInquiry',
           data: {
             inquiryId,
-            caseId: await facts.heldCase(subject),
+            caseId: await facts.heldCaseFor(context.by.person, subject),
             checked,
             ...(answer === 'NONE' ? {} : { answer: confidential('social', { stays: answer === 'YES' }) }),
           },

@@ -1,7 +1,7 @@
 import { applyDecorators, Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { DataClass, Token } from '#kernel';
-import { findInquiry, inquiriesProjection, type Inquiry, listInquiries } from '#projections';
+import { findInquiry, inquiriesProjection, type Inquiry, listInquiries, type WithSealed } from '#projections';
 import type { Caller } from '../../api-options.js';
 import { IdParam } from '../command-docs.js';
 import { ListQuery } from '../list.dto.js';
@@ -77,7 +77,10 @@ export class InquiriesController {
     return this.reading.open(caller, (await this.find(inquiryId, caller)).sealed, dataClass);
   }
 
-  private find(inquiryId: string, caller: Caller) {
-    return this.reading.one(findInquiry(this.reading.pool, readerOf(caller), inquiryId));
+  /** @throws Problem thing.not_found, also for who is disqualified in the case of the person who is asked about */
+  private async find(inquiryId: string, caller: Caller): Promise<WithSealed<Inquiry>> {
+    const found = await this.reading.one(findInquiry(this.reading.pool, readerOf(caller), inquiryId));
+    await this.reading.notDisqualified(caller, found.sealed);
+    return found;
   }
 }

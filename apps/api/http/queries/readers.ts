@@ -118,8 +118,8 @@ export const freshClasses: readonly string[] = ['identity', 'destination', 'addr
 export const openingOfNoCase = (readers: Omit<Readers, 'relation'>, dataClass: string): Policy =>
   reading(readers, 'NO_CASE', freshClasses.includes(dataClass) ? 'FRESH_LOA3' : 'LOA3');
 
-/** Who or where somebody is. */
-const declaredClasses: readonly string[] = ['identity', 'address'];
+/** Who or where somebody is, and who is with them: a companion may be the one whom the official is kin to. */
+const declaredClasses: readonly string[] = ['identity', 'address', 'family'];
 
 /**
  * Officials who look at FL 16 § first. Rescuers are never held up: receiving Police and the home duty officer. A private

@@ -108,6 +108,16 @@ export class Reading {
     return { items: [...items.values()].sort((a, b) => (a.occurredAt < b.occurredAt ? 1 : -1)) };
   }
 
+  /**
+   * For what belongs to no case: who is disqualified in the case that a person has is shown nothing about that person
+   * here, either. For everybody else, a person with a case and one without are the same.
+   * @throws UnknownTarget, answered as for an unknown id
+   */
+  async notDisqualified({ by }: Caller, parts: readonly SealedPart[]): Promise<void> {
+    for (const subject of new Set(parts.map(({ envelope }) => envelope.subject)))
+      await this.application.facts.heldCaseFor(by.person, subject);
+  }
+
   /** The case of a candidate or a proposal: for the record, not for whoever asks. */
   caseOf(id: string): Promise<string> {
     return this.application.facts.proposedCase(id);
