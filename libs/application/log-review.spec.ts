@@ -44,6 +44,37 @@ describe('a read has a task', () => {
     expect(reads('reviewer', home, asked)).toBe(false);
     expect(reads('decider', receiver, asked)).toBe(false);
   });
+  it('not for who has left, until named again, nor for who has declared to be disqualified', () => {
+    const all = events;
+    const [officer, colleague] = ['officer', 'colleague'].map((sub) => world.person(sub));
+    const after = (type: string, data: object): void => {
+      events = [...events, { ...all[0]!, type, data } as unknown as RecordedEvent];
+    };
+    after('ContactChanged', { office: [officer, colleague], outgoing: colleague, incoming: officer });
+    expect(['officer', 'colleague'].map((sub) => reads(sub, home, asked))).toEqual([true, false]);
+    after('ContactChanged', { office: [officer], incoming: colleague });
+    expect(reads('colleague', home, asked)).toBe(true);
+    after('DisqualificationDeclared', { official: colleague, ground: 'FL_16_1' });
+    expect(['officer', 'colleague'].map((sub) => reads(sub, home, asked))).toEqual([true, false]);
+    events = all;
+  });
+  it.each(['InformationRequestReceived', 'StayInquiryReceived', 'DocumentsRequested'])(
+    'for whom %s names, and for nobody else',
+    (type) => {
+      const all = events;
+      const [officer, colleague] = ['officer', 'colleague'].map((sub) => world.person(sub));
+      const data = {
+        receivedBy: officer,
+        reviewers: [colleague],
+        registeredBy: officer,
+        readers: [colleague],
+      };
+      events = [{ ...all[0]!, type, data } as unknown as RecordedEvent];
+      const readers = ['officer', 'colleague', 'reviewer'].map((sub) => reads(sub, home, asked));
+      events = all;
+      expect(readers).toEqual([true, true, false]);
+    },
+  );
   it('not before the case was opened, and not once it has been closed for a day', () => {
     expect(reads('officer', home, addHours(world.now, -1))).toBe(false);
     const closed = { ...events[0]!, type: 'CaseClosed', data: { code: 'NO_THREAT' } };

@@ -286,13 +286,13 @@ export class LogReview {
     return appointments.find((one) => one.organisation === organisation)?.agencyKind;
   }
 
-  /** Everything that was written about a case, in no order. */
+  /** Everything that was written about a case, an inquiry or a request for documents (records name any of them), in no order. */
   async #eventsOf(caseId: string): Promise<readonly RecordedEvent[]> {
     const read = (stream: string): Promise<readonly RecordedEvent[]> => this.#facts.events(stream);
     const consent = await read(streamName('consent', caseId));
     const proposals = consent.filter(({ type }) => type === 'PlacementAccepted');
     const others = await Promise.all([
-      ...(['relocation', 'disclosure', 'threat-assessment'] as const).map((one) =>
+      ...(['relocation', 'disclosure', 'threat-assessment', 'inquiry', 'public-access'] as const).map((one) =>
         read(streamName(one, caseId)),
       ),
       ...proposals.map(({ data }) =>
@@ -339,9 +339,13 @@ export const reviewBasis: Readonly<Record<AgencyKind, string>> = {
   ...recordOf(readingAgencyKinds, () => 'GDPR_32'),
 };
 
+/** How a file begins: a case, an inquiry, a request for documents. */
+const beginnings = ['CaseOpened', 'InformationRequestReceived', 'StayInquiryReceived', 'DocumentsRequested'];
+
 /**
- * Whether the case, as it stood, gave this person something to do: it names the person, or the person is of the office
- * that coordinates it; it is not closed; and something has happened in it lately.
+ * Whether the file, as it stood, gave this person something to do: it names the person, who has not left it or declared
+ * to be disqualified, or the person is of the office that coordinates it; it is not closed; and something has happened in
+ * it lately.
  */
 export const hasTask = (
   events: readonly RecordedEvent[],
@@ -349,8 +353,8 @@ export const hasTask = (
   { quietDays }: Pick<ReviewRules, 'quietDays'>,
 ): boolean => {
   const before = events.filter(({ metadata }) => metadata.occurredAt <= at);
-  const opened = before.find(({ type }) => type === 'CaseOpened');
-  if (!opened) return false;
+  const opened = before.find(({ type }) => beginnings.includes(type));
+  if (!opened || hasLeft(before, person)) return false;
   const { coordinator } = opened.data as { coordinator?: Token };
   if (coordinator !== organisation && !before.some((event) => names(event, person))) return false;
   const dayBefore = addHours(at, -24);
@@ -358,6 +362,20 @@ export const hasTask = (
     return false;
   const quietSince = addHours(at, -24 * quietDays);
   return before.some(({ metadata }) => metadata.occurredAt >= quietSince);
+};
+
+const hasLeft = (events: readonly RecordedEvent[], person: Token): boolean => {
+  const changed = events.findLast(({ type, data }) => {
+    const { outgoing, incoming } = data as { outgoing?: Token; incoming?: Token };
+    return type === 'ContactChanged' && (outgoing === person || incoming === person);
+  });
+  return (
+    (changed?.data as { outgoing?: Token } | undefined)?.outgoing === person ||
+    events.some(
+      ({ type, data }) =>
+        type === 'DisqualificationDeclared' && (data as { official?: Token }).official === person,
+    )
+  );
 };
 
 const names = ({ metadata, data }: RecordedEvent, person: Token): boolean =>
