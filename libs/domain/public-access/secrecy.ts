@@ -2,7 +2,7 @@ import { type AgencyKind, type PlainDate, publicAuthorities } from '#kernel';
 
 /**
  * What was asked for, as a kind and never as a name. Stored values: add, never rename.
- * POLICY and STATISTICS are of no person: whether they exist tells nothing of anybody.
+ * POLICY is of no person: whether it exists tells nothing of anybody. A figure is: one that is small names a person.
  */
 export const documentKinds = [
   'POLICY',
@@ -17,7 +17,7 @@ export const documentKinds = [
 export type DocumentKind = (typeof documentKinds)[number];
 
 /** Kinds of which the authority may say that it has none. */
-export const openKinds: readonly DocumentKind[] = ['POLICY', 'STATISTICS'];
+export const openKinds: readonly DocumentKind[] = ['POLICY'];
 
 export const provisions = [
   'OSL_18_1',
@@ -57,6 +57,9 @@ const aboutPersons: readonly DocumentKind[] = [
   'OTHER',
 ];
 
+/** How many there are in one municipality is one, most often: a figure is tested like a file. */
+const figuresToo: readonly DocumentKind[] = [...aboutPersons, 'STATISTICS'];
+
 /**
  * Offentlighets- och sekretesslagen (2009:400), as read in December 2025 (domain.md 3, most of it unchecked there): a
  * change is a new row. Who is coordinator is not decided; until it is, the coordinator keeps what the boards keep.
@@ -67,7 +70,7 @@ const rules: readonly ProvisionRule[] = [
     provision: 'OSL_26_1',
     test: 'REVERSE',
     at: ['SOCIAL_BOARD', 'NATIONAL_COORDINATOR'],
-    kinds: aboutPersons,
+    kinds: figuresToo,
     from: '2009-06-30',
   },
   // Address and the like of persecuted persons, at every authority.
@@ -79,13 +82,13 @@ const rules: readonly ProvisionRule[] = [
     from: '2009-06-30',
   },
   // The population register; 22:2 what led to a protected registration.
-  { provision: 'OSL_22_1', test: 'STRAIGHT', at: ['TAX_AGENCY'], kinds: aboutPersons, from: '2009-06-30' },
+  { provision: 'OSL_22_1', test: 'STRAIGHT', at: ['TAX_AGENCY'], kinds: figuresToo, from: '2009-06-30' },
   { provision: 'OSL_22_2', test: 'REVERSE', at: ['TAX_AGENCY'], kinds: aboutPersons, from: '2009-06-30' },
   // Preliminary investigation and intelligence.
   { provision: 'OSL_18_1', test: 'STRAIGHT', at: ['POLICE'], kinds: aboutPersons, from: '2009-06-30' },
   { provision: 'OSL_18_2', test: 'REVERSE', at: ['POLICE'], kinds: aboutPersons, from: '2009-06-30' },
   // The individual in preliminary investigations.
-  { provision: 'OSL_35_1', test: 'REVERSE', at: ['POLICE'], kinds: aboutPersons, from: '2009-06-30' },
+  { provision: 'OSL_35_1', test: 'REVERSE', at: ['POLICE'], kinds: figuresToo, from: '2009-06-30' },
   // What statistics are made from.
   {
     provision: 'OSL_24_8',

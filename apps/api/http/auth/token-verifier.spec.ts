@@ -156,6 +156,33 @@ describe('Tokens of an issuer that we did not write', () => {
       expect(await reasonOf(young)).toBe('trusted');
     });
 
+    it('no token stays trusted that was being looked at while its key was taken back', async () => {
+      await verifier.verify(await issuer.sign(key, claims));
+      const many = await Promise.all(
+        Array.from({ length: 200 }, (_, order) =>
+          issuer.sign(key, { ...claims, exp: seconds + 10 * 365 * 86_400, jti: `many-${order}` }),
+        ),
+      );
+      issuer.keys = [await newKey('ES256')];
+      passed += 60_000;
+      await Promise.all(
+        Array.from({ length: 8 }, async (_, lane) => {
+          for (let at = lane; at < many.length; at += 8) await reasonOf(many[at]!);
+        }),
+      );
+      // Days later, by the clock of the keys: nothing that was signed by it has stayed.
+      passed += 3 * 24 * 3_600_000;
+      await reasonOf(many[0]!);
+      expect(new Set(await Promise.all(many.map((token) => reasonOf(token))))).toEqual(
+        new Set(['TOKEN_KEY']),
+      );
+    });
+
+    it('a level of assurance that only a word of the language has is none', async () => {
+      for (const acr of ['toString', 'constructor', '__proto__'])
+        expect((await verifier.verify(await issuer.sign(key, { ...claims, acr }))).assurance).toBe(0);
+    });
+
     it('keys that get old are asked for beside the request, which does not wait', async () => {
       const old = await issuer.sign(key, claims);
       await verifier.verify(old);

@@ -9,11 +9,11 @@ export const orgNameClaim = 'https://id.oidc.se/claim/orgName';
 
 /** Levels of assurance of the Swedish trust framework, as they stand in `acr`. */
 export const loa3 = 'http://id.elegnamnden.se/loa/1.0/loa3';
-const assuranceLevels: Readonly<Record<string, number>> = {
-  'http://id.elegnamnden.se/loa/1.0/loa2': 2,
-  [loa3]: 3,
-  'http://id.elegnamnden.se/loa/1.0/loa4': 4,
-};
+const assuranceLevels: ReadonlyMap<unknown, number> = new Map([
+  ['http://id.elegnamnden.se/loa/1.0/loa2', 2],
+  [loa3, 3],
+  ['http://id.elegnamnden.se/loa/1.0/loa4', 4],
+]);
 
 /** What a token says: who, vouched for by whom, how surely, since when. Never what the person may do. */
 export interface VerifiedToken {
@@ -113,9 +113,16 @@ export class TokenVerifier {
       this.#verified.delete(digest);
       throw new InvalidToken('TOKEN_EXPIRED');
     }
-    const verified = await this.#check(token, now);
-    // The check may have found that a key has gone.
-    await this.#forgetWithdrawn();
+    let verified: VerifiedToken;
+    let generation: number;
+    do {
+      generation = this.#generation;
+      verified = await this.#check(token, now);
+      // The check may have found that a key has gone.
+      await this.#forgetWithdrawn();
+      // What was checked against keys that have changed meanwhile, by this caller or another, is checked again: it would
+      // be remembered when those of its time have been forgotten.
+    } while (generation !== this.#generation);
     // A Map keeps the order of insertion: the oldest goes first.
     if (this.#verified.size >= (this.options.remembered ?? 10_000)) {
       const oldest = this.#verified.keys().next().value;
@@ -171,7 +178,7 @@ export class TokenVerifier {
     const who = {
       subject,
       organisationNumber,
-      assurance: assuranceLevels[String(payload['acr'])] ?? 0,
+      assurance: assuranceLevels.get(payload['acr']) ?? 0,
       authenticatedAt: typeof authenticated === 'number' ? new Date(authenticated * 1000) : undefined,
       expiresAt: new Date(exp * 1000),
     };
