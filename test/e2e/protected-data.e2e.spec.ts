@@ -127,14 +127,24 @@ describe('Protected personal data', () => {
       until: '2026-07-31',
     });
     const now = async () => (await homeView(caseId)).protections[0];
+    const reminded = async () =>
+      (
+        await as(officer).looks<{ items: { kind: string; id: string }[] }>('/inbox?as=HOME_BOARD')
+      ).body.items.filter(({ kind, id }) => kind === 'PROTECTION_ENDS' && id === caseId).length;
+    expect(await reminded()).toBe(0);
     await system.until('2026-05-01T10:00:00.000Z');
     expect(await now()).toMatchObject({ status: 'GRANTED', endsWithinDays: null });
     await system.until('2026-05-02T10:00:00.000Z');
     expect(await now()).toMatchObject({ status: 'GRANTED', endsWithinDays: 90 });
+    expect(await reminded()).toBe(1);
     await system.until('2026-07-02T10:00:00.000Z');
     expect(await now()).toMatchObject({ status: 'GRANTED', endsWithinDays: 30 });
     await system.until('2026-08-01T10:00:00.000Z');
     expect(await now()).toMatchObject({ status: 'ENDED', endReason: 'EXPIRED', endedOn: '2026-07-31' });
+    // It stays until somebody has applied anew.
+    expect(await reminded()).toBe(1);
+    await apply(caseId, 'SECRECY_MARKING');
+    expect(await reminded()).toBe(0);
   });
 
   it('has a notice that is withheld with its reason, and a checklist that says who looked at what', async () => {

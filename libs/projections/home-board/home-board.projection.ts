@@ -5,6 +5,7 @@ import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { tellOfExposure } from '../shared/exposure.js';
 import { replaceInbox } from '../shared/inbox.js';
+import { ofProtections, tellOfProtections } from './protections.js';
 import { applyDisclosure, endsRescue, keepOwn } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
@@ -70,6 +71,7 @@ const handles = [
   'SupervisedClosingStarted',
   'CaseClosed',
   'LocationCompromised',
+  ...ofProtections,
   'JointOpeningRequested',
   'JointOpeningApproved',
   'JointOpeningRejected',
@@ -111,6 +113,7 @@ const made: Projection = {
     await applyContacts(transaction, schema, event, ['HOME_BOARD']);
     await applyAlarm(event, transaction, row);
     tellOfExposure(event, transaction, schema, { ...row, about: caseId });
+    tellOfProtections(event, transaction, schema, { ...row, about: caseId });
     replaceInbox(
       transaction,
       schema,

@@ -32,6 +32,8 @@ export const inboxKinds = [
   'GLASS_NOT_CONFIRMED',
   'APPROVE_JOINT_OPENING',
   'LOCATION_EXPOSED',
+  'PROTECTION_ENDS',
+  'DECIDE_REGISTRATION_NOTICE',
   // The view log_review.inbox_v1 makes them of the origins of reviews.
   'LOG_SAMPLE',
   'LOG_READ_WITHOUT_TASK',
