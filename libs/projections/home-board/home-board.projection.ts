@@ -5,7 +5,7 @@ import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { tellOfExposure } from '../shared/exposure.js';
 import { replaceInbox } from '../shared/inbox.js';
-import { ofProtections, tellOfProtections } from './protections.js';
+import { isOfProtections, ofProtections, tellOfProtections } from './protections.js';
 import { applyDisclosure, endsRescue, keepOwn } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
@@ -89,6 +89,11 @@ const made: Projection = {
   async apply(event, transaction) {
     const caseId = caseOf(event);
     if (await applyJointOpening(event, transaction)) return;
+    if (isOfProtections(event)) {
+      const known = await homeCaseTable.find(transaction, caseId);
+      if (known) tellOfProtections(event, transaction, schema, { ...known, about: caseId });
+      return;
+    }
     const row = await changeRow(transaction, homeCaseTable, caseId, event, (before) =>
       homeCaseAfter(before, domainEvent(event)),
     );
@@ -113,7 +118,6 @@ const made: Projection = {
     await applyContacts(transaction, schema, event, ['HOME_BOARD']);
     await applyAlarm(event, transaction, row);
     tellOfExposure(event, transaction, schema, { ...row, about: caseId });
-    tellOfProtections(event, transaction, schema, { ...row, about: caseId });
     replaceInbox(
       transaction,
       schema,

@@ -13,6 +13,9 @@ export const ofProtections = [
   'RegistrationNoticeWithheld',
 ] as const satisfies readonly EventType[];
 
+export const isOfProtections = ({ type }: RecordedEvent): boolean =>
+  (ofProtections as readonly string[]).includes(type);
+
 const waits = (kind: InboxItem['kind']): readonly InboxItem[] => [{ kind, dueAt: null, actions: [] }];
 
 /** What an event changes of what waits; undefined for one that has nothing to do with it. */
