@@ -118,6 +118,12 @@ export const mayStandThere = (events: readonly RecordedEvent[]): boolean => {
   );
 };
 
+/** A placement of a case, by its events. */
+export interface Place {
+  readonly proposalId: string;
+  readonly events: readonly RecordedEvent[];
+}
+
 /** One who is reserved or placed in an area. */
 export interface Resident {
   readonly caseId: string;
@@ -314,6 +320,23 @@ export class Facts {
             true && !has(events, 'DepartureConfirmed'),
       ),
     };
+  }
+
+  /**
+   * Every placement of a case where somebody may stand now: none before clearance and none after departure, the old one
+   * and the new one while a person moves.
+   */
+  async standingPlaces(caseId: string): Promise<readonly Place[]> {
+    const accepted = (await this.events(streamName('consent', caseId))).filter(
+      ({ type }) => type === 'PlacementAccepted',
+    ) as unknown as readonly { readonly data: Data<ConsentEvent, 'PlacementAccepted'> }[];
+    const places = await Promise.all(
+      accepted.map(async ({ data: { proposalId } }) => ({
+        proposalId,
+        events: await this.events(streamName('placement', proposalId)),
+      })),
+    );
+    return places.filter(({ events }) => mayStandThere(events));
   }
 
   /** Who is reserved or placed in an area now, and at which revision of its stream (-1: nobody ever was). */

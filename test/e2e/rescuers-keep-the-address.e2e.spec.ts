@@ -123,6 +123,45 @@ describe('The alarm plan', () => {
     expect([late.status, late.body.code]).toEqual([409, 'disclosure.nobody_stands_there']);
   });
 
+  it('stands, and the glass of who fetches opens, when the case closes while somebody may stand there', async () => {
+    const story = await arrived(4);
+    const { id } = await as(officer).does(`/cases/${story.caseId}/protections`, {
+      kind: 'ASSUMED_IDENTITY',
+      appliedBy: 'SELF',
+      familyIncluded: false,
+      appliedOn: system.clock.now().toISOString().slice(0, 10),
+    });
+    await as('police-syd-coordinator').does(`/cases/${story.caseId}/protections/${id}/outcomes`, {
+      outcome: 'GRANTED',
+      decidedOn: system.clock.now().toISOString().slice(0, 10),
+    });
+    await system.settled();
+    const { body } = await as(officer).looks(`/cases/${story.caseId}`);
+    expect(body).toMatchObject({ status: 'CLOSED', closeCode: 'HANDED_OVER' });
+    const glass = { reason: 'DANGER_TO_LIFE', note: 'Påhittad fara' };
+    const rescue = async () => {
+      const statuses: number[] = [];
+      for (const [sub, path, dataClass] of [
+        [dutyOfficer, `/cases/${story.caseId}`, 'identity'],
+        [policeThere, `/placements/${story.proposalId}`, 'address'],
+        [officer, `/cases/${story.caseId}`, 'address'],
+        ['police-syd-coordinator', `/cases/${story.caseId}`, 'identity'],
+      ] as const) {
+        const broken = await as(sub).posts<{ id: string }>(`${path}/broken-glasses`, {
+          body: { ...glass, classes: [dataClass] },
+        });
+        const read = `${path}/broken-glasses/${broken.body.id}/contents/${dataClass}`;
+        statuses.push(broken.status === 200 ? (await as(sub).looks(read)).status : broken.status);
+      }
+      return statuses;
+    };
+    expect(await rescuersHave(story)).toBe(true);
+    expect(await rescue()).toEqual([200, 200, 404, 404]);
+    await depart(story);
+    expect(await rescuersHave(story)).toBe(false);
+    expect(await rescue()).toEqual([404, 422, 404, 404]);
+  });
+
   it('is ended by a departure, a clearance that was taken back or a settled case, and by no other end of a telling', async () => {
     const { rows } = await system.pool.query<{ reason: string; count: string }>(
       `SELECT e.data ->> 'reason' AS reason, count(*) AS count FROM log.events e

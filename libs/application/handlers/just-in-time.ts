@@ -1,4 +1,5 @@
 import { confidential, derivedId, DomainError, ensure, fold, plainDateOf, streamName } from '#kernel';
+import { holdersOf, type People } from '#domain/disclosure';
 import {
   answerable,
   ensureGlassOpens,
@@ -6,9 +7,11 @@ import {
   jointOpeningDecider,
   type JointOpeningEvent,
   justInTimeRulesOn,
+  placeClasses,
+  rescuers,
 } from '#domain/just-in-time';
-import type { CommandContext } from '../command-executor.js';
-import { mayStandThere, type RelocationFacts } from '../facts.js';
+import { type CommandContext, UnknownTarget } from '../command-executor.js';
+import type { RelocationFacts } from '../facts.js';
 import type { Intents } from '../intents.js';
 import type { IntentHandlings } from './define.js';
 import type { HandlerDependencies } from './dependencies.js';
@@ -17,10 +20,17 @@ const glassIdOf = ({ commandId }: { readonly commandId: string }): string => der
 const openingIdOf = ({ commandId }: { readonly commandId: string }): string =>
   derivedId('joint-opening', commandId);
 
-/** The part with which somebody breaks a glass; the policy beside the route has let in nobody without one. */
-const relationOf = ({ opened }: RelocationFacts, { by }: CommandContext): GlassRelation => {
-  if (by.organisation === opened.board)
-    return opened.officers.includes(by.person) ? 'HOME_BOARD' : 'HOME_DUTY';
+/**
+ * The part with which somebody breaks a glass; the policy beside the route has let in nobody without one. An officer is
+ * who is named now, not who was when the case was opened.
+ */
+const relationOf = ({ opened }: RelocationFacts, people: People, { by }: CommandContext): GlassRelation => {
+  if (by.organisation === opened.board) {
+    const { board: organisation, officers: named, dutyOfficers } = opened;
+    if (holdersOf(people, { part: 'HOME_BOARD', organisation, named }).includes(by.person))
+      return 'HOME_BOARD';
+    if (dutyOfficers.includes(by.person)) return 'HOME_DUTY';
+  }
   if (by.organisation === opened.homePolice) return 'HOME_POLICE';
   if (by.organisation === opened.coordinator) return 'NATIONAL_COORDINATOR';
   throw new DomainError('break_glass.stays_shut');
@@ -42,13 +52,19 @@ export const justInTimeHandlings = ({
   /** Lets in who breaks the glass, on record first, and says so. */
   const breaking = async (
     { caseId, reason, classes, note }: Intents['BreakGlass'],
-    { opened: { subject, homePolice, homePoliceContacts } }: RelocationFacts,
+    { opened: { subject, homePolice, homePoliceContacts: named }, closed }: RelocationFacts,
+    people: People,
     relation: GlassRelation,
+    mayStandThere: boolean,
     context: CommandContext,
   ) => {
+    // After its end a case is there for nobody but who must fetch somebody.
+    if (closed && !(mayStandThere && rescuers.includes(relation))) throw new UnknownTarget();
     const rules = justInTimeRulesOn(plainDateOf(context.at));
     // Before the vault lets anybody in; the decider says the same again.
     ensureGlassOpens({ relation, classes }, rules);
+    ensure(mayStandThere || !classes.some((one) => placeClasses.includes(one)), 'break_glass.stays_shut');
+    const homePoliceContacts = holdersOf(people, { part: 'HOME_POLICE', organisation: homePolice, named });
     const glassId = glassIdOf(context);
     const record = await passes.enter({
       id: glassId,
@@ -87,8 +103,13 @@ export const justInTimeHandlings = ({
       stream: ({ caseId }) => streamName('break-glass', caseId),
       creates: glassIdOf,
       async prepare(intent, context) {
-        const relocation = await facts.relocation(intent.caseId);
-        return breaking(intent, relocation, relationOf(relocation, context), context);
+        const [relocation, people, places] = await Promise.all([
+          facts.relocation(intent.caseId),
+          facts.people(intent.caseId),
+          facts.standingPlaces(intent.caseId),
+        ]);
+        const relation = relationOf(relocation, people, context);
+        return breaking(intent, relocation, people, relation, places.length > 0, context);
       },
     },
     BreakGlassAtPlacement: {
@@ -96,12 +117,17 @@ export const justInTimeHandlings = ({
       creates: glassIdOf,
       async prepare({ proposalId, ...asked }, context) {
         const caseId = await facts.proposedCase(proposalId);
+        const [relocation, people, places] = await Promise.all([
+          facts.relocation(caseId),
+          facts.people(caseId),
+          facts.standingPlaces(caseId),
+        ]);
         // The part stays for ever with who was told once; the danger is there while somebody may stand there.
         ensure(
-          mayStandThere(await facts.events(streamName('placement', proposalId))),
+          places.some((place) => place.proposalId === proposalId),
           'break_glass.stays_shut',
         );
-        return breaking({ ...asked, caseId }, await facts.relocation(caseId), 'RECEIVING_POLICE', context);
+        return breaking({ ...asked, caseId }, relocation, people, 'RECEIVING_POLICE', true, context);
       },
     },
     ConfirmGlass: {
@@ -114,7 +140,8 @@ export const justInTimeHandlings = ({
       stream: ({ caseId }) => streamName('joint-opening', caseId),
       creates: openingIdOf,
       async prepare({ caseId, purpose }, context) {
-        const { opened } = await facts.relocation(caseId);
+        const { opened, closed } = await facts.relocation(caseId);
+        if (closed) throw new UnknownTarget();
         const openingId = openingIdOf(context);
         return { type: 'RequestJointOpening', data: { caseId, subject: opened.subject, openingId, purpose } };
       },
@@ -122,6 +149,7 @@ export const justInTimeHandlings = ({
     ApproveJointOpening: {
       stream: ({ caseId }) => streamName('joint-opening', caseId),
       async prepare({ caseId, openingId }, context, { events }) {
+        if ((await facts.relocation(caseId)).closed) throw new UnknownTarget();
         const state = fold(jointOpeningDecider, events as unknown as readonly JointOpeningEvent[]);
         const { at, by } = context;
         const opening = answerable(state, {

@@ -8,11 +8,12 @@ import {
   type Token,
 } from '#kernel';
 import type { GlassCommand } from './just-in-time.commands.js';
-import type { GlassEvent } from './just-in-time.events.js';
+import type { GlassEvent, GlassRelation } from './just-in-time.events.js';
 import { ensureGlassOpens, justInTimeRulesOn } from './just-in-time-rules.js';
 
 export interface Glass {
   readonly subject: string;
+  readonly relation: GlassRelation;
   readonly organisation: Token;
   readonly brokenBy: Token;
   readonly homePolice: Token;
@@ -89,10 +90,11 @@ export const glassDecider: Decider<GlassCommand, GlassEvent, GlassState> = {
     };
     switch (event.type) {
       case 'GlassBroken': {
-        const { subject, organisation, brokenBy, classes, expiresAt, confirmBy } = event.data;
+        const { subject, relation, organisation, brokenBy, classes, expiresAt, confirmBy } = event.data;
         const { homePolice, homePoliceContacts } = event.data;
         const glass = {
           subject,
+          relation,
           organisation,
           brokenBy,
           classes,

@@ -49,6 +49,12 @@ export const justInTimeRulesOn = (day: PlainDate, rules = justInTimeRules): Just
   return found;
 };
 
+/** Classes that say where somebody is: nobody's with a pass but while somebody may stand there. */
+export const placeClasses: readonly DataClass[] = ['destination', 'address'];
+
+/** Parts that fetch the person: theirs to know for as long as somebody may stand there, whatever becomes of the case. */
+export const rescuers: readonly GlassRelation[] = ['HOME_DUTY', 'RECEIVING_POLICE'];
+
 /** @throws DomainError break_glass.stays_shut when one of the classes is not this part's to open, or nobody's */
 export const ensureGlassOpens = (
   { relation, classes }: { readonly relation: GlassRelation; readonly classes: readonly DataClass[] },

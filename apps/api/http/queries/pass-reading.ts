@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { type DataClass, type Envelope, fold, isEnvelope, type RecordedEvent, streamName } from '#kernel';
-import { type Application, mayStandThere } from '#application';
+import { type Application, type Place } from '#application';
 import {
   glassDecider,
   type GlassEvent,
@@ -9,6 +9,7 @@ import {
   type JointOpeningEvent,
   openGlassAt,
   openJointlyAt,
+  rescuers,
 } from '#domain/just-in-time';
 import { findReviewed } from '#projections';
 import { API_OPTIONS, type ApiOptions, type Caller } from '../../api-options.js';
@@ -28,6 +29,15 @@ interface Found {
   readonly path: string;
   readonly envelope: Envelope;
 }
+
+/** The newest value of each field in a stream. */
+const newestIn = (events: readonly RecordedEvent[]): readonly Found[] => {
+  const newest = new Map<string, Found>();
+  for (const event of events)
+    for (const [path, envelope] of Object.entries(event.data))
+      if (isEnvelope(envelope)) newest.set(`${event.type} ${path}`, { event, path, envelope });
+  return [...newest.values()];
+};
 
 /**
  * Reads with a pass. The log says that it holds, the vault asks for it once more and records the opening. Both are
@@ -52,7 +62,8 @@ export class PassReading {
     const glass = openGlassAt(state, glassId, this.now);
     const mine = glass?.brokenBy === caller.by.person && glass.organisation === caller.by.organisation;
     if (!glass || !mine || !glass.classes.includes(dataClass)) throw new Problem('thing.not_found');
-    return this.open(caller, caseId, glass.subject, glassId, dataClass, proposalId);
+    const fetches = rescuers.includes(glass.relation);
+    return this.open(caller, caseId, glass.subject, glassId, dataClass, { fetches, proposalId });
   }
 
   /** @throws Problem thing.not_found where no joint opening of this caller was approved, or it has run out */
@@ -66,7 +77,7 @@ export class PassReading {
     const opening = openJointlyAt(state, openingId, this.now);
     const mine = opening?.requestedBy === caller.by.person && opening.organisation === caller.by.organisation;
     if (!opening || !mine) throw new Problem('thing.not_found');
-    return this.open(caller, caseId, opening.subject, openingId, dataClass);
+    return this.open(caller, caseId, opening.subject, openingId, dataClass, { fetches: false });
   }
 
   /** The glasses of a case, the newest first, for everybody who may confirm one. */
@@ -156,12 +167,19 @@ export class PassReading {
     subject: string,
     passId: string,
     dataClass: DataClass,
-    proposalId?: string,
+    { fetches, proposalId }: { readonly fetches: boolean; readonly proposalId?: string | undefined },
   ): Promise<ContentsDto> {
+    const { facts } = this.application;
+    const [{ closed }, standing] = await Promise.all([
+      facts.relocation(caseId),
+      facts.standingPlaces(caseId),
+    ]);
+    const places = standing.filter((place) => proposalId === undefined || place.proposalId === proposalId);
+    // A pass ends with the case, but for who must fetch somebody.
+    if (closed && !(fetches && places.length > 0)) throw new Problem('thing.not_found');
     // Whoever came by the placement has the alarm plan.
-    const frozen =
-      dataClass === 'address' && proposalId === undefined ? await this.exposedPlaces(caseId) : [];
-    const parts = (await this.sealedIn(caseId, proposalId)).filter(
+    const frozen = dataClass === 'address' && proposalId === undefined ? await this.exposed(caseId) : [];
+    const parts = (await this.sealedIn(caseId, places)).filter(
       ({ envelope }) =>
         envelope.class === dataClass && envelope.subject === subject && !frozen.includes(envelope.stream),
     );
@@ -181,47 +199,23 @@ export class PassReading {
   }
 
   /**
-   * Places that became known while somebody may still stand there, as the log says now: the vault says the same as soon
-   * as the grants have followed.
+   * Places that became known, as the log says now: the vault says the same as soon as the grants have followed.
    */
-  private async exposedPlaces(caseId: string): Promise<readonly string[]> {
-    const { facts } = this.application;
-    const events = await facts.events(streamName('disclosure', caseId));
-    const reported = events
+  private async exposed(caseId: string): Promise<readonly string[]> {
+    const events = await this.application.facts.events(streamName('disclosure', caseId));
+    return events
       .filter(({ type }) => type === 'LocationCompromised')
       .map(({ data }) => streamName('placement', (data as { proposalId: string }).proposalId));
-    const places = await Promise.all(
-      [...new Set(reported)].map(async (place) => ({
-        place,
-        open: mayStandThere(await facts.events(place)),
-      })),
-    );
-    return places.filter(({ open }) => open).map(({ place }) => place);
   }
 
-  /** The newest value of each field, from the streams of the case: the place that holds is that of the last placement. */
-  private async sealedIn(caseId: string, proposalId?: string): Promise<readonly Found[]> {
+  /** The newest value of each field, from the streams of the case; of each place where somebody may stand its own. */
+  private async sealedIn(caseId: string, places: readonly Place[]): Promise<readonly Found[]> {
     const { facts } = this.application;
-    const consent = await facts.events(streamName('consent', caseId));
-    const proposals = consent
-      .filter(({ type }) => type === 'PlacementAccepted')
-      .map(({ data }) => (data as { proposalId: string }).proposalId)
-      .filter((one) => proposalId === undefined || one === proposalId);
-    const streams = await Promise.all([
+    const ofCase = await Promise.all([
       facts.events(streamName('relocation', caseId)),
       facts.events(streamName('threat-assessment', caseId)),
-      ...proposals.map((proposalId) => facts.events(streamName('placement', proposalId))),
     ]);
-    const newest = new Map<string, Found>();
-    for (const event of streams.flat())
-      for (const [path, envelope] of Object.entries(event.data))
-        if (isEnvelope(envelope)) {
-          const key = `${event.type} ${path}`;
-          const before = newest.get(key);
-          if (!before || before.event.metadata.occurredAt <= event.metadata.occurredAt)
-            newest.set(key, { event, path, envelope });
-        }
-    return [...newest.values()];
+    return [...ofCase, ...places.map(({ events }) => events)].flatMap(newestIn);
   }
 
   private get now(): string {
