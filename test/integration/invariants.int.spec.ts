@@ -571,10 +571,14 @@ describe.each(countries)('%s', (_, found) => {
     });
 
     it('are those of the moment: a telling never names who has gone before it', async () => {
-      const next = await template(() => requestedCase(world));
-      const needs = (events: readonly RecordedEvent[]) => {
-        const { stream, id } = events.find(({ type }) => type === 'RelocationRequested')!;
-        return { stream, event: id, path: 'needs' };
+      const next = await template(async () => {
+        const opened = await requestedCase(world);
+        await assess(world, opened.caseId);
+        return opened;
+      });
+      const advice = (events: readonly RecordedEvent[]) => {
+        const { stream, id } = events.find(({ type }) => type === 'ThreatAssessed')!;
+        return { stream, event: id, path: 'advice' };
       };
       const gone = world.person('colleague');
       const seen = { before: 0, after: 0 };
@@ -595,7 +599,7 @@ describe.each(countries)('%s', (_, found) => {
               foot: 'WAIVER',
               legalBasis: 'OSL_10_1',
               secrecyAtHolder: 'OSL_26_1',
-              refs: [needs(await read('relocation', caseId))],
+              refs: [advice(await read('threat-assessment', caseId))],
             }),
           ended(() =>
             world.act('officer', 'ChangeContact', {

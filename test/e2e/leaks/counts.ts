@@ -76,6 +76,7 @@ export const commands: Readonly<Record<string, Whose | undefined>> = {
   erasure: 'OPERATION',
   logins: undefined,
   map: undefined,
+  matrix: undefined,
   migrate: undefined,
   'new-keys': undefined,
   notary: 'OPERATION',
