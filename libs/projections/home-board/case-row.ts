@@ -52,9 +52,6 @@ export interface HomeCase {
 export interface HomeCaseRow extends HomeCase, Positioned {
   readonly organisation: Token;
   readonly persons: readonly Token[];
-  readonly claimed: boolean;
-  /** `status` without WAITING. */
-  readonly stage: CaseStatus;
   /** Proposals that were really put to a board. */
   readonly asked: readonly string[];
   /** Those of them that came to nothing for a reason that the person did not give. */
@@ -99,8 +96,6 @@ export const homeCaseTable = new Table<HomeCaseRow>('home_board.case_v1', 'caseI
   ...homeCaseColumns,
   organisation: 'value',
   persons: 'value',
-  claimed: 'value',
-  stage: 'value',
   asked: 'value',
   unavailable: 'value',
   lastPosition: 'value',
@@ -111,11 +106,8 @@ export const homeCaseAfter = (row: HomeCaseRow | undefined, event: DomainEvent):
   if (event.type === 'CaseOpened') return opened(event);
   if (!row) return undefined;
   const persons = personsAfter(row, event, 'HOME_BOARD');
-  const changed = { ...row, ...changesOf(row, event), persons, stage: statusAfter(row.stage, event) };
-  // A draft is a draft, whether or not another case holds the person: else opening a case would tell who is known.
-  const told = changed.claimed || changed.stage === 'DRAFT' || changed.stage === 'CLOSED';
-  const status = told ? changed.stage : 'WAITING';
-  return { ...changed, status, notAvailable: changed.unavailable.length };
+  const changed = { ...row, ...changesOf(row, event), persons, status: statusAfter(row.status, event) };
+  return { ...changed, notAvailable: changed.unavailable.length };
 };
 
 const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): HomeCaseRow => ({
@@ -152,8 +144,6 @@ const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): HomeCas
   closeCode: null,
   organisation: data.board,
   persons: data.officers,
-  claimed: false,
-  stage: 'DRAFT',
   asked: [],
   unavailable: [],
   lastPosition: '',
@@ -169,8 +159,6 @@ const changesOf = (row: HomeCaseRow, event: DomainEvent): Partial<HomeCaseRow> =
       ? { unavailable: [...row.unavailable, proposalId] }
       : {};
   switch (event.type) {
-    case 'SubjectClaimed':
-      return { claimed: true };
     case 'WaiverSigned':
       return {
         waiver: 'ACTIVE',

@@ -36,10 +36,9 @@ export const alarmTable = new Table<AlarmRow>('home_board.alarm_v1', 'caseId', {
   lastPosition: 'value',
 });
 
-// SubjectClaimContested is not among them: that somebody else holds the claim is the coordinator's knowledge alone.
+// Nothing of the claim is among them, won or contested: who holds it is the coordinator's knowledge alone.
 const handles = [
   'CaseOpened',
-  'SubjectClaimed',
   'WaiverSigned',
   'WaiverWithdrawn',
   'SupportDecisionRegistered',

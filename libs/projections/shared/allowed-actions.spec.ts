@@ -18,7 +18,7 @@ describe('what a role may do at a stage', () => {
     expect(allowedActions(home({}))).toContain('RequestRelocation');
     expect(allowedActions(home({ waiver: 'NONE' }))).not.toContain('RequestRelocation');
     expect(allowedActions(home({ supportDecided: false }))).not.toContain('RequestRelocation');
-    expect(allowedActions(home({ status: 'WAITING' }))).not.toContain('RequestRelocation');
+    expect(allowedActions(home({ status: 'REQUESTED' }))).not.toContain('RequestRelocation');
   });
 
   it('an active waiver can be withdrawn at every stage of an open case', () => {

@@ -35,9 +35,8 @@ export const actionNames = [
 ] as const;
 export type ActionName = (typeof actionNames)[number];
 
-/** States of a case as a reader sees them (domain.md 2.4). WAITING: requested, and the claim on the person is not settled. */
+/** States of a case as a reader sees them. None says that another case holds the person: that would tell who is known. */
 export const caseStatuses = [
-  'WAITING',
   'DRAFT',
   'REQUESTED',
   'ASSESSING',
@@ -174,7 +173,7 @@ export const allowedActions = (situation: Situation): readonly ActionName[] => {
     case 'HOME_POLICE': {
       const { status } = situation;
       offer(situation.inquiryUnseen, 'AcknowledgeInquiry');
-      if (status === 'CLOSED' || status === 'WAITING' || status === 'DRAFT') return actions;
+      if (status === 'CLOSED' || status === 'DRAFT') return actions;
       offer(true, 'AssessThreat');
       offer(situation.loweringPending, 'ConfirmLowering', 'RejectLowering');
       offer(true, 'RecordConflictEntries');

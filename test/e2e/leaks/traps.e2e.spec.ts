@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { decider, officer, preparer, said, Story } from '../../support/story.js';
+import {
+  coordinator,
+  decider,
+  inventedNumber,
+  officer,
+  preparer,
+  said,
+  secondAssessor,
+  Story,
+} from '../../support/story.js';
 import {
   type Desk,
   providerNumber,
@@ -34,39 +43,107 @@ describe('In a country with a case', () => {
       .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'an id')
       .replaceAll(/(x-position: |"position":")[\w-]+/gi, '$1a position');
 
-  it('a board that opens a case of somebody who has one elsewhere is answered as for anybody', async () => {
-    const token = await system.tokenFor(otherBoard);
-    const opens = async (order: number): Promise<readonly string[]> => {
-      const sent = await asks(system, 'POST', '/cases', token, {
-        headers: { 'idempotency-key': randomUUID() },
-        body: JSON.stringify({ ...said.case(order), officers: [] }),
-      });
-      await system.settled();
-      const { id } = JSON.parse(sent.text) as { id: string };
-      const looks = async (path: string): Promise<string> => bare(await asks(system, 'GET', path, token));
-      return [
-        bare(sent),
-        await looks(`/cases/${id}`),
-        await looks(`/cases/${id}/contents/identity`).then((text) =>
-          text.replaceAll(/19\d{6}-?\d{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}/g, 'a number'),
-        ),
-        await looks(`/cases/${id}/protected-data`),
-        JSON.stringify(
-          (await as(otherBoard).looks<{ items: { id: string }[] }>('/inbox?as=HOME_BOARD')).body.items.filter(
-            (item) => item.id === id,
-          ),
-        ).replaceAll(id, 'an id'),
-      ];
+  it('a board that opens a case of somebody who is known elsewhere is shown the same as of anybody, at every step', async () => {
+    const police = 'police-nord-assessor';
+    const [token, tokenOfPolice] = [await system.tokenFor(otherBoard), await system.tokenFor(police)];
+    // One has a case of another board, one is somebody's adversary in such a case, and one nobody has heard of.
+    await as(secondAssessor).does(`/cases/${story.caseId}/conflict-entries`, {
+      networks: [],
+      adversaryNetworks: [],
+      adversaries: [inventedNumber(11)],
+      kin: [],
+    });
+    const elsewhere = await new Story(system, 21).opened();
+    const known = { order: 21, caseId: '' };
+    const walks = [known, ...[11, 12].map((order) => ({ order, caseId: '' }))];
+
+    const told = (got: Got): string =>
+      bare(got)
+        .replaceAll(/\b19\d{6}-?\d{4}\b/g, 'a number')
+        .replaceAll(/"revision":\d+/g, '"revision":n')
+        // What was written at one instant comes in the order of its ids, which are random.
+        .replace(/("contents":\[)(.+)(\]\})$/, (_all, head: string, parts: string, tail: string) =>
+          [head, ...parts.split(/,(?=\{)/).sort(), tail].join(),
+        );
+    /** What the board and its Police are shown of one case; of a list, what is about this case. */
+    const shown = async ({ caseId }: { caseId: string }): Promise<readonly string[]> => {
+      const looks = async (path: string, by: string): Promise<string> =>
+        told(await asks(system, 'GET', path, by));
+      const items = async (path: string, by: string): Promise<string> => {
+        const got = await asks(system, 'GET', path, by);
+        const all = (JSON.parse(got.text) as { items: { id?: string; caseId?: string }[] }).items;
+        const mine = all.filter((one) => one.id === caseId || one.caseId === caseId);
+        return told({ ...got, headers: [], text: JSON.stringify(mine) });
+      };
+      return Promise.all([
+        looks(`/cases/${caseId}`, token),
+        items('/cases?limit=100', token),
+        items('/inbox?as=HOME_BOARD&limit=100', token),
+        looks(`/cases/${caseId}/contents/identity`, token),
+        looks(`/cases/${caseId}/contents/threat-advice`, token),
+        looks(`/cases/${caseId}/protected-data`, token),
+        looks(`/police-cases/${caseId}`, tokenOfPolice),
+        items('/police-cases?limit=100', tokenOfPolice),
+        items('/inbox?as=POLICE&limit=100', tokenOfPolice),
+      ]);
     };
-    const [ofKnown, ofUnknown] = [await opens(1), await opens(2)];
-    expect(ofKnown[0]).toMatch(/^201\n/);
-    expect(ofKnown).toEqual(ofUnknown);
-    // Both were really opened, and the coordinator alone learns of it.
+    /** One step in all three cases; then all of them are answered, and shown, the same. @returns what that is */
+    const step = async (
+      path: string,
+      body: (order: number) => object,
+      by = token,
+    ): Promise<readonly string[]> => {
+      const answers: string[] = [];
+      for (const walk of walks) {
+        const got = await asks(system, 'POST', `/cases${path && `/${walk.caseId}/${path}`}`, by, {
+          headers: {
+            'idempotency-key': randomUUID(),
+            ...(path === 'threat-assessments' && { 'if-none-match': '*' }),
+          },
+          body: JSON.stringify(body(walk.order)),
+        });
+        expect([path, got.status]).toEqual([path, path ? 200 : 201]);
+        walk.caseId ||= (JSON.parse(got.text) as { id: string }).id;
+        answers.push(told(got));
+      }
+      await system.settled();
+      const [ofKnown, ...others] = await Promise.all(walks.map(shown));
+      for (const other of others) expect([path, ...other]).toEqual([path, ...ofKnown!]);
+      expect([path, ...new Set(answers)]).toEqual([path, answers[0]]);
+      return ofKnown!;
+    };
+    const stages: string[] = [];
+    const noted = async (...of: Parameters<typeof step>): Promise<readonly string[]> => {
+      const seen = await step(...of);
+      stages.push(/"status":"(\w+)"/.exec(seen[0]!)![1]!);
+      return seen;
+    };
+    await noted('', (order) => ({ ...said.case(order), officers: [] }));
+    await noted('waivers', () => said.waiver);
+    await noted('support-decisions', () => said.supportDecision);
+    await noted('impartiality-declarations', () => ({}));
+    await noted('relocation-requests', () => said.request);
+    const asksPolice = await noted('impartiality-declarations', () => ({}), tokenOfPolice);
+    expect(asksPolice.at(-1)).toContain('ASSESS_THREAT');
+    await noted('threat-assessments', () => said.assessment('MEDIUM'), tokenOfPolice);
+    expect(stages).toEqual([...Array<string>(4).fill('DRAFT'), 'ASSESSING', 'ASSESSING', 'MATCHING']);
+    // One of them really waits, and the coordinator alone learns of it.
     const { rows } = await system.pool.query<{ n: number }>(
       `SELECT count(*)::int AS n FROM log.events WHERE type = 'SubjectClaimContested'`,
     );
     expect(rows).toEqual([{ n: 1 }]);
-  });
+    const atDesk = async () =>
+      (await as(coordinator).looks<{ contested: boolean }>(`/coordination-cases/${known.caseId}`)).body;
+    expect((await atDesk()).contested).toBe(true);
+
+    // The other case is given up, and this one is promoted: still nothing to see. It ends like any other.
+    const before = await shown(known);
+    await as(officer).does(`/cases/${elsewhere.caseId}/closures`, { code: 'WITHDRAWN' });
+    await system.settled();
+    expect((await atDesk()).contested).toBe(false);
+    expect(await shown(known)).toEqual(before);
+    expect((await noted('closures', () => ({ code: 'WITHDRAWN' })))[0]).toContain('CLOSED');
+  }, 60_000);
 
   it('a board cannot name somebody of another authority, or of nobody, as the one who will know the person', async () => {
     const path = `/proposals/${story.proposalId}`;

@@ -57,7 +57,10 @@ export const trapsOfOthers: readonly Trap[] = [
   {
     trap: 'Whoever registers somebody is told that the person is known already.',
     covered: [
-      [traps, 'a board that opens a case of somebody who has one elsewhere is answered as for anybody'],
+      [
+        traps,
+        'a board that opens a case of somebody who is known elsewhere is shown the same as of anybody, at every step',
+      ],
       [
         projections,
         'a contested claim looks like one that is not settled yet, and that like a draft; only the coordinator learns of it',

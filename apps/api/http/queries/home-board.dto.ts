@@ -31,7 +31,6 @@ import { SealedPartDto } from './contents.dto.js';
 export class HomeCaseDto implements HomeCase {
   @ApiProperty({ format: 'uuid' })
   caseId!: string;
-  /** WAITING: requested; whether the case can go on is being settled. */
   @ApiProperty({ enum: caseStatuses })
   status!: CaseStatus;
   @ApiProperty({ enum: sexes })
