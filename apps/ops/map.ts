@@ -157,6 +157,7 @@ const streamOf: { readonly [Type in DomainEvent['type']]: StreamOf<Type> } = {
   AccessReportProduced: 'access-report',
   GlassBroken: 'break-glass',
   GlassConfirmed: 'break-glass',
+  GlassConfirmedLate: 'break-glass',
   GlassEnded: 'break-glass',
   JointOpeningRequested: 'joint-opening',
   JointOpeningApproved: 'joint-opening',

@@ -182,6 +182,7 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   AccessReportProduced: 1,
   GlassBroken: 1,
   GlassConfirmed: 1,
+  GlassConfirmedLate: 1,
   GlassEnded: 1,
   JointOpeningRequested: 1,
   JointOpeningApproved: 1,

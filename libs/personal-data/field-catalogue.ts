@@ -624,10 +624,18 @@ export const fieldCatalogue = {
     record: 'CODED',
     expiresAt: 'CODED',
     confirmBy: 'CODED',
+    unconfirmedBefore: 'CODED',
     homePolice: 'TOKEN',
     homePoliceContacts: 'TOKEN',
   },
   GlassConfirmed: {
+    caseId: 'CODED',
+    glassId: 'CODED',
+    homePolice: 'TOKEN',
+    homePoliceContacts: 'TOKEN',
+    confirmedBy: 'TOKEN',
+  },
+  GlassConfirmedLate: {
     caseId: 'CODED',
     glassId: 'CODED',
     homePolice: 'TOKEN',

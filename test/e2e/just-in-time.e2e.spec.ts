@@ -207,8 +207,39 @@ describe('Breaking the glass', () => {
     const { body } = await as(secondAssessor).looks<{ items: { status: string }[] }>(glasses());
     const left = body.items.filter(({ status }) => status === 'NOT_CONFIRMED');
     expect(await waitingAtPolice()).toEqual(left.map(() => 'GLASS_NOT_CONFIRMED'));
-    const late = await as(secondAssessor).posts(`${glasses()}/${glassId}/confirmations`);
-    expect([late.status, late.body.code]).toEqual([409, 'break_glass.too_late']);
+    // Late as well: it opens nothing any more, and nobody is told of it any longer.
+    await as(secondAssessor).does(`${glasses()}/${glassId}/confirmations`);
+    await system.settled();
+    expect(await glassAsSeen(secondAssessor, glassId)).toMatchObject({ status: 'CONFIRMED_LATE' });
+    expect((await reads(dutyOfficer, glassId)).status).toBe(404);
+    expect(await waitingAtPolice()).toHaveLength(left.length - 1);
+  });
+
+  it('again by one official waits for a second person, late as well; rescuers go on, and Police are told so', async () => {
+    const first = await breaks(officer, ['address']);
+    const again = () => as(officer).posts(glasses(), { body: breaking(['address']) });
+    const refused = await again();
+    expect([refused.status, refused.body.code]).toEqual([409, 'break_glass.unconfirmed_before']);
+    await minutesLater(60);
+    expect((await again()).body.code).toBe('break_glass.unconfirmed_before');
+    // Another one opens in that place.
+    expect((await reads(colleague, await breaks(colleague, ['address']), 'address')).status).toBe(200);
+    await as(dutyOfficer).does(`${glasses()}/${first}/confirmations`);
+    expect((await reads(officer, await breaks(officer, ['address']), 'address')).status).toBe(200);
+    const { rows: passes } = await system.pool.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM vault.passes WHERE classes = ARRAY['address']`,
+    );
+    // Whom the rule refused the vault has not let in either.
+    expect(passes[0]?.count).toBe(3);
+
+    const ofDuty = await breaks(dutyOfficer);
+    const further = await breaks(dutyOfficer);
+    expect((await reads(dutyOfficer, further)).status).toBe(200);
+    await system.settled();
+    expect(await waitingAtPolice()).toContain('GLASS_BROKEN_AGAIN');
+    const before = async (glassId: string) =>
+      ((await glassAsSeen(officer, glassId)) as { unconfirmedBefore: number }).unconfirmedBefore;
+    expect((await before(further)) - (await before(ofDuty))).toBe(1);
   });
 
   it('needs no worker: with the grants behind, ordinary reads wait and the glass opens', async () => {

@@ -72,6 +72,12 @@ describe('Where the person is', () => {
       [secondAssessor, ['identity', 'destination']],
     ] as const)
       expect((await breaksIn(gone, sub, classes)).body.code).toBe('break_glass.stays_shut');
+    // Who has the alarm plan there has nobody to fetch any more, and learns not even whom.
+    const there = await as('police-nord-coordinator').posts<{ code?: string }>(
+      `/placements/${gone.proposalId}/broken-glasses`,
+      { body: breaking(['identity']) },
+    );
+    expect([there.status, there.body.code]).toEqual([422, 'break_glass.stays_shut']);
 
     await as(officer).does(`/cases/${gone.caseId}/closures`, { code: 'WITHDRAWN' });
     await system.settled();

@@ -460,10 +460,10 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Nödöppningen ska bekräftas av en annan person.',
     'A broken glass is confirmed by another person.',
   ],
-  'break_glass.too_late': [
+  'break_glass.unconfirmed_before': [
     409,
-    'Tiden för att bekräfta nödöppningen har gått ut.',
-    'The time to confirm the broken glass has passed.',
+    'Ingen annan har bekräftat din förra nödöppning i ärendet. En annan handläggare, socialjouren, polisens samordnare eller den nationella samordnaren kan bekräfta den, också i efterhand, eller öppna i ditt ställe.',
+    'Nobody else has confirmed your last broken glass in the case. Another officer, the duty officer, the coordinator of Police or the national coordinator may confirm it, late as well, or open in your place.',
   ],
   'break_glass.not_due': [409, 'Tiden har inte gått ut.', 'The time has not passed.'],
   'joint_opening.unknown': [404, 'Begäran finns inte.', 'There is no such request.'],

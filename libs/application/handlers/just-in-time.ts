@@ -3,6 +3,9 @@ import { holdersOf, type People } from '#domain/disclosure';
 import {
   answerable,
   ensureGlassOpens,
+  ensureMayBreakAnother,
+  glassDecider,
+  type GlassEvent,
   type GlassRelation,
   jointOpeningDecider,
   type JointOpeningEvent,
@@ -10,7 +13,7 @@ import {
   placeClasses,
   rescuers,
 } from '#domain/just-in-time';
-import { type CommandContext, UnknownTarget } from '../command-executor.js';
+import { type CommandContext, type LoadedStream, UnknownTarget } from '../command-executor.js';
 import type { RelocationFacts } from '../facts.js';
 import type { Intents } from '../intents.js';
 import type { IntentHandlings } from './define.js';
@@ -57,6 +60,7 @@ export const justInTimeHandlings = ({
     relation: GlassRelation,
     mayStandThere: boolean,
     context: CommandContext,
+    { events }: LoadedStream,
   ) => {
     // After its end a case is there for nobody but who must fetch somebody.
     if (closed && !(mayStandThere && rescuers.includes(relation))) throw new UnknownTarget();
@@ -66,6 +70,8 @@ export const justInTimeHandlings = ({
     ensure(mayStandThere || !classes.some((one) => placeClasses.includes(one)), 'break_glass.stays_shut');
     const homePoliceContacts = holdersOf(people, { part: 'HOME_POLICE', organisation: homePolice, named });
     const glassId = glassIdOf(context);
+    const broken = fold(glassDecider, events as unknown as readonly GlassEvent[]);
+    ensureMayBreakAnother(broken, { glassId, relation, person: context.by.person });
     const record = await passes.enter({
       id: glassId,
       kind: 'GLASS',
@@ -102,20 +108,20 @@ export const justInTimeHandlings = ({
     BreakGlass: {
       stream: ({ caseId }) => streamName('break-glass', caseId),
       creates: glassIdOf,
-      async prepare(intent, context) {
+      async prepare(intent, context, loaded) {
         const [relocation, people, places] = await Promise.all([
           facts.relocation(intent.caseId),
           facts.people(intent.caseId),
           facts.standingPlaces(intent.caseId),
         ]);
         const relation = relationOf(relocation, people, context);
-        return breaking(intent, relocation, people, relation, places.length > 0, context);
+        return breaking(intent, relocation, people, relation, places.length > 0, context, loaded);
       },
     },
     BreakGlassAtPlacement: {
       stream: async ({ proposalId }) => streamName('break-glass', await facts.proposedCase(proposalId)),
       creates: glassIdOf,
-      async prepare({ proposalId, ...asked }, context) {
+      async prepare({ proposalId, ...asked }, context, loaded) {
         const caseId = await facts.proposedCase(proposalId);
         const [relocation, people, places] = await Promise.all([
           facts.relocation(caseId),
@@ -127,7 +133,7 @@ export const justInTimeHandlings = ({
           places.some((place) => place.proposalId === proposalId),
           'break_glass.stays_shut',
         );
-        return breaking({ ...asked, caseId }, relocation, people, 'RECEIVING_POLICE', true, context);
+        return breaking({ ...asked, caseId }, relocation, people, 'RECEIVING_POLICE', true, context, loaded);
       },
     },
     ConfirmGlass: {

@@ -61,7 +61,7 @@ const told = async (world: World): Promise<void> => {
   await world.act('officer', 'EndTelling', { caseId, disclosureId: created! });
 };
 
-/** A glass that is confirmed and one that is not; a joint opening that is approved and one that is rejected. */
+/** A glass that is confirmed and one that is not in time; a joint opening that is approved and one that is rejected. */
 const justInTime = async (world: World): Promise<void> => {
   const { caseId } = await openCase(world);
   const glass = { caseId, reason: 'DANGER_TO_LIFE', classes: ['threat-advice'], note } as const;
@@ -70,6 +70,7 @@ const justInTime = async (world: World): Promise<void> => {
   const left = await world.act('officer', 'BreakGlass', glass);
   world.clock.advance(3_600_000);
   await sent(world, 'EndGlass', streamName('break-glass', caseId), { caseId, glassId: left.created! });
+  await world.act('colleague', 'ConfirmGlass', { caseId, glassId: left.created! });
   for (const answer of ['ApproveJointOpening', 'RejectJointOpening'] as const) {
     const { created } = await world.act('officer', 'RequestJointOpening', { caseId, purpose: 'TRANSPORT' });
     await world.act('colleague', answer, { caseId, openingId: created! });

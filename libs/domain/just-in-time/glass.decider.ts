@@ -9,7 +9,7 @@ import {
 } from '#kernel';
 import type { GlassCommand } from './just-in-time.commands.js';
 import type { GlassEvent, GlassRelation } from './just-in-time.events.js';
-import { ensureGlassOpens, justInTimeRulesOn } from './just-in-time-rules.js';
+import { ensureGlassOpens, justInTimeRulesOn, rescuers } from './just-in-time-rules.js';
 
 export interface Glass {
   readonly subject: string;
@@ -22,6 +22,8 @@ export interface Glass {
   readonly expiresAt: Instant;
   readonly confirmBy: Instant;
   readonly confirmedBy?: Token;
+  /** A second person has looked at it after its hour: it opens nothing more, and it is no longer unconfirmed. */
+  readonly confirmedLate?: true;
   readonly ended?: true;
 }
 
@@ -34,6 +36,31 @@ export const openGlassAt = (state: GlassState, glassId: string, at: Instant): Gl
   const glass = glassesIn(state)[glassId];
   if (!glass || glass.ended || at >= glass.expiresAt) return undefined;
   return glass.confirmedBy === undefined && at >= glass.confirmBy ? undefined : glass;
+};
+
+/** Glasses of a person that nobody else has confirmed, not even late. One that is asked about anew is not an earlier one. */
+const unconfirmedOf = (state: GlassState, person: Token, glassId: string): number =>
+  Object.entries(glassesIn(state)).filter(
+    ([id, { brokenBy, confirmedBy, confirmedLate }]) =>
+      id !== glassId && brokenBy === person && confirmedBy === undefined && !confirmedLate,
+  ).length;
+
+/**
+ * Nobody goes from one glass to the next alone, but rescuers, whose further ones say how many nobody has confirmed.
+ * @returns how many earlier ones of the person are unconfirmed
+ * @throws DomainError break_glass.unconfirmed_before
+ */
+export const ensureMayBreakAnother = (
+  state: GlassState,
+  {
+    person,
+    relation,
+    glassId,
+  }: { readonly person: Token; readonly relation: GlassRelation; readonly glassId: string },
+): number => {
+  const unconfirmed = unconfirmedOf(state, person, glassId);
+  ensure(unconfirmed === 0 || rescuers.includes(relation), 'break_glass.unconfirmed_before');
+  return unconfirmed;
 };
 
 const glassesIn = (state: GlassState): Readonly<Record<string, Glass>> =>
@@ -50,6 +77,7 @@ export const glassDecider: Decider<GlassCommand, GlassEvent, GlassState> = {
         if (glass) return [];
         const rules = justInTimeRulesOn(plainDateOf(at));
         ensureGlassOpens(command.data, rules);
+        const unconfirmedBefore = ensureMayBreakAnother(state, { ...command.data, person: by.person });
         return [
           {
             type: 'GlassBroken',
@@ -59,6 +87,7 @@ export const glassDecider: Decider<GlassCommand, GlassEvent, GlassState> = {
               brokenBy: by.person,
               expiresAt: minutesAfter(at, rules.glassMinutes),
               confirmBy: minutesAfter(at, rules.confirmMinutes),
+              ...(unconfirmedBefore > 0 ? { unconfirmedBefore } : {}),
             },
           },
         ];
@@ -66,13 +95,13 @@ export const glassDecider: Decider<GlassCommand, GlassEvent, GlassState> = {
       case 'ConfirmGlass': {
         ensure(glass !== undefined, 'break_glass.unknown');
         ensure(glass.brokenBy !== by.person, 'break_glass.same_person');
-        if (glass.confirmedBy !== undefined) return [];
-        ensure(at < glass.confirmBy && !glass.ended, 'break_glass.too_late');
-        return [{ type: 'GlassConfirmed', data: { ...told(command.data, glass), confirmedBy: by.person } }];
+        if (glass.confirmedBy !== undefined || glass.confirmedLate) return [];
+        const type = at < glass.confirmBy && !glass.ended ? 'GlassConfirmed' : 'GlassConfirmedLate';
+        return [{ type, data: { ...told(command.data, glass), confirmedBy: by.person } }];
       }
       case 'EndGlass': {
         ensure(glass !== undefined, 'break_glass.unknown');
-        if (glass.confirmedBy !== undefined || glass.ended) return [];
+        if (glass.confirmedBy !== undefined || glass.confirmedLate || glass.ended) return [];
         ensure(at >= glass.confirmBy, 'break_glass.not_due');
         return [{ type: 'GlassEnded', data: { ...told(command.data, glass), reason: 'NOT_CONFIRMED' } }];
       }
@@ -107,6 +136,8 @@ export const glassDecider: Decider<GlassCommand, GlassEvent, GlassState> = {
       }
       case 'GlassConfirmed':
         return change({ confirmedBy: event.data.confirmedBy });
+      case 'GlassConfirmedLate':
+        return change({ confirmedLate: true });
       case 'GlassEnded':
         return change({ ended: true });
       default:

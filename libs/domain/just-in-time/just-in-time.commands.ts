@@ -7,7 +7,10 @@ type JointData<Type extends JointOpeningEvent['type']> = Extract<JointOpeningEve
 export type GlassCommand =
   | CommandOf<
       'BreakGlass',
-      Omit<GlassData<'GlassBroken'>, 'organisation' | 'brokenBy' | 'expiresAt' | 'confirmBy'>
+      Omit<
+        GlassData<'GlassBroken'>,
+        'organisation' | 'brokenBy' | 'expiresAt' | 'confirmBy' | 'unconfirmedBefore'
+      >
     >
   | CommandOf<'ConfirmGlass', { caseId: string; glassId: string }>
   | CommandOf<'EndGlass', { caseId: string; glassId: string }>;

@@ -58,12 +58,16 @@ export type GlassEvent =
         record: number;
         expiresAt: Instant;
         confirmBy: Instant;
+        /** How many earlier ones of the same person in the case nobody has confirmed; left out where there is none. */
+        unconfirmedBefore?: number;
         /** Who is told at once. */
         homePolice: Token;
         homePoliceContacts: readonly Token[];
       }
     >
   | EventOf<'GlassConfirmed', ToldOfGlass & { confirmedBy: Token }>
+  /** After its hour: opens nothing any more, but a second person has looked at it. */
+  | EventOf<'GlassConfirmedLate', ToldOfGlass & { confirmedBy: Token }>
   | EventOf<'GlassEnded', ToldOfGlass & { reason: 'NOT_CONFIRMED' }>;
 
 export type JointOpeningEvent =

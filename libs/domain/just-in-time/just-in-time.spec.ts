@@ -64,6 +64,10 @@ const confirmed: GlassEvent = {
   type: 'GlassConfirmed',
   data: { ...ids, ...told, confirmedBy: second.person },
 };
+const confirmedLate: GlassEvent = {
+  type: 'GlassConfirmedLate',
+  data: { ...ids, ...told, confirmedBy: second.person },
+};
 const end = (when: string): GlassCommand => ({ type: 'EndGlass', data: ids, at: when, by: alone });
 const ended: GlassEvent = { type: 'GlassEnded', data: { ...ids, ...told, reason: 'NOT_CONFIRMED' } };
 
@@ -108,9 +112,6 @@ describe('a glass', () => {
     given(glassDecider, [broken])
       .when(confirm(alone, after(30)))
       .thenRefused('break_glass.same_person');
-    given(glassDecider, [broken])
-      .when(confirm(second, after(60)))
-      .thenRefused('break_glass.too_late');
     given(glassDecider, []).when(confirm(second, at)).thenRefused('break_glass.unknown');
   });
 
@@ -127,13 +128,48 @@ describe('a glass', () => {
     given(glassDecider, []).when(end(at)).thenRefused('break_glass.unknown');
   });
 
-  it('in whichever order confirmation and deadline come, it is either confirmed or ended', () => {
+  it('that was ended is confirmed late by a second person, and opens nothing for that', () => {
+    for (const history of [[broken], [broken, ended]]) {
+      given(glassDecider, history)
+        .when(confirm(second, after(60)))
+        .then([confirmedLate]);
+      given(glassDecider, history)
+        .when(confirm(alone, after(60)))
+        .thenRefused('break_glass.same_person');
+      expect(openGlassAt(fold(glassDecider, [...history, confirmedLate]), 'g-1', after(60))).toBeUndefined();
+    }
+    // Whether or not the timer comes after all.
+    given(glassDecider, [broken, confirmedLate])
+      .when(end(after(61)))
+      .thenNothing();
+    given(glassDecider, [broken, confirmedLate])
+      .when(confirm(second, after(62)))
+      .thenNothing();
+  });
+
+  it('opens past the hour of confirming only for who was confirmed, where a rule lets it open longer', () => {
+    const longer: GlassEvent = {
+      type: 'GlassBroken',
+      data: { ...broken.data, confirmBy: after(20) } as Broken,
+    };
+    const open = (events: readonly GlassEvent[], minutes: number) =>
+      openGlassAt(fold(glassDecider, [longer, ...events]), 'g-1', after(minutes)) !== undefined;
+    expect([open([], 19), open([], 20), open([], 59)]).toEqual([true, false, false]);
+    expect([open([confirmed], 20), open([confirmed], 59), open([confirmed], 60)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect([open([confirmedLate], 20), open([confirmedLate], 59)]).toEqual([false, false]);
+  });
+
+  it('in whichever order confirmation and deadline come, it is confirmed in time or ended, and confirmed late once', () => {
     given(glassDecider, [broken, confirmed])
       .when(end(after(60)))
       .thenNothing();
     given(glassDecider, [broken, ended])
       .when(confirm(second, after(61)))
-      .thenRefused('break_glass.too_late');
+      .then([confirmedLate]);
     let both = 0;
     fc.assert(
       fc.property(
@@ -148,7 +184,9 @@ describe('a glass', () => {
           const { events } = playEachTwice(glassDecider, [breaking(), ...commands]);
           const types = events.map(({ type }) => type);
           both += types.length - 1;
-          expect(types.filter((type) => type !== 'GlassBroken').length).toBeLessThanOrEqual(1);
+          const count = (wanted: GlassEvent['type']) => types.filter((type) => type === wanted).length;
+          expect(count('GlassConfirmed') + count('GlassEnded')).toBeLessThanOrEqual(1);
+          expect(count('GlassConfirmed') + count('GlassConfirmedLate')).toBeLessThanOrEqual(1);
         },
       ),
     );
@@ -157,6 +195,68 @@ describe('a glass', () => {
 
   it('that was ended opens nothing, however early by the clock', () => {
     expect(openGlassAt(fold(glassDecider, [broken, ended]), 'g-1', at)).toBeUndefined();
+  });
+});
+
+describe('Glass after glass', () => {
+  const officers = (glassId: string, when: string, by = alone): GlassCommand =>
+    breaking({ glassId, relation: 'HOME_BOARD', classes: ['address'] }, by, when);
+  const brokenBy = (by: Actor, glassId: string, when: string): GlassEvent => {
+    const until = new Date(Date.parse(when) + 60 * 60_000).toISOString();
+    const data = {
+      ...(first.data as Broken),
+      glassId,
+      brokenBy: by.person,
+      expiresAt: until,
+      confirmBy: until,
+    };
+    return { type: 'GlassBroken', data };
+  };
+  const first: GlassEvent = {
+    type: 'GlassBroken',
+    data: { ...(broken.data as Broken), relation: 'HOME_BOARD', classes: ['address'] },
+  };
+
+  it('by one official is refused while nobody has confirmed the one before, in its hour as after it', () => {
+    for (const [history, when] of [
+      [[first], after(10)],
+      [[first], after(60)],
+      [[first, ended], after(24 * 60)],
+    ] as const) {
+      given(glassDecider, history).when(officers('g-2', when)).thenRefused('break_glass.unconfirmed_before');
+      // Somebody else opens in that place.
+      given(glassDecider, history)
+        .when(officers('g-2', when, colleague))
+        .then([brokenBy(colleague, 'g-2', when)]);
+    }
+    // The same glass asked for once more is not another one.
+    given(glassDecider, [first])
+      .when(officers('g-1', after(10)))
+      .thenNothing();
+  });
+
+  it('is free again once it was confirmed, in time or late, with an hour of its own', () => {
+    for (const history of [
+      [first, confirmed],
+      [first, confirmedLate],
+      [first, ended, confirmedLate],
+    ]) {
+      const [next] = glassDecider.decide(officers('g-2', after(90)), fold(glassDecider, history));
+      expect(next).toMatchObject({ data: { expiresAt: after(150), confirmBy: after(150) } });
+      expect(next?.data).not.toHaveProperty('unconfirmedBefore');
+    }
+  });
+
+  it('opens for rescuers at night with nobody awake, and says how many nobody has confirmed', () => {
+    for (const relation of ['HOME_DUTY', 'RECEIVING_POLICE'] as const) {
+      const again = (glassId: string, when: string) => breaking({ glassId, relation }, alone, when);
+      const { events } = playEachTwice(glassDecider, [
+        again('g-1', at),
+        again('g-2', after(30)),
+        again('g-3', after(90)),
+      ]);
+      expect(events.map(({ data }) => (data as Broken).unconfirmedBefore)).toEqual([undefined, 1, 2]);
+    }
   });
 });
 

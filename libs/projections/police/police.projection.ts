@@ -1,8 +1,9 @@
 import type { DataClass, Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
+import type { GlassEvent } from '#domain/just-in-time';
 import { flushBatch } from '../shared/batch.js';
 import { applyContacts, ofContacts, personsAfter } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
-import { caseOf, domainEvent, type EventType } from '../shared/events.js';
+import { caseOf, type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
 import { tellOfExposure } from '../shared/exposure.js';
 import { type InboxItem, replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure, keepOwn } from '../shared/sealed.js';
@@ -37,6 +38,7 @@ const ofInquiries = [
 const handles = [
   'GlassBroken',
   'GlassConfirmed',
+  'GlassConfirmedLate',
   'GlassEnded',
   'CaseOpened',
   'SupportDecisionRegistered',
@@ -143,21 +145,34 @@ const inbox = (
   replaceInbox(transaction, schema, { rowKey, organisation: row.organisation, persons: row.persons }, items);
 
 /**
- * A broken glass is in the inbox of the case's own coordinators at once, until a second person confirms it; one that
- * nobody confirmed stays. It has no row: its events name whom it concerns, and the item leads to the case, where the log
+ * A broken glass is in the inbox of the case's own coordinators at once, until a second person confirms it, in time or
+ * late; one of somebody whose earlier one nobody has confirmed is told as such. It has no row: its events name whom it concerns, and the item leads to the case, where the log
  * lists its glasses (GET cases/:caseId/broken-glasses).
  */
 const applyGlass = (event: RecordedEvent, transaction: ProjectionTransaction): boolean => {
-  const { type, data } = domainEvent(event);
-  if (type !== 'GlassBroken' && type !== 'GlassConfirmed' && type !== 'GlassEnded') return false;
-  const owner = { organisation: data.homePolice, persons: data.homePoliceContacts };
-  replaceInbox(transaction, schema, { rowKey: data.glassId, about: data.caseId, ...owner }, () => {
-    if (type === 'GlassConfirmed') return [];
-    return type === 'GlassBroken'
-      ? [{ kind: 'GLASS_BROKEN', mark: data.glassId, dueAt: data.confirmBy, actions: [] }]
-      : [{ kind: 'GLASS_NOT_CONFIRMED', mark: data.glassId, dueAt: null, actions: [] }];
-  });
+  const told = domainEvent(event);
+  const items = glassItems(told);
+  if (!items) return false;
+  const { glassId, caseId, homePolice, homePoliceContacts } = told.data as GlassEvent['data'];
+  const owner = { about: caseId, organisation: homePolice, persons: homePoliceContacts };
+  replaceInbox(transaction, schema, { rowKey: glassId, ...owner }, () => items);
   return true;
+};
+
+const glassItems = ({ type, data }: DomainEvent): readonly InboxItem[] | undefined => {
+  switch (type) {
+    case 'GlassBroken': {
+      const kind = data.unconfirmedBefore === undefined ? 'GLASS_BROKEN' : 'GLASS_BROKEN_AGAIN';
+      return [{ kind, mark: data.glassId, dueAt: data.confirmBy, actions: [] }];
+    }
+    case 'GlassEnded':
+      return [{ kind: 'GLASS_NOT_CONFIRMED', mark: data.glassId, dueAt: null, actions: [] }];
+    case 'GlassConfirmed':
+    case 'GlassConfirmedLate':
+      return [];
+    default:
+      return undefined;
+  }
 };
 
 const applyHome = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {

@@ -24,6 +24,12 @@ import type {
 } from './passes.dto.js';
 import { readerOf } from './reading.js';
 
+const statusAfter = {
+  GlassConfirmed: 'CONFIRMED',
+  GlassConfirmedLate: 'CONFIRMED_LATE',
+  GlassEnded: 'NOT_CONFIRMED',
+} as const satisfies Partial<Record<GlassEvent['type'], BrokenGlassDto['status']>>;
+
 interface Found {
   readonly event: RecordedEvent;
   readonly path: string;
@@ -85,14 +91,15 @@ export class PassReading {
     const items = new Map<string, BrokenGlassDto>();
     for (const { type, data } of await this.glassEvents(caseId)) {
       if (type === 'GlassBroken') {
-        const { glassId, relation, reason, classes, expiresAt, confirmBy } = data;
+        const { glassId, relation, reason, classes, expiresAt, confirmBy, unconfirmedBefore = 0 } = data;
         const brokenByMe = data.brokenBy === by.person;
         const status = this.now >= confirmBy ? 'NOT_CONFIRMED' : 'OPEN';
-        items.set(glassId, { glassId, relation, reason, classes, confirmBy, expiresAt, status, brokenByMe });
+        const times = { confirmBy, expiresAt };
+        const said = { glassId, relation, reason, classes, brokenByMe, unconfirmedBefore };
+        items.set(glassId, { ...said, ...times, status });
       } else {
         const known = items.get(data.glassId);
-        const status = type === 'GlassConfirmed' ? 'CONFIRMED' : 'NOT_CONFIRMED';
-        if (known) items.set(data.glassId, { ...known, status });
+        if (known) items.set(data.glassId, { ...known, status: statusAfter[type] });
       }
     }
     return { items: [...items.values()].reverse() };

@@ -9,7 +9,7 @@ import {
   jointPurposes,
 } from '#domain/just-in-time';
 
-const glassStatuses = ['OPEN', 'CONFIRMED', 'NOT_CONFIRMED'] as const;
+const glassStatuses = ['OPEN', 'CONFIRMED', 'NOT_CONFIRMED', 'CONFIRMED_LATE'] as const;
 const openingStatuses = ['PENDING', 'APPROVED', 'REJECTED', 'LAPSED'] as const;
 
 /** A glass as those see it who may confirm it: with which part it was broken, never by whom. */
@@ -30,6 +30,9 @@ export class BrokenGlassDto {
   status!: (typeof glassStatuses)[number];
   /** Then somebody else must confirm it. */
   brokenByMe!: boolean;
+  /** How many glasses of the same person in the case nobody had confirmed when this one was broken. */
+  @ApiProperty({ type: 'integer', minimum: 0 })
+  unconfirmedBefore!: number;
 }
 
 /** The newest first. */
