@@ -7,9 +7,11 @@ import type {
   CaseTarget,
   CommandContext,
   CommandResult,
+  FileTarget,
   IntentType,
   Intents,
 } from '#application';
+import type { CaseFile, View } from '#personal-data';
 import type { HealthCheck, Tracer } from '#platform';
 import type { LimitSettings } from './http/auth/limits.js';
 import type { VerifiedToken } from './http/auth/token-verifier.js';
@@ -57,6 +59,14 @@ export interface Refusal {
 export interface RefusalRecorder {
   /** @throws when it could not be recorded: then nothing else is answered either. */
   recordRefusal(refusal: Refusal): Promise<void>;
+}
+
+/** Keeps in vault.reads who was shown one file, before the answer goes out; implemented by Application. */
+export interface ViewRecorder {
+  /** @throws when there is no such file */
+  fileOf(target: FileTarget): Promise<CaseFile>;
+  /** @throws when it could not be recorded: then nothing is shown. */
+  recordView(view: View): Promise<void>;
 }
 
 /** How far a read model or the grants have come. */
@@ -112,6 +122,7 @@ export interface ApiOptions {
   readonly officials: OfficialsLookup;
   readonly parts: PartsLookup;
   readonly refusals: RefusalRecorder;
+  readonly views: ViewRecorder;
   /** Carries commands; the Nest command bus with the handler of `application` when left out. */
   readonly intents?: IntentExecutor;
   readonly application?: Application;

@@ -18,6 +18,7 @@ import { ApiInfoController } from './http/service/api-info.controller.js';
 import { HealthController } from './http/service/health.controller.js';
 import { ProblemsController } from './http/service/problems.controller.js';
 import { validationPipe } from './http/validation.js';
+import { ViewInterceptor } from './http/view.interceptor.js';
 import { observedIntents } from './observe.js';
 
 /** The api: transport and nothing else. What it carries is given in the options. */
@@ -55,6 +56,7 @@ export class ApiModule {
         { provide: APP_PIPE, useFactory: validationPipe },
         // Outermost first: a refusal is recorded wherever it comes from inside.
         { provide: APP_INTERCEPTOR, useClass: RefusalInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: ViewInterceptor },
         { provide: APP_INTERCEPTOR, useClass: AllowedActionsInterceptor },
         { provide: APP_INTERCEPTOR, useClass: CommandInterceptor },
         { provide: APP_INTERCEPTOR, useClass: MinPositionInterceptor },

@@ -22,6 +22,7 @@ export const describeApi = async (): Promise<OpenAPIObject> => {
     officials: { of: nobodyAsks, idOf: nobodyAsks, authority: nobodyAsks },
     parts: { of: nobodyAsks },
     refusals: { recordRefusal: nobodyAsks },
+    views: { fileOf: nobodyAsks, recordView: nobodyAsks },
     intents: { execute: nobodyAsks },
     positions: { of: nobodyAsks, given: nobodyAsks },
     healthChecks: [],

@@ -145,6 +145,10 @@ export const wire = (options: WireOptions): ApiOptions => {
     officials: application.officials,
     parts: application.parts,
     refusals: application.vault,
+    views: {
+      fileOf: (target) => application.facts.fileOf(target),
+      recordView: (view) => application.vault.recordView(view),
+    },
     positions,
     ...(meter && { metrics: apiMetrics(meter, Object.keys(application.handlings)) }),
     ...(tracer && { tracer }),

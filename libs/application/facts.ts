@@ -6,6 +6,7 @@ import {
   type RecordedEvent,
   type Token,
   fold,
+  isEnvelope,
   streamName,
 } from '#kernel';
 import type { EventStore } from '#event-store';
@@ -34,6 +35,7 @@ import {
   threatAssessmentDecider,
   type ThreatAssessmentEvent,
 } from '#domain/threat-assessment';
+import type { CaseFile } from '#personal-data';
 import { UnknownTarget } from './command-executor.js';
 
 type Data<E extends EventOf<string, object>, Type extends E['type']> = Extract<E, { type: Type }>['data'];
@@ -133,6 +135,15 @@ export interface Resident {
   readonly housing?: Token;
 }
 
+/** What a route names of a case, or of a file that belongs to none. Its ids come from the path. */
+export interface FileTarget {
+  readonly caseId?: string;
+  readonly proposalId?: string;
+  readonly candidateId?: string;
+  readonly inquiryId?: string;
+  readonly requestId?: string;
+}
+
 /**
  * Facts that belong to other streams, read from those streams by id at the moment of the command. Never from a read
  * model: a read model may propose, it does not decide.
@@ -152,6 +163,28 @@ export class Facts {
     const caseId = await this.proposeCase(id);
     if (!caseId) throw new UnknownTarget();
     return caseId;
+  }
+
+  /**
+   * The file that a route names, and the person whom it is about: for the record of who looks at it.
+   * @throws UnknownTarget when there is none
+   */
+  async fileOf(target: FileTarget): Promise<CaseFile> {
+    const { inquiryId, requestId } = target;
+    if (inquiryId)
+      return { caseId: inquiryId, subject: await this.subjectIn(streamName('inquiry', inquiryId)) };
+    if (requestId)
+      return { caseId: requestId, subject: await this.subjectIn(streamName('public-access', requestId)) };
+    const caseId = target.caseId ?? (await this.proposedCase(target.proposalId ?? target.candidateId ?? ''));
+    return { caseId, subject: await this.subjectIn(streamName('relocation', caseId)) };
+  }
+
+  /** Under whose keys the first event of a file is sealed; each begins with something that is. */
+  private async subjectIn(stream: string): Promise<string> {
+    const [first] = await this.events(stream);
+    const sealed = Object.values(first?.data ?? {}).find(isEnvelope);
+    if (!sealed) throw new UnknownTarget();
+    return sealed.subject;
   }
 
   async events(stream: string): Promise<readonly RecordedEvent[]> {

@@ -292,9 +292,16 @@ export class LogReview {
     const consent = await read(streamName('consent', caseId));
     const proposals = consent.filter(({ type }) => type === 'PlacementAccepted');
     const others = await Promise.all([
-      ...(['relocation', 'disclosure', 'threat-assessment', 'inquiry', 'public-access'] as const).map((one) =>
-        read(streamName(one, caseId)),
-      ),
+      ...(
+        [
+          'relocation',
+          'disclosure',
+          'threat-assessment',
+          'protected-data',
+          'inquiry',
+          'public-access',
+        ] as const
+      ).map((one) => read(streamName(one, caseId))),
       ...proposals.map(({ data }) =>
         read(streamName('placement', (data as { proposalId: string }).proposalId)),
       ),

@@ -24,8 +24,10 @@ export {
   Vault,
   VaultUnavailable,
   WriteRefused,
+  type CaseFile,
   type Pass,
   type ReportSpan,
   type VaultActor,
   type VaultPurpose,
+  type View,
 } from './vault.js';

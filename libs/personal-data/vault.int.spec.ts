@@ -16,6 +16,7 @@ import {
   type Pass,
   Vault,
   VaultUnavailable,
+  type View,
   WriteRefused,
   type VaultActor,
 } from './vault.js';
@@ -496,12 +497,14 @@ describe('no record, no key', () => {
       await expect(sealOne('needs', 'x')).rejects.toThrow(VaultUnavailable);
       await expect(
         vault.recordNaming([otherBoard], {
+          ...theCase,
           actor: officer,
           purpose: 'COORDINATION',
           at: now(),
           legalBasis: 'OSL_10_1',
         }),
       ).rejects.toThrow(VaultUnavailable);
+      await expect(vault.recordView(view())).rejects.toThrow(VaultUnavailable);
     } finally {
       await database.pool.query('GRANT INSERT ON vault.reads TO vault_keeper');
     }
@@ -857,11 +860,43 @@ describe('the index of persons', () => {
   });
 });
 
+const view = (over: Partial<View> = {}): View => ({
+  ...theCase,
+  actor: officer,
+  purpose: 'SUPPORT',
+  at: now(),
+  legalBasis: 'SOLPUL_6',
+  rescue: false,
+  ...over,
+});
+
+describe('a look at one case', () => {
+  it('is recorded with whose case it is and why, of no class, each by itself', async () => {
+    await Promise.all([
+      vault.recordView(view()),
+      vault.recordView(view({ rescue: true, purpose: 'ALARM' })),
+      vault.recordView(view({ actor: { ...officer, machine: 't11-machine' } })),
+    ]);
+    const told = (await readsOf()).map((read) => [read.action, read.class, read.foot, read.machine]);
+    expect(told.map((one) => one.join()).sort()).toEqual(['VIEW,,,', 'VIEW,,,t11-machine', 'VIEW,,RESCUE,']);
+    expect((await readsOf()).every((read) => read.subject === theCase.subject)).toBe(true);
+  });
+
+  it('is recorded of no file and of nobody by no door', async () => {
+    for (const over of [{ caseId: null }, { subject: null }, { legalBasis: null }])
+      await expect(vault.recordView(view(over as unknown as Partial<View>))).rejects.toThrow(
+        VaultUnavailable,
+      );
+    await expect(vault.recordView(view({ at: '2020-01-01T00:00:00.000Z' }))).rejects.toThrow(ClockOff);
+    expect(await readsOf()).toEqual([]);
+  });
+});
+
 describe('turning a token into the name of a place', () => {
   it('is recorded as an opening of the destination, one record per place', async () => {
     const places = [tokens.token('municipality', '1280'), tokens.token('municipality', '2480')];
     await vault.recordNaming(places, {
-      caseId: theCase.caseId,
+      ...theCase,
       actor: officer,
       purpose: 'COORDINATION',
       at: now(),
@@ -870,6 +905,7 @@ describe('turning a token into the name of a place', () => {
     expect(await readsOf()).toMatchObject(
       places.map((named_token) => ({
         action: 'NAME',
+        subject: theCase.subject,
         class: 'destination',
         named_token,
         legal_basis: 'OSL_10_1',

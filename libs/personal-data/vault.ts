@@ -101,7 +101,7 @@ export const asRole = async <Row extends object>(
   role: 'vault_opener' | 'police_verdict' | 'police_registrar',
   sql: string,
   values: readonly unknown[],
-  { use, machine }: { readonly use?: 'RESCUE' | 'REFUSALS'; readonly machine?: Token } = {},
+  { use, machine }: { readonly use?: 'RESCUE' | 'RECORDS'; readonly machine?: Token } = {},
 ): Promise<Row[]> => {
   try {
     // What is recorded was asked for through that system: the columns take it from the setting.
@@ -120,6 +120,9 @@ export class Vault {
   readonly #pool: Pool;
   readonly #writes = new Together<WriteOfKeys, (WrappedKey | undefined)[]>((writes) => this.#keysFor(writes));
   readonly #persons = new Together<Person, string>((persons) => this.#subjectsOf(persons));
+  readonly #views = new Together<View, undefined>((views) => this.#keepViews(views));
+  // Whoever stands by to fetch somebody waits for nobody else's view.
+  readonly #viewsOfRescuers = new Together<View, undefined>((views) => this.#keepViews(views, 'RESCUE'));
 
   constructor(pool: Pool) {
     this.#pool = pool;
@@ -231,15 +234,16 @@ export class Vault {
    */
   async recordNaming(
     tokens: readonly Token[],
-    context: VaultPurpose & { readonly caseId?: string; readonly legalBasis: string },
+    context: VaultPurpose & CaseFile & { readonly legalBasis: string },
   ): Promise<void> {
     const { actor } = context;
     await asRole(
       this.#pool,
       'vault_opener',
-      `SELECT vault.record_naming($1, t, $3, $4, $5, $6, $7, $8, $9) FROM unnest($2::text[]) AS t`,
+      `SELECT vault.record_naming($1, $2, t, $4, $5, $6, $7, $8, $9, $10) FROM unnest($3::text[]) AS t`,
       [
-        context.caseId ?? null,
+        context.caseId,
+        context.subject,
         tokens,
         actor.organisation,
         actor.person,
@@ -251,6 +255,48 @@ export class Vault {
       ],
       { machine: actor.machine },
     );
+  }
+
+  /**
+   * Records that somebody is shown one file, before the answer leaves. Views of the same moment go in one statement and
+   * one commit, and each is answered after it.
+   * @throws ClockOff, VaultUnavailable
+   */
+  async recordView(view: View): Promise<void> {
+    const use = view.rescue ? 'RESCUE' : 'RECORDS';
+    // What comes through a machine bears its name and goes alone.
+    if (view.actor.machine !== undefined) await this.#keepViews([view], use, view.actor.machine);
+    else await (view.rescue ? this.#viewsOfRescuers : this.#views).add(view);
+  }
+
+  async #keepViews(
+    views: readonly View[],
+    use: 'RESCUE' | 'RECORDS' = 'RECORDS',
+    machine?: Token,
+  ): Promise<undefined[]> {
+    await asRole(
+      this.#pool,
+      'vault_opener',
+      `SELECT vault.record_view(q.case_id, q.subject, q.organisation, q.person, q.purpose, q.at, q.legal_basis,
+             q.agency_kind, q.unit, q.foot)
+           FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[],
+               $8::text[], $9::text[], $10::text[])
+             AS q (case_id, subject, organisation, person, purpose, at, legal_basis, agency_kind, unit, foot)`,
+      [
+        views.map(({ caseId }) => caseId),
+        views.map(({ subject }) => subject),
+        views.map(({ actor }) => actor.organisation),
+        views.map(({ actor }) => actor.person),
+        views.map(({ purpose }) => purpose),
+        views.map(({ at }) => at),
+        views.map(({ legalBasis }) => legalBasis),
+        views.map(({ actor }) => actor.agencyKind),
+        views.map(({ actor }) => actor.unit ?? null),
+        views.map(({ rescue }) => (rescue ? 'RESCUE' : null)),
+      ],
+      { use, machine },
+    );
+    return views.map(() => undefined);
   }
 
   /**
@@ -280,7 +326,7 @@ export class Vault {
         refusal.reason,
         refusal.caseId ?? null,
       ],
-      { use: 'REFUSALS', machine: refusal.machine },
+      { use: 'RECORDS', machine: refusal.machine },
     );
   }
 
@@ -412,8 +458,8 @@ export class Vault {
     return asRole<AccessOfOwn>(
       this.#pool,
       'vault_opener',
-      `SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "at", agency_kind AS "agencyKind", unit,
-         class, purpose, legal_basis AS "legalBasis"
+      `SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "at", action, agency_kind AS "agencyKind",
+         unit, class, purpose, legal_basis AS "legalBasis"
        FROM vault.access_report($1, $2, $3, $4, $5, $6, $7)`,
       [
         caseId,
@@ -469,13 +515,29 @@ export interface ReportSpan {
   readonly through?: Instant;
 }
 
-/** One opening as the person it was about is told of it. */
+/** A case, an inquiry or a request for documents, and the person whom it is about. */
+export interface CaseFile {
+  readonly caseId: string;
+  readonly subject: string;
+}
+
+/** Somebody is shown one file; nothing sealed is opened. */
+export interface View extends VaultPurpose, CaseFile {
+  readonly legalBasis: string;
+  /** Of somebody who stands by to fetch the person. */
+  readonly rescue: boolean;
+}
+
+/** One opening or view as the person it was about is told of it. */
 export interface AccessOfOwn {
   readonly at: Instant;
+  /** NAME: a place was named beside the case. VIEW: nothing was opened. */
+  readonly action: 'READ' | 'NAME' | 'VIEW';
   readonly agencyKind: AgencyKind | null;
   /** The function under which somebody acted; null in records from before it was kept. */
   readonly unit: string | null;
-  readonly class: DataClass;
+  /** Null of a view. */
+  readonly class: DataClass | null;
   readonly purpose: string;
   readonly legalBasis: string | null;
 }

@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { assessor, coordinator, officer, said, secondAssessor, Story } from '../support/story.js';
+import {
+  assessor,
+  coordinator,
+  director,
+  officer,
+  preparer,
+  said,
+  secondAssessor,
+  Story,
+} from '../support/story.js';
 import { type Answer, type Desk, startTestSystem, type TestSystem } from '../support/system.js';
 
 // Who read what: recorded before the answer leaves, refused when it cannot be, reviewed afterwards, told to the person.
@@ -22,7 +31,8 @@ interface ReadRecord {
   readonly unit: string;
   readonly case_id: string;
   readonly subject: string;
-  readonly class: string;
+  readonly class: string | null;
+  readonly foot: string | null;
   readonly purpose: string;
   readonly legal_basis: string;
   readonly at: Date;
@@ -80,20 +90,54 @@ describe('A record of a read', () => {
     expect(await lastRecord()).toMatchObject({ unit: 'HOME_DUTY_OFFICER', purpose: 'ALARM' });
     await as(policeThere).looks(`/police-placements/${story.proposalId}/contents/identity`);
     expect(await lastRecord()).toMatchObject({ agency_kind: 'POLICE', unit: 'POLICE_COORDINATOR' });
-    await as(coordinator).looks(`/coordination-cases/${story.caseId}`);
-    expect(await lastRecord()).toMatchObject({
-      action: 'NAME',
+    await as(coordinator).looks(`/coordination-cases/${story.caseId}/destinations?limit=1`);
+    const { rows: named } = await system.pool.query<ReadRecord>(
+      `SELECT * FROM vault.reads WHERE action = 'NAME' ORDER BY read_id DESC LIMIT 1`,
+    );
+    expect(named[0]).toMatchObject({
       unit: 'NATIONAL_COORDINATOR',
       case_id: story.caseId,
       class: 'destination',
     });
     const { rows } = await system.pool.query(
       `SELECT action, class FROM vault.reads WHERE unit IS NULL OR legal_basis IS NULL OR agency_kind IS NULL
-         OR purpose = '' OR (action <> 'NAME' AND subject IS NULL)`,
+         OR purpose = '' OR subject IS NULL OR case_id IS NULL`,
     );
     expect(rows).toEqual([]);
     const { rows: actions } = await system.pool.query('SELECT DISTINCT action FROM vault.reads ORDER BY 1');
-    expect(actions.map(({ action }) => action)).toEqual(['NAME', 'READ', 'WRITE']);
+    expect(actions.map(({ action }) => action)).toEqual(['NAME', 'READ', 'VIEW', 'WRITE']);
+  });
+
+  it('is kept of a look at one case that opens nothing, by whatever reference it is named, and of no list', async () => {
+    const mine = await lastRecord();
+    const views: readonly (readonly [string, string, object])[] = [
+      [officer, `/cases/${story.caseId}`, { unit: 'HOME_OFFICER', purpose: 'SUPPORT', foot: null }],
+      [dutyOfficer, `/alarms/${story.caseId}`, { purpose: 'ALARM', foot: 'RESCUE' }],
+      [assessor, `/police-cases/${story.caseId}`, { purpose: 'THREAT_ASSESSMENT', foot: null }],
+      [policeThere, `/police-placements/${story.proposalId}`, { purpose: 'PROTECTION', foot: 'RESCUE' }],
+      [coordinator, `/coordination-cases/${story.caseId}`, { unit: 'NATIONAL_COORDINATOR' }],
+      [preparer, `/proposals/${story.proposalId}`, { unit: 'RECEIVING_OFFICER' }],
+      [director, `/admissions/${story.proposalId}`, { agency_kind: 'HOUSING_PROVIDER' }],
+      [officer, `/cases/${story.caseId}/broken-glasses`, { case_id: story.caseId }],
+    ];
+    for (const [sub, path, wanted] of views) {
+      const before = await countOf(`reads WHERE action = 'VIEW'`);
+      expect([path, (await as(sub).looks(path)).status]).toEqual([path, 200]);
+      expect([path, await countOf(`reads WHERE action = 'VIEW'`)]).toEqual([path, before + 1]);
+      expect(await lastRecord()).toMatchObject({
+        action: 'VIEW',
+        case_id: story.caseId,
+        subject: mine.subject,
+        class: null,
+        at: system.clock.now(),
+        ...wanted,
+      });
+    }
+    const before = await countOf('reads');
+    for (const path of ['/cases', '/cases?limit=1', '/inbox?as=HOME_BOARD'])
+      expect((await as(officer).looks(path)).status).toBe(200);
+    expect((await as(officer).looks(`/cases/${randomUUID()}`)).status).toBe(404);
+    expect(await countOf('reads')).toBe(before);
   });
 
   it('comes before the answer: where it cannot be written there is a 503 without content', async () => {
@@ -103,10 +147,13 @@ describe('A record of a read', () => {
         [dutyOfficer, `/alarms/${story.caseId}/contents/address`],
         [policeThere, `/police-placements/${story.proposalId}/contents/identity`],
         [coordinator, `/coordination-cases/${story.caseId}`],
+        [officer, `/cases/${story.caseId}`],
+        [dutyOfficer, `/alarms/${story.caseId}`],
+        [preparer, `/proposals/${story.proposalId}`],
       ] as const) {
         const answer = await as(sub).looks(path);
         expect([path, answer.status, refusedOf(answer)]).toEqual([path, 503, 'record.unavailable']);
-        expect(answer.text).not.toMatch(/Testina|Påhittad|Umeå|2480/);
+        expect(answer.text).not.toMatch(/Testina|Påhittad|Umeå|2480|referenceCode|contents"/);
       }
       const written = await as(officer).posts('/cases', { body: said.case(7) });
       expect([written.status, refusedOf(written)]).toEqual([503, 'record.unavailable']);
@@ -228,6 +275,7 @@ interface Review {
   readonly origin: string;
   readonly overdue: boolean;
   readonly outcome: string | null;
+  readonly action: string;
   readonly class: string | null;
   readonly reader: string;
   readonly unit: string | null;
@@ -290,6 +338,33 @@ describe('The review of the records', () => {
     expect(await waiting('board-2480-reviewer')).not.toContainEqual(
       expect.objectContaining({ origin: 'MANY_REFUSALS' }),
     );
+  });
+
+  it('has a canary in it that was looked at and not opened, and a look without a task', async () => {
+    const unseen = await new Story(system, 3).opened();
+    const { rows } = await system.pool.query<{ n: number }>(
+      `SELECT count(*)::integer AS n FROM vault.reads WHERE case_id = $1 AND action <> 'WRITE'`,
+      [unseen.caseId],
+    );
+    expect(rows).toEqual([{ n: 0 }]);
+    await system.pool.query('INSERT INTO vault.canaries (case_id) VALUES ($1)', [unseen.caseId]);
+    const alerts = async (sub: string): Promise<readonly string[]> =>
+      (await waiting(sub)).map(({ origin, action }) => `${origin} ${action}`);
+    // Listed it has to be: a canary that its officers' lists leave out would be known for what it is.
+    expect((await as(officer).looks('/cases?limit=100')).text).toContain(unseen.caseId);
+    await system.review();
+    expect(await alerts(reviewer)).not.toContain('CANARY_OPENED VIEW');
+    expect((await as(officer).looks(`/cases/${unseen.caseId}`)).status).toBe(200);
+    await system.pool.query(
+      `INSERT INTO vault.reads (at, action, person, organisation, agency_kind, unit, case_id, subject, purpose)
+       SELECT $1, 'VIEW', 't11-onlooker', organisation, agency_kind, unit, case_id, subject, purpose
+       FROM vault.reads WHERE action = 'VIEW' AND unit = 'POLICE_ASSESSOR' AND case_id = $2 LIMIT 1`,
+      [system.clock.now().toISOString(), story.caseId],
+    );
+    await system.review();
+    expect(await alerts(reviewer)).toContain('CANARY_OPENED VIEW');
+    expect(await alerts(reviewer)).not.toContain('READ_WITHOUT_TASK VIEW');
+    expect(await alerts('police-syd-reviewer')).toContain('READ_WITHOUT_TASK VIEW');
   });
 
   it('sees refusals of somebody without any appointment at the office that keeps the register, and nowhere else', async () => {
@@ -399,8 +474,9 @@ describe('Who has read about me', () => {
   interface Access {
     readonly at: string;
     readonly agencyKind: string;
+    readonly action: string;
     readonly unit: string;
-    readonly class: string;
+    readonly class: string | null;
     readonly purpose: string;
     readonly legalBasis: string;
   }
@@ -410,22 +486,24 @@ describe('Who has read about me', () => {
     const asked = { requestedOn: '2026-03-19' };
     const { id } = await as(officer).does(`/cases/${story.caseId}/access-reports`, asked);
     const path = `/cases/${story.caseId}/access-reports/${id}`;
-    const { body, text, status } = await as(officer).looks<{ items: Access[] }>(path);
-    expect(status).toBe(200);
     const { rows } = await system.pool.query<{ count: string; others: string }>(
       `SELECT count(*) FILTER (WHERE case_id = $1) AS count, count(*) FILTER (WHERE case_id = $2) AS others
-       FROM vault.reads WHERE action = 'READ'`,
+       FROM vault.reads WHERE action = 'READ'
+         OR action = 'VIEW' AND unit NOT IN ('POLICE_ASSESSOR', 'NATIONAL_COORDINATOR')`,
       [story.caseId, other.caseId],
     );
-    // All were read after the clearance, by those who have a part in it.
+    const { body, text, status } = await as(officer).looks<{ items: Access[] }>(path);
+    expect(status).toBe(200);
+    // All were read after the clearance, by those who have a part in it; of home Police and the desk no looks.
     expect(body.items).toHaveLength(Number(rows[0]!.count));
     expect(Number(rows[0]!.others)).toBeGreaterThan(0);
     expect(new Set(body.items.map(({ agencyKind }) => agencyKind))).toEqual(
-      new Set(['SOCIAL_BOARD', 'POLICE']),
+      new Set(['SOCIAL_BOARD', 'POLICE', 'HOUSING_PROVIDER']),
     );
-    expect(
-      body.items.every(({ unit, class: name, purpose, legalBasis }) => unit && name && purpose && legalBasis),
-    ).toBe(true);
+    expect(body.items.every(({ unit, purpose, legalBasis }) => unit && purpose && legalBasis)).toBe(true);
+    expect(new Set(body.items.map(({ action, class: name }) => `${action} ${name !== null}`))).toEqual(
+      new Set(['READ true', 'VIEW false']),
+    );
     expect(text).not.toMatch(/t1\d+-|officer-1|Testina|1280|2480/);
 
     // Drawn up, it does not change any more; and only the case's own officers can look at it.

@@ -127,6 +127,10 @@ export const startTransport = async (more: Partial<ApiOptions> = {}): Promise<Tr
         return Promise.resolve();
       },
     },
+    views: {
+      fileOf: ({ caseId = knownCase }) => Promise.resolve({ caseId, subject: caseId }),
+      recordView: () => (state.recordingFails ? Promise.reject(new Error('no database')) : Promise.resolve()),
+    },
     intents: {
       execute(type, intent, context) {
         state.carried.push({ type, intent, context });

@@ -23,7 +23,7 @@ export interface ReviewedRecord extends ReviewItem {
   readonly number: number;
   /** Review and number: where a list goes on. */
   readonly place: string;
-  readonly action: 'READ' | 'NAME' | 'REFUSED';
+  readonly action: 'READ' | 'NAME' | 'VIEW' | 'REFUSED';
   readonly at: Instant;
   readonly person: Token;
   readonly unit: string | null;

@@ -115,6 +115,9 @@ afterAll(async () => {
 const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
 const query = ({ path }: Route): string =>
   ['/inbox', '/inbox/stream', '/notices'].includes(path) ? '?as=HOME_BOARD' : '';
+/** A GET of one thing that opens nothing sealed; of problems there is nothing to record. */
+const isLookAtOne = ({ method, path, names }: Route): boolean =>
+  method === 'GET' && names.length > 0 && !/\/contents\/|\/note$|^\/problems\//.test(path);
 /** A body that no route takes: whoever is let through the door is told so, and nothing is carried out. */
 const noBody = '{"Kanarie":"Kanarie"}';
 const ask = (
@@ -212,6 +215,14 @@ describe('Every route of the API', () => {
     it('tells those who may know, and nobody else, what was planted in every personal field', async () => {
       const wrong: string[] = [];
       const seen = new Set<string>();
+      const views = async (): Promise<number> => {
+        const { rows } = await system.pool.query<{ n: number }>(
+          `SELECT count(*)::integer AS n FROM vault.reads WHERE action = 'VIEW'`,
+        );
+        return rows[0]!.n;
+      };
+      const viewsBefore = await views();
+      let shown = 0;
       const jobs = routes.flatMap((route) =>
         stagesOf(route).flatMap(([stage, ids]) =>
           (stage === 'ASKED' ? near : everyone).map((sub) => ({ route, stage, ids, sub })),
@@ -237,8 +248,12 @@ describe('Every route of the API', () => {
         if (found.join() !== (expected ?? []).join())
           wrong.push(`${what}: finds ${found.join(', ') || 'nothing'}, not ${(expected ?? []).join(', ')}`);
         if (isShut(got)) shut.push({ what, status: got.status, answer: comparable(got) });
+        else if (isLookAtOne(route)) shown += 1;
       });
       expect(wrong).toEqual([]);
+      // Who was shown one thing is on record, once for each answer; what opens something has a record of that.
+      expect(shown).toBeGreaterThan(50);
+      expect((await views()) - viewsBefore).toBe(shown);
       // So that the search can fail: what has a reader was found, and what has none was not.
       const unread = [
         'adversary',

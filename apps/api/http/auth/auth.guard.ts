@@ -290,8 +290,14 @@ const rescuers: readonly CaseRelation[] = ['HOME_DUTY', 'RECEIVING_POLICE'];
 const isForRescuers = ({ purpose, relations }: Policy): boolean =>
   purpose === 'ALARM' || (relations !== 'NO_CASE' && relations.some((one) => rescuers.includes(one)));
 
-const isByRescuer = ({ purpose, relation }: Extract<Decision, { ok: true }>): boolean =>
-  purpose === 'ALARM' || (relation !== undefined && rescuers.includes(relation));
+/** Whether somebody asks who stands by to fetch the person. */
+export const isByRescuer = ({
+  purpose,
+  relation,
+}: {
+  readonly purpose: string;
+  readonly relation?: CaseRelation | undefined;
+}): boolean => purpose === 'ALARM' || (relation !== undefined && rescuers.includes(relation));
 
 /** Through a machine nothing is done below LoA3, whatever the route would take from a person at the desk. */
 const strictFor = ({ machine, assurance }: VerifiedToken, decision: Decision): Decision =>

@@ -82,7 +82,7 @@ export class CoordinationCasesController {
   async one(@Id('caseId') caseId: string, @Asking() caller: Caller): Promise<CoordinationCaseViewDto> {
     const { row, candidates, proposals, sealed } = await this.find(caseId, caller);
     const places = [...candidates, ...proposals].map(({ municipality }) => municipality);
-    const names = await this.reading.name(caller, places, caseId);
+    const names = await this.reading.name(caller, places, { caseId });
     return {
       ...shown(row),
       candidates: candidates.map((candidate) => shownCandidate(candidate, names)),
@@ -113,7 +113,7 @@ export class CoordinationCasesController {
     const names = await this.reading.name(
       caller,
       here.map(({ municipality }) => municipality),
-      caseId,
+      { caseId },
     );
     const items = here.flatMap(({ municipality, reasons }, index) => {
       const named = names.get(municipality);

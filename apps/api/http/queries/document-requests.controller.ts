@@ -24,7 +24,7 @@ const openRequest = (dataClass: DataClass): MethodDecorator =>
     QueryRoute(
       `Open the ${dataClass} (recorded)`,
       documentReaders.map((readers) => openingOfNoCase(readers, dataClass)),
-      { answer: ContentsDto, reads: [...reads, 'grants'], problems: ['grants.behind'] },
+      { answer: ContentsDto, opens: true, reads: [...reads, 'grants'], problems: ['grants.behind'] },
     ),
   );
 

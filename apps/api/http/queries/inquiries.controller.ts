@@ -22,7 +22,7 @@ const openInquiry = (dataClass: DataClass): MethodDecorator =>
     QueryRoute(
       `Open the ${dataClass} (recorded)`,
       inquiryReaders.map((readers) => openingOfNoCase(readers, dataClass)),
-      { answer: ContentsDto, reads: [...reads, 'grants'], problems: ['grants.behind'] },
+      { answer: ContentsDto, opens: true, reads: [...reads, 'grants'], problems: ['grants.behind'] },
     ),
   );
 

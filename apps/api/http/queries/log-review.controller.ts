@@ -47,6 +47,7 @@ export class LogReviewsController {
   @Get(':reviewId/note')
   @QueryRoute('What who broke a glass has said of it (recorded)', logReviewers, {
     answer: GlassNoteDto,
+    opens: true,
     reads: [logReviewProjection.name],
   })
   @IdParam('reviewId')

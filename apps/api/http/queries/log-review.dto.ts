@@ -19,7 +19,9 @@ export class LogReviewsQuery extends ListQuery {
   state: ReviewState = 'OPEN';
 }
 
-const recordActions = ['READ', 'NAME', 'REFUSED'] as const;
+const recordActions = ['READ', 'NAME', 'VIEW', 'REFUSED'] as const;
+
+const accessActions = ['READ', 'NAME', 'VIEW'] as const;
 
 /**
  * A record of a read. Reader, person and case are references: the same within the agency, and of no use elsewhere. What
@@ -42,7 +44,7 @@ export class ReviewedRecordDto {
   reason!: ReviewReason | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   settledAt!: string | null;
-  /** NAME: a place was named beside a case. REFUSED: nothing was read. */
+  /** NAME: a place was named beside a case. VIEW: a case was shown, nothing opened. REFUSED: nothing was read. */
   @ApiProperty({ enum: recordActions })
   action!: (typeof recordActions)[number];
   @ApiProperty({ format: 'date-time' })
@@ -74,17 +76,21 @@ export class LogReviewsDto {
   _meta!: ListMeta;
 }
 
-/** One opening of something about the person. */
+/** One opening of something about the person, or one view of the case. */
 export class AccessDto {
   @ApiProperty({ format: 'date-time' })
   at!: string;
   @ApiProperty({ enum: agencyKinds, nullable: true })
   agencyKind!: AgencyKind | null;
+  /** READ: something of the class was opened. VIEW: the case was shown, and nothing opened. */
+  @ApiProperty({ enum: accessActions })
+  action!: (typeof accessActions)[number];
   /** The function of who opened it: never a name. */
   @ApiProperty({ type: String, nullable: true })
   unit!: string | null;
-  @ApiProperty({ enum: dataClasses })
-  class!: DataClass;
+  /** None of a view. */
+  @ApiProperty({ enum: dataClasses, nullable: true })
+  class!: DataClass | null;
   purpose!: string;
   @ApiProperty({ type: String, nullable: true })
   legalBasis!: string | null;

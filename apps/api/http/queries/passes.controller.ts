@@ -43,6 +43,7 @@ export class BrokenGlassesController {
   @Get(':passId/note')
   @QueryRoute('What has happened, as who broke the glass says (recorded)', whoBreaksGlass, {
     answer: GlassNoteDto,
+    opens: true,
     reads: [],
   })
   @IdParam('caseId', 'passId')
@@ -58,7 +59,7 @@ export class BrokenGlassesController {
   @QueryRoute(
     'Open content with a broken glass (recorded)',
     whoBreaksGlass.map((policy) => ({ ...policy, ...fresh })),
-    { answer: ContentsDto, reads: [] },
+    { answer: ContentsDto, opens: true, reads: [] },
   )
   @IdParam('caseId', 'passId')
   @ClassParam
@@ -85,7 +86,7 @@ export class GlassesThereController {
   @QueryRoute(
     'Open content with a glass that was broken in the receiving region (recorded)',
     { ...whoBreaksGlassThere, ...fresh },
-    { answer: ContentsDto, reads: [] },
+    { answer: ContentsDto, opens: true, reads: [] },
   )
   @IdParam('proposalId', 'passId')
   @ClassParam
@@ -120,7 +121,7 @@ export class JointOpeningsController {
   @QueryRoute(
     'Open identity or address in a joint opening (recorded)',
     { ...homeOfficer(['HOME_BOARD'], 'SUPPORT'), ...fresh, declared: true },
-    { answer: ContentsDto, reads: [], problems: ['access.not_declared'] },
+    { answer: ContentsDto, opens: true, reads: [], problems: ['access.not_declared'] },
   )
   @IdParam('caseId', 'passId')
   @ClassParam

@@ -145,8 +145,7 @@ export class ReferralsController {
   async one(@Id('candidateId') candidateId: string, @Asking() caller: Caller): Promise<ReferralViewDto> {
     const row = await this.reading.one(findReferral(this.reading.pool, readerOf(caller), candidateId));
     // Police there do not learn which case it is; the record does.
-    const caseId = await this.reading.caseOf(candidateId);
-    const named = await this.reading.name(caller, [row.municipality], caseId);
+    const named = await this.reading.name(caller, [row.municipality], { candidateId });
     return { ...shownReferral(row), municipality: named.get(row.municipality) ?? null };
   }
 }

@@ -4,6 +4,7 @@ import type { DataClass } from '#kernel';
 import { alternativesOf, Policy, type RoutePolicies } from '../auth/policy.js';
 import { callerProblems, functionsOf, ProblemResponses } from '../command-docs.js';
 import { Reads } from '../min-position.js';
+import { RecordsItself } from '../view.interceptor.js';
 import { ContentsDto } from './contents.dto.js';
 import { opening, type Readers, wantsDeclaration } from './readers.js';
 
@@ -17,10 +18,13 @@ export const QueryRoute = (
     readonly reads: readonly string[];
     /** Codes of problems beside those that every query may answer with. */
     readonly problems?: readonly string[];
+    /** It opens something sealed, and the vault records that: every other look at one thing is recorded as a view. */
+    readonly opens?: true;
   },
 ): MethodDecorator =>
   applyDecorators(
     Policy(policies),
+    ...(options.opens ? [RecordsItself()] : []),
     Reads(...options.reads),
     HttpCode(200),
     ApiBearerAuth('official'),
@@ -59,6 +63,7 @@ export const ContentsRoute = (
       [readers].flat().map((one) => opening(one, dataClass)),
       {
         answer: ContentsDto,
+        opens: true,
         reads: [readModels, 'grants'].flat(),
         problems: [
           'grants.behind',

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { DomainError, type DataClass, type Instant, streamName, type Token } from '#kernel';
-import { type Application, reportedSpans } from '#application';
+import { type Application, type FileTarget, reportedSpans } from '#application';
 import type { AccessReportEvent } from '#domain/log-review';
 import type { Page, PageRequest, ReadBy, SealedPart } from '#projections';
 import { API_OPTIONS, type ApiOptions, type Caller } from '../../api-options.js';
@@ -125,13 +125,14 @@ export class Reading {
 
   /**
    * Turns tokens of municipalities into names, as an opening of the destination that is recorded first: one record for
-   * each that is named.
+   * each that is named, of the person whose case it is.
+   * @param beside what the answer is about: the caller need not know the case
    * @throws VaultUnavailable, ClockOff (503): then nothing is named
    */
   async name(
     caller: Caller,
     tokens: readonly Token[],
-    caseId?: string,
+    beside: FileTarget,
   ): Promise<ReadonlyMap<Token, MunicipalityDto>> {
     const distinct = [...new Set(tokens)];
     if (distinct.length > 0)
@@ -140,7 +141,7 @@ export class Reading {
         purpose: caller.purpose,
         legalBasis: caller.legalBasis,
         at: this.options.clock.now().toISOString(),
-        caseId,
+        ...(await this.application.facts.fileOf(beside)),
       });
     return new Map(
       distinct.flatMap((token) => {
