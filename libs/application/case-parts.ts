@@ -87,7 +87,15 @@ export class CaseParts {
           ),
           // Each telling is a part of its own: its persons are not those of another.
           ...told.flatMap(({ recipientKind, recipient, persons }) =>
-            isToldKind(recipientKind) ? [{ relation: recipientKind, organisation: recipient, persons }] : [],
+            isToldKind(recipientKind)
+              ? [
+                  {
+                    relation: recipientKind,
+                    organisation: recipient,
+                    persons: heldNow(people, recipientKind, recipient, persons),
+                  },
+                ]
+              : [],
           ),
           ...((await this.isTaxAgency(organisations)) ? await this.ofProtection(caseId) : []),
           ...ofCandidate,

@@ -283,9 +283,17 @@ export class Facts {
    */
   async heldCaseFor(official: Token, subject: string): Promise<string | undefined> {
     const held = await this.heldCase(subject);
-    const { disqualified } = await this.people(held ?? subject);
-    if (disqualified.includes(official)) throw new UnknownTarget();
+    if (await this.isDisqualified(official, held ?? subject)) throw new UnknownTarget();
     return held;
+  }
+
+  /** Whether an official is disqualified in the open case of a person. As much is read for who has none. */
+  async isDisqualifiedFor(official: Token, subject: string): Promise<boolean> {
+    return this.isDisqualified(official, (await this.heldCase(subject)) ?? subject);
+  }
+
+  private async isDisqualified(official: Token, caseId: string): Promise<boolean> {
+    return (await this.people(caseId)).disqualified.includes(official);
   }
 
   /** The rules in force at an instant. @throws DomainError('coordination.no_rules') before the first were enacted */

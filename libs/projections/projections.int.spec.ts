@@ -104,7 +104,33 @@ const eventful = (): History => {
   inquire(history, caseIds('unknown').subject);
   askForDocuments(history);
   protectData(history, beta.ids);
-  CaseHistory.upTo('PROPOSED', history, caseIds('gamma')).tellAgencies();
+  const gamma = CaseHistory.upTo('PROPOSED', history, caseIds('gamma'));
+  gamma.tellAgencies();
+  const ofGamma = { caseId: gamma.ids.caseId };
+  for (const { person, organisation, kind } of [
+    people.deputy,
+    { organisation: 't1-SIS', person: 't1-SIS-contact', kind: 'SIS' },
+  ] as const)
+    history.append(
+      gamma.streams.disclosure,
+      'DisqualificationDeclared',
+      { person, organisation, kind },
+      {
+        ...ofGamma,
+        official: person,
+        organisation,
+        ground: 'FL_16_5',
+      },
+    );
+  history.append(gamma.streams.disclosure, 'ContactChanged', people.homeOfficer, {
+    ...ofGamma,
+    part: 'PROBATION_SERVICE',
+    organisation: 't1-PROBATION_SERVICE',
+    office: ['t1-PROBATION_SERVICE-contact'],
+    outgoing: 't1-PROBATION_SERVICE-contact',
+    incoming: 't1-PROBATION_SERVICE-other',
+    reason: 'ABSENCE',
+  });
   const { caseId, subject, proposalId } = CaseHistory.upTo('ACCEPTED', history, caseIds('delta')).ids;
   const reviewed = { reviewId: 'review-1', organisation: people.homeOfficer.organisation };
   history.append('review-review-1', 'ReviewAlerted', people.homeOfficer, {
@@ -406,7 +432,9 @@ describe('what an inquiry tells, and whom', () => {
       people.receiver,
       people.director,
     ])
-      expect((await listInquiries(database.pool, by, { limit: 10 })).items).toEqual([]);
+      expect((await listInquiries(database.pool, by, { limit: 10 }, async () => new Set())).items).toEqual(
+        [],
+      );
   });
 
   it('the case’s own police coordinator that somebody asked, and no more than codes', async () => {

@@ -119,6 +119,8 @@ const cast: Readonly<Record<string, readonly [Agency, readonly OfficialFunction[
   director: ['provider', ['FACILITY_DIRECTOR']],
   'tax-officer': ['tax agency', ['PROTECTION_OFFICER']],
   probation: ['probation service', ['AGENCY_CONTACT']],
+  'probation-2': ['probation service', ['AGENCY_CONTACT']],
+  'probation-3': ['probation service', ['AGENCY_CONTACT']],
   stranger: ['another board', ['HOME_OFFICER', 'RECEIVING_DECIDER']],
 };
 
@@ -190,7 +192,7 @@ const playTo = async (stage: Stage): Promise<OpenedCase & Partial<OrderedCase>> 
   await world.act('officer', 'TellAgency', {
     caseId: opened.caseId,
     organisation: 'probation:national',
-    contacts: ['probation'],
+    contacts: ['probation', 'probation-2'],
     classes: ['identity'],
     purpose: 'SUPPORT',
     foot: 'WAIVER',
@@ -220,7 +222,13 @@ const playCase = async (stage: Stage, changes: boolean): Promise<Case> => {
       declared.push('assessor');
       await world.act('assessor-2', 'DeclareDisqualified', { caseId, ground: 'FL_16_2' });
       await world.act('deputy', 'DeclareDisqualified', { caseId, ground: 'FL_16_5' });
-      disqualified.push('assessor-2', 'deputy');
+      await world.act('probation', 'DeclareImpartial', { caseId });
+      declared.push('probation');
+      // In time: the third would be named where the second has gone.
+      const handsOver = { outgoing: 'probation-2', incoming: 'probation-3', reason: 'NEW_DUTIES' } as const;
+      await world.act('probation', 'ChangeContact', { caseId, ...handsOver });
+      await world.act('probation-3', 'DeclareDisqualified', { caseId, ground: 'FL_16_3' });
+      disqualified.push('assessor-2', 'deputy', 'probation-3');
     }
     if (proposal) {
       await world.act('preparer', 'DeclareImpartialOnProposal', { proposalId: proposal.proposalId });
@@ -254,7 +262,7 @@ const playCase = async (stage: Stage, changes: boolean): Promise<Case> => {
       policeThere: ['receiving-police'],
       directors: ['director'],
       taxOfficers: changes ? ['tax-officer'] : [],
-      contacts: ['probation'],
+      contacts: changes ? ['probation', 'probation-3'] : ['probation', 'probation-2'],
       declared,
       disqualified,
     },
@@ -270,6 +278,8 @@ const playCase = async (stage: Stage, changes: boolean): Promise<Case> => {
 beforeAll(async () => {
   world = await World.inMemory(randomKeyMaterial()).found();
   await world.appoint('third', home, 'SOCIAL_BOARD', ['HOME_OFFICER']);
+  for (const contact of ['probation-2', 'probation-3'])
+    await world.appoint(contact, 'probation:national', 'PROBATION_SERVICE', ['AGENCY_CONTACT']);
   for (const stage of stages) for (const changes of [false, true]) cases.push(await playCase(stage, changes));
   cases.push({ told: undefined, facts: { CASE: undefined, PROPOSAL: undefined, CANDIDATE: undefined } });
 }, 60_000);

@@ -254,8 +254,19 @@ describe('A change of contact', () => {
 
 describe('The coordinator', () => {
   it('who is disqualified leaves the case to the deputy', async () => {
-    const { caseId } = await new Story(system, 10).requested();
+    const { caseId } = await new Story(system, 10).assessed();
+    const desk = async (sub: string, path: string): Promise<readonly string[]> =>
+      (await as(sub).looks<{ items: object[] }>(path)).body.items
+        .map((one) => JSON.stringify(one))
+        .filter((one) => one.includes(caseId));
+    const lists = ['/coordination-cases?limit=100', '/inbox?as=NATIONAL_COORDINATOR&limit=100'];
+    for (const path of lists)
+      expect([path, (await desk(coordinator, path)).length > 0]).toEqual([path, true]);
     await as(coordinator).does(`/cases/${caseId}/disqualifications`, { ground: 'FL_16_4' });
+    await system.settled();
+    for (const path of lists) expect([path, await desk(coordinator, path)]).toEqual([path, []]);
+    for (const path of lists)
+      expect([path, (await desk('coordinator-2', path)).length > 0]).toEqual([path, true]);
     expect(await looks(coordinator, `/coordination-cases/${caseId}`)).toBe('404 thing.not_found');
     expect(await looks('coordinator-2', `/coordination-cases/${caseId}`)).toBe('200 open');
   });

@@ -259,6 +259,21 @@ describe('What others ask about a person', () => {
         ),
       );
     expect(await opens(colleague, requests[0])).toEqual(['200 ', '200 ', '200 ']);
+    /** All pages of one: a row that is not there leaves no gap and no cursor. */
+    const listed = async (sub: string): Promise<readonly string[]> => {
+      const ids: string[] = [];
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const { body }: Answer<{ items: { inquiryId: string }[]; _meta: { next: string | null } }> = await as(
+          sub,
+        ).looks(`/inquiries?limit=1${cursor && `&cursor=${cursor}`}`);
+        if (cursor !== '' || body.items.length > 0) expect(body.items).toHaveLength(1);
+        ids.push(...body.items.map(({ inquiryId }) => inquiryId));
+        cursor = body._meta.next;
+      }
+      return ids;
+    };
+    const before = await listed(colleague);
+    expect(before).toEqual(expect.arrayContaining([...requests, ...stays]));
 
     await as(colleague).does(`/cases/${caseId}/disqualifications`, { ground: 'FL_16_1' });
     await system.settled();
@@ -282,6 +297,9 @@ describe('What others ask about a person', () => {
     const elsewhere = await answers(1);
     expect(elsewhere.slice(0, 6)).toEqual(['200 ', '200 ', '200 ', '200 ', '200 ', '200 ']);
     expect(elsewhere.slice(6)).toEqual(['200 ', '403 inquiry.four_eyes', '200 ']);
+    // Nor does the list show that anything was asked of that person.
+    expect(await listed(colleague)).toEqual(before.filter((id) => id !== requests[0] && id !== stays[0]));
+    expect(await listed(officer)).toEqual(expect.arrayContaining([...requests, ...stays]));
     // And who is not disqualified is told nothing by it.
     for (const id of [requests[0], requests[1]])
       expect(await opens(officer, id)).toEqual(['200 ', '200 ', '200 ']);

@@ -39,6 +39,9 @@ describe('An agency outside the road of the case', () => {
   };
   const refused = async (over: object): Promise<Answer<{ code: string; facts?: object }>> =>
     as(officer).posts(`/cases/${caseId}/agency-tellings`, { body: { ...telling, ...over } });
+  const declares = async (sub: string): Promise<void> => {
+    await as(sub).does(`/cases/${caseId}/impartiality-declarations`);
+  };
   const told = (sub: string): Promise<Answer<View>> => as(sub).looks<View>(`/told-cases/${caseId}`);
   /** Tellings whose content lies in a schema, whoever may read it. */
   const sourcesIn = (schema: string): Promise<readonly string[]> =>
@@ -64,6 +67,12 @@ describe('An agency outside the road of the case', () => {
       purpose: 'PROTECTION',
     });
     expect(await sourcesIn('told_probation_service')).toHaveLength(2);
+    // Before anything of it is shown the contact looks at FL 16 §; that there is something to look at stands in the list.
+    for (const rest of ['', '/contents/identity', '/contents/threat-advice']) {
+      const { status, body } = await as(contact).looks<{ code: string }>(`/told-cases/${caseId}${rest}`);
+      expect([rest, status, body.code]).toEqual([rest, 403, 'access.not_declared']);
+    }
+    await declares(contact);
     const { body } = await told(contact);
     expect(Object.keys(body).sort()).toEqual(['caseId', 'contents', 'tellings']);
     for (const one of body.tellings)
@@ -155,8 +164,59 @@ describe('An agency outside the road of the case', () => {
     expect(posted.status).toBe(404);
   });
 
+  it('hands over to a colleague by an event, and nobody else gets anything by it', async () => {
+    const change = { outgoing: contact, incoming: otherContact, reason: 'NEW_DUTIES' };
+    const changes = (sub: string, body: object) =>
+      as(sub).posts<{ code: string }>(`/cases/${caseId}/contact-changes`, { body });
+    expect((await changes(insurance, change)).status).toBe(404);
+    // Nobody takes over by the own hand, and nobody who works elsewhere.
+    expect((await changes(otherContact, change)).status).toBe(404);
+    expect((await changes(contact, { ...change, incoming: insurance })).body.code).toBe(
+      'official.not_appointed',
+    );
+    const more = { incoming: otherContact, reason: 'MORE_HANDS' };
+    expect((await changes(contact, more)).status).toBe(200);
+    await system.settled();
+    expect((await told(otherContact)).status).toBe(403);
+    await declares(otherContact);
+    expect((await told(otherContact)).body.contents.map((part) => part.class).sort()).toEqual([
+      'identity',
+      'threat-advice',
+    ]);
+    const opened = await as(otherContact).looks(`/told-cases/${caseId}/contents/identity`);
+    expect(opened.text).toContain(said.case(1).givenName);
+    expect((await told(contact)).status).toBe(200);
+  });
+
+  it('shows somebody who is disqualified nothing of it any more, as if there were none', async () => {
+    const elsewhere = randomUUID();
+    const path = `/cases/${caseId}/disqualifications`;
+    expect((await as(insurance).posts(path, { body: { ground: 'FL_16_1' } })).status).toBe(404);
+    await as(otherContact).does(path, { ground: 'FL_16_1' });
+    await system.settled();
+    for (const rest of ['', '/contents/identity', '/contents/threat-advice'])
+      expect(same(await as(otherContact).looks(`/told-cases/${caseId}${rest}`))).toEqual(
+        same(await as(otherContact).looks(`/told-cases/${elsewhere}${rest}`)),
+      );
+    expect((await as(otherContact).looks<{ items: object[] }>('/told-cases')).body.items).toEqual([]);
+    const { rows } = await system.pool.query<{ n: number }>(
+      `SELECT count(*)::int AS n FROM vault.grants g WHERE case_id = $1 AND ended_at IS NULL AND person =
+         (SELECT data->>'official' FROM log.events WHERE type = 'DisqualificationDeclared' AND data->>'caseId' = $1::text)`,
+      [caseId],
+    );
+    expect(rows).toEqual([{ n: 0 }]);
+    // The first answer may have got lost; and nobody names the same person again.
+    expect((await as(otherContact).posts(path, { body: { ground: 'FL_16_1' } })).status).toBe(200);
+    expect((await refused({ contacts: [otherContact] })).body.code).toBe('disclosure.no_person_named');
+    // The last must say who takes over.
+    const last = await as(contact).posts<{ code: string }>(path, { body: { ground: 'FL_16_5' } });
+    expect([last.status, last.body.code]).toEqual([409, 'disclosure.last_contact']);
+    expect((await told(contact)).status).toBe(200);
+  });
+
   it('an officer ends what the own authority told, and nothing else', async () => {
     const id = await tell(officer, { organisation: 'insurance:national', contacts: [insurance] });
+    await declares(insurance);
     expect((await told(insurance)).body.contents).toHaveLength(1);
     const end = (sub: string, disclosureId: string) =>
       as(sub).posts(`/cases/${caseId}/agency-tellings/${disclosureId}/endings`);
@@ -180,6 +240,7 @@ describe('An agency outside the road of the case', () => {
     ]);
     await tell(officer, { ...tax, ...asked });
     await tell(officer, { ...tax, classes: ['family'], purpose: 'PROTECTION' });
+    await declares(taxOfficer);
     expect((await told(taxOfficer)).body.contents.map((part) => part.class).sort()).toEqual([
       'family',
       'identity',

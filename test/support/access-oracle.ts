@@ -109,9 +109,9 @@ GET /cases/:caseId/joint-openings/:passId/contents/:dataClass H | fresh declared
 GET /cases/:caseId/broken-glasses(|/:passId/note) H D! P.POLICE_COORDINATOR N
 GET /cases/:caseId/broken-glasses/:passId/contents/:dataClass H D! P.POLICE_COORDINATOR N | fresh
 POST /cases/:caseId/broken-glasses(|/:glassId/confirmations) H D! P.POLICE_COORDINATOR N
-POST /cases/:caseId/impartiality-declarations H D! P.POLICE_COORDINATOR P.POLICE_ASSESSOR N X
-POST /cases/:caseId/disqualifications H D! P.POLICE_COORDINATOR P.POLICE_ASSESSOR N X | again
-POST /cases/:caseId/contact-changes H P.POLICE_COORDINATOR
+POST /cases/:caseId/impartiality-declarations H D! P.POLICE_COORDINATOR P.POLICE_ASSESSOR N X K
+POST /cases/:caseId/disqualifications H D! P.POLICE_COORDINATOR P.POLICE_ASSESSOR N X K | again
+POST /cases/:caseId/contact-changes H P.POLICE_COORDINATOR K
 GET /alarms - HOME_DUTY_OFFICER!
 GET /alarms/:caseId D!
 GET /alarms/:caseId/contents/address D! | fresh
@@ -163,10 +163,10 @@ GET /protection-cases - PROTECTION_OFFICER
 GET /protection-cases/:caseId X
 GET /protection-cases/:caseId/contents/identity X | fresh declared
 GET /told-cases - AGENCY_CONTACT PROTECTION_OFFICER
-GET /told-cases/:caseId(|/contents/(threat-advice|offence)) K
-GET /told-cases/:caseId/contents/identity K | fresh
-GET /told-cases/:caseId/contents/(needs|social)
-GET /told-cases/:caseId/contents/(family|destination) | fresh
+GET /told-cases/:caseId(|/contents/(threat-advice|offence)) K | declared
+GET /told-cases/:caseId/contents/identity K | fresh declared
+GET /told-cases/:caseId/contents/(needs|social) | declared
+GET /told-cases/:caseId/contents/(family|destination) | fresh declared
 POST /cases/:caseId/agency-tellings(|/:disclosureId/endings) H P.POLICE_COORDINATOR
 POST /(appointments|appointment-endings|trainings|register-rules) - REGISTRAR
 GET /log-reviews(|/:reviewId/note) - LOG_REVIEWER

@@ -1,6 +1,7 @@
 import type { CaseRelation, Policy } from '#access';
 import { reviewBasis } from '#application';
 import { agencyKinds, publicAuthorities } from '#kernel';
+import { toldReaders } from './queries/told-readers.js';
 
 // Who may send which command. The legal bases say why each kind of agency may handle personal data here at all; they
 // are recorded with every event (domain.md section 3).
@@ -120,6 +121,10 @@ export const logReviewers: readonly Policy[] = agencyKinds.map((agencyKind) =>
 /** Whoever has the alarm plan there, for the placement that it belongs to. */
 export const whoBreaksGlassThere: Policy = policeCoordinator(['RECEIVING_POLICE'], 'EMERGENCY');
 
+/** The named contacts of an agency outside the road, kind by kind. */
+const toldContacts = (purpose: string): readonly Policy[] =>
+  toldReaders.map(({ relation, ...who }) => rule(who)([relation], purpose));
+
 /** Who has a part in the case itself and declares whether anything disqualifies: also who is told but who and where. */
 export const whoDeclaresInCase: readonly Policy[] = [
   homeOfficer(['HOME_BOARD'], 'IMPARTIALITY'),
@@ -127,6 +132,7 @@ export const whoDeclaresInCase: readonly Policy[] = [
   policeContact(['HOME_POLICE'], 'IMPARTIALITY'),
   coordinatorOffice(['NATIONAL_COORDINATOR'], 'IMPARTIALITY'),
   protectionOfficer(['TAX_AGENCY'], 'IMPARTIALITY'),
+  ...toldContacts('IMPARTIALITY'),
 ];
 /** So, for who knows the case by the proposal only. */
 export const whoDeclaresOnProposal: readonly Policy[] = [
@@ -137,6 +143,7 @@ export const whoDeclaresOnProposal: readonly Policy[] = [
 export const whoChangesContactsInCase: readonly Policy[] = [
   homeOfficer(['HOME_BOARD'], 'SUPPORT'),
   policeCoordinator(['HOME_POLICE'], 'PROTECTION'),
+  ...toldContacts('SUPPORT'),
 ];
 /** Whom the board named with its yes it changes by a decision of its own. */
 export const whoChangesContactsOnProposal: readonly Policy[] = [

@@ -1,7 +1,14 @@
-import { streamName, type Instant, type Token } from '#kernel';
+import { contactFunctionOf } from '#access';
+import { fold, type Instant, type RecordedEvent, recordOf, streamName, type Token, toldKinds } from '#kernel';
 import type { OfficialFunction } from '#domain/appointment';
 import type { ConsentEvent } from '#domain/consent';
-import type { ContactPart, Office } from '#domain/disclosure';
+import {
+  type ContactPart,
+  disclosureDecider,
+  type DisclosureEvent,
+  type Office,
+  toldOfficesAt,
+} from '#domain/disclosure';
 import { type CommandContext, UnknownTarget } from '../command-executor.js';
 import { lastOf } from '../facts.js';
 import type { ContactChangeIntent, DisqualificationIntent } from '../intents.js';
@@ -14,6 +21,7 @@ const functionsIn: Readonly<Record<ContactPart, readonly OfficialFunction[]>> = 
   HOME_POLICE: ['POLICE_COORDINATOR', 'POLICE_ASSESSOR'],
   RECEIVING_BOARD: ['RECEIVING_OFFICER', 'RECEIVING_DECIDER'],
   RECEIVING_POLICE: ['POLICE_COORDINATOR', 'POLICE_ASSESSOR'],
+  ...recordOf(toldKinds, (kind) => [contactFunctionOf(kind)]),
 };
 
 /** Named persons of agencies, and what they declare before they are shown who the person is. */
@@ -30,14 +38,26 @@ export const contactHandlings = (
 > => {
   const { facts, directory } = dependencies;
 
-  /** The parts that an organisation has in a case itself, as its opening named them. */
-  const officesInCase = async (caseId: string, organisation: Token): Promise<readonly Office[]> => {
+  /**
+   * The parts that an organisation has in a case itself: as its opening named them, or by what it was told outside the road.
+   * @param events of the stream that decides
+   */
+  const officesInCase = async (
+    caseId: string,
+    organisation: Token,
+    at: Instant,
+    events: readonly RecordedEvent[],
+  ): Promise<readonly Office[]> => {
     const { opened } = await facts.relocation(caseId);
     const offices: readonly Office[] = [
       { part: 'HOME_BOARD', organisation: opened.board, named: opened.officers },
       { part: 'HOME_POLICE', organisation: opened.homePolice, named: opened.homePoliceContacts },
     ];
-    return offices.filter((one) => one.organisation === organisation);
+    const told = fold(disclosureDecider, events as unknown as DisclosureEvent[]);
+    return [
+      ...offices.filter((one) => one.organisation === organisation),
+      ...toldOfficesAt(told, organisation, at),
+    ];
   };
 
   /** The parts that an organisation has in a proposal: for the board from its yes on, for Police from clearance. */
@@ -133,15 +153,15 @@ export const contactHandlings = (
     },
     DeclareDisqualified: {
       stream: ofCase,
-      async prepare({ caseId, ...intent }, context) {
-        const offices = await officesInCase(caseId, context.by.organisation);
+      async prepare({ caseId, ...intent }, context, { events }) {
+        const offices = await officesInCase(caseId, context.by.organisation, context.at, events);
         return disqualified(caseId, intent, offices, context);
       },
     },
     ChangeContact: {
       stream: ofCase,
-      async prepare({ caseId, ...intent }, context) {
-        const offices = await officesInCase(caseId, context.by.organisation);
+      async prepare({ caseId, ...intent }, context, { events }) {
+        const offices = await officesInCase(caseId, context.by.organisation, context.at, events);
         return changed(caseId, intent, offices, context);
       },
     },

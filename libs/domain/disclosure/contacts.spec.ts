@@ -8,6 +8,7 @@ import {
   type DisclosureEvent,
   holdersOf,
   mostContacts,
+  toldOfficesAt,
 } from './index.js';
 
 const at = '2026-03-02T08:00:00.000Z';
@@ -143,6 +144,108 @@ describe('a change of contact', () => {
     given(disclosureDecider, [gone('p-2')])
       .when(change())
       .thenRefused('disclosure.not_a_contact');
+  });
+});
+
+describe('an agency outside the road', () => {
+  const agency = 'o-probation';
+  const telling = (disclosureId: string, persons: readonly Token[], over: object = {}): DisclosureEvent => ({
+    type: 'InformationDisclosed',
+    data: {
+      caseId,
+      subject: 's-1',
+      disclosureId,
+      recipientKind: 'PROBATION_SERVICE',
+      recipient: agency,
+      persons,
+      classes: [],
+      purpose: 'SUPPORT',
+      foot: 'STATUTE',
+      legalBasis: 'OSL_10_17',
+      protectedBy: [],
+      secrecyAtHolder: 'OSL_35_15',
+      items: [],
+      ...over,
+    },
+  });
+  const told = [telling('t-1', ['k-1', 'k-2']), telling('t-2', ['k-1'])];
+  const officeNow = (events: readonly DisclosureEvent[]) =>
+    toldOfficesAt(fold(disclosureDecider, events), agency, at)[0]!;
+  const by = (person: Token) => ({ person, organisation: agency, agencyKind: 'PROBATION_SERVICE' }) as const;
+  const handsOver = (
+    over: Partial<Of<'ChangeContact'>['data']>,
+    person: Token,
+    events: readonly DisclosureEvent[] = told,
+  ): DisclosureCommand => ({
+    ...change({ office: officeNow(events), reason: 'ABSENCE', ...over }, person),
+    by: by(person),
+  });
+  const became = (outgoing: Token | undefined, incoming: Token, over: Partial<Happened<'ContactChanged'>>) =>
+    changed({ part: 'PROBATION_SERVICE', organisation: agency, outgoing, incoming, ...over });
+
+  it('changes a contact by the same event, which hands over what that one was told and nothing else', () => {
+    given(disclosureDecider, told)
+      .when(handsOver({ outgoing: 'k-2', incoming: 'k-3' }, 'k-1'))
+      .then([became('k-2', 'k-3', { office: ['k-2'], reason: 'ABSENCE' })]);
+    given(disclosureDecider, told)
+      .when(handsOver({ outgoing: undefined, incoming: 'k-3', reason: 'MORE_HANDS' }, 'k-1'))
+      .then([became(undefined, 'k-3', { office: ['k-1'], reason: 'MORE_HANDS' })]);
+    // Of two tellings to different persons the one who comes gets that of the one who goes.
+    const { people } = fold(disclosureDecider, [...told, became('k-2', 'k-3', { office: ['k-2'] })]);
+    expect(
+      holdersOf(people, { part: 'PROBATION_SERVICE', organisation: agency, named: ['k-1', 'k-2'] }),
+    ).toEqual(['k-1', 'k-3']);
+    expect(holdersOf(people, { part: 'PROBATION_SERVICE', organisation: agency, named: ['k-1'] })).toEqual([
+      'k-1',
+    ]);
+  });
+
+  it('has three contacts at most, over all that is told to it at once', () => {
+    const full = [...told, became(undefined, 'k-3', { office: ['k-1'], reason: 'MORE_HANDS' })];
+    given(disclosureDecider, full)
+      .when(handsOver({ outgoing: undefined, incoming: 'k-4', reason: 'MORE_HANDS' }, 'k-1', full))
+      .thenRefused('disclosure.too_many_contacts');
+    const more = (persons: readonly Token[]): DisclosureCommand => {
+      const { data } = telling('t-3', persons, {
+        recipientKind: 'REGION_COORDINATOR',
+        secrecyAtHolder: 'OSL_26_1',
+      });
+      return {
+        type: 'DiscloseInformation',
+        data: { ...(data as Happened<'InformationDisclosed'>), refs: [] },
+        at,
+        by: actor('p-1'),
+      };
+    };
+    const region = [telling('t-4', ['k-1', 'k-2', 'k-3'], { recipientKind: 'REGION_COORDINATOR' })];
+    given(disclosureDecider, region)
+      .when(more(['k-4']))
+      .thenRefused('disclosure.too_many_contacts');
+    // One that has ended counts for nothing: what is asked next is whether the basis carries it.
+    const ended = { caseId, disclosureId: 't-4', reason: 'NO_LONGER_NEEDED' } as const;
+    given(disclosureDecider, [...region, { type: 'DisclosureEnded', data: ended }])
+      .when(more(['k-4']))
+      .thenRefused('disclosure.not_permitted');
+  });
+
+  it('loses who is disqualified; the last must say who takes over', () => {
+    const declares = (person: Token, over: object = {}): DisclosureCommand => ({
+      ...disqualified(person, { offices: [officeNow(told)], ...over }),
+      by: by(person),
+    });
+    const goes = (official: Token): DisclosureEvent => ({
+      type: 'DisqualificationDeclared',
+      data: { caseId, official, organisation: agency, ground: 'FL_16_2' },
+    });
+    given(disclosureDecider, told)
+      .when(declares('k-2'))
+      .then([goes('k-2')]);
+    given(disclosureDecider, [...told, goes('k-2')])
+      .when(declares('k-1'))
+      .thenRefused('disclosure.last_contact');
+    given(disclosureDecider, [...told, goes('k-2')])
+      .when(declares('k-1', { successor: 'k-3' }))
+      .then([became('k-1', 'k-3', { office: ['k-1'], reason: 'DISQUALIFIED' }), goes('k-1')]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { type Actor, ensure, sameFacts, type Token } from '#kernel';
+import { type Actor, ensure, isToldKind, recordOf, sameFacts, type Token, toldKinds } from '#kernel';
 import type { DisclosureCommand, Office } from './disclosure.commands.js';
 import type { ContactPart, DisclosureEvent } from './disclosure.events.js';
 
@@ -14,6 +14,7 @@ export const mostContacts: Readonly<Record<ContactPart, number>> = {
   HOME_POLICE: 3,
   RECEIVING_BOARD: 2,
   RECEIVING_POLICE: 3,
+  ...recordOf(toldKinds, () => 3),
 };
 
 export interface People {
@@ -49,6 +50,7 @@ export const holdersOf = (
   people: People,
   { part, organisation, proposalId, named }: Office,
 ): readonly Token[] => {
+  if (isToldKind(part)) return toldNow(people, organisation, named, [part]);
   const held = people.changes
     .filter((one) => one.part === part && one.organisation === organisation && one.proposalId === proposalId)
     .reduce<readonly Token[]>(
@@ -108,7 +110,12 @@ export const declareDisqualified = (
     ensure(successor !== undefined || held.length > 1, 'disclosure.last_contact');
     if (successor === undefined || held.includes(successor)) return [];
     return [
-      changeOf(office, { caseId, outgoing: person, incoming: successor, reason: 'DISQUALIFIED' }, people),
+      changeOf(
+        office,
+        { caseId, outgoing: person, incoming: successor, reason: 'DISQUALIFIED' },
+        person,
+        people,
+      ),
     ];
   });
   // First who comes, then that the other goes: what the office holds is handed on while somebody holds it.
@@ -130,7 +137,7 @@ export const changeContact = (
   ensure(incoming !== person, 'disclosure.names_himself');
   ensure(outgoing !== undefined || reason === 'MORE_HANDS', 'disclosure.nobody_goes');
   ensure(outgoing === undefined || holdersOf(people, office).includes(outgoing), 'disclosure.not_a_contact');
-  return [changeOf(office, { caseId, outgoing, incoming, reason }, people)];
+  return [changeOf(office, { caseId, outgoing, incoming, reason }, person, people)];
 };
 
 const isSame = (
@@ -155,6 +162,7 @@ const isSame = (
 const changeOf = (
   office: Office,
   change: Pick<Data<'ContactChanged'>, 'caseId' | 'outgoing' | 'incoming' | 'reason'>,
+  by: Token,
   people: People,
 ): DisclosureEvent => {
   const held = holdersOf(people, office);
@@ -167,5 +175,7 @@ const changeOf = (
   ensure(held.length + (change.outgoing === undefined ? 1 : 0) <= most, 'disclosure.too_many_contacts', {
     most,
   });
-  return { type: 'ContactChanged', data: { ...change, part, organisation, proposalId, office: held } };
+  // Outside the road each telling names its own persons: who comes gets what the one whom he or she comes for was told.
+  const handsOver = isToldKind(part) ? [change.outgoing ?? by] : held;
+  return { type: 'ContactChanged', data: { ...change, part, organisation, proposalId, office: handsOver } };
 };

@@ -8,6 +8,7 @@ import {
   ensure,
   type Envelope,
   type Instant,
+  isToldKind,
   knowsReferenceOnly,
   mayHold,
   plainDateOf,
@@ -15,17 +16,21 @@ import {
   sameFacts,
   streamName,
   type Token,
+  type ToldKind,
+  toldKinds,
 } from '#kernel';
 import {
   changeContact,
   declareDisqualified,
   declareImpartial,
+  holdersOf,
+  mostContacts,
   nobodyYet,
   type People,
   peopleAfter,
   toldNow,
 } from './contacts.js';
-import type { DisclosureCommand, ItemRef } from './disclosure.commands.js';
+import type { DisclosureCommand, ItemRef, Office } from './disclosure.commands.js';
 import type { ContactPart, DisclosureEvent, ExposureSource, Foot } from './disclosure.events.js';
 import { type LegalGrounds, permits } from './legal-bases.js';
 import { authorityBehind, authorityOf, protectsAt } from './provisions.js';
@@ -35,6 +40,7 @@ type CommandData<Type extends DisclosureCommand['type']> = Extract<DisclosureCom
 
 /** A telling as the stream remembers it: enough to recognise a repeat and to know on which foot it stands. */
 export interface Telling {
+  readonly recipientKind: RecipientKind;
   readonly foot: Foot;
   readonly waiverVersion?: number;
   readonly recipient: Token;
@@ -75,6 +81,21 @@ export const openDisclosuresAt = (state: DisclosureState, at: Instant): readonly
         (telling.expiresAt === undefined || at < telling.expiresAt),
     )
     .map(([id]) => id);
+
+/** The parts that an organisation outside the road has now: by what it was told and that is open. */
+export const toldOfficesAt = (
+  state: DisclosureState,
+  organisation: Token,
+  at: Instant,
+): readonly (Office & { readonly part: ToldKind })[] => {
+  const open = openDisclosuresAt(state, at).map((id) => state.tellings[id] as Telling);
+  return toldKinds.flatMap((part) => {
+    const named = open
+      .filter(({ recipientKind, recipient }) => recipientKind === part && recipient === organisation)
+      .flatMap(({ persons }) => persons);
+    return named.length === 0 ? [] : [{ part, organisation, named: [...new Set(named)] }];
+  });
+};
 
 export const disclosureDecider: Decider<DisclosureCommand, DisclosureEvent, DisclosureState> = {
   initialState: { status: 'NO_WAIVER', tellings: {}, exposed: {}, people: nobodyYet },
@@ -123,8 +144,10 @@ export const disclosureDecider: Decider<DisclosureCommand, DisclosureEvent, Disc
           people: state.people,
         };
       case 'InformationDisclosed': {
-        const { disclosureId, foot, waiverVersion, recipient, persons, expiresAt } = event.data;
+        const { disclosureId, recipientKind, foot, waiverVersion, recipient, persons, expiresAt } =
+          event.data;
         const telling: Telling = {
+          recipientKind,
           foot,
           waiverVersion,
           recipient,
@@ -220,6 +243,7 @@ const disclose = (
   // A waiver or an alarm plan that names a statute, or the other way round, would end when it should not.
   ensure(footOf(telling.legalBasis) === telling.foot, 'disclosure.basis_on_another_foot');
   ensure(telling.persons.length > 0, 'disclosure.no_person_named');
+  ensureFew(telling, at, state);
   // Who knows the reference only is told that there is a case under it, and nothing of it.
   ensure(items.length > 0 || knowsReferenceOnly(telling.recipientKind), 'disclosure.nothing_to_tell');
   ensure(sameOrigins(refs, items.map(originOf)), 'disclosure.items_do_not_match');
@@ -323,7 +347,7 @@ const partsOf = ({
     case 'RECEIVING_POLICE':
       return [recipientKind];
     default:
-      return [];
+      return isToldKind(recipientKind) ? [recipientKind] : [];
   }
 };
 
@@ -331,6 +355,23 @@ const personsOf = (
   telling: Pick<CommandData<'DiscloseInformation'>, 'recipient' | 'recipientKind' | 'foot' | 'persons'>,
   { people }: DisclosureState,
 ): readonly Token[] => toldNow(people, telling.recipient, telling.persons, partsOf(telling));
+
+/** Several tellings to one agency may name different persons: all of them together are no more than may know. */
+const ensureFew = (
+  {
+    recipientKind,
+    recipient,
+    persons,
+  }: Pick<CommandData<'DiscloseInformation'>, 'recipientKind' | 'recipient' | 'persons'>,
+  at: Instant,
+  state: DisclosureState,
+): void => {
+  if (!isToldKind(recipientKind)) return;
+  const offices = toldOfficesAt(state, recipient, at).filter(({ part }) => part === recipientKind);
+  const held = offices.flatMap((office) => holdersOf(state.people, office));
+  const most = mostContacts[recipientKind];
+  ensure(new Set([...held, ...persons]).size <= most, 'disclosure.too_many_contacts', { most });
+};
 
 const footOf = (legalBasis: string): Foot =>
   legalBasis === 'OSL_10_1' ? 'WAIVER' : legalBasis === 'OSL_10_2' ? 'RESCUE' : 'STATUTE';

@@ -1,4 +1,13 @@
-import type { DataClass, Envelope, EventOf, Instant, PlainDate, RecipientKind, Token } from '#kernel';
+import {
+  type DataClass,
+  type Envelope,
+  type EventOf,
+  type Instant,
+  type PlainDate,
+  type RecipientKind,
+  type Token,
+  toldKinds,
+} from '#kernel';
 import type { LegalGrounds, LegalPurpose } from './legal-bases.js';
 import type { Provision } from './provisions.js';
 
@@ -101,7 +110,14 @@ export const disqualificationGrounds = ['FL_16_1', 'FL_16_2', 'FL_16_3', 'FL_16_
 export type DisqualificationGround = (typeof disqualificationGrounds)[number];
 
 /** The parts that named persons have and hand over. Duty officers are called by rota, the coordinator's is an office. */
-export const contactParts = ['HOME_BOARD', 'HOME_POLICE', 'RECEIVING_BOARD', 'RECEIVING_POLICE'] as const;
+export const contactParts = [
+  'HOME_BOARD',
+  'HOME_POLICE',
+  'RECEIVING_BOARD',
+  'RECEIVING_POLICE',
+  // Agencies outside the road of a case: what was told to one of their persons goes over to another.
+  ...toldKinds,
+] as const;
 export type ContactPart = (typeof contactParts)[number];
 
 export const contactChangeReasons = [

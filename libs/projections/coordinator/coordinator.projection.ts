@@ -1,4 +1,4 @@
-import type { Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
+import type { Instant, Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
 import { flushBatch } from '../shared/batch.js';
 import { applyContacts, ofContacts } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
@@ -31,6 +31,19 @@ const deskMemberTable = new Table<DeskMemberRow>('coordinator.desk_v1', 'appoint
   official: 'value',
   lastPosition: 'value',
 });
+
+/** Officials of the desk who are disqualified in a case: its seat lets in everybody but them. */
+interface DisqualifiedRow {
+  readonly caseId: string;
+  readonly person: Token;
+  readonly since: Instant;
+}
+const disqualifiedTable = new Table<DisqualifiedRow>(
+  'coordinator.disqualified_v1',
+  'caseId',
+  { caseId: 'value', person: 'value', since: 'instant' },
+  ['person'],
+);
 
 export interface DestinationRow extends Positioned {
   readonly board: Token;
@@ -149,6 +162,7 @@ const made: Projection = {
   schema,
   tables: [
     'desk_v1',
+    'disqualified_v1',
     'request_v1',
     'candidate_v1',
     'proposal_v1',
@@ -171,6 +185,7 @@ const ofProposals = 'proposal_id IN (SELECT proposal_id FROM {schema}.proposal_v
 export const coordinatorProjection: Projection = lettingGo(made, [
   { table: 'inbox_v1', where: `split_part(item, '/', 1) = ANY ($1)` },
   { table: 'sealed_v1' },
+  { table: 'disqualified_v1' },
   { table: 'reservation_v1', where: ofProposals },
   { table: 'occupancy_v1', where: ofProposals },
   { table: 'candidate_v1' },
@@ -186,6 +201,12 @@ const applyCase = async (event: RecordedEvent, transaction: ProjectionTransactio
   );
   if (!request) return;
   await applyContacts(transaction, schema, event, []);
+  if (happened.type === 'DisqualificationDeclared' && happened.data.organisation === request.organisation)
+    disqualifiedTable.save(transaction, {
+      caseId,
+      person: happened.data.official,
+      since: event.metadata.occurredAt,
+    });
   const desk = { organisation: request.organisation, persons: request.persons };
   await applyDisclosure(transaction, schema, event, ['NATIONAL_COORDINATOR'], () => ({
     rowKey: caseId,

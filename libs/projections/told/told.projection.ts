@@ -9,6 +9,7 @@ import {
   toldKinds,
 } from '#kernel';
 import { flushBatch } from '../shared/batch.js';
+import { applyContacts, ofContacts, personsAfter } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { applyDisclosure, type Disclosed } from '../shared/sealed.js';
@@ -61,6 +62,7 @@ const handles = [
   'InformationDisclosed',
   'DisclosureEnded',
   'WaiverWithdrawn',
+  ...ofContacts,
 ] as const satisfies readonly EventType[];
 
 /** What an agency of one kind was told: filled by its disclosures alone, and emptied when they end. */
@@ -76,16 +78,40 @@ const toldTo = (kind: ToldKind): Projection => {
     sequenceOf: caseOf,
     flush: flushBatch,
     async apply(event, transaction) {
-      const { type, data } = domainEvent(event);
-      if (type === 'InformationDisclosed' && data.recipientKind === kind)
-        await changeRow(transaction, table, data.disclosureId, event, () =>
-          rowOf(data, event.metadata.occurredAt),
-        );
-      else if (type === 'DisclosureEnded')
-        await changeRow(transaction, table, data.disclosureId, event, () => undefined);
-      else if (type === 'WaiverWithdrawn')
-        for (const { disclosureId, foot } of await table.findWhere(transaction, 'caseId', data.caseId))
-          if (foot === 'WAIVER') await changeRow(transaction, table, disclosureId, event, () => undefined);
+      const happened = domainEvent(event);
+      const { type, data } = happened;
+      const ofCase = (caseId: string) => table.findWhere(transaction, 'caseId', caseId);
+      switch (type) {
+        case 'InformationDisclosed':
+          if (data.recipientKind === kind)
+            await changeRow(transaction, table, data.disclosureId, event, () =>
+              rowOf(data, event.metadata.occurredAt),
+            );
+          break;
+        case 'DisclosureEnded':
+          await changeRow(transaction, table, data.disclosureId, event, () => undefined);
+          break;
+        case 'WaiverWithdrawn':
+          for (const { disclosureId, foot } of await ofCase(data.caseId))
+            if (foot === 'WAIVER') await changeRow(transaction, table, disclosureId, event, () => undefined);
+          break;
+        case 'ContactChanged':
+        case 'DisqualificationDeclared':
+          for (const { disclosureId, persons } of await ofCase(data.caseId))
+            // A telling that names nobody of those who hand over is another's.
+            if (type === 'DisqualificationDeclared' || data.office.some((one) => persons.includes(one)))
+              await changeRow(
+                transaction,
+                table,
+                disclosureId,
+                event,
+                (row) => row && { ...row, persons: personsAfter(row, happened, kind) },
+              );
+          await applyContacts(transaction, schema, event, [kind]);
+          break;
+        default:
+          break;
+      }
       await applyDisclosure(transaction, schema, event, [kind], ({ caseId }) => ({
         rowKey: caseId,
         accept: () => true,

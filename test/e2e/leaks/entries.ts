@@ -75,6 +75,7 @@ const reviewers = by(/-reviewer$/);
 const inquiryOfficers = [...ofAnyReceiver, ...by(/^police-\w+-(coordinator|registrar)$/), ...desk];
 const directors = by(/^provider-/);
 const { probation, sis, ivo, security } = told;
+const toldOfPlaced = [probation, sis, ivo, security];
 const contactsElsewhere = [...by(/-contact-\d$/), ...tax];
 
 const identity = ['personalIdentityNumber', 'givenName', 'familyName'];
@@ -225,11 +226,8 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'GET /protection-cases/{caseId}/contents/identity': placed(tax, 'registered'),
 
   // Agencies outside the road of a case: what each was told, and to whom there it was told.
-  'GET /told-cases': [
-    ...list(contactsElsewhere),
-    ...list([probation, sis, ivo, security, taxOfficer], 'placed.caseId'),
-  ],
-  'GET /told-cases/{caseId}': placed([probation, sis, ivo, security, taxOfficer], 'caseId'),
+  'GET /told-cases': [...list(contactsElsewhere), ...list([...toldOfPlaced, taxOfficer], 'placed.caseId')],
+  'GET /told-cases/{caseId}': placed([...toldOfPlaced, taxOfficer], 'caseId'),
   'GET /told-cases/{caseId}/contents/identity': placed([probation], ...identity),
   'GET /told-cases/{caseId}/contents/threat-advice': placed([probation], 'advice'),
   'GET /told-cases/{caseId}/contents/needs': placed([sis], 'needSummary'),
@@ -254,9 +252,18 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'POST /cases/{caseId}/closures': both(officers),
   'POST /cases/{caseId}/waivers': both(officers),
   'POST /cases/{caseId}/waiver-withdrawals': both(officers),
-  'POST /cases/{caseId}/impartiality-declarations': [...both(inCase), ...placed([dutyOfficer, ...tax])],
-  'POST /cases/{caseId}/disqualifications': [...both(inCase), ...placed([dutyOfficer, ...tax])],
-  'POST /cases/{caseId}/contact-changes': both([...officers, secondAssessor]),
+  'POST /cases/{caseId}/impartiality-declarations': [
+    ...both(inCase),
+    ...placed([dutyOfficer, ...tax, ...toldOfPlaced]),
+  ],
+  'POST /cases/{caseId}/disqualifications': [
+    ...both(inCase),
+    ...placed([dutyOfficer, ...tax, ...toldOfPlaced]),
+  ],
+  'POST /cases/{caseId}/contact-changes': [
+    ...both([...officers, secondAssessor]),
+    ...placed([...toldOfPlaced, taxOfficer]),
+  ],
   'POST /proposals/{proposalId}/impartiality-declarations': [...both(contacts), ...placed(policeOfPlace)],
   'POST /proposals/{proposalId}/disqualifications': [...both(contacts), ...placed(policeOfPlace)],
   'POST /proposals/{proposalId}/contact-changes': [...both([decider]), ...placed([policeThere])],

@@ -318,6 +318,9 @@ export const playPlaced = async (system: TestSystem, order: number): Promise<Pla
     requested: true,
   });
 
+  for (const contact of [...Object.values(told), taxOfficer])
+    await as(contact).does(`${ofCase}/impartiality-declarations`);
+
   ids['openingId'] = (await as(officer).does(`${ofCase}/joint-openings`, { purpose: 'TRANSPORT' })).id;
   await as(colleague).does(`${ofCase}/joint-openings/${ids['openingId']}/approvals`);
   await settled();

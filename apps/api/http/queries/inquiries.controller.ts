@@ -46,7 +46,10 @@ export class InquiriesController {
   list(@Query() query: ListQuery, @Asking() caller: Caller): Promise<InquiriesDto> {
     return this.reading.page(
       query,
-      (page) => listInquiries(this.reading.pool, readerOf(caller), page),
+      (page) =>
+        listInquiries(this.reading.pool, readerOf(caller), page, (subjects) =>
+          this.reading.disqualifiedFor(caller, subjects),
+        ),
       (row) => shown(row, caller.by.person),
     );
   }

@@ -1,4 +1,4 @@
-import { type AgencyKind, publicAuthorities } from '#kernel';
+import { type AgencyKind, isToldKind, publicAuthorities } from '#kernel';
 import type { CaseRelation, OfficialFunction, Policy, WantedLogin } from '#access';
 
 // Who may read which agency's rows. The policy is the first door, row-level security the second, the vault the third.
@@ -109,7 +109,10 @@ export const inquiryReaders: readonly Readers[] = agencies.map((readers) => ({
 export const listing = (readers: Omit<Readers, 'relation'>): Policy => reading(readers, 'NO_CASE', 'LOA3');
 
 /** One thing, for who has the part in its case. */
-export const looking = (readers: Readers): Policy => reading(readers, [readers.relation], 'LOA3');
+export const looking = (readers: Readers): Policy => ({
+  ...reading(readers, [readers.relation], 'LOA3'),
+  ...(isToldKind(readers.relation) ? { declared: true } : {}),
+});
 
 /** The classes that say who or where somebody is: opened only shortly after a login. */
 export const freshClasses: readonly string[] = ['identity', 'destination', 'address', 'family'];
@@ -127,9 +130,12 @@ const declaredClasses: readonly string[] = ['identity', 'address', 'family'];
  */
 const declaring: readonly CaseRelation[] = ['HOME_BOARD', 'RECEIVING_BOARD', 'HOME_POLICE', 'TAX_AGENCY'];
 
-/** Whether the official must have declared before this is opened. */
+/**
+ * Whether the official must have declared before this is opened. Who is only told something declares before anything of the
+ * case is shown: all that is known there is of this person.
+ */
 export const wantsDeclaration = (relation: CaseRelation, dataClass: string): boolean =>
-  declaring.includes(relation) && declaredClasses.includes(dataClass);
+  isToldKind(relation) || (declaring.includes(relation) && declaredClasses.includes(dataClass));
 
 /** Sealed content of one class, for who has the part in its case. */
 export const opening = (readers: Readers, dataClass: string): Policy => ({

@@ -118,6 +118,16 @@ export class Reading {
       await this.application.facts.heldCaseFor(by.person, subject);
   }
 
+  /** As notDisqualified, for a list: of these persons those in whose case the caller is disqualified. */
+  async disqualifiedFor({ by }: Caller, subjects: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+    const asked = await Promise.all(
+      [...subjects].map(async (subject) =>
+        (await this.application.facts.isDisqualifiedFor(by.person, subject)) ? [subject] : [],
+      ),
+    );
+    return new Set(asked.flat());
+  }
+
   /** The case of a candidate or a proposal: for the record, not for whoever asks. */
   caseOf(id: string): Promise<string> {
     return this.application.facts.proposedCase(id);
