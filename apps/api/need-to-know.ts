@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import { RequestMethod } from '@nestjs/common';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { type CaseRelation, relationRules } from '#access';
 import { justInTimeRules } from '#domain/just-in-time';
@@ -11,7 +10,8 @@ import {
   type RecipientKind,
   recipientKinds,
 } from '#kernel';
-import { type Declared, isChoice, isForMachines, isOpen, POLICY } from './http/auth/policy.js';
+import { isChoice, isForMachines, isOpen } from './http/auth/policy.js';
+import { declaredRoutes } from './http/declared-routes.js';
 import { queryControllers } from './http/queries/query-controllers.js';
 
 // The need-to-know matrix as it really is: read off the policies beside the routes, the fields of their answers and the
@@ -29,31 +29,18 @@ interface ReadingRoute {
   readonly relations: readonly CaseRelation[];
 }
 
-const withBraces = (path: string): string =>
-  path
-    .replace(/\/+/g, '/')
-    .replace(/\/$/, '')
-    .replaceAll(/:(\w+)/g, '{$1}');
-
 /** Every route that reads something of a case, with the parts that its policies let in. */
 const readingRoutes = (): readonly ReadingRoute[] =>
-  queryControllers.flatMap((controller) => {
-    const base = String(Reflect.getMetadata('path', controller));
-    return Object.values(Object.getOwnPropertyDescriptors(controller.prototype)).flatMap(
-      ({ value }): ReadingRoute[] => {
-        if (typeof value !== 'function' || Reflect.getMetadata('method', value) !== RequestMethod.GET)
-          return [];
-        const declared = Reflect.getMetadata(POLICY, value) as Declared | undefined;
-        if (!declared || isOpen(declared) || isForMachines(declared) || isChoice(declared)) return [];
-        return [
+  declaredRoutes(queryControllers).flatMap(({ method, path, declared }): ReadingRoute[] =>
+    method !== 'GET' || isOpen(declared) || isForMachines(declared) || isChoice(declared)
+      ? []
+      : [
           {
-            path: withBraces(`/${base}/${String(Reflect.getMetadata('path', value))}`),
+            path: path.replaceAll(/:(\w+)/g, '{$1}'),
             relations: declared.flatMap(({ relations }) => (relations === 'NO_CASE' ? [] : relations)),
           },
-        ];
-      },
-    );
-  });
+        ],
+  );
 
 const classIn = (path: string): DataClass | undefined =>
   /\/contents\/([a-z-]+)$/.exec(path)?.[1] as DataClass | undefined;

@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { RequestMethod } from '@nestjs/common';
 import fc from 'fast-check';
 import { authoriseAny, type CaseFacts, type Official, type OfficialFunction, type Policy } from '#access';
 import { CaseParts } from '#application';
@@ -26,8 +25,10 @@ import {
   World,
 } from '../../libs/application/testing/world.js';
 import { randomKeyMaterial } from '../../libs/personal-data/testing/key-material.js';
-import { type Declared, isChoice, isForMachines, isOpen, POLICY } from '../../apps/api/http/auth/policy.js';
+import { isChoice, isForMachines, isOpen } from '../../apps/api/http/auth/policy.js';
 import { commandControllers } from '../../apps/api/http/command-controllers.js';
+import { basePath } from '../../apps/api/http/command-route.js';
+import { declaredRoutes } from '../../apps/api/http/declared-routes.js';
 import { queryControllers } from '../../apps/api/http/queries/query-controllers.js';
 import {
   type Actor,
@@ -49,29 +50,21 @@ interface Route {
   readonly policies: readonly Policy[];
 }
 
-const withoutSlash = (path: string): string => path.replace(/\/+/g, '/').replace(/\/$/, '');
-const routes: readonly Route[] = [...commandControllers, ...queryControllers].flatMap((controller) => {
-  const base = String(Reflect.getMetadata('path', controller)).replace('relocation-coordination/v1', '');
-  return Object.entries(Object.getOwnPropertyDescriptors(controller.prototype)).flatMap(
-    ([key, { value }]): Route[] => {
-      const method = value as object;
-      if (key === 'constructor' || !Reflect.hasMetadata('path', method)) return [];
-      const declared = Reflect.getMetadata(POLICY, method) as Declared;
-      // A system that calls by itself, and an inbox that is asked for by role: machines and queries tests hold those.
-      if (isOpen(declared) || isForMachines(declared) || isChoice(declared)) return [];
-      const path = withoutSlash(`/${base}/${String(Reflect.getMetadata('path', method))}`);
-      const verb = RequestMethod[Reflect.getMetadata('method', method) as number];
-      const names = path.includes(':proposalId')
-        ? 'PROPOSAL'
-        : path.includes(':caseId')
-          ? 'CASE'
-          : path.includes(':candidateId')
-            ? 'CANDIDATE'
-            : 'NOTHING';
-      return [{ name: `${verb} ${path}`, names, policies: declared }];
-    },
-  );
-});
+const routes: readonly Route[] = declaredRoutes([...commandControllers, ...queryControllers]).flatMap(
+  ({ method, path: whole, declared }): Route[] => {
+    // A system that calls by itself, and an inbox that is asked for by role: machines and queries tests hold those.
+    if (isOpen(declared) || isForMachines(declared) || isChoice(declared)) return [];
+    const path = whole.replace(basePath, '');
+    const names = path.includes(':proposalId')
+      ? 'PROPOSAL'
+      : path.includes(':caseId')
+        ? 'CASE'
+        : path.includes(':candidateId')
+          ? 'CANDIDATE'
+          : 'NOTHING';
+    return [{ name: `${method} ${path}`, names, policies: declared }];
+  },
+);
 
 /** Where the agencies of the oracle are in the invented country. */
 const places: Readonly<Record<Agency, readonly [id: string, kind: AgencyKind]>> = {

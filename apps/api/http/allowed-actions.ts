@@ -21,20 +21,13 @@ import {
   type Situation,
 } from '#projections';
 import type { Caller } from '../api-options.js';
-import { POLICY } from './auth/policy.js';
 import { commandControllers } from './command-controllers.js';
-import { COMMAND, type CommandFacts } from './command-route.js';
+import { declaredRoutes } from './declared-routes.js';
 
 /** The policies beside the route of each intent. */
 export const routePolicies: ReadonlyMap<IntentType, readonly Policy[]> = new Map(
-  commandControllers.flatMap(({ prototype }) =>
-    Object.values(Object.getOwnPropertyDescriptors(prototype)).flatMap(
-      ({ value }): [IntentType, readonly Policy[]][] => {
-        const method = value as object;
-        const facts = Reflect.getMetadata(COMMAND, method) as CommandFacts | undefined;
-        return facts ? [[facts.intent, Reflect.getMetadata(POLICY, method) as readonly Policy[]]] : [];
-      },
-    ),
+  declaredRoutes(commandControllers).flatMap(({ command, declared }): [IntentType, readonly Policy[]][] =>
+    command ? [[command.intent, declared as readonly Policy[]]] : [],
   ),
 );
 
