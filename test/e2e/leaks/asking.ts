@@ -71,16 +71,29 @@ const agent = new Agent({ keepAlive: true, maxSockets: 24 });
 export const closeAgent = (): void => agent.destroy();
 
 /** Of every answer anew, and so no part of a comparison. */
-const ofRequest = ['date', 'traceparent', 'x-request-id'];
+const ofRequest: Readonly<Record<string, RegExp>> = {
+  date: /^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT$/,
+  traceparent: /^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$/,
+  'x-request-id': /^the-same-for-all$/,
+};
 /** The same for all requests, so that it stands in bodies without telling them apart. */
 const requestId = 'the-same-for-all';
+
+/** Headers of an answer that are new in each and do not look as they should. */
+export const strangeOf = ({ headers }: Got): readonly string[] => {
+  const strange: string[] = [];
+  for (let index = 0; index < headers.length; index += 2) {
+    const form = ofRequest[headers[index]!.toLowerCase()];
+    if (form && !form.test(headers[index + 1]!)) strange.push(`${headers[index]}: ${headers[index + 1]}`);
+  }
+  return strange;
+};
 
 /** Everything of an answer that somebody could compare with another one. */
 export const comparable = ({ status, headers, text }: Got): string => {
   const kept: string[] = [];
   for (let index = 0; index < headers.length; index += 2)
-    if (!ofRequest.includes(headers[index]!.toLowerCase()))
-      kept.push(`${headers[index]}: ${headers[index + 1]}`);
+    if (!(headers[index]!.toLowerCase() in ofRequest)) kept.push(`${headers[index]}: ${headers[index + 1]}`);
   return [status, ...kept, text].join('\n');
 };
 

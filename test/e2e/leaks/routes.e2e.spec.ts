@@ -16,6 +16,7 @@ import {
   type Got,
   type Route,
   routesOf,
+  strangeOf,
   together,
 } from './asking.js';
 import { type Canaries, canariesOf, searcher } from './canaries.js';
@@ -32,6 +33,7 @@ import {
   throughMachine,
   unappointed,
 } from './entries.js';
+import { namingNoCase, newOfficial } from './naming-no-case.js';
 import {
   alsoThere,
   type Ids,
@@ -138,7 +140,11 @@ interface Manner {
   readonly suffix?: string;
 }
 const isShut = ({ status }: Got): boolean => [401, 403, 404].includes(status);
-const textOf = ({ headers, text }: Got): string => `${headers.join('\n')}\n${text}`;
+/** All that could tell somebody something: what is new in every answer is only looked at for its form. */
+const textOf = (got: Got): string => {
+  expect(strangeOf(got)).toEqual([]);
+  return comparable(got);
+};
 
 /** The stages at which a route can be asked for, and about which case. */
 const stagesOf = (route: Route): readonly (readonly [Line['stage'], Ids])[] => {
@@ -413,5 +419,69 @@ describe('Every route of the API', () => {
       expect(sorted(compared.filter((one) => one.startsWith('nothing')))).toEqual(['nothing for inquiryId']);
       expect(compared.length).toBeGreaterThan(30);
     }, 60_000);
+
+    it('is as silent to a valid body that names somebody with a case as to one that names somebody unknown', async () => {
+      const registrar = system.official('registrar-1');
+      const appointed = async (official: string): Promise<string> => {
+        const appointment = {
+          official,
+          organisation: `board:${home}`,
+          agencyKind: 'SOCIAL_BOARD',
+          function: 'HOME_DUTY_OFFICER',
+          delegated: true,
+          from: system.clock.now().toISOString(),
+        };
+        return (await registrar.does('/appointments', appointment)).id;
+      };
+      const appointments = { known: await appointed(officer), unknown: await appointed(newOfficial) };
+      const unnamed = routes.filter(({ method, names }) => method === 'POST' && names.length === 0);
+      const bodies = namingNoCase(officer, placed.said, appointments);
+      expect(sorted(Object.keys(bodies))).toEqual(sorted(unnamed.map(({ path }) => path)));
+      /** Without what was made anew; in a stream of no person the caller may count what is written. */
+      const ofPersons = ['/cases', '/adversary-presences', '/document-requests', '/information-requests'];
+      const counted = unnamed.filter(({ path }) => ![...ofPersons, '/stay-inquiries'].includes(path));
+      const bare = (route: Route, got: Got): string =>
+        (counted.includes(route)
+          ? comparable(got).replaceAll(/(etag: "|"revision":)\d+/g, '$1n')
+          : comparable(got)
+        )
+          .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'an id')
+          .replaceAll(/(x-position: |"position":")[\w-]+/gi, '$1a position');
+      const wrong: string[] = [];
+      const accepted = new Set<string>();
+      // Whoever takes over the duty takes from the other what is only for who is on duty: that comes last.
+      const inOrder = [...unnamed].sort(
+        (one, other) => Number(one.path === '/duties') - Number(other.path === '/duties'),
+      );
+      // A door that is shut was tried by everybody above: of what says nothing of a person, by those near alone.
+      const who = (route: Route): readonly string[] =>
+        everyone.filter(
+          (sub) =>
+            !counted.includes(route) ||
+            near.includes(sub) ||
+            entries[nameOf(route)]!.some((line) => line.who.includes(sub)),
+        );
+      const jobs = inOrder.flatMap((route) => who(route).map((sub) => ({ route, sub })));
+      await together(jobs, async ({ route, sub }) => {
+        const pair = namingNoCase(sub, placed.said, appointments)[route.path]!;
+        const sends = (body: object): Promise<Got> =>
+          ask(route, sub, {}, { body: JSON.stringify(body), headers: { 'idempotency-key': randomUUID() } });
+        const [known, unknown] = [await sends(pair.known), await sends(pair.unknown)];
+        const what = `${nameOf(route)} by ${sub}`;
+        const expected = expectedAt(route, 'LIST', sub) !== undefined;
+        for (const got of [known, unknown]) {
+          const found = find(textOf(got));
+          if (found.length > 0 || token.test(textOf(got))) wrong.push(`${what}: finds ${found.join()}`);
+          if (isShut(got) && expected) wrong.push(`${what}: ${got.status} ${got.text}`);
+          if (got.status >= 500) wrong.push(`${what}: ${got.status}`);
+          if (got.status < 300) accepted.add(route.path);
+        }
+        const [ofKnown, ofUnknown] = [bare(route, known), bare(route, unknown)];
+        if (ofKnown !== ofUnknown) wrong.push(`${what}: ${ofKnown}\nand not\n${ofUnknown}`);
+      });
+      expect(wrong).toEqual([]);
+      // Every body is one that somebody was heard with.
+      expect(sorted(accepted)).toEqual(sorted(Object.keys(bodies)));
+    }, 120_000);
   });
 });
