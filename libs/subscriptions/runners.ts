@@ -32,7 +32,7 @@ export interface RunnersSettings extends RunnerSettings {
 export const defaultRunnersSettings: RunnersSettings = {
   batchSize: 500,
   pollMs: 1_000,
-  passMs: 50,
+  passMs: 100,
   leaseMs: 10_000,
   concurrency: 8,
   retry: { attempts: 8, firstDelayMs: 100, longestDelayMs: 10_000 },
@@ -189,9 +189,7 @@ export class Runners {
     for (;;) {
       const head = await this.#options.store.head();
       this.#throwFailure();
-      const behind = this.#runners.filter((runner) => !runner.hasReached(head));
-      for (const runner of behind) runner.hurry();
-      const late = behind.map((runner) => runner.name);
+      const late = this.#runners.filter((runner) => !runner.hasReached(head)).map((runner) => runner.name);
       // Without its share this worker does not know whether deadlines are its task.
       if (!this.#shares.known) late.push('shares');
       if (late.length === 0) {

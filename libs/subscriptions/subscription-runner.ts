@@ -86,7 +86,6 @@ export class SubscriptionRunner {
   #checkpoint: Position | undefined;
   /** Since when events were passed by that the checkpoint has not passed yet, by performance.now(). */
   #passingSince: number | undefined;
-  #hurried = false;
   #blocked: Blocked = new Map();
   #failure: Error | undefined;
 
@@ -119,15 +118,13 @@ export class SubscriptionRunner {
     return this.#blocked;
   }
 
-  /** True when everything up to `head` was handled, and nothing is waiting for another attempt of its own. */
+  /**
+   * True when everything up to `head` was handled, and nothing is waiting for another attempt of its own. The checkpoint may
+   * stand before events that were passed by: nothing would be done again that matters.
+   */
   hasReached(head: Position | undefined): boolean {
-    if (head !== undefined && (this.#checkpoint === undefined || this.#checkpoint < head)) return false;
+    if (head !== undefined && (this.#position === undefined || this.#position < head)) return false;
     return !this.#retries();
-  }
-
-  /** Somebody waits for the checkpoint: it is moved at once over what is nobody's here. */
-  hurry(): void {
-    this.#hurried = true;
   }
 
   #retries(): boolean {
@@ -243,17 +240,17 @@ export class SubscriptionRunner {
   /** Milliseconds until the checkpoint is to be moved over what was passed by; Infinity when it stands where it should. */
   #passMs(): number {
     if (this.#passingSince === undefined) return Infinity;
-    return this.#hurried ? 0 : this.#passingSince + this.parts.settings.passMs - performance.now();
+    return this.#passingSince + this.parts.settings.passMs - performance.now();
   }
 
+  /** Writes no row, so the lease that was confirmed is enough: who took over meanwhile would pass by the same events. */
   async #pass(): Promise<void> {
     const to = this.#position;
     if (to === undefined) return;
-    await this.#transaction(async (transaction) => {
-      await this.parts.lease.hold(transaction);
-      await transaction.as(this.parts.consumer.place.role);
-      await this.#moveTo(transaction, to);
-    });
+    const { pool, consumer, settings } = this.parts;
+    await inTransaction(pool, { role: consumer.place.role, idleLimitMs: settings.leaseMs }, (transaction) =>
+      this.#moveTo(transaction, to),
+    );
     this.#advanceTo(to);
   }
 
@@ -554,7 +551,6 @@ export class SubscriptionRunner {
     this.#position = position;
     this.#checkpoint = position;
     this.#passingSince = undefined;
-    this.#hurried = false;
   }
 
   #transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {

@@ -5,6 +5,7 @@ import { parkingCrashPoints, subscriptionCrashPoints } from '#subscriptions';
 import { Country, foundedDatabase, type FoundedDatabase } from './country.js';
 import { playMainPath } from './main-path.js';
 import { type Left, whatWasLeft } from '../../apps/ops/drill/what-was-left.js';
+import type { CrashPlace } from './worker-that-dies.js';
 import { WorkerProcess } from './worker-process.js';
 
 // One case from request to departure on a real PostgreSQL, officials in this process, the worker in one of its own.
@@ -23,15 +24,15 @@ let undisturbed: Run;
 
 const play = async (
   disturbance: {
-    readonly dieAt?: { readonly point: string; readonly time: number };
+    readonly deaths?: readonly CrashPlace[];
     readonly failsAtFirst?: string;
     readonly afterCommand?: (number: number, worker: WorkerProcess) => Promise<void>;
   } = {},
 ): Promise<Run> => {
   const database = await founded.copy();
   const country = await Country.open(database.url);
-  const { dieAt, failsAtFirst } = disturbance;
-  const worker = new WorkerProcess({ databaseUrl: database.url, dieAt, failsAtFirst });
+  const { deaths, failsAtFirst } = disturbance;
+  const worker = new WorkerProcess({ databaseUrl: database.url, deaths, failsAtFirst });
   const look = () => whatWasLeft(country.store, database.adminUrl);
   let placed: Left | undefined;
   let reached: Run['reached'] = {};
@@ -71,6 +72,14 @@ const expectTheSame = (run: Run): void => {
 };
 
 const survived: string[] = [];
+
+/** Several deaths in one story: each at another point, and each by the process that was started after the last one. */
+const deathsPerStory = 4;
+const turns = subscriptionCrashPoints.flatMap((_, index, all) => {
+  if (index % deathsPerStory !== 0) return [];
+  const points = all.slice(index, index + deathsPerStory);
+  return [{ points, titled: points.join(', then ') }];
+});
 
 beforeAll(async () => {
   founded = await foundedDatabase();
@@ -117,31 +126,31 @@ describe('A case on the main path', () => {
     expect(Object.keys(reached).sort()).toEqual([...subscriptionCrashPoints].sort());
   });
 
-  it.each(subscriptionCrashPoints)(
-    'ends the same when the worker is killed at %s',
-    async (point) => {
-      // In the middle of the story.
-      const times = undisturbed.reached[point]!;
-      const time = Math.ceil(times / 2);
-      const run = await play({ dieAt: { point, time } });
-      expect(run.deaths).toBe(1);
+  it.each(turns)(
+    'ends the same when the worker is killed at $titled',
+    async ({ points }) => {
+      // Evenly over the story: each process reaches its part of what one process reached in the whole of it.
+      const deaths = points.map((point) => ({
+        point,
+        time: Math.max(1, Math.floor(undisturbed.reached[point]! / (points.length + 1))),
+      }));
+      const run = await play({ deaths });
+      expect(run.deaths).toBe(points.length);
       expectTheSame(run);
-      survived.push(`${point} ok (at ${time} of ${times})`);
+      for (const { point, time } of deaths)
+        survived.push(`${point} ok (at ${time} of ${undisturbed.reached[point]})`);
     },
     120_000,
   );
 
   // Only an event that fails leads there: the read model of home Police fails once at each assessment.
-  it.each(parkingCrashPoints)(
-    'ends the same when an event fails and the worker is killed at %s',
-    async (point) => {
-      const run = await play({ dieAt: { point, time: 1 }, failsAtFirst: 'ThreatAssessed' });
-      expect(run.deaths).toBe(1);
-      expectTheSame(run);
-      survived.push(`${point} ok`);
-    },
-    120_000,
-  );
+  it(`ends the same when an event fails and the worker is killed at ${parkingCrashPoints.join(', then ')}`, async () => {
+    const deaths = parkingCrashPoints.map((point) => ({ point, time: 1 }));
+    const run = await play({ deaths, failsAtFirst: 'ThreatAssessed' });
+    expect(run.deaths).toBe(deaths.length);
+    expectTheSame(run);
+    survived.push(...parkingCrashPoints.map((point) => `${point} ok`));
+  }, 120_000);
 
   it('ends the same when the worker is killed from outside, whatever it is doing', async () => {
     const random = seeded(20_261_122);

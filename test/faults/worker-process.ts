@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Settle, WorkerOrders, WorkerSays } from './worker-that-dies.js';
+import type { CrashPlace, Settle, WorkerOrders, WorkerSays } from './worker-that-dies.js';
 
 /** Starts a TypeScript program of the sources as a process of its own, without a build. Its environment is only what is given. */
 export const startFromSource = (
@@ -31,8 +31,12 @@ export class WorkerProcess {
   /** How often it has died of SIGKILL. */
   deaths = 0;
 
-  /** @param orders it dies once at `dieAt` */
-  constructor(private readonly orders: Omit<WorkerOrders, 'now'>) {}
+  /** @param orders it dies at each of `deaths` in turn: the first process at the first of them, the next one at the next */
+  constructor(
+    private readonly orders: Omit<WorkerOrders, 'now' | 'dieAt'> & {
+      readonly deaths?: readonly CrashPlace[];
+    },
+  ) {}
 
   get pid(): number | undefined {
     return this.#child?.pid;
@@ -80,15 +84,9 @@ export class WorkerProcess {
   }
 
   #start(now: string): ChildProcess {
-    const { databaseUrl, dieAt, failsAtFirst, settings } = this.orders;
-    const stillToDie = this.deaths === 0;
-    const orders: WorkerOrders = {
-      databaseUrl,
-      now,
-      failsAtFirst,
-      settings,
-      ...(stillToDie ? { dieAt } : {}),
-    };
+    const { databaseUrl, deaths = [], failsAtFirst, settings } = this.orders;
+    const dieAt = deaths[this.deaths];
+    const orders: WorkerOrders = { databaseUrl, now, failsAtFirst, settings, ...(dieAt && { dieAt }) };
     const child = startFromSource(new URL('worker-that-dies.ts', import.meta.url), {
       arguments: [JSON.stringify(orders)],
     });

@@ -11,12 +11,17 @@ import { createWorker } from '../../apps/worker/create-worker.js';
  * process by SIGKILL. What is started in production has neither.
  */
 
+/** Where a process dies: when it reaches this point for the `time`-th time, counted from 1. */
+export interface CrashPlace {
+  readonly point: string;
+  readonly time: number;
+}
+
 export interface WorkerOrders {
   readonly databaseUrl: string;
   /** What time it is, UTC. */
   readonly now: string;
-  /** Die when this point is reached for the `time`-th time, counted from 1. */
-  readonly dieAt?: { readonly point: string; readonly time: number };
+  readonly dieAt?: CrashPlace;
   /** The read model of home Police fails at each event of this type until it has been set aside: then it goes through. */
   readonly failsAtFirst?: string;
   readonly settings?: Partial<RunnersSettings>;

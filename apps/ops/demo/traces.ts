@@ -61,6 +61,55 @@ export const formsOf = (text: string): readonly Buffer[] => {
   return [...forms].map((form) => Buffer.from(form, 'latin1'));
 };
 
+interface Form {
+  readonly bytes: Buffer;
+  /** Which of the texts, by its place in the list. */
+  readonly text: number;
+}
+
+const slotBits = 16;
+
+const { imul } = Math;
+/** Of four bytes, as a number. Every form is longer. */
+const slotOf = (four: number): number => imul(four, 0x9e3779b1) >>> (32 - slotBits);
+
+const standsAt = (form: Buffer, bytes: Buffer, at: number): boolean => {
+  if (at < 0 || at + form.length > bytes.length) return false;
+  for (let index = 0; index < form.length; index += 1) if (form[index] !== bytes[at + index]) return false;
+  return true;
+};
+
+/** Hundreds of forms, found in one pass over the bytes: only where four bytes look like the beginning of one is it compared. */
+class Forms {
+  /** Of the longest form. */
+  readonly longest: number;
+  readonly #slots: Form[][] = Array.from({ length: 2 ** slotBits }, () => []);
+  readonly #taken = new Uint8Array(2 ** slotBits);
+
+  constructor(texts: readonly string[], formsOfText: (text: string) => readonly Buffer[]) {
+    const forms = texts.flatMap((of, text) => formsOfText(of).map((bytes): Form => ({ bytes, text })));
+    this.longest = Math.max(0, ...forms.map(({ bytes }) => bytes.length));
+    for (const form of forms) {
+      if (form.bytes.length < 4) throw new RangeError('a form of less than four bytes is found by chance');
+      const slot = slotOf(form.bytes.readInt32LE(0));
+      this.#taken[slot] = 1;
+      this.#slots[slot]!.push(form);
+    }
+  }
+
+  /** Adds to `found` the texts that stand in `bytes`. */
+  findIn(bytes: Buffer, found: Set<number>): void {
+    let four = 0;
+    for (let end = 0; end < bytes.length; end += 1) {
+      four = (four >>> 8) | (bytes[end]! << 24);
+      const slot = slotOf(four);
+      if (this.#taken[slot] === 0) continue;
+      for (const { bytes: form, text } of this.#slots[slot]!)
+        if (!found.has(text) && standsAt(form, bytes, end - 3)) found.add(text);
+    }
+  }
+}
+
 export interface Found {
   /** Which of the texts, by its place in the list: the text itself is not repeated. */
   readonly text: number;
@@ -84,8 +133,7 @@ export const searchFolder = async (
   leaveOut: readonly string[] = [],
   formsOfText: (text: string) => readonly Buffer[] = formsOf,
 ): Promise<{ readonly found: readonly Found[]; readonly bytes: number }> => {
-  const forms = texts.map(formsOfText);
-  const longest = Math.max(...forms.flat().map((form) => form.length));
+  const forms = new Forms(texts, formsOfText);
   const found: Found[] = [];
   let bytes = 0;
   for (const file of await filesBelow(folder)) {
@@ -97,10 +145,8 @@ export const searchFolder = async (
         bytes += chunk.length;
         // What straddles two chunks must be seen whole in one of them.
         const window = Buffer.concat([rest, chunk]);
-        forms.forEach((ofText, text) => {
-          if (!here.has(text) && ofText.some((form) => window.includes(form))) here.add(text);
-        });
-        rest = window.subarray(Math.max(0, window.length - longest));
+        forms.findIn(window, here);
+        rest = window.subarray(Math.max(0, window.length - forms.longest));
       }
     });
     for (const text of here) found.push({ text, file: relative(folder, file) });
@@ -108,8 +154,9 @@ export const searchFolder = async (
   return { found, bytes };
 };
 
-/** Searches a text that is in memory. */
+/** Searches a text that is in memory. @returns which of the texts stand in it, by their places in the list, rising */
 export const searchText = (haystack: string, texts: readonly string[]): readonly number[] => {
-  const window = Buffer.from(haystack, 'utf8');
-  return texts.flatMap((text, index) => (formsOf(text).some((form) => window.includes(form)) ? [index] : []));
+  const found = new Set<number>();
+  new Forms(texts, formsOf).findIn(Buffer.from(haystack, 'utf8'), found);
+  return [...found].sort((one, other) => one - other);
 };

@@ -545,9 +545,9 @@ describe('any order of signing, withdrawing, telling and ending', () => {
           for (const id of openDisclosuresAt(state, at))
             expect(state.tellings[id]).not.toMatchObject({ foot: 'WAIVER' });
       }),
-      { numRuns: 500 },
+      { numRuns: 1_000 },
     );
-    expect(onWaiver).toBeGreaterThan(40);
+    expect(onWaiver).toBeGreaterThan(20);
   });
 });
 
