@@ -12,7 +12,9 @@ const main = async (): Promise<void> => {
   const files = readdirSync(new URL('.', import.meta.url))
     .filter((name) => name.endsWith('.js') && name !== 'main.js' && !name.includes('.spec.'))
     .sort();
-  for (const file of files) {
+  // A verb that is named is loaded alone: most of what a short tool takes is reading what the others need.
+  const named = `${process.argv[2]}.js`;
+  for (const file of files.includes(named) ? [named] : files) {
     const module = (await import(new URL(file, import.meta.url).href)) as { verb?: Verb };
     module.verb?.register(program);
   }
