@@ -148,6 +148,7 @@ const streamOf: { readonly [Type in DomainEvent['type']]: StreamOf<Type> } = {
   ProtectedDataEnded: 'protected-data',
   IdentityAssumed: 'protected-data',
   RegistrationNoticeReminded: 'protected-data',
+  RegistrationNoticeReopened: 'protected-data',
   RegistrationNoticeSent: 'protected-data',
   RegistrationNoticeWithheld: 'protected-data',
   ExposedRegisterChecked: 'protected-data',
@@ -209,6 +210,7 @@ const sendersOf: {
   RemindProtectionExpiry: ['protected-data'],
   ExpireProtection: ['protected-data'],
   RemindRegistrationNotice: ['protected-data'],
+  ReopenRegistrationNotice: ['protected-data'],
 };
 
 /** The context whose decider writes a category of streams; without a decider, the lib. */

@@ -42,6 +42,7 @@ const sentTypes: Readonly<Record<SentType, true>> = {
   RemindProtectionExpiry: true,
   ExpireProtection: true,
   RemindRegistrationNotice: true,
+  ReopenRegistrationNotice: true,
 };
 
 export interface LagSource {

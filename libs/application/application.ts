@@ -95,6 +95,7 @@ export class Application {
     this.executor = createExecutor(store, eventSealer(new Sealer(this.#classKeys, this.vault)), (stream) =>
       reads.take(stream),
     );
+    const birthdayOf = (caseId: string, context: CommandContext) => this.birthdayOf(caseId, context);
     this.handlings = intentHandlings({
       facts: this.facts,
       directory: this.directory,
@@ -106,12 +107,13 @@ export class Application {
       register: new ConflictRegister(pool),
       passes: { enter: (pass) => this.vault.enterPass(pass) },
       records: { personOf: (of, record) => this.vault.personOfRecord(of, record) },
+      birthdayOf,
       referenceCode: referenceCodes(this.tokens),
     });
     this.erasures = erasureHandlings({
       facts: this.facts,
       directory: this.directory,
-      birthdayOf: (caseId, context) => this.birthdayOf(caseId, context),
+      birthdayOf,
     });
   }
 

@@ -173,6 +173,7 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   ProtectedDataEnded: 1,
   IdentityAssumed: 1,
   RegistrationNoticeReminded: 1,
+  RegistrationNoticeReopened: 1,
   RegistrationNoticeSent: 1,
   RegistrationNoticeWithheld: 1,
   ExposedRegisterChecked: 1,

@@ -109,6 +109,66 @@ describe('a registration that a relocation has made wrong', () => {
   });
 });
 
+describe('a notice that was withheld for a reason that may pass', () => {
+  const withheld = (reason: string) =>
+    event('RegistrationNoticeWithheld', { reason, decidedOn: '2026-03-10' });
+  const refused = event('ProtectedDataRefused', { protectionId: 'pr-1' }, tax);
+  const ended = (reason: string) => event('ProtectedDataEnded', { protectionId: 'pr-1', reason }, tax);
+  const reopened = event('RegistrationNoticeReopened');
+  const reopens = [
+    {
+      type: 'ReopenRegistrationNotice',
+      stream: 'protected-data-c-1',
+      data: { caseId },
+      onBehalfOf: board,
+    },
+  ];
+
+  it('is brought to decision again when the protection is refused or has ended, in the name of the board', () => {
+    for (const reason of ['PROTECTION_APPLIED_FOR', 'TEMPORARY_STAY'])
+      for (const passed of [refused, ended('EXPIRED'), ended('OWN_NOTICE'), ended('SPECIAL_REASONS')])
+        expect(sent(outcome(withheld(reason), passed))).toEqual(reopens);
+    // A newer protection holds, the reason is another, it was told since, or there is no case any more.
+    const asked = withheld('PROTECTION_APPLIED_FOR');
+    expect(sent(outcome(asked, ended('REPLACED')))).toEqual([]);
+    expect(sent(outcome(asked, withheld('PERSECUTION'), refused))).toEqual([]);
+    expect(sent(outcome(asked, event('RegistrationNoticeSent'), refused))).toEqual([]);
+    expect(sent(outcome(asked, event('CaseClosed'), refused))).toEqual([]);
+    expect(sent(outcome(refused))).toEqual([]);
+  });
+
+  it('is called to mind again from then on, where the person has arrived', () => {
+    const asked = withheld('PROTECTION_APPLIED_FOR');
+    expect(outcome(arrived, asked, refused, reopened)).toEqual([
+      { kind: 'set-deadline', name: 'notice', dueAt: '2026-03-24T08:00:00.000Z' },
+    ]);
+    expect(sent(outcome(arrived, asked, refused, reopened, fired('notice'))).map(({ type }) => type)).toEqual(
+      ['RemindRegistrationNotice'],
+    );
+    expect(outcome(asked, refused, reopened)).toEqual([]);
+    expect(sent(outcome(asked, refused, reopened, refused))).toEqual([]);
+  });
+
+  it('for a temporary stay comes back when the stay has lasted half a year, and not when it was decided otherwise', () => {
+    const stay = withheld('TEMPORARY_STAY');
+    expect(outcome(stay)).toContainEqual({
+      kind: 'set-deadline',
+      name: 'stay',
+      dueAt: startOfDay('2026-09-06'),
+    });
+    expect(sent(outcome(stay, fired('stay')))).toEqual(reopens);
+    for (const other of [
+      withheld('PERSECUTION'),
+      event('RegistrationNoticeSent'),
+      event('CaseClosed'),
+      reopened,
+    ]) {
+      expect(outcome(stay, other)).toContainEqual({ kind: 'clear-deadline', name: 'stay' });
+      expect(sent(outcome(stay, other, fired('stay')))).toEqual([]);
+    }
+  });
+});
+
 describe('a person who has become somebody else', () => {
   const refused = (code: string): ProcessInput => {
     const [command] = sent(outcome(assumed));

@@ -3,6 +3,7 @@ import {
   addHours,
   endOfDay,
   type Instant,
+  type PlainDate,
   plainDateOf,
   type ProcessInput,
   type ProcessManager,
@@ -11,7 +12,13 @@ import {
   startOfDay,
 } from '#kernel';
 import type { PlacementEvent } from '#domain/placement';
-import { expiryReminderDays, noticeReminderDays, type ProtectedDataEvent } from '#domain/protected-data';
+import {
+  expiryReminderDays,
+  noticeReminderDays,
+  passingReasons,
+  type ProtectedDataEvent,
+  temporaryStayDays,
+} from '#domain/protected-data';
 import type { RelocationEvent } from '#domain/relocation';
 import { type Agency, send } from './system-commands.js';
 
@@ -24,6 +31,8 @@ export interface ProtectedDataProcessState {
   readonly arrivedBy?: Agency;
   readonly reminders: number;
   readonly notice: 'OPEN' | 'DECIDED';
+  /** The notice is withheld for a reason that may pass; by whom, and whether it passes by time. */
+  readonly passing?: Agency & { readonly byTime: boolean };
   /** The board whose case has to end because the person is somebody else now. */
   readonly assumedAt?: Agency;
   readonly closed: boolean;
@@ -31,10 +40,12 @@ export interface ProtectedDataProcessState {
 
 const handled = [
   'ProtectedDataGranted',
+  'ProtectedDataRefused',
   'ProtectedDataEnded',
   'IdentityAssumed',
   'RegistrationNoticeSent',
   'RegistrationNoticeWithheld',
+  'RegistrationNoticeReopened',
   'ArrivalConfirmed',
   'DepartureConfirmed',
   'CaseClosed',
@@ -47,7 +58,8 @@ type Outputs = readonly ProcessOutput[];
 
 /**
  * One instance per case in which data is protected or somebody has arrived: reminds before a protection ends and ends it
- * when its day is over; reminds that the register is wrong until that was told or withheld; closes the case of a person
+ * when its day is over; reminds that the register is wrong until that was told or withheld, and has the board decide anew
+ * when what it was withheld for has passed; closes the case of a person
  * who has become somebody else.
  */
 export const protectedDataProcess: ProcessManager<ProtectedDataProcessState, object> = {
@@ -90,9 +102,22 @@ export const protectedDataProcess: ProcessManager<ProtectedDataProcessState, obj
       }
       case 'IdentityAssumed':
         return { ...known, assumedAt: { organisation: event.data.board, agencyKind: 'SOCIAL_BOARD' } };
+      case 'ProtectedDataRefused':
+        return known;
       case 'RegistrationNoticeSent':
-      case 'RegistrationNoticeWithheld':
-        return { ...known, notice: 'DECIDED' };
+        return { ...decided(known), notice: 'DECIDED' };
+      case 'RegistrationNoticeWithheld': {
+        const { reason } = event.data;
+        return {
+          ...decided(known),
+          notice: 'DECIDED',
+          ...(passingReasons.includes(reason)
+            ? { passing: { ...by, byTime: reason === 'TEMPORARY_STAY' } }
+            : {}),
+        };
+      }
+      case 'RegistrationNoticeReopened':
+        return { ...decided(known), notice: 'OPEN' };
       case 'ArrivalConfirmed':
         return { ...known, arrivedBy: by };
       case 'CaseClosed':
@@ -102,6 +127,10 @@ export const protectedDataProcess: ProcessManager<ProtectedDataProcessState, obj
     }
   },
 };
+
+/** What was decided about the notice before no longer says why it is withheld. */
+const decided = ({ passing: _before, ...state }: ProtectedDataProcessState): ProtectedDataProcessState =>
+  state;
 
 const onEvent = (event: Watched, at: Instant, state: ProtectedDataProcessState): Outputs => {
   switch (event.type) {
@@ -121,29 +150,42 @@ const onEvent = (event: Watched, at: Instant, state: ProtectedDataProcessState):
       return [
         ...expiryReminderDays(plainDateOf(at)).map((days) => clear(`reminder:${days}:${protectionId}`)),
         clear(`expiry:${protectionId}`),
+        // A newer one has taken its place.
+        ...(event.data.reason === 'REPLACED' ? [] : reopened(event.data.caseId, state)),
       ];
     }
+    case 'ProtectedDataRefused':
+      return reopened(event.data.caseId, state);
     case 'IdentityAssumed':
       return state.closed
         ? []
         : [close(event.data.caseId, { organisation: event.data.board, agencyKind: 'SOCIAL_BOARD' })];
     case 'ArrivalConfirmed':
       return state.notice === 'DECIDED' || state.closed ? [] : [set('notice', nextReminder(at))];
+    case 'RegistrationNoticeReopened':
+      return [
+        ...clearStay(state),
+        ...(state.arrivedBy && !state.closed ? [set('notice', nextReminder(at))] : []),
+      ];
     case 'RegistrationNoticeSent':
-    case 'RegistrationNoticeWithheld':
-      return [clear('notice')];
+      return [clear('notice'), ...clearStay(state)];
+    case 'RegistrationNoticeWithheld': {
+      const { reason, decidedOn } = event.data;
+      return [clear('notice'), ...(reason === 'TEMPORARY_STAY' ? [stayOver(decidedOn)] : clearStay(state))];
+    }
     // The departure that the closing had to wait for.
     case 'DepartureConfirmed':
       return state.assumedAt && !state.closed ? [close(event.data.caseId, state.assumedAt)] : [];
     case 'CaseClosed':
-      return [clear('notice')];
+      return [clear('notice'), ...clearStay(state)];
   }
 };
 
 const onDeadline = (
   { name, dueAt }: Extract<ProcessInput, { kind: 'deadline' }>,
-  { caseId, watched, arrivedBy, reminders, notice, closed }: ProtectedDataProcessState,
+  state: ProtectedDataProcessState,
 ): Outputs => {
+  const { caseId, watched, arrivedBy, reminders, notice, closed } = state;
   if (caseId === undefined) return [];
   const [kind, ...rest] = name.split(':');
   const protectionId = rest.at(-1) ?? '';
@@ -162,6 +204,8 @@ const onDeadline = (
             send('RemindRegistrationNotice', { caseId, number: reminders + 1 }, arrivedBy),
             set('notice', nextReminder(dueAt)),
           ];
+    case 'stay':
+      return reopened(caseId, state);
     default:
       throw new Error('a deadline of a kind that this process never sets');
   }
@@ -177,6 +221,19 @@ const onRefusal = (
   if (code === 'relocation.departure_pending' || code === 'relocation.already_closed') return [];
   return [send('RequestAttention', { caseId, step: command.type, code }, command.onBehalfOf)];
 };
+
+/** The stream says whether the reason still holds: several protections may stand. */
+const reopened = (caseId: string, { passing, closed }: ProtectedDataProcessState): Outputs => {
+  if (!passing || closed) return [];
+  const { organisation, agencyKind } = passing;
+  return [send('ReopenRegistrationNotice', { caseId }, { organisation, agencyKind })];
+};
+
+const stayOver = (decidedOn: PlainDate): ProcessOutput =>
+  set('stay', startOfDay(addDays(decidedOn, temporaryStayDays(decidedOn))));
+
+const clearStay = ({ passing }: ProtectedDataProcessState): Outputs =>
+  passing?.byTime ? [clear('stay')] : [];
 
 const nextReminder = (from: Instant): Instant => addHours(from, 24 * noticeReminderDays(plainDateOf(from)));
 

@@ -593,6 +593,7 @@ const onRefusal = (sent: Sent, code: string, state: CaseState): Outputs => {
     case 'RemindProtectionExpiry':
     case 'ExpireProtection':
     case 'RemindRegistrationNotice':
+    case 'ReopenRegistrationNotice':
     // Sent by the watch over broken glasses, not by this process.
     case 'AlertReview':
     case 'EndGlass':

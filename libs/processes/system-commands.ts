@@ -105,6 +105,7 @@ export interface SentData {
   RemindProtectionExpiry: OfCase & { readonly protectionId: string; readonly daysLeft: number };
   ExpireProtection: OfCase & { readonly protectionId: string };
   RemindRegistrationNotice: OfCase & { readonly number: number };
+  ReopenRegistrationNotice: OfCase;
   AlertDocumentAnswerOverdue: {
     readonly requestId: string;
     readonly step: AnswerStep;
@@ -185,6 +186,7 @@ const streamOf = (sent: Sent): string => {
     case 'RemindProtectionExpiry':
     case 'ExpireProtection':
     case 'RemindRegistrationNotice':
+    case 'ReopenRegistrationNotice':
       return streamName('protected-data', sent.data.caseId);
   }
 };

@@ -22,6 +22,7 @@ import {
   listInquiryNotices,
   listPoliceInbox,
   listReceivingInbox,
+  listTaxInbox,
   caseOf,
   officialsHolding,
   rankForCase,
@@ -524,13 +525,17 @@ describe('where somebody is registered, and where somebody is', () => {
       ['PROTECTED_REGISTRATION', 'GRANTED'],
       ['SECRECY_MARKING', 'REFUSED'],
       ['ASSUMED_IDENTITY', 'REQUESTED'],
+      ['SECRECY_MARKING', 'REQUESTED'],
     ]);
     expect(home?.sealed.map(({ path }) => path)).toEqual(['grounds']);
     const tax = await findTaxProtection(database.pool, people.taxOfficer, ids.caseId);
     expect(tax?.row.protections.map(({ kind }) => kind)).toEqual([
       'PROTECTED_REGISTRATION',
       'SECRECY_MARKING',
+      'SECRECY_MARKING',
     ]);
+    const { items } = await listTaxInbox(database.pool, people.taxOfficer, { limit: 10 });
+    expect(items.map(({ kind, about }) => [kind, about])).toEqual([['DECIDE_PROTECTION', ids.caseId]]);
     expect(tax?.sealed.map(({ path }) => path)).toEqual(['registeredMunicipality']);
   });
 });

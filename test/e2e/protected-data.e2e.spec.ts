@@ -6,6 +6,8 @@ import { type Desk, startTestSystem, type TestSystem } from '../support/system.j
 
 const taxOfficer = 'tax-officer-1';
 const elsewhere = '0114';
+/** Somebody invented who is seventeen until 20 August 2026, and eighteen from then on. */
+const grownUpIn2026 = '200808209803';
 
 describe('Protected personal data', () => {
   let system: TestSystem;
@@ -150,6 +152,55 @@ describe('Protected personal data', () => {
     expect(await reminded()).toBe(1);
     await apply(caseId, 'SECRECY_MARKING');
     expect(await reminded()).toBe(0);
+  });
+
+  it('waits in the inbox of Skatteverket until it is decided, and a notice that rested on it comes back when it is refused', async () => {
+    const caseId = await open(7);
+    const protectionId = await apply(caseId, 'PROTECTED_REGISTRATION');
+    const waiting = async (sub: string, role: string, wanted: string) => {
+      const { body } = await as(sub).looks<{ items: { kind: string; id: string }[] }>(
+        `/inbox?as=${role}&limit=100`,
+      );
+      return body.items.filter(({ kind, id }) => kind === wanted && id === caseId).length;
+    };
+    expect(await waiting(taxOfficer, 'TAX_AGENCY', 'DECIDE_PROTECTION')).toBe(1);
+    await as(officer).does(`/cases/${caseId}/registration-notice-withholdings`, {
+      reason: 'PROTECTION_APPLIED_FOR',
+      grounds: 'Påhittade skäl',
+    });
+    await as(taxOfficer).does(`/cases/${caseId}/protections/${protectionId}/outcomes`, {
+      outcome: 'REFUSED',
+      decidedOn: system.clock.now().toISOString().slice(0, 10),
+    });
+    await system.settled();
+    expect(await waiting(taxOfficer, 'TAX_AGENCY', 'DECIDE_PROTECTION')).toBe(0);
+    expect(await homeView(caseId)).toMatchObject({ notice: 'NONE', noticeReason: null });
+    expect(await waiting(officer, 'HOME_BOARD', 'DECIDE_REGISTRATION_NOTICE')).toBe(1);
+  });
+
+  it('is applied for by whoever may on the day: a child that has grown up since applies alone', async () => {
+    const person = { ...said.case(8), personalIdentityNumber: grownUpIn2026, officers: [] };
+    const { id } = await as(officer).does('/cases', person);
+    await system.settled();
+    const asks = (appliedBy: string, body: object = {}) =>
+      as(officer).posts<{ code: string; violations: { field: string }[] }>(`/cases/${id}/protections`, {
+        body: {
+          kind: 'SECRECY_MARKING',
+          appliedBy,
+          familyIncluded: false,
+          appliedOn: system.clock.now().toISOString().slice(0, 10),
+          ...body,
+        },
+      });
+    const family = await asks('SELF', { familyIncluded: true });
+    expect([family.status, family.body.violations.map(({ field }) => field)]).toEqual([
+      400,
+      ['familyIncluded'],
+    ]);
+    expect((await asks('SELF')).body.code).toBe('protected_data.not_the_applicant');
+    await system.until('2026-08-21T10:00:00.000Z');
+    expect((await asks('GUARDIANS')).body.code).toBe('protected_data.not_the_applicant');
+    expect((await asks('SELF')).status).toBe(200);
   });
 
   it('has a notice that is withheld with its reason, and a checklist that says who looked at what', async () => {

@@ -894,8 +894,8 @@ export const askForDocuments = (history: History): string => {
 export const protectData = (history: History, { caseId, subject }: CaseIds): void => {
   const stream = streamName('protected-data', caseId);
   const { homeOfficer, taxOfficer, homePolice } = people;
-  const request = (kind: ProtectionKind): string => {
-    const protectionId = derivedId('history', caseId, kind);
+  const request = (kind: ProtectionKind, which = 'first'): string => {
+    const protectionId = derivedId('history', caseId, kind, which);
     history.append(stream, 'ProtectedDataRequested', homeOfficer, {
       caseId,
       subject,
@@ -941,6 +941,8 @@ export const protectData = (history: History, { caseId, subject }: CaseIds): voi
     from: '2026-03-03',
     registeredBy: homePolice.person,
   });
+  // Applied for anew, and not decided.
+  request('SECRECY_MARKING', 'second');
   history.append(stream, 'RegistrationNoticeReminded', homeOfficer, { caseId, number: 1 });
   history.append(
     stream,

@@ -154,6 +154,19 @@ export const OnlyWith = (field: string, values: readonly string[], mayMiss = fal
     }),
   );
 
+/** A yes that makes sense only where another field has one of these values. */
+export const YesOnlyWith = (field: string, values: readonly string[]): PropertyDecorator =>
+  ValidateBy({
+    name: 'onlyWith',
+    constraints: [field, ...values],
+    validator: {
+      validate: (value, parameters) =>
+        value !== true ||
+        values.includes(String((parameters?.object as Record<string, unknown> | undefined)?.[field])),
+      defaultMessage: () => 'onlyWith',
+    },
+  });
+
 /** Never beside another field. */
 export const NotWith = (field: string): PropertyDecorator =>
   ValidateBy({

@@ -872,6 +872,16 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Underrättelsen är redan skickad.',
     'The notice has been sent already.',
   ],
+  'protected_data.family_not_included': [
+    422,
+    'Familjen kan bara ingå i en ansökan om skyddad folkbokföring; annat skydd söker var och en för sig.',
+    'Family may be included in a protected registration alone; other protection is applied for by each person.',
+  ],
+  'protected_data.nothing_applied_for': [
+    409,
+    'Inget skydd är sökt eller beviljat.',
+    'No protection is applied for or granted.',
+  ],
   'protected_data.register_not_listed': [
     422,
     'Registret stod inte på listan den dagen.',

@@ -1,4 +1,4 @@
-import { DomainError, type Instant, type Token } from '#kernel';
+import { DomainError, type Instant, type PlainDate, type Token } from '#kernel';
 import type { OfficialFunction } from '#domain/appointment';
 import type { RecordKind } from '#domain/log-review';
 import type { ConflictCheck, ConflictRegister, Pass } from '#personal-data';
@@ -55,6 +55,8 @@ export interface HandlerDependencies {
   readonly register: Pick<ConflictRegister, 'addEntries' | 'addPresence'>;
   readonly records: AccessRecords;
   readonly passes: Passes;
+  /** The person's birthday, by a recorded opening of the identity of a case; undefined when nothing opens it any more. */
+  birthdayOf(caseId: string, context: CommandContext): Promise<PlainDate | undefined>;
   /** A code that nobody can guess from the case: under it the receiving board knows the case. */
   referenceCode(proposalId: string): string;
 }

@@ -17,7 +17,7 @@ import type { Directory } from '../organisations.js';
 export interface ErasureDependencies {
   readonly facts: Facts;
   readonly directory: Pick<Directory, 'findOrganisation'>;
-  /** The person's birthday, by a recorded opening of the identity of a case; undefined when nothing opens it any more. */
+  /** As in HandlerDependencies. */
   birthdayOf(caseId: string, context: CommandContext): Promise<PlainDate | undefined>;
 }
 

@@ -1,5 +1,14 @@
-import { confidential, derivedId, plainDateOf, type RecordedEvent, streamName } from '#kernel';
-import type { ProtectedDataEvent } from '#domain/protected-data';
+import {
+  type AgeBand,
+  confidential,
+  derivedId,
+  type PlainDate,
+  plainDateOf,
+  type RecordedEvent,
+  streamName,
+} from '#kernel';
+import { ageBandOf, ageOn } from '#personal-data';
+import { minors, type ProtectedDataEvent } from '#domain/protected-data';
 import type { RelocationEvent } from '#domain/relocation';
 import { type CommandContext, UnknownTarget } from '../command-executor.js';
 import { taxAgencyId } from '../reference/organisations.js';
@@ -7,6 +16,7 @@ import type { IntentHandlings } from './define.js';
 import { type HandlerDependencies, municipalityOf } from './dependencies.js';
 
 type Requested = Extract<ProtectedDataEvent, { type: 'ProtectedDataRequested' }>['data'];
+type Opened = Extract<RelocationEvent, { type: 'CaseOpened' }>['data'];
 type Decided = Extract<RelocationEvent, { type: 'SupportDecisionRegistered' }>['data'];
 
 const protectionIdOf = ({ commandId }: Pick<CommandContext, 'commandId'>): string =>
@@ -30,6 +40,7 @@ export const protectedDataHandlings = ({
   facts,
   directory,
   contacts,
+  birthdayOf,
 }: HandlerDependencies): Pick<
   IntentHandlings,
   | 'RequestProtection'
@@ -39,6 +50,15 @@ export const protectedDataHandlings = ({
   | 'WithholdRegistrationNotice'
   | 'CheckExposedRegister'
 > => {
+  /**
+   * How old the person is on the day of the application. Who was a child when the case was opened may have grown up: that
+   * asks for the identity, and is the only thing that does. Where nothing opens it any more, who was a child stays one.
+   */
+  const ageBandOn = async (day: PlainDate, opened: Opened, context: CommandContext): Promise<AgeBand> => {
+    if (!minors.includes(opened.ageBand)) return opened.ageBand;
+    const birthday = await birthdayOf(opened.caseId, context);
+    return birthday === undefined || birthday > day ? opened.ageBand : ageBandOf(ageOn(birthday, day));
+  };
   const stream = ({ caseId }: { readonly caseId: string }) => streamName('protected-data', caseId);
   return {
     RequestProtection: {
@@ -63,7 +83,7 @@ export const protectedDataHandlings = ({
             requestedBy: context.by.person,
             taxAgency,
             protectionOfficers,
-            ageBand: opened.ageBand,
+            ageBand: await ageBandOn(intent.appliedOn, opened, context),
             inCare: events.some(
               ({ type, data }) =>
                 type === 'SupportDecisionRegistered' && (data as Decided).decisionType === 'LVU',

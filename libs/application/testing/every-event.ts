@@ -461,7 +461,7 @@ const protections = async (world: World): Promise<void> => {
       caseId,
       kind,
       appliedBy: 'SELF',
-      familyIncluded: true,
+      familyIncluded: kind === 'PROTECTED_REGISTRATION',
       appliedOn: inDays(world, 0),
     });
     return created!;
@@ -489,6 +489,12 @@ const protections = async (world: World): Promise<void> => {
     decidedOn: inDays(world, 0),
   });
   await sent(world, 'RemindRegistrationNotice', stream, { caseId, number: 1 });
+  await world.act('officer', 'WithholdRegistrationNotice', {
+    caseId,
+    reason: 'TEMPORARY_STAY',
+    grounds: 'Påhittade skäl',
+  });
+  await sent(world, 'ReopenRegistrationNotice', stream, { caseId });
   await world.act('officer', 'WithholdRegistrationNotice', {
     caseId,
     reason: 'PERSECUTION',

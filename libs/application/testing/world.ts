@@ -128,6 +128,7 @@ export class World {
         conflicts: register,
         register,
         passes: { enter: async () => 1 },
+        birthdayOf: async () => world.birthday,
         // Every record in memory is of somebody who does not review.
         records: { personOf: async () => world.person('reader') },
         referenceCode: referenceCodes(tokens),
@@ -275,8 +276,9 @@ export class World {
     return result;
   }
 
-  /** Somebody asks for an erasure, or carries it out. The birthday is 1990-01-02, which no rule keeps. */
+  /** What a recorded opening of any identity says: no rule keeps this one. */
   birthday: string | undefined = '1990-01-02';
+  /** Somebody asks for an erasure, or carries it out. */
   erase<Type extends keyof ErasureIntents>(
     sub: string,
     type: Type,

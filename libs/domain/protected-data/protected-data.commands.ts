@@ -8,7 +8,7 @@ export type ProtectedDataCommand =
   | CommandOf<
       'RequestProtection',
       DataOf<'ProtectedDataRequested'> & {
-        /** Of the person: an adult applies alone. */
+        /** Of the person on the day of the application: an adult applies alone. */
         ageBand: AgeBand;
         /** The person is in care under LVU: only then may the board apply. */
         inCare: boolean;
@@ -37,4 +37,6 @@ export type ProtectedDataCommand =
   | CommandOf<'CheckExposedRegister', Omit<DataOf<'ExposedRegisterChecked'>, 'checkedBy'>>
   | CommandOf<'RemindProtectionExpiry', DataOf<'ProtectionExpiryReminded'>>
   | CommandOf<'ExpireProtection', { caseId: string; protectionId: string }>
-  | CommandOf<'RemindRegistrationNotice', DataOf<'RegistrationNoticeReminded'>>;
+  | CommandOf<'RemindRegistrationNotice', DataOf<'RegistrationNoticeReminded'>>
+  /** When a protection was refused or has ended, or a stay has lasted: nothing, where the notice rests on more. */
+  | CommandOf<'ReopenRegistrationNotice', { caseId: string }>;

@@ -1,4 +1,5 @@
 import {
+  addDays,
   type AgeBand,
   type AgencyKind,
   assertNever,
@@ -13,13 +14,15 @@ import {
 } from '#kernel';
 import { type ExposedRegister, registersOn } from './exposed-registers.js';
 import type { ProtectedDataCommand } from './protected-data.commands.js';
-import type {
-  ApplicantRole,
-  ProtectedDataEvent,
-  ProtectionKind,
-  RegisterStatus,
-  WithholdingReason,
+import {
+  type ApplicantRole,
+  passingReasons,
+  type ProtectedDataEvent,
+  type ProtectionKind,
+  type RegisterStatus,
+  type WithholdingReason,
 } from './protected-data.events.js';
+import { temporaryStayDays } from './protection-clocks.js';
 
 type Data<Type extends ProtectedDataEvent['type']> = Extract<ProtectedDataEvent, { type: Type }>['data'];
 type CommandData<Type extends ProtectedDataCommand['type']> = Extract<
@@ -46,7 +49,7 @@ export type Protection = Requested &
 export type Notice =
   | { readonly status: 'NONE'; readonly reminders: number }
   | { readonly status: 'SENT'; readonly sentOn: PlainDate }
-  | { readonly status: 'WITHHELD'; readonly reason: WithholdingReason };
+  | { readonly status: 'WITHHELD'; readonly reason: WithholdingReason; readonly decidedOn: PlainDate };
 
 export interface ProtectedDataState {
   readonly status: 'KEPT';
@@ -63,7 +66,8 @@ export const decidingAgency: Readonly<Record<ProtectionKind, AgencyKind>> = {
   ASSUMED_IDENTITY: 'POLICE',
 };
 
-const minors: readonly AgeBand[] = ['UNDER_15', '15_17'];
+/** Under 18. */
+export const minors: readonly AgeBand[] = ['UNDER_15', '15_17'];
 
 export const protectedDataDecider: Decider<ProtectedDataCommand, ProtectedDataEvent, ProtectedDataState> = {
   initialState: {
@@ -93,6 +97,10 @@ export const protectedDataDecider: Decider<ProtectedDataCommand, ProtectedDataEv
         // What has been told cannot be untold.
         ensure(notice.status !== 'SENT', 'protected_data.notice_already_sent');
         if (notice.status === 'WITHHELD' && notice.reason === command.data.reason) return [];
+        ensure(
+          command.data.reason !== 'PROTECTION_APPLIED_FOR' || somethingStands(state),
+          'protected_data.nothing_applied_for',
+        );
         ensureNotAhead(command.data.decidedOn, command.at);
         return [
           { type: 'RegistrationNoticeWithheld', data: { ...command.data, decidedBy: command.by.person } },
@@ -132,6 +140,17 @@ export const protectedDataDecider: Decider<ProtectedDataCommand, ProtectedDataEv
         return state.notice.status === 'NONE' && command.data.number > state.notice.reminders
           ? [{ type: 'RegistrationNoticeReminded', data: command.data }]
           : [];
+      case 'ReopenRegistrationNotice': {
+        const { notice } = state;
+        return notice.status === 'WITHHELD' && hasPassed(notice, command.at, state)
+          ? [
+              {
+                type: 'RegistrationNoticeReopened',
+                data: { caseId: command.data.caseId, reason: notice.reason },
+              },
+            ]
+          : [];
+      }
       default:
         return assertNever(command);
     }
@@ -178,7 +197,12 @@ export const protectedDataDecider: Decider<ProtectedDataCommand, ProtectedDataEv
       case 'RegistrationNoticeSent':
         return { ...state, notice: { status: 'SENT', sentOn: event.data.sentOn } };
       case 'RegistrationNoticeWithheld':
-        return { ...state, notice: { status: 'WITHHELD', reason: event.data.reason } };
+        return {
+          ...state,
+          notice: { status: 'WITHHELD', reason: event.data.reason, decidedOn: event.data.decidedOn },
+        };
+      case 'RegistrationNoticeReopened':
+        return { ...state, notice: { status: 'NONE', reminders: 0 } };
       case 'ExposedRegisterChecked':
         return { ...state, registers: { ...state.registers, [event.data.register]: event.data.status } };
       default:
@@ -186,6 +210,25 @@ export const protectedDataDecider: Decider<ProtectedDataCommand, ProtectedDataEv
     }
   },
 };
+
+/**
+ * Whether anything is applied for or protects the person. What becomes of an assumed identity is told to nobody: it
+ * stands as the board applied for it.
+ */
+const somethingStands = ({ protections }: ProtectedDataState): boolean =>
+  Object.values(protections).some(
+    ({ kind, status }) => kind === 'ASSUMED_IDENTITY' || status === 'REQUESTED' || status === 'GRANTED',
+  );
+
+/** Whether the reason to withhold the notice holds no longer. */
+const hasPassed = (
+  { reason, decidedOn }: Extract<Notice, { status: 'WITHHELD' }>,
+  at: Instant,
+  state: ProtectedDataState,
+): boolean =>
+  passingReasons.includes(reason) &&
+  (!somethingStands(state) ||
+    (reason === 'TEMPORARY_STAY' && plainDateOf(at) >= addDays(decidedOn, temporaryStayDays(decidedOn))));
 
 const keep = (state: ProtectedDataState, id: string, protection: Protection): ProtectedDataState => ({
   ...state,
@@ -261,6 +304,11 @@ const request = (
     ensure(sameFacts(facts(known), facts(requested)), 'protected_data.id_used_for_something_else');
     return [];
   }
+  // A secrecy marking is of one person, and the identity of each is assumed by a decision of its own (1991:483).
+  ensure(
+    !requested.familyIncluded || requested.kind === 'PROTECTED_REGISTRATION',
+    'protected_data.family_not_included',
+  );
   ensure(mayApply(requested.appliedBy, ageBand, inCare), 'protected_data.not_the_applicant');
   ensureNotAhead(requested.appliedOn, at);
   const open = Object.values(state.protections).some(

@@ -27,6 +27,9 @@ export const withholdingReasons = [
 ] as const;
 export type WithholdingReason = (typeof withholdingReasons)[number];
 
+/** Those that pass: with the application or the protection, and a stay with its time. */
+export const passingReasons: readonly WithholdingReason[] = ['PROTECTION_APPLIED_FOR', 'TEMPORARY_STAY'];
+
 export const registerStatuses = ['OPEN', 'DONE', 'NOT_APPLICABLE'] as const;
 export type RegisterStatus = (typeof registerStatuses)[number];
 
@@ -108,6 +111,8 @@ export type ProtectedDataEvent =
         grounds: Sealed<'social'>;
       }
     >
+  /** What the notice was withheld for does not hold any more: the board decides anew. */
+  | EventOf<'RegistrationNoticeReopened', { caseId: string; reason: WithholdingReason }>
   | EventOf<
       'ExposedRegisterChecked',
       {

@@ -15,6 +15,7 @@ import {
   type ProtectionKind,
   protectionKinds,
   type RegisteredMunicipality,
+  type WithholdingReason,
   registersOn,
 } from './index.js';
 
@@ -108,6 +109,17 @@ describe('an application for protection', () => {
     given(protectedDataDecider, [])
       .when(request({ appliedBy: 'BOARD' }))
       .thenRefused('protected_data.not_the_applicant');
+  });
+
+  it('includes the family in a protected registration alone: else each person applies (FOL 16 §, lag 1991:483)', () => {
+    for (const kind of protectionKinds) {
+      const decided = given(protectedDataDecider, []).when(request({ kind }));
+      if (kind === 'PROTECTED_REGISTRATION') decided.then([requested()]);
+      else decided.thenRefused('protected_data.family_not_included');
+      expect(repeatChangesNothing(protectedDataDecider, [], request({ kind, familyIncluded: false }))).toBe(
+        true,
+      );
+    }
   });
 
   it('is made once at a time for each kind; a prolongation while the protection holds', () => {
@@ -253,7 +265,7 @@ describe('a protection', () => {
 describe('the notice that a registration is presumably wrong (FOL 32 c §)', () => {
   const send = (sentOn = '2026-03-10') => ask('SendRegistrationNotice', { caseId, sentOn });
   const grounds = confidential('social', 'Påhittade skäl');
-  const withhold = (reason: 'PERSECUTION' | 'TEMPORARY_STAY' = 'PERSECUTION') =>
+  const withhold = (reason: WithholdingReason = 'PERSECUTION') =>
     ask('WithholdRegistrationNotice', { caseId, reason, decidedOn: '2026-03-10', grounds });
   const sent: ProtectedDataEvent = {
     type: 'RegistrationNoticeSent',
@@ -279,6 +291,82 @@ describe('the notice that a registration is presumably wrong (FOL 32 c §)', () 
       .when(send('2026-03-09'))
       .thenRefused('protected_data.notice_already_sent');
     given(protectedDataDecider, [withheld]).when(withhold()).thenNothing();
+  });
+
+  const withheldFor = (reason: WithholdingReason): ProtectedDataEvent => ({
+    type: 'RegistrationNoticeWithheld',
+    data: { caseId, reason, decidedOn: '2026-03-10', grounds, decidedBy: 'p-officer' },
+  });
+  const reopen = (when = at) => ask('ReopenRegistrationNotice', { caseId }, officer, when);
+  const reopened = (reason: WithholdingReason): ProtectedDataEvent => ({
+    type: 'RegistrationNoticeReopened',
+    data: { caseId, reason },
+  });
+  const refused: ProtectedDataEvent = {
+    type: 'ProtectedDataRefused',
+    data: {
+      caseId,
+      protectionId: 'pr-1',
+      kind: 'PROTECTED_REGISTRATION',
+      decidedOn: '2026-03-10',
+      registeredBy: 'p-tax',
+    },
+  };
+
+  it('withheld because protection is applied for rests on an application or a protection', () => {
+    const ask = withhold('PROTECTION_APPLIED_FOR');
+    for (const history of [
+      [],
+      [requested(), refused],
+      [requested(), granted(), ended('EXPIRED', '2027-03-10')],
+    ])
+      given(protectedDataDecider, history).when(ask).thenRefused('protected_data.nothing_applied_for');
+    for (const history of [[requested()], [requested(), granted()]])
+      given(protectedDataDecider, history)
+        .when(ask)
+        .then([withheldFor('PROTECTION_APPLIED_FOR')]);
+  });
+
+  it('is decided anew when what it was withheld for was refused or has ended, and nothing else protects the person', () => {
+    for (const reason of ['PROTECTION_APPLIED_FOR', 'TEMPORARY_STAY'] as const) {
+      const history = [requested(), withheldFor(reason)];
+      given(protectedDataDecider, history).when(reopen()).thenNothing();
+      for (const after of [[refused], [granted(), ended('OWN_NOTICE', '2026-03-10')]]) {
+        given(protectedDataDecider, [...history, ...after])
+          .when(reopen())
+          .then([reopened(reason)]);
+        expect(repeatChangesNothing(protectedDataDecider, [...history, ...after], reopen())).toBe(true);
+      }
+      const other = requested('SECRECY_MARKING', 'pr-2');
+      given(protectedDataDecider, [...history, other, refused])
+        .when(reopen())
+        .thenNothing();
+      // What becomes of an assumed identity is told to nobody, by this neither.
+      given(protectedDataDecider, [requested('ASSUMED_IDENTITY', 'pr-2'), ...history, refused])
+        .when(reopen())
+        .thenNothing();
+    }
+    for (const reason of ['PERSECUTION', 'ADVICE_OF_POLICE'] as const)
+      given(protectedDataDecider, [requested(), withheldFor(reason), refused])
+        .when(reopen())
+        .thenNothing();
+    given(protectedDataDecider, [requested(), refused, sent]).when(reopen()).thenNothing();
+    const again = [
+      requested(),
+      withheldFor('PROTECTION_APPLIED_FOR'),
+      refused,
+      reopened('PROTECTION_APPLIED_FOR'),
+    ];
+    given(protectedDataDecider, again).when(withhold()).then([withheld]);
+    given(protectedDataDecider, again).when(send()).then([sent]);
+  });
+
+  it('withheld for a temporary stay is decided anew when the stay has lasted half a year', () => {
+    const history = [requested(), withheldFor('TEMPORARY_STAY')];
+    given(protectedDataDecider, history).when(reopen('2026-09-05T08:00:00.000Z')).thenNothing();
+    given(protectedDataDecider, history)
+      .when(reopen('2026-09-06T08:00:00.000Z'))
+      .then([reopened('TEMPORARY_STAY')]);
   });
 
   it('is called to mind while neither has been decided', () => {

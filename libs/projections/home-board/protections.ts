@@ -9,6 +9,7 @@ export const ofProtections = [
   'ProtectionExpiryReminded',
   'ProtectedDataEnded',
   'RegistrationNoticeReminded',
+  'RegistrationNoticeReopened',
   'RegistrationNoticeSent',
   'RegistrationNoticeWithheld',
 ] as const satisfies readonly EventType[];
@@ -33,6 +34,7 @@ const itemsAfter = (
     case 'ProtectedDataGranted':
       return { of: 'protection', items: [] };
     case 'RegistrationNoticeReminded':
+    case 'RegistrationNoticeReopened':
       return { of: 'notice', items: waits('DECIDE_REGISTRATION_NOTICE') };
     case 'RegistrationNoticeSent':
     case 'RegistrationNoticeWithheld':

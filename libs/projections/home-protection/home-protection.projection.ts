@@ -69,6 +69,7 @@ const made: Projection = {
     'RegistrationNoticeReminded',
     'RegistrationNoticeSent',
     'RegistrationNoticeWithheld',
+    'RegistrationNoticeReopened',
     'ExposedRegisterChecked',
     ...ofContacts,
   ] as const satisfies readonly EventType[],
@@ -126,6 +127,8 @@ const rowAfter = (row: HomeProtectionRow | undefined, event: DomainEvent): HomeP
       return { ...row, notice: 'SENT', noticeReason: null, noticeOn: data.sentOn };
     case 'RegistrationNoticeWithheld':
       return { ...row, notice: 'WITHHELD', noticeReason: data.reason, noticeOn: data.decidedOn };
+    case 'RegistrationNoticeReopened':
+      return { ...row, notice: 'NONE', noticeReason: null, noticeOn: null };
     case 'ExposedRegisterChecked': {
       const { register, status, checkedOn, checkedBy } = data;
       return {

@@ -35,6 +35,7 @@ export const inboxKinds = [
   'LOCATION_EXPOSED',
   'PROTECTION_ENDS',
   'DECIDE_REGISTRATION_NOTICE',
+  'DECIDE_PROTECTION',
   // The view log_review.inbox_v1 makes them of the origins of reviews.
   'LOG_SAMPLE',
   'LOG_READ_WITHOUT_TASK',

@@ -3,6 +3,7 @@ import { flushBatch } from '../shared/batch.js';
 import { applyContacts, ofContacts, personsAfter } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
+import { type InboxItem, replaceInbox } from '../shared/inbox.js';
 import { type ProtectionItem, protectionsAfter } from '../shared/protections.js';
 import { keepOwn } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
@@ -37,7 +38,7 @@ const made: Projection = {
   name: subscriptions.tax_agency,
   role: 'project_tax_agency',
   schema,
-  tables: ['protection_v1', 'sealed_v1'],
+  tables: ['protection_v1', 'sealed_v1', 'inbox_v1'],
   handles: [
     'ProtectedDataRequested',
     'ProtectedDataGranted',
@@ -65,14 +66,27 @@ const made: Projection = {
       { rowKey: caseId, caseId, organisation, persons },
       ({ envelope }) => envelope.owner === organisation,
     );
+    replaceInbox(transaction, schema, { rowKey: caseId, organisation, persons }, () => taxInbox(row));
   },
 };
 
 /** Applications for protection, for the named officers of Skatteverket; an assumed identity is Police's, and not here. */
 export const taxAgencyProjection: Projection = lettingGo(made, [
+  { table: 'inbox_v1', where: 'row_key = ANY ($1)' },
   { table: 'sealed_v1' },
   { table: 'protection_v1' },
 ]);
+
+/** What waits: an application that is not decided. What becomes of a protection later needs nobody here. */
+const taxInbox = ({ protections }: TaxProtection): readonly InboxItem[] =>
+  protections
+    .filter(({ status }) => status === 'REQUESTED')
+    .map(({ protectionId }) => ({
+      kind: 'DECIDE_PROTECTION',
+      mark: protectionId,
+      dueAt: null,
+      actions: [],
+    }));
 
 const rowAfter = (row: TaxProtectionRow | undefined, event: DomainEvent): TaxProtectionRow | undefined => {
   if (event.type !== 'ProtectedDataRequested')

@@ -2,6 +2,9 @@ import type { Pool } from 'pg';
 import {
   asReader,
   findWithSealed,
+  type InboxEntry,
+  type InboxRequest,
+  listInbox,
   listRows,
   type Page,
   type PageRequest,
@@ -26,3 +29,6 @@ export const findTaxProtection = (
 
 export const listTaxProtections = (pool: Pool, by: ReadBy, page: PageRequest): Promise<Page<TaxProtection>> =>
   asReader(pool, schema, by, (client) => listRows(client, protections, page));
+
+export const listTaxInbox = (pool: Pool, by: ReadBy, page: InboxRequest): Promise<Page<InboxEntry>> =>
+  listInbox(pool, schema, by, page);

@@ -288,6 +288,10 @@ describe('Every route of the API', () => {
           ['placed.caseId', 'asked.caseId'],
         ],
         HOUSING_PROVIDER: [[], []],
+        TAX_AGENCY: [
+          ['tax-officer-1', 'tax-officer-2'],
+          ['placed.caseId', 'unsettled.caseId'],
+        ],
         LOG_REVIEWER: [[], []],
       };
       const described = description.paths['/relocation-coordination/v1/inbox']!['get'] as {

@@ -11,7 +11,7 @@ import {
   type WithholdingReason,
   withholdingReasons,
 } from '#domain/protected-data';
-import { IsFreeText, IsMunicipalityCode, IsPlainDate, OnlyWith, Optional } from '../fields.js';
+import { IsFreeText, IsMunicipalityCode, IsPlainDate, OnlyWith, Optional, YesOnlyWith } from '../fields.js';
 
 export class RequestProtectionDto {
   @IsIn(protectionKinds)
@@ -21,7 +21,8 @@ export class RequestProtectionDto {
   @IsIn(applicantRoles)
   appliedBy!: ApplicantRole;
 
-  /** Family that lives together with the person is included. */
+  /** Family that lives together with the person is included: in a protected registration alone (FOL 16 §). */
+  @YesOnlyWith('kind', ['PROTECTED_REGISTRATION'])
   @IsBoolean()
   familyIncluded!: boolean;
 

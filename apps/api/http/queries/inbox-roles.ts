@@ -12,11 +12,13 @@ import {
   listProviderInbox,
   listReceivingInbox,
   listReviewInbox,
+  listTaxInbox,
   logReviewProjection,
   type Page,
   policeProjection,
   type ReadBy,
   receivingBoardProjection,
+  taxAgencyProjection,
 } from '#projections';
 import type { RoutePolicies } from '../auth/policy.js';
 import { logReviewers } from '../policies.js';
@@ -26,6 +28,7 @@ import {
   homePolice,
   listing,
   nationalCoordinators,
+  protectionOfficers,
   receivingOfficers,
 } from './readers.js';
 
@@ -37,6 +40,7 @@ export const inboxRoles = [
   'POLICE',
   'NATIONAL_COORDINATOR',
   'HOUSING_PROVIDER',
+  'TAX_AGENCY',
   'LOG_REVIEWER',
 ] as const;
 export type InboxRole = (typeof inboxRoles)[number];
@@ -67,6 +71,7 @@ export const inboxes: Readonly<Record<InboxRole, InboxOf>> = {
     projection: housingProviderProjection,
     list: listProviderInbox,
   },
+  TAX_AGENCY: { policy: listing(protectionOfficers), projection: taxAgencyProjection, list: listTaxInbox },
   // Of every kind of agency, each for its own records.
   LOG_REVIEWER: { policy: logReviewers, projection: logReviewProjection, list: listReviewInbox },
 };
