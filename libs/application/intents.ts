@@ -371,6 +371,7 @@ export interface DocumentAnswerIntent {
   findings: readonly HarmFinding[];
   note: string;
   pages?: number;
+  smallestFigure?: number;
 }
 
 export type IntentType = keyof Intents;

@@ -759,6 +759,16 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Skadeprövningen tillåter inte att uppgifterna lämnas ut.',
     'The harm test does not allow the release.',
   ],
+  'public_access.small_figures_not_looked_at': [
+    422,
+    'Ange den minsta siffran över noll i statistik som lämnas ut, och bara då.',
+    'Say which is the smallest figure above nought in statistics that are released, and only then.',
+  ],
+  'public_access.small_figures': [
+    422,
+    'Statistik med en siffra från 1 till 4 lämnas inte ut: den kan peka ut någon. Slå ihop grupper eller maska siffran, och dem som den kan räknas fram ur.',
+    'Statistics with a figure from 1 to 4 are not released: it may point to somebody. Merge groups, or mask it and those from which it can be worked out.',
+  ],
   'public_access.nothing_was_refused': [
     409,
     'Inget har avslagits av en tjänsteman.',

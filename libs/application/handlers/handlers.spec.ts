@@ -21,7 +21,53 @@ import {
 } from '../reference/organisations.js';
 import { note, playEverything } from '../testing/every-event.js';
 import { proposedCase, requestedCase, type OrderedCase } from '../testing/steps.js';
-import { inventedNumber, provider, World } from '../testing/world.js';
+import { inventedNumber, provider, receiver, World } from '../testing/world.js';
+
+describe('a request for official documents', () => {
+  const requestFor = async (world: World): Promise<string> => {
+    const { created } = await world.act('document-registrar', 'RegisterDocumentRequest', {
+      registryNumber: 'SN 2026/17',
+      text: note,
+      kinds: ['CASE_FILE'],
+      receivedAt: world.now,
+    });
+    return created!;
+  };
+  const refusal = { outcome: 'REFUSE', kinds: [], findings: [], note } as const;
+  const today = '2026-03-02';
+  let world: World;
+  let requestId: string;
+  beforeEach(async () => {
+    world = await World.inMemory(randomKeyMaterial()).found();
+    requestId = await requestFor(world);
+    await world.appoint('other-registrar', receiver, 'SOCIAL_BOARD', ['DOCUMENT_REGISTRAR']);
+  });
+
+  it('is not there for another authority, whatever is recorded of it', async () => {
+    const attempts: { readonly [Type in IntentType]?: Intents[Type] } = {
+      TakeOverDocumentRequest: { requestId },
+      AnswerDocumentRequest: { requestId, ...refusal },
+      RequestAuthorityDecision: { requestId, requestedOn: today },
+      DecideDocumentRequest: { requestId, ...refusal },
+      RecordRefusalServed: { requestId, servedOn: today },
+      RecordRefusalAppealed: { requestId, receivedAt: world.now },
+      RecordAppealOutcome: { requestId, outcome: 'UPHELD', decidedOn: today },
+    };
+    for (const [type, intent] of Object.entries(attempts))
+      await expect(world.act('other-registrar', type as IntentType, intent as never)).rejects.toBeInstanceOf(
+        UnknownTarget,
+      );
+  });
+
+  it('is decided for the authority by somebody else than who refused, though both functions are the same person’s', async () => {
+    await world.act('document-registrar', 'AnswerDocumentRequest', { requestId, ...refusal });
+    await world.act('document-registrar', 'RequestAuthorityDecision', { requestId, requestedOn: today });
+    await expect(
+      world.act('document-registrar', 'DecideDocumentRequest', { requestId, ...refusal }),
+    ).rejects.toMatchObject({ code: 'public_access.four_eyes' });
+    await world.act('document-decider', 'DecideDocumentRequest', { requestId, ...refusal });
+  });
+});
 
 describe('after half a year of invented cases', () => {
   let world: World;

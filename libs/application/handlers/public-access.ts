@@ -9,13 +9,20 @@ import {
   streamName,
 } from '#kernel';
 import { clockOn, copyFee, copyFeesOf, fitsPattern, type PublicAccessEvent } from '#domain/public-access';
-import { type CommandContext, UnknownTarget } from '../command-executor.js';
+import { type CommandContext, type LoadedStream, UnknownTarget } from '../command-executor.js';
 import type { Intents } from '../intents.js';
 import { findOrganisation } from '../reference/organisations.js';
-import type { IntentHandlings } from './define.js';
+import type { CommandData, IntentHandlings } from './define.js';
 import type { HandlerDependencies } from './dependencies.js';
 
 type Requested = Extract<PublicAccessEvent, { type: 'DocumentsRequested' }>['data'];
+
+type AboutRequest =
+  | 'TakeOverDocumentRequest'
+  | 'RequestAuthorityDecision'
+  | 'RecordRefusalServed'
+  | 'RecordRefusalAppealed'
+  | 'RecordAppealOutcome';
 
 const requestIdOf = ({ by, commandId }: Pick<CommandContext, 'by' | 'commandId'>): string =>
   derivedId('document-request', by.person, commandId);
@@ -60,7 +67,7 @@ export const publicAccessHandlings = ({
     facts.registerRules(directory.register(organisationId), at);
 
   const answer = async (
-    { requestId, outcome, kinds, findings, note, pages }: Intents['AnswerDocumentRequest'],
+    { requestId, outcome, kinds, findings, note, pages, smallestFigure }: Intents['AnswerDocumentRequest'],
     context: CommandContext,
     events: readonly RecordedEvent[],
   ) => {
@@ -75,18 +82,39 @@ export const publicAccessHandlings = ({
               copyFeesOf(authorityKind, await ownRules(context), plainDateOf(context.at)),
             ),
           };
+    const figure = smallestFigure === undefined ? {} : { smallestFigure };
     return {
       data: {
         requestId,
         outcome,
         kinds,
         findings,
-        assessment: confidential('social', { findings, note }),
+        ...figure,
+        assessment: confidential('social', { findings, note, ...figure }),
         ...(copies && { copies: confidential('cost', copies) }),
       },
       sealing: { caseId: requestId, subject: subjectOf(requestId), owner: authority },
     };
   };
+
+  /** What is recorded about a request of the own authority; the decider of the request says whether it can be. */
+  const ofOwn = <Type extends AboutRequest>(
+    type: Type,
+    data: (intent: Intents[Type], context: CommandContext) => CommandData<Type>,
+  ) => ({
+    stream,
+    async prepare(intent: Intents[Type], context: CommandContext, loaded: LoadedStream) {
+      requestedIn(loaded.events, context);
+      return { type, data: data(intent, context) };
+    },
+  });
+  /** An answer, by an official or for the authority: the same, but for who decides on it. */
+  const ofAnswer = <Type extends 'AnswerDocumentRequest' | 'DecideDocumentRequest'>(type: Type) => ({
+    stream,
+    async prepare(intent: Intents[Type], context: CommandContext, loaded: LoadedStream) {
+      return { type, ...(await answer(intent, context, loaded.events)) };
+    },
+  });
 
   return {
     RegisterDocumentRequest: {
@@ -123,82 +151,29 @@ export const publicAccessHandlings = ({
       },
     },
 
-    TakeOverDocumentRequest: {
-      stream,
-      async prepare(intent, context, loaded) {
-        requestedIn(loaded.events, context);
-        return { type: 'TakeOverDocumentRequest', data: intent };
-      },
-    },
+    TakeOverDocumentRequest: ofOwn('TakeOverDocumentRequest', (intent) => intent),
 
-    AnswerDocumentRequest: {
-      stream,
-      async prepare(intent, context, loaded) {
-        return { type: 'AnswerDocumentRequest', ...(await answer(intent, context, loaded.events)) };
-      },
-    },
+    AnswerDocumentRequest: ofAnswer('AnswerDocumentRequest'),
 
-    RequestAuthorityDecision: {
-      stream,
-      async prepare({ requestId, requestedOn }, context, loaded) {
-        requestedIn(loaded.events, context);
-        return {
-          type: 'RequestAuthorityDecision',
-          data: {
-            requestId,
-            requestedOn,
-            decideBy: deadline(clockOn('DECISION', requestedOn), startOfDay(requestedOn)),
-          },
-        };
-      },
-    },
+    RequestAuthorityDecision: ofOwn('RequestAuthorityDecision', (intent) => ({
+      ...intent,
+      decideBy: deadline(clockOn('DECISION', intent.requestedOn), startOfDay(intent.requestedOn)),
+    })),
 
-    DecideDocumentRequest: {
-      stream,
-      async prepare(intent, context, loaded) {
-        return { type: 'DecideDocumentRequest', ...(await answer(intent, context, loaded.events)) };
-      },
-    },
+    DecideDocumentRequest: ofAnswer('DecideDocumentRequest'),
 
-    RecordRefusalServed: {
-      stream,
-      async prepare({ requestId, servedOn }, context, loaded) {
-        requestedIn(loaded.events, context);
-        return {
-          type: 'RecordRefusalServed',
-          data: {
-            requestId,
-            servedOn,
-            appealBy: deadline(clockOn('APPEAL', servedOn), startOfDay(servedOn)),
-          },
-        };
-      },
-    },
+    RecordRefusalServed: ofOwn('RecordRefusalServed', (intent) => ({
+      ...intent,
+      appealBy: deadline(clockOn('APPEAL', intent.servedOn), startOfDay(intent.servedOn)),
+    })),
 
-    RecordRefusalAppealed: {
-      stream,
-      async prepare(intent, context, loaded) {
-        requestedIn(loaded.events, context);
-        return { type: 'RecordRefusalAppealed', data: intent };
-      },
-    },
+    RecordRefusalAppealed: ofOwn('RecordRefusalAppealed', (intent) => intent),
 
-    RecordAppealOutcome: {
-      stream,
-      async prepare({ requestId, outcome, decidedOn }, context, loaded) {
-        requestedIn(loaded.events, context);
-        return {
-          type: 'RecordAppealOutcome',
-          data: {
-            requestId,
-            outcome,
-            decidedOn,
-            // The court's decision may be older than the day on which it reached the authority: the clock is ours.
-            decideBy: deadline(clockOn('DECISION', plainDateOf(context.at)), context.at),
-          },
-        };
-      },
-    },
+    RecordAppealOutcome: ofOwn('RecordAppealOutcome', (intent, { at }) => ({
+      ...intent,
+      // The court's decision may be older than the day on which it reached the authority: the clock is ours.
+      decideBy: deadline(clockOn('DECISION', plainDateOf(at)), at),
+    })),
 
     EnactRegisterRules: {
       stream: ({ authority }) => streamName('public-register', directory.register(authority)),

@@ -16,6 +16,8 @@ interface Answer {
   /** What was found under each provision that must be tested; sealed in the event. */
   findings: readonly HarmFinding[];
   assessment: Released['assessment'];
+  /** The smallest figure above nought in released statistics; with them only. */
+  smallestFigure?: number;
   /** With a release only: a price for what is refused would tell how much there is. */
   copies?: Released['copies'];
 }

@@ -18,7 +18,7 @@ import type {
   PublicAccessEvent,
   RefusalReason,
 } from './public-access.events.js';
-import { type DocumentKind, openKinds, provisionsFor } from './secrecy.js';
+import { type DocumentKind, openKinds, provisionsFor, smallestReleased } from './secrecy.js';
 
 type Data<Type extends PublicAccessEvent['type']> = Extract<PublicAccessEvent, { type: Type }>['data'];
 type CommandData<Type extends PublicAccessCommand['type']> = Extract<
@@ -315,6 +315,10 @@ const answered = (
   const releases = outcome === 'RELEASE' || outcome === 'REDACT';
   ensure(releases === (copies !== undefined), 'public_access.copies_go_with_a_release');
   ensure(releases === answer.kinds.length > 0, 'public_access.kinds_go_with_a_release');
+  ensure(
+    (releases && answer.kinds.includes('STATISTICS')) === (answer.smallestFigure !== undefined),
+    'public_access.small_figures_not_looked_at',
+  );
   const on = plainDateOf(at);
   const decided = { requestId, decidedBy: by.person, decidedAt: at, assessment };
   const refusal = (reason: RefusalReason): PublicAccessEvent => ({
@@ -340,6 +344,10 @@ const answered = (
         answer.kinds.every((kind) => kinds.includes(kind)) &&
           (outcome === 'REDACT' || kinds.every((kind) => answer.kinds.includes(kind))),
         'public_access.released_other_than_asked',
+      );
+      ensure(
+        orderedByCourt || (answer.smallestFigure ?? smallestReleased) >= smallestReleased,
+        'public_access.small_figures',
       );
       // The court has tested what it orders.
       const tested = orderedByCourt

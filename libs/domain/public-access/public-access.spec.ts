@@ -26,6 +26,8 @@ import {
   openKinds,
   type PublicAccessCommand,
   publicAccessClocks,
+  type LetterLanguage,
+  type LetterReason,
   publicAccessDecider,
   type PublicAccessEvent,
   provisionsFor,
@@ -382,6 +384,52 @@ describe('a refusal', () => {
   });
 });
 
+describe('statistics', () => {
+  const asked = requested(['STATISTICS', 'POLICY']);
+  const noHarm = (
+    ['OSL_26_1', 'OSL_35_1', 'OSL_22_1', 'OSL_21_3', 'OSL_24_8', 'OSL_18_1', 'OSL_18_2'] as const
+  ).map((provision) => ({ provision, harm: 'NO_HARM' as const }));
+  const releases = (smallestFigure: number | undefined, over: Partial<Data<'AnswerDocumentRequest'>> = {}) =>
+    answer({
+      ...release,
+      kinds: ['STATISTICS', 'POLICY'],
+      findings: noHarm,
+      ...(smallestFigure === undefined ? {} : { smallestFigure }),
+      ...over,
+    });
+
+  it('are not released with a figure from 1 to 4, whole or in part: small groups are never shown outside', () => {
+    for (const outcome of ['RELEASE', 'REDACT'] as const) {
+      for (const figure of [1, 2, 3, 4])
+        given(publicAccessDecider, [asked])
+          .when(releases(figure, { outcome }))
+          .thenRefused('public_access.small_figures');
+      expect(repeatChangesNothing(publicAccessDecider, [asked], releases(5, { outcome }))).toBe(true);
+    }
+  });
+
+  it('are not released before somebody has said which figure is the smallest, and nothing else is asked for it', () => {
+    given(publicAccessDecider, [asked])
+      .when(releases(undefined))
+      .thenRefused('public_access.small_figures_not_looked_at');
+    for (const over of [
+      { outcome: 'REDACT', kinds: ['POLICY'] },
+      { outcome: 'REFUSE', kinds: [], copies: undefined },
+    ] as const) {
+      given(publicAccessDecider, [asked])
+        .when(releases(5, over as Partial<Data<'AnswerDocumentRequest'>>))
+        .thenRefused('public_access.small_figures_not_looked_at');
+      expect(
+        repeatChangesNothing(
+          publicAccessDecider,
+          [asked],
+          releases(undefined, over as Partial<Data<'AnswerDocumentRequest'>>),
+        ),
+      ).toBe(true);
+    }
+  });
+});
+
 describe('the letter of a refusal', () => {
   const facts = {
     authorityKind: 'SOCIAL_BOARD',
@@ -403,6 +451,17 @@ describe('the letter of a refusal', () => {
     ])
       expect(letter).toContain(words);
     expect(refusalText(facts, 'en')).toContain('neither confirms nor denies');
+  });
+
+  it('says in its own words whether the whole is refused or the rest of it, each in both languages', () => {
+    const said = (reason: LetterReason, language: LetterLanguage) =>
+      refusalText({ ...facts, reason }, language).split('\n\n')[2];
+    expect([said('SECRECY', 'sv'), said('NOT_HELD', 'sv')]).toEqual(['Begäran avslås.', 'Begäran avslås.']);
+    expect(said('SECRECY', 'en')).toBe('The request is refused.');
+    expect(said('IN_PART', 'sv')).toBe('Det som lämnas ut följer med. Begäran avslås i övrigt.');
+    expect(said('IN_PART', 'en')).toBe(
+      'What is released is enclosed. In all other respects the request is refused.',
+    );
   });
 
   it('in part does not confirm what is left out either', () => {

@@ -19,6 +19,9 @@ export type DocumentKind = (typeof documentKinds)[number];
 /** Kinds of which the authority may say that it has none. */
 export const openKinds: readonly DocumentKind[] = ['POLICY'];
 
+/** A smaller figure in statistics that are released could be somebody; nought is nobody. */
+export const smallestReleased = 5;
+
 export const provisions = [
   'OSL_18_1',
   'OSL_18_2',

@@ -90,6 +90,12 @@ export class AnswerDocumentRequestDto {
   @OnlyWith('outcome', ['RELEASE', 'REDACT'])
   @IsCount(0, 100_000)
   pages?: number;
+
+  /** The smallest figure above nought in the released statistics; below 5 they are not released. Sealed. */
+  @Optional()
+  @OnlyWith('outcome', ['RELEASE', 'REDACT'], true)
+  @IsCount(1, 1_000_000_000)
+  smallestFigure?: number;
 }
 
 export class RequestAuthorityDecisionDto {
