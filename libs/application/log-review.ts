@@ -186,7 +186,11 @@ export class LogReview {
   }
 
   async #lookForPatterns(since: Instant, now: Instant): Promise<void> {
-    const alerts = [...(await this.#ofOpenings(since, now)), ...(await this.#ofRefusals(since, now))];
+    const alerts = [
+      ...(await this.#ofOpenings(since, now)),
+      ...(await this.#ofRefusals(since, now)),
+      ...(await this.#ofBadTokens(since, now)),
+    ];
     for (const { once, at, ...alert } of alerts) {
       const { organisation, agencyKind, pattern } = alert;
       const reviewId = derivedId('review', pattern, organisation, ...once);
@@ -279,6 +283,30 @@ export class LogReview {
         });
     }
     return [...alerts.values()];
+  }
+
+  /**
+   * One alert for an hour in which too many came without a good token: whoever they were, they belong to no agency, and
+   * the office that keeps the register looks. However many there are, an hour gives one.
+   */
+  async #ofBadTokens(since: Instant, now: Instant): Promise<readonly Alert[]> {
+    const organisation = await this.#registerOffice();
+    if (organisation === undefined) return [];
+    const { badTokensInAnHour } = reviewRulesOn(plainDateOf(now), this.#rules);
+    const { rows } = await sessionsIn(this.#pool, role).query<{ record: string; at: Instant }>(
+      `SELECT record, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "at"
+       FROM vault.nameless_refusals($1, $2, $3)`,
+      [since, addHours(now, 1), badTokensInAnHour],
+    );
+    return rows.map(({ record, at }) => ({
+      pattern: 'MANY_BAD_TOKENS',
+      of: 'REFUSALS',
+      record: Number(record),
+      organisation,
+      agencyKind: 'NATIONAL_COORDINATOR',
+      at,
+      once: [at.slice(0, 13)],
+    }));
   }
 
   async #kindOf(person: Token, organisation: Token): Promise<AgencyKind | undefined> {

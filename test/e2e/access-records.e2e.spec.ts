@@ -277,7 +277,7 @@ interface Review {
   readonly outcome: string | null;
   readonly action: string;
   readonly class: string | null;
-  readonly reader: string;
+  readonly reader: string | null;
   readonly unit: string | null;
 }
 const waiting = async (sub: string, state = 'OPEN'): Promise<readonly Review[]> => {
@@ -393,6 +393,37 @@ describe('The review of the records', () => {
     expect(await kindsAt('coordinator-reviewer')).not.toContain('LOG_MANY_REFUSALS');
   });
 
+  it('sees at the same office that many came without a good token in an hour, once, and nobody else sees it', async () => {
+    // The hundredth comes over the road; one of it is as good as another.
+    await system.pool.query(
+      `INSERT INTO vault.refusals (at, route, reason)
+       SELECT $1, 'GET /relocation-coordination/v1/cases', 'TOKEN_MISSING' FROM generate_series(1, 98)`,
+      [system.clock.now().toISOString()],
+    );
+    const badTokens = async () =>
+      (await waiting('coordinator-reviewer')).filter(({ origin }) => origin === 'MANY_BAD_TOKENS');
+    expect((await as(officer).looks('/cases', { token: 'none.of.ours' })).status).toBe(401);
+    await system.review();
+    expect(await badTokens()).toEqual([]);
+    for (let tries = 0; tries < 3; tries += 1) {
+      expect((await as(officer).looks('/cases', { token: 'none.of.ours' })).status).toBe(401);
+      await system.review();
+    }
+    const [found, ...more] = await badTokens();
+    expect(more).toEqual([]);
+    expect(found).toMatchObject({ action: 'REFUSED', reader: null, unit: null });
+    expect(await kindsAt('coordinator-reviewer')).toContain('LOG_MANY_BAD_TOKENS');
+    for (const other of [reviewer, 'board-2480-reviewer', 'police-nord-reviewer'])
+      expect(await kindsAt(other)).not.toContain('LOG_MANY_BAD_TOKENS');
+    await as('coordinator-reviewer').does(`/log-reviews/${found!.reviewId}/settlements`, {
+      record: found!.record,
+      outcome: 'FOLLOW_UP',
+      reason: 'LOGIN_NOT_OWN',
+    });
+    await system.settled();
+    expect(await badTokens()).toEqual([]);
+  });
+
   it('shows who read which class, when and why: no content, no case, no name, no token', async () => {
     const { text, body } = await as(reviewer).looks<{ items: Review[] }>('/log-reviews');
     expect(body.items[0]).toMatchObject({ unit: expect.any(String), class: expect.any(String) });
@@ -423,6 +454,7 @@ describe('The review of the records', () => {
     const body = { record: item!.record, outcome: 'FINE', reason: 'TASK_SEEN' };
     expect((await as('board-2480-reviewer').posts(path, { body })).status).toBe(404);
     expect((await as(officer).posts(path, { body })).status).toBe(403);
+    const before = await eventsOf('ReviewSettled');
     const wrong = await as(reviewer).posts(path, { body: { ...body, reason: 'NO_TASK_SEEN' } });
     expect([wrong.status, refusedOf(wrong)]).toEqual([422, 'review.reason_does_not_fit']);
     await as(reviewer).does(path, body);
@@ -435,7 +467,7 @@ describe('The review of the records', () => {
         ({ record, reviewId }) => record === item!.record && reviewId === item!.reviewId,
       ),
     ).toBe(false);
-    expect(await eventsOf('ReviewSettled')).toBe(2);
+    expect(await eventsOf('ReviewSettled')).toBe(before + 1);
   });
 
   it('nobody reviews himself: own records are not shown, and cannot be settled', async () => {

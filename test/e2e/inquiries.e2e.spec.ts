@@ -221,6 +221,10 @@ describe('What others ask about a person', () => {
     const body = { ...request(known), basis: 'LAG_2025_170_4', reviewers: [preparer] };
     const one = await as(director).posts('/information-requests', { body });
     expect([one.status, one.body['code']]).toEqual([422, 'inquiry.too_few_reviewers']);
+    const { rows } = await system.pool.query(
+      'SELECT reason, route FROM vault.refusals ORDER BY refusal_id DESC LIMIT 1',
+    );
+    expect(rows[0]).toMatchObject({ reason: 'inquiry.too_few_reviewers' });
     const { id } = await as(director).does('/information-requests', {
       ...body,
       reviewers: [preparer, decider],

@@ -40,6 +40,13 @@ const alertsAt = async (reviewer: string): Promise<number> => {
   return body.items.filter(({ origin }) => origin === 'GLASS_BROKEN').length;
 };
 
+const lastRefusal = async (): Promise<unknown> =>
+  (
+    await system.pool.query<{ route: string; reason: string; case_id: string | null }>(
+      'SELECT route, reason, case_id FROM vault.refusals ORDER BY refusal_id DESC LIMIT 1',
+    )
+  ).rows[0];
+
 beforeAll(async () => {
   system = await startTestSystem();
   story = await new Story(system, 1).cleared();
@@ -139,6 +146,11 @@ describe('Breaking the glass', () => {
     expect(await glassAsSeen(secondAssessor, glassId)).toMatchObject({ relation: 'RECEIVING_POLICE' });
     const shut = await as(there).posts(glassesThere, { body: breaking(['family']) });
     expect([shut.status, shut.body.code]).toEqual([422, 'break_glass.stays_shut']);
+    // Who asked for what stays shut is on record like everybody who was refused.
+    expect(await lastRefusal()).toMatchObject({
+      route: 'POST /relocation-coordination/v1/placements/:proposalId/broken-glasses',
+      reason: 'break_glass.stays_shut',
+    });
     // Not by the case, which they do not know, and not by another's placement.
     expect((await as(there).posts(glasses(), { body: breaking() })).status).toBe(404);
     expect((await as('police-syd-coordinator').posts(glassesThere, { body: breaking() })).status).toBe(403);
@@ -220,6 +232,18 @@ describe('Breaking the glass', () => {
     const again = () => as(officer).posts(glasses(), { body: breaking(['address']) });
     const refused = await again();
     expect([refused.status, refused.body.code]).toEqual([409, 'break_glass.unconfirmed_before']);
+    expect(await lastRefusal()).toMatchObject({
+      route: 'POST /relocation-coordination/v1/cases/:caseId/broken-glasses',
+      reason: 'break_glass.unconfirmed_before',
+      case_id: story.caseId,
+    });
+    await system.pool.query('REVOKE INSERT ON vault.refusals FROM vault_keeper');
+    try {
+      const unrecorded = await again();
+      expect([unrecorded.status, unrecorded.body.code]).toEqual([503, 'record.unavailable']);
+    } finally {
+      await system.pool.query('GRANT INSERT ON vault.refusals TO vault_keeper');
+    }
     await minutesLater(60);
     expect((await again()).body.code).toBe('break_glass.unconfirmed_before');
     // Another one opens in that place.
@@ -330,6 +354,7 @@ describe('Who and where together', () => {
     await as(colleague).does(`${openings()}/${openingId}/rejections`);
     const turned = await as(colleague).posts(`${openings()}/${openingId}/approvals`);
     expect([turned.status, turned.body.code]).toEqual([409, 'joint_opening.already_answered']);
+    expect(await lastRefusal()).toMatchObject({ reason: 'joint_opening.already_answered' });
     expect((await opens(officer, openingId, 'address')).status).toBe(404);
   });
 });

@@ -155,6 +155,24 @@ describe('Who asks too often', () => {
     expect((await ask('/test/read', 'bad', from('198.51.100.1'))).status).toBe(429);
     expect((await ask('/test/read', 'bad', from('198.51.100.2'))).status).toBe(401);
   });
+
+  it('from many addresses is answered as ever, and does not fill the record: once a minute it says that there are more', async () => {
+    await start({ trustedProxies: ['127.0.0.1', '::1', '::ffff:127.0.0.1'] });
+    const reasons = async (addresses: number): Promise<readonly string[]> => {
+      api.refusals.length = 0;
+      for (let index = 0; index < addresses; index += 1)
+        expect(await statuses(2, '/test/read', 'bad', { 'x-forwarded-for': `198.51.100.${index}` })).toEqual([
+          401, 401,
+        ]);
+      return api.refusals.map(({ reason }) => reason);
+    };
+    const more = 'TOO_MANY_FAILED_LOGINS_TO_RECORD';
+    expect(await reasons(12)).toEqual([...Array.from({ length: 20 }, () => 'TOKEN_MALFORMED'), more]);
+    passed += 59_000;
+    expect((await reasons(12)).filter((reason) => reason === more)).toEqual([]);
+    passed += 1_000;
+    expect((await reasons(2)).filter((reason) => reason === more)).toEqual([more]);
+  });
 });
 
 describe('What nobody has set', () => {

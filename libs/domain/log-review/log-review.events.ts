@@ -4,7 +4,13 @@ import type { AgencyKind, EventOf, Instant, PlainDate, Token } from '#kernel';
 // says (who, what, when) stays there, so the log of events does not become a second record of reads.
 
 /** What sets off an alert. */
-export const alertPatterns = ['READ_WITHOUT_TASK', 'CANARY_OPENED', 'MANY_REFUSALS', 'GLASS_BROKEN'] as const;
+export const alertPatterns = [
+  'READ_WITHOUT_TASK',
+  'CANARY_OPENED',
+  'MANY_REFUSALS',
+  'MANY_BAD_TOKENS',
+  'GLASS_BROKEN',
+] as const;
 export type AlertPattern = (typeof alertPatterns)[number];
 
 /** Whose numbers an alert or a sample names. */

@@ -62,6 +62,7 @@ const settle = (over: Partial<Settle['data']> = {}, by: Actor = reviewer): Settl
   at,
   by,
 });
+const settledOf = ({ data: { personOfRecord: _person, ...data } }: Settle) => data;
 const settled = (record: number): ReviewEvent => ({
   type: 'ReviewSettled',
   data: {
@@ -163,6 +164,21 @@ describe('settling', () => {
       .thenRefused('review.own_record');
     given(reviewDecider, [sampled])
       .when(settle({ personOfRecord: undefined }))
+      .thenRefused('review.own_record');
+  });
+  it('of tokens that were no good is for a record that names nobody', () => {
+    const bad = { ...alert, pattern: 'MANY_BAD_TOKENS', of: 'REFUSALS' } as const;
+    const nobodys = settle({ reviewId: 'r-2', record: 7, personOfRecord: undefined });
+    given(reviewDecider, [{ type: 'ReviewAlerted', data: bad }])
+      .when(nobodys)
+      .then([
+        {
+          type: 'ReviewSettled',
+          data: { ...settledOf(nobodys), organisation: 'o-board', settledBy: 'p-reviewer' },
+        },
+      ]);
+    given(reviewDecider, [{ type: 'ReviewAlerted', data: { ...bad, pattern: 'MANY_REFUSALS' } }])
+      .when(nobodys)
       .thenRefused('review.own_record');
   });
   it('of another agency, of no review and of a record that was not drawn look the same', () => {

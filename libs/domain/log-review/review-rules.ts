@@ -12,6 +12,8 @@ export interface ReviewRules {
   readonly settleAlertDays: number;
   /** So many refusals of one person within so many minutes are a pattern. */
   readonly refusals: { readonly count: number; readonly minutes: number };
+  /** So many refusals that name nobody (no good token) within one hour are a pattern. */
+  readonly badTokensInAnHour: number;
   /** A case in which nothing has happened for so many days gives nobody a task. */
   readonly quietDays: number;
   readonly source: string;
@@ -25,6 +27,7 @@ export const reviewRules: readonly ReviewRules[] = [
     settleSampleDays: 14,
     settleAlertDays: 2,
     refusals: { count: 10, minutes: 60 },
+    badTokensInAnHour: 100,
     quietDays: 90,
     source:
       'design; SoLPuL 10 § and HSLF-FS 2016:40 4:9 ask for systematic, recurring checks and give no numbers',

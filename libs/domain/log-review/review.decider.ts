@@ -11,6 +11,8 @@ export type ReviewState =
       readonly reviewId: string;
       readonly organisation: Token;
       readonly of: RecordKind;
+      /** What set it off names nobody, by its nature. */
+      readonly ofNobody: boolean;
       readonly records: readonly number[];
       readonly settled: Readonly<Record<number, Data<'ReviewSettled'>>>;
     };
@@ -64,11 +66,12 @@ export const reviewDecider: Decider<ReviewCommand, ReviewEvent, ReviewState> = {
     switch (event.type) {
       case 'ReviewSampled': {
         const { reviewId, organisation, records } = event.data;
-        return { status: 'OPEN', reviewId, organisation, of: 'READS', records, settled: {} };
+        return { status: 'OPEN', reviewId, organisation, of: 'READS', ofNobody: false, records, settled: {} };
       }
       case 'ReviewAlerted': {
-        const { reviewId, organisation, of, record } = event.data;
-        return { status: 'OPEN', reviewId, organisation, of, records: [record], settled: {} };
+        const { reviewId, organisation, of, record, pattern } = event.data;
+        const ofNobody = pattern === 'MANY_BAD_TOKENS';
+        return { status: 'OPEN', reviewId, organisation, of, ofNobody, records: [record], settled: {} };
       }
       case 'ReviewSettled': {
         if (state.status === 'NONE') return state;
@@ -90,8 +93,9 @@ const settle = (
   // Another agency's review is not there.
   ensure(state.status !== 'NONE' && state.organisation === by.organisation, 'review.unknown');
   ensure(state.records.includes(data.record), 'review.unknown');
-  // Of whom a record is nobody can say, and so nobody can say that it is not the reviewer's own.
-  ensure(personOfRecord !== undefined && personOfRecord !== by.person, 'review.own_record');
+  // Of whom a record is nobody can say, and so nobody can say that it is not the reviewer's own; but for tokens that
+  // were no good, which nobody could ever settle then.
+  ensure(personOfRecord === undefined ? state.ofNobody : personOfRecord !== by.person, 'review.own_record');
   ensure(reasonsOf[data.outcome].includes(data.reason), 'review.reason_does_not_fit');
   const before = state.settled[data.record];
   if (before) {

@@ -25,7 +25,8 @@ export interface ReviewedRecord extends ReviewItem {
   readonly place: string;
   readonly action: 'READ' | 'NAME' | 'VIEW' | 'REFUSED';
   readonly at: Instant;
-  readonly person: Token;
+  /** Null of a refusal that names nobody. */
+  readonly person: Token | null;
   readonly unit: string | null;
   readonly caseId: string | null;
   readonly subject: string | null;

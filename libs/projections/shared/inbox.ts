@@ -41,6 +41,7 @@ export const inboxKinds = [
   'LOG_READ_WITHOUT_TASK',
   'LOG_CANARY_OPENED',
   'LOG_MANY_REFUSALS',
+  'LOG_MANY_BAD_TOKENS',
   'LOG_GLASS_BROKEN',
 ] as const;
 export type InboxKind = (typeof inboxKinds)[number];

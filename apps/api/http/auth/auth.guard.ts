@@ -250,9 +250,8 @@ export class AuthGuard implements CanActivate {
     const refused = async (reason: string, problem: Problem): Promise<never> => {
       const at = this.options.clock.now().toISOString();
       const reached = this.limits.failedLogin(request.ip);
-      await this.withinLimits(request, { at }, reached);
-      await this.record(request, { reason, at });
-      throw problem;
+      if (!reached || reached.first) await this.recordNobody(request, reached?.reason ?? reason, at);
+      throw reached ? tooMany(reached) : problem;
     };
     const { authorization } = request.headers;
     if (authorization === undefined)
@@ -271,6 +270,12 @@ export class AuthGuard implements CanActivate {
       if (error instanceof IssuerUnreachable) throw new Problem('auth.issuer_unreachable');
       throw error;
     }
+  }
+
+  /** Of whom nothing is known: from however many addresses they come, they do not fill the database. */
+  private async recordNobody(request: FastifyRequest, reason: string, at: Instant): Promise<void> {
+    const enough = this.limits.failedLoginRecord();
+    if (!enough || enough.first) await this.record(request, { reason: enough?.reason ?? reason, at });
   }
 
   private async record(request: FastifyRequest, refusal: Omit<Refusal, 'route' | 'caseId'>): Promise<void> {

@@ -22,7 +22,8 @@ export interface Reached {
 }
 
 /** For the record of refusals. */
-export type LimitReason = 'TOO_MANY_REQUESTS' | 'TOO_MANY_REFUSALS' | 'TOO_MANY_FAILED_LOGINS';
+export type LimitReason =
+  'TOO_MANY_REQUESTS' | 'TOO_MANY_REFUSALS' | 'TOO_MANY_FAILED_LOGINS' | 'TOO_MANY_FAILED_LOGINS_TO_RECORD';
 
 /** Which limit, and until when. */
 export interface Over extends Reached {
@@ -39,6 +40,9 @@ interface Bucket {
 }
 
 const minuteMs = 60_000;
+
+/** As many addresses may each use up their failed logins, one record for each. */
+const addressesOnRecord = 5;
 
 /** A bucket of tokens for each key: full it holds what is allowed in a minute, and fills at that pace. */
 export class Buckets {
@@ -117,12 +121,14 @@ export class Limits {
   readonly #rescuers: Buckets;
   readonly #refusals: Buckets;
   readonly #failedLogins: Buckets;
+  readonly #recordsOfFailedLogins: Buckets;
 
   constructor(settings: LimitSettings, passed: () => number = () => performance.now()) {
     this.#requests = new Buckets(settings.requests, passed);
     this.#rescuers = new Buckets(settings.requests, passed);
     this.#refusals = new Buckets(settings.refusals, passed);
     this.#failedLogins = new Buckets(settings.failedLogins, passed);
+    this.#recordsOfFailedLogins = new Buckets(settings.failedLogins * addressesOnRecord, passed);
   }
 
   /** One more request of somebody; after too many refusals no other is let through either. */
@@ -146,5 +152,13 @@ export class Limits {
   /** One more request from an address that brought no good token. Those that bring one are never counted here. */
   failedLogin(address: string): Over | undefined {
     return over('TOO_MANY_FAILED_LOGINS', this.#failedLogins.take(addressKey(address)));
+  }
+
+  /**
+   * One more record of such a request, whatever its address. Over the limit it is answered as ever, and the record says
+   * once a minute that there are more: else who has many addresses could fill the database.
+   */
+  failedLoginRecord(): Over | undefined {
+    return over('TOO_MANY_FAILED_LOGINS_TO_RECORD', this.#recordsOfFailedLogins.take(''));
   }
 }

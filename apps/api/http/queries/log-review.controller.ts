@@ -75,7 +75,7 @@ const shown = (
   ...row,
   record: number,
   overdue: row.outcome === null && row.settleBy < now,
-  reader: reference(agency, 'reader', person),
+  reader: person && reference(agency, 'reader', person),
   caseReference: caseId && reference(agency, 'case', caseId),
   personReference: subject && reference(agency, 'person', subject),
 });

@@ -49,8 +49,9 @@ export class ReviewedRecordDto {
   action!: (typeof recordActions)[number];
   @ApiProperty({ format: 'date-time' })
   at!: string;
-  @ApiProperty({ format: 'uuid' })
-  reader!: string;
+  /** Null where there was no good token. */
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  reader!: string | null;
   /** The function under which the reader acted. */
   @ApiProperty({ type: String, nullable: true })
   unit!: string | null;
