@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { addHours, type ProcessInput, type ProcessOutput } from '#kernel';
 import { rules2026 } from '#domain/coordination';
+import { type DisclosureState, openDisclosuresAt } from '#domain/disclosure';
 import { closeCodes, settledCodes } from '#domain/relocation';
 import { followUpDueAt, relocationProcess } from './index.js';
 import type { CaseState, RelocationProcessState, Stage } from './relocation-state.js';
@@ -101,16 +102,75 @@ describe('the relocation process on the main path', () => {
       'HOME_POLICE PROTECTION WAIVER',
       'HOME_POLICE THREAT_ASSESSMENT WAIVER',
       'HOUSING_PROVIDER ADMISSION WAIVER',
+      'HOUSING_PROVIDER ADMISSION WAIVER',
       'NATIONAL_COORDINATOR COORDINATION WAIVER',
       'RECEIVING_BOARD RECEPTION WAIVER',
       'RECEIVING_BOARD RECEPTION WAIVER',
+      'RECEIVING_BOARD RECEPTION WAIVER',
       'RECEIVING_POLICE ALARM RESCUE',
+      'RECEIVING_POLICE PROTECTION WAIVER',
       'RECEIVING_POLICE PROTECTION WAIVER',
     ]);
     expect(country.state('area-area-token')).toMatchObject({
       occupants: { 'proposal-1': { status: 'CONFIRMED' } },
     });
     expect(country.refusals).toEqual([]);
+  });
+
+  describe('tells the advice of Police, which is the alarm plan, to everybody who is there', () => {
+    type Told = {
+      disclosureId: string;
+      recipientKind: string;
+      proposalId?: string;
+      classes: string[];
+      items: { event: string }[];
+    };
+    /** Open tellings of advice under the placement: to whom, and of which assessment. */
+    const advised = (country: Country): string[] => {
+      const open = new Set(
+        openDisclosuresAt(country.state<DisclosureState>('disclosure-case-1'), country.now),
+      );
+      const assessments = country.log.filter(({ type }) => type === 'ThreatAssessed').map(({ id }) => id);
+      return country.log
+        .filter(({ type, data }) => type === 'InformationDisclosed' && open.has((data as Told).disclosureId))
+        .map(({ data }) => data as unknown as Told)
+        .filter(({ proposalId, classes }) => proposalId !== undefined && classes.includes('threat-advice'))
+        .map(({ recipientKind, items }) => `${recipientKind} ${assessments.indexOf(items[0]!.event) + 1}`)
+        .sort();
+    };
+    const everybody = (version: number) =>
+      ['HOUSING_PROVIDER', 'RECEIVING_BOARD', 'RECEIVING_POLICE'].map((kind) => `${kind} ${version}`);
+
+    it('from clearance, and not before', () => {
+      expect(advised(countryAt('admitted'))).toEqual([]);
+      expect(advised(countryAt('cleared'))).toEqual(everybody(1));
+    });
+
+    it.each(['cleared', 'in transfer', 'arrived'])(
+      '%s: again when it is given anew, in place of the old',
+      (at) => {
+        const country = countryAt(at);
+        country.wait(1);
+        country.assess();
+        expect(advised(country)).toEqual(everybody(2));
+        expect(country.refusals).toEqual([]);
+      },
+    );
+
+    it('longer than the assessment holds, and no longer than the case', () => {
+      const country = countryAt('arrived');
+      country.wait(24 * 35);
+      expect(country.types('threat-assessment-case-1')).toContain('AssessmentExpired');
+      expect(advised(country)).toEqual(everybody(1));
+      country.close('RETURNED');
+      expect(advised(country)).toEqual([]);
+    });
+
+    it('on the waiver alone', () => {
+      const country = countryAt('arrived');
+      country.withdrawWaiver();
+      expect(advised(country)).toEqual([]);
+    });
   });
 
   it('never tells identity and place together', () => {

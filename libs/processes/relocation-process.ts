@@ -1,4 +1,4 @@
-import { addHours, deadline, derivedId, startOfDay, threatLevels } from '#kernel';
+import { addHours, deadline, derivedId, startOfDay, streamName, threatLevels } from '#kernel';
 import type {
   Instant,
   ProcessInput,
@@ -16,6 +16,7 @@ import { type CloseCode, settledCodes } from '#domain/relocation';
 import { legalBasisOf, secrecyAtHolder, secrecyOfAlarmPlan } from './disclosure-law.js';
 import { followUpDueAt } from './follow-ups.js';
 import {
+  adviceOf,
   asHandled,
   type CaseState,
   evolveRelocation,
@@ -23,6 +24,7 @@ import {
   hasActivePlacement,
   isBeforeClearance,
   keyOf,
+  mayStandThere,
   type Proposal,
   proposalOf,
   type RelocationProcessState,
@@ -166,12 +168,7 @@ const onEvent = (input: EventInput, state: CaseState, rules: Rules): Outputs => 
     case 'LoweringConfirmed': {
       const { version, level, validUntil } = event.data;
       if (closing || version <= (state.assessment?.version ?? 0)) return nothing;
-      const advice =
-        event.type === 'ThreatAssessed'
-          ? ofClass(input, 'threat-advice')
-          : state.proposedAdvice?.version === version
-            ? state.proposedAdvice.refs
-            : [];
+      const advice = adviceOf(state, event, input.sealed);
       return [
         ...clear(state, 'threat-assessment'),
         ...(advice.length > 0
@@ -184,6 +181,13 @@ const onEvent = (input: EventInput, state: CaseState, rules: Rules): Outputs => 
                 expiresAt: validUntil,
                 refs: advice,
               }),
+              // Whoever acts by the alarm plan acts by the new one.
+              ...state.proposals
+                .filter((proposal) => mayStandThere(proposal))
+                .flatMap((proposal) => [
+                  ...tellAdvice(input, state, proposal, advice),
+                  ...endAdvice(state, proposal),
+                ]),
             ]
           : nothing),
         // The safety clock: the next assessment is ordered before this one runs out.
@@ -905,8 +909,55 @@ const tellAtClearance = (cause: EventInput, state: CaseState, proposal: Proposal
       proposalId,
       refs: destination,
     }),
+    ...tellAdvice(cause, state, proposal, state.advice ?? []),
     ...tellRescuers(cause, state, proposal),
   ];
+};
+
+/**
+ * The alarm plan in words, which is advice of Police: what to do when something happens, for everybody who is there. Not
+ * the rescuers' telling: on the waiver, and without an end in time, for it is worth more when it is old than not at all.
+ */
+const tellAdvice = (
+  cause: EventInput,
+  state: CaseState,
+  { proposalId, board, receivers, provider, directors, receivingPolice, receivingPoliceContacts }: Proposal,
+  refs: readonly SealedRef[],
+): Outputs => {
+  if (refs.length === 0) return nothing;
+  const police = homePoliceOf(state);
+  const told = (telling: Pick<NewTelling, 'recipientKind' | 'recipient' | 'persons' | 'purpose'>) =>
+    tell(cause, state, police, { ...telling, proposalId, refs });
+  return [
+    told({ recipientKind: 'RECEIVING_BOARD', recipient: board, persons: receivers, purpose: 'RECEPTION' }),
+    ...(provider === undefined || directors === undefined
+      ? nothing
+      : [
+          told({
+            recipientKind: 'HOUSING_PROVIDER',
+            recipient: provider,
+            persons: directors,
+            purpose: 'ADMISSION',
+          }),
+        ]),
+    told({
+      recipientKind: 'RECEIVING_POLICE',
+      recipient: receivingPolice,
+      persons: receivingPoliceContacts,
+      purpose: 'PROTECTION',
+    }),
+  ];
+};
+
+/** Ends what was told of advice for a placement so far. */
+const endAdvice = (state: CaseState, { proposalId }: Proposal): Outputs => {
+  const stream = streamName('threat-assessment', state.caseId);
+  return state.tellings
+    .filter(
+      ({ data, lapsed }) =>
+        !lapsed && data.proposalId === proposalId && data.refs.some((ref) => ref.stream === stream),
+    )
+    .map((telling) => endTelling(state, telling, 'SUPERSEDED'));
 };
 
 /** The alarm plan: stands whatever becomes of the waiver, until nobody can be there any more. */

@@ -109,6 +109,9 @@ export interface Proposal {
   readonly answerBy: Instant;
   readonly remindAt: Instant;
   readonly receivers: readonly Token[];
+  /** Who takes the person in, once the board has said yes. */
+  readonly provider?: Token;
+  readonly directors?: readonly Token[];
   /** Where the envelopes of destination and address lie, once the provider has admitted. */
   readonly refs: readonly SealedRef[];
   readonly arrivedAt?: Instant;
@@ -152,6 +155,8 @@ export interface CaseState {
     readonly level: ThreatLevel;
     readonly validUntil: Instant;
   };
+  /** Where the last advice of Police lies: of this assessment, or of one before it that gave some. */
+  readonly advice?: readonly SealedRef[];
   /** Where the advice lies that goes with a proposed lower level. */
   readonly proposedAdvice?: { readonly version: number; readonly refs: readonly SealedRef[] };
   /** Candidates and proposals seen, so that a repeat sets no second clock and reserves nothing twice. */
@@ -185,6 +190,10 @@ const beforeClearance: readonly Stage[] = [
   'ADMITTED',
 ];
 export const isBeforeClearance = ({ stage }: Proposal): boolean => beforeClearance.includes(stage);
+
+/** Cleared, and not told to end: the person is on the way or there. */
+export const mayStandThere = ({ stage }: Proposal): boolean =>
+  stage === 'CLEARED' || stage === 'IN_TRANSFER' || stage === 'ARRIVED';
 
 /** A placement stream exists (or is being asked for) and has not been told to end. */
 const activePlacement: readonly Stage[] = ['ACCEPTED', 'ADMITTED', 'CLEARED', 'IN_TRANSFER', 'ARRIVED'];
@@ -295,9 +304,13 @@ const afterEvent = (
     case 'ThreatAssessed':
     case 'LoweringConfirmed': {
       const { version, level, validUntil } = event.data;
-      return version > (state.assessment?.version ?? 0)
-        ? { ...state, assessment: { version, level, validUntil } }
-        : state;
+      if (version <= (state.assessment?.version ?? 0)) return state;
+      const advice = adviceOf(state, event, sealed);
+      return {
+        ...state,
+        assessment: { version, level, validUntil },
+        ...(advice.length > 0 && { advice }),
+      };
     }
     case 'ConflictEntriesRecorded':
       return { ...state, lastEntries: eventId, staleCandidates: state.candidates };
@@ -349,6 +362,8 @@ const afterEvent = (
       return from(state, event.data.proposalId, ['ASKED'], {
         stage: 'ACCEPTED',
         receivers: event.data.receivers,
+        provider: event.data.provider,
+        directors: event.data.directors,
       });
     case 'AdmissionGranted':
       // Also while the end is on its way: the address may still be needed by those who must fetch the person.
@@ -460,6 +475,16 @@ const afterOutput = (state: CaseState, output: ProcessOutput): RelocationProcess
       }
     }
   }
+};
+
+/** Where the advice lies that an assessment gives, with a lower level that of the proposal; nothing where it gives none. */
+export const adviceOf = (
+  { proposedAdvice }: CaseState,
+  { type, data }: Extract<Handled, { type: 'ThreatAssessed' | 'LoweringConfirmed' }>,
+  sealed: readonly SealedRef[],
+): readonly SealedRef[] => {
+  if (type === 'ThreatAssessed') return sealed.filter((ref) => ref.class === 'threat-advice');
+  return proposedAdvice?.version === data.version ? proposedAdvice.refs : [];
 };
 
 /** What a telling is about: who is told what, for what, under which proposal. */

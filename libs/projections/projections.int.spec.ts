@@ -250,7 +250,12 @@ describe('rows follow the log and nothing else', () => {
     expect(without).toHaveLength(walked.history.events.length - 1);
     await project(database, allProjections, without);
     const seen = await findReceivedProposal(database.pool, people.receiver, walked.ids.proposalId);
-    expect(seen?.sealed.map((part) => part.class).sort()).toEqual(['destination', 'family', 'identity']);
+    expect(seen?.sealed.map((part) => part.class).sort()).toEqual([
+      'destination',
+      'family',
+      'identity',
+      'threat-advice',
+    ]);
   });
 });
 

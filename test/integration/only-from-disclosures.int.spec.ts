@@ -123,6 +123,25 @@ describe('A read model', () => {
     return expect(rebuilt(log)).resolves.toEqual(whole);
   });
 
+  it('of everybody who is there holds the alarm plan in words by its telling alone', async () => {
+    const isAdvice = ({ class: dataClass }: Row): boolean => dataClass === 'threat-advice';
+    const plans = disclosedIn(log).filter(
+      ({ proposalId, classes }) => proposalId !== undefined && classes.includes('threat-advice'),
+    );
+    expect(plans.map(({ recipientKind }) => recipientKind).sort()).toEqual([
+      'HOUSING_PROVIDER',
+      'RECEIVING_BOARD',
+      'RECEIVING_POLICE',
+    ]);
+    for (const { disclosureId, recipient } of plans) {
+      const ofRecipient = ({ organisation }: Row): boolean => organisation === recipient;
+      expect(whole.sealed.filter((row) => isAdvice(row) && ofRecipient(row))).toHaveLength(1);
+      const copy = await without(disclosureId);
+      expect(copy.sealed.filter((row) => isAdvice(row) && ofRecipient(row))).toEqual([]);
+      expect(copy.grants.filter((row) => isAdvice(row) && ofRecipient(row))).toEqual([]);
+    }
+  });
+
   it('loses exactly what a telling carried when that telling is not in the log, and the vault its grants', async () => {
     let lost = 0;
     for (const { disclosureId, recipient, persons } of disclosedIn(log)) {

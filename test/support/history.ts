@@ -555,6 +555,15 @@ export class CaseHistory {
       persons: [people.receiver.person, people.boardContact.person],
     });
     this.disclose('RECEIVING_POLICE', people.receivingPolice, 'PROTECTION', identity, { proposalId });
+    // The alarm plan in words: for everybody who is there.
+    const advice = [History.envelope(this.#assessed!, 'advice')];
+    this.disclose('RECEIVING_BOARD', people.receiver, 'RECEPTION', advice, {
+      proposalId,
+      persons: [people.receiver.person, people.boardContact.person],
+    });
+    const director = { ...people.director, organisation: this.provider };
+    this.disclose('HOUSING_PROVIDER', director, 'ADMISSION', advice, { proposalId });
+    this.disclose('RECEIVING_POLICE', people.receivingPolice, 'PROTECTION', advice, { proposalId });
     this.disclose('HOME_BOARD', people.homeOfficer, 'SUPPORT', destination, { proposalId });
     this.disclose('HOME_POLICE', people.homePolice, 'PROTECTION', destination, { proposalId });
     this.disclose('RECEIVING_POLICE', people.receivingPolice, 'ALARM', address, {

@@ -156,6 +156,8 @@ export const disclosureEndReasons = [
   'CLEARANCE_TAKEN_BACK',
   /** The officer who told an agency ends it. */
   'NO_LONGER_NEEDED',
+  /** Something newer was told in its place. */
+  'SUPERSEDED',
   /** What was on its way when the waiver went: it must not be carried by the next one. */
   'WAIVER_WITHDRAWN',
 ] as const;

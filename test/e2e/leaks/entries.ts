@@ -164,7 +164,7 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'GET /police-placements/{proposalId}/contents/identity': placed(policeOfPlace, ...identity),
   'GET /police-placements/{proposalId}/contents/destination': [],
   'GET /police-placements/{proposalId}/contents/address': placed(policeOfPlace, 'address'),
-  'GET /police-placements/{proposalId}/contents/threat-advice': [],
+  'GET /police-placements/{proposalId}/contents/threat-advice': placed(policeOfPlace, 'advice'),
 
   // The coordinator and the deputy: references, needs, places; neither name nor address.
   'GET /coordination-cases': list(desk, 'placed.caseId', 'asked.caseId'),
@@ -183,7 +183,7 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   ],
   'GET /proposals/{proposalId}/contents/identity': placed(receivers, ...identity),
   'GET /proposals/{proposalId}/contents/family': placed(receivers, 'companion'),
-  'GET /proposals/{proposalId}/contents/threat-advice': [],
+  'GET /proposals/{proposalId}/contents/threat-advice': placed(receivers, 'advice'),
   'GET /proposals/{proposalId}/contents/destination': placed(receivers, 'destination'),
   // Only where the board runs the housing itself.
   'GET /proposals/{proposalId}/contents/address': [],
@@ -193,7 +193,7 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'GET /admissions': list(directors),
   'GET /admissions/{proposalId}': placed([director]),
   'GET /admissions/{proposalId}/contents/needs': placed([director], 'needSummary'),
-  'GET /admissions/{proposalId}/contents/threat-advice': [],
+  'GET /admissions/{proposalId}/contents/threat-advice': placed([director], 'advice'),
   'GET /admissions/{proposalId}/contents/destination': placed([director], 'destination'),
   'GET /admissions/{proposalId}/contents/address': placed([director], 'address'),
 
