@@ -102,6 +102,11 @@ describe('README.md', () => {
     expect(textOf(file)).toContain(shows);
   });
 
+  it('shows requests in one block, which is run whole as it stands', () => {
+    expect(readme.match(/^```\w+$/gm)?.filter((fence) => fence !== '```sh')).toEqual(['```bash']);
+    expect(textOf('test/e2e/commands.e2e.spec.ts')).toContain(`/\`\`\`bash`);
+  });
+
   it('names only scripts that exist, and the ones for tools run the compiled program that the tests run', () => {
     const named = commandsIn(readme).flatMap(
       (command) => /npm run (?:--\w+ )?([\w:]+)/.exec(command)?.[1] ?? [],

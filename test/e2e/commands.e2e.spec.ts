@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import pg from 'pg';
@@ -10,6 +13,8 @@ import { stopLeftoverDatabase } from '#platform';
 import { freePort, runOps, type Child } from '../support/child.js';
 import { said } from '../support/story.js';
 
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const execute = promisify(execFile);
 const basePath = '/relocation-coordination/v1';
 
 /** The commands of README.md, run as a newcomer runs them: the compiled program, its own data folder, a real database. */
@@ -88,6 +93,32 @@ describe('The commands of the README', () => {
     const behalf = { headers: { authorization: `Bearer ${through}` } };
     expect((await fetch(`${api}${basePath}/cases`, behalf)).status).toBe(200);
     expect(await ops('token', '--list', 'board-1280')).toMatch(/^board-1280-officer-1 {3}\S/m);
+  });
+
+  it('the first case of README.md is opened and read as it stands there, and once more without a second one', async () => {
+    const [, requests] = /```bash\n([^]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))!;
+    const ask = async (): Promise<readonly unknown[]> => {
+      const { stdout } = await execute(
+        'bash',
+        ['-euo', 'pipefail', '-c', `${requests!}echo; echo "$OPENED"`],
+        {
+          cwd: root,
+          env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
+        },
+      );
+      return stdout
+        .replaceAll('}{', '}\n{')
+        .trim()
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as unknown);
+    };
+    const [view, declared, identity, opened] = await ask();
+    const { id } = opened as { id: string };
+    expect(view).toMatchObject({ caseId: id, status: 'DRAFT' });
+    expect(Object.keys(declared as object)).toContain('position');
+    expect(identity).toMatchObject({ items: [{ class: 'identity', value: { givenName: 'Testina' } }] });
+    expect((await ask()).at(-1)).toMatchObject({ id });
   });
 
   it('ops -- stream shows a stream as it stands in the log', async () => {

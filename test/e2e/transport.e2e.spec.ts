@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Controller, Get } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { UnsecuredJWT } from 'jose';
+import { decodeJwt, UnsecuredJWT } from 'jose';
 import request from 'supertest';
 import type { Policy as RoutePolicy } from '#access';
 import { DomainError } from '#kernel';
@@ -448,6 +448,20 @@ describe('What comes in over HTTP', () => {
         },
       });
       expect((await post(cases, elsewhere).send(openCase)).status).toBe(403);
+    });
+
+    it('through a machine nobody below level of assurance 3, whatever the route takes from a person at the desk', async () => {
+      const number = 'https://id.oidc.se/claim/orgNumber';
+      const plain = decodeJwt(token);
+      const machine = { client_id: 'case-system', act: { sub: 'case-system', [number]: plain[number] } };
+      const read = async (acr: string, claims: Readonly<Record<string, unknown>> = {}) => {
+        const bearer = await api.issuer.tokenFor('officer', { acr, claims, expiresInSeconds: 300 });
+        return (await request(server()).get('/test/read').set('authorization', `Bearer ${bearer}`)).body;
+      };
+      const loa2 = 'http://id.elegnamnden.se/loa/1.0/loa2';
+      expect(await read(loa2)).toEqual({ read: true });
+      expect(await read(loa2, machine)).toMatchObject({ code: 'auth.assurance_too_low' });
+      expect(await read(loa2.replace('loa2', 'loa3'), machine)).toEqual({ read: true });
     });
 
     it('identity is opened only shortly after a login', async () => {

@@ -31,6 +31,10 @@ export class AnotherIssuer {
   document: Readonly<Record<string, unknown>> = {};
   /** Paths that were asked for, in order. */
   readonly asked: string[] = [];
+  /** Paths whose answer is that it lies somewhere else. */
+  redirects: Readonly<Record<string, string>> = {};
+  /** Bytes by which each of its documents is longer than it need be. */
+  padding = 0;
   /** Answers nothing while true. */
   silent = false;
 
@@ -42,6 +46,8 @@ export class AnotherIssuer {
     server.on('request', (request, response) => {
       this.asked.push(request.url ?? '');
       if (this.silent) return void response.destroy();
+      const elsewhere = this.redirects[request.url ?? ''];
+      if (elsewhere !== undefined) return void response.writeHead(302, { location: elsewhere }).end();
       const answer: Readonly<Record<string, unknown>> = {
         [`${base}/.well-known/openid-configuration`]: {
           issuer,
@@ -52,7 +58,7 @@ export class AnotherIssuer {
       };
       const found = answer[request.url ?? ''];
       response.writeHead(found ? 200 : 404, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(found ?? {}));
+      response.end(JSON.stringify({ ...(found ?? {}), padding: ' '.repeat(this.padding) }));
     });
   }
 

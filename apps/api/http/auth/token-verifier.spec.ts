@@ -113,6 +113,35 @@ describe('Tokens of an issuer that we did not write', () => {
     }
   });
 
+  it('an answer that sends us elsewhere is none: neither the document nor the keys are fetched there', async () => {
+    const forger = await newKey('ES256');
+    const elsewhere = await AnotherIssuer.start('/realms/one', forger);
+    try {
+      const discovery = '/realms/one/.well-known/openid-configuration';
+      const certs = '/realms/one/certs';
+      // What is found there would pass for the issuer's own.
+      elsewhere.document = { issuer: issuer.issuer };
+      for (const path of [discovery, certs]) {
+        issuer.redirects = { [path]: `${new URL(elsewhere.issuer).origin}${path}` };
+        expect([path, await reasonOf(await issuer.sign(forger, claims), verifierFor(issuer))]).toEqual([
+          path,
+          'unreachable',
+        ]);
+      }
+      expect(elsewhere.asked).toEqual([]);
+    } finally {
+      await elsewhere.close();
+    }
+  });
+
+  it('a document of more than 256 KiB is not read', async () => {
+    const token = await issuer.sign(key, claims);
+    issuer.padding = 200 * 1_024;
+    expect(await reasonOf(token, verifierFor(issuer))).toBe('trusted');
+    issuer.padding = 256 * 1_024;
+    expect(await reasonOf(token, verifierFor(issuer))).toBe('unreachable');
+  });
+
   describe('Which key signed', () => {
     it('a new key is fetched once, however many tokens come with it at the same time', async () => {
       await verifier.verify(await issuer.sign(key, claims));
@@ -159,9 +188,7 @@ describe('Tokens of an issuer that we did not write', () => {
     it('no token stays trusted that was being looked at while its key was taken back', async () => {
       await verifier.verify(await issuer.sign(key, claims));
       const many = await Promise.all(
-        Array.from({ length: 200 }, (_, order) =>
-          issuer.sign(key, { ...claims, exp: seconds + 10 * 365 * 86_400, jti: `many-${order}` }),
-        ),
+        Array.from({ length: 200 }, (_, order) => issuer.sign(key, { ...claims, jti: `many-${order}` })),
       );
       issuer.keys = [await newKey('ES256')];
       passed += 60_000;
@@ -414,6 +441,9 @@ describe('Tokens of an issuer that we did not write', () => {
       ['made more than 30 seconds from now', { iat: seconds + 31 }, 'TOKEN_NOT_YET'],
       ['made 29 seconds from now', { iat: seconds + 29 }, 'trusted'],
       ['that begins later', { nbf: seconds + 31 }, 'TOKEN_NOT_YET'],
+      ['that lives for two hours', { exp: seconds + 7_200 }, 'trusted'],
+      ['that lives for longer', { exp: seconds + 7_201 }, 'TOKEN_LIFE'],
+      ['that was made long ago to live until now', { iat: seconds - 86_400 }, 'TOKEN_LIFE'],
       ['that never ends', { exp: undefined }, 'TOKEN_CLAIMS'],
       ['that does not say when it was made', { iat: undefined }, 'TOKEN_CLAIMS'],
       ['that does not say who', { sub: undefined }, 'TOKEN_CLAIMS'],

@@ -43,6 +43,7 @@ export type TokenFault =
   | 'TOKEN_ALGORITHM'
   | 'TOKEN_KEY'
   | 'TOKEN_SIGNATURE'
+  | 'TOKEN_LIFE'
   | 'TOKEN_CLAIMS'
   | 'TOKEN_ORGANISATION'
   | 'TOKEN_CLIENT'
@@ -75,6 +76,12 @@ export interface TokenVerifierOptions extends IssuerKeysOptions {
 
 /** Only signatures that nobody but the issuer can make; `none` and shared secrets are not among them. */
 const algorithms = ['ES256', 'ES384', 'PS256', 'RS256', 'EdDSA', 'Ed25519'];
+
+/**
+ * How long a token may live at most, in seconds, whatever its issuer thinks: a stolen one is of use for so long. Issuers
+ * give theirs between five minutes and an hour and a half.
+ */
+export const longestLifeSeconds = 2 * 3_600;
 
 /** How long a token lives that a machine got on behalf of a person, in seconds: it is of use for the step at hand. */
 export const onBehalfSeconds = 300;
@@ -169,6 +176,7 @@ export class TokenVerifier {
   #read(payload: JWTPayload, now: Date): VerifiedToken {
     const { sub: subject, iat, exp } = payload as { sub: string; iat: number; exp: number };
     if (iat * 1_000 > now.getTime() + this.#skewSeconds * 1_000) throw new InvalidToken('TOKEN_NOT_YET');
+    if (exp - iat > longestLifeSeconds) throw new InvalidToken('TOKEN_LIFE');
     if (!this.#isForUsAlone(payload.aud)) throw new InvalidToken('TOKEN_AUDIENCE');
     // Bound to a key or a certificate of the client (RFC 9449, RFC 8705): as a bearer token it is a stolen one.
     if (payload['cnf'] !== undefined) throw new InvalidToken('TOKEN_BOUND');
