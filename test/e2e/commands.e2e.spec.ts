@@ -98,17 +98,10 @@ describe('The commands of the README', () => {
   it('the first case of README.md is opened and read as it stands there, and once more without a second one', async () => {
     const [, requests] = /```bash\n([^]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8'))!;
     const ask = async (): Promise<readonly unknown[]> => {
-      const { stdout } = await execute(
-        'bash',
-        ['-euo', 'pipefail', '-c', `${requests!}echo; echo "$OPENED"`],
-        {
-          cwd: root,
-          env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
-        },
-      );
+      const script = `set -euo pipefail\n${requests!}echo "$OPENED"`;
+      const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment };
+      const { stdout } = await execute('bash', ['-c', script], { cwd: root, env });
       return stdout
-        .replaceAll('}{', '}\n{')
-        .trim()
         .split('\n')
         .filter(Boolean)
         .map((line) => JSON.parse(line) as unknown);
