@@ -474,6 +474,37 @@ export class Vault {
   }
 
   /**
+   * The complete report, for the office that hands it to the person: every function at every agency, in every case. It is
+   * recorded as a view by the statement that gives it.
+   * @throws ClockOff, VaultUnavailable
+   */
+  async completeAccessReport(
+    { caseId, subject, until }: CaseFile & { readonly until: Instant },
+    { actor, purpose, at, legalBasis }: VaultPurpose & { readonly legalBasis: string },
+  ): Promise<readonly AccessOfOwn[]> {
+    return asRole<AccessOfOwn>(
+      this.#pool,
+      'vault_opener',
+      `SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "at", action, agency_kind AS "agencyKind",
+         unit, class, purpose, legal_basis AS "legalBasis"
+       FROM vault.complete_access_report($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [
+        caseId,
+        subject,
+        until,
+        actor.organisation,
+        actor.person,
+        purpose,
+        at,
+        legalBasis,
+        actor.agencyKind,
+        actor.unit ?? null,
+      ],
+      { machine: actor.machine },
+    );
+  }
+
+  /**
    * The subject behind a person's keyed hashes (Tokens.personHashes, newest first); `newSubject` when the person is new.
    * It does not tell which of the two it was.
    * @throws EpochBehind when the newest hash is of an epoch that is no longer the newest; VaultUnavailable

@@ -292,6 +292,7 @@ describe('What each role is answered at each stage of the main path', () => {
       '/log-reviews',
       '/log-reviews/{reviewId}/note',
       '/cases/{caseId}/access-reports/{reportId}',
+      '/cases/{caseId}/access-reports/{reportId}/complete',
     ];
     const glasses = '/cases/{caseId}/broken-glasses';
     const openings = '/cases/{caseId}/joint-openings';

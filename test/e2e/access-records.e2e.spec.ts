@@ -515,13 +515,22 @@ describe('Who has read about me', () => {
   it('is drawn up by the home officer at the person’s request: kinds of agencies and functions, no name, nobody else', async () => {
     const other = await new Story(system, 2).opened();
     await as(officer).looks(`/cases/${other.caseId}/contents/identity`);
+    // Somebody has read in another case of the same person, and somebody because another authority asked.
+    const planted = `INSERT INTO vault.reads (at, action, person, organisation, agency_kind, unit, case_id, subject, class,
+         purpose, legal_basis)
+       SELECT $2::timestamptz - interval '1 hour', 'READ', person, organisation, agency_kind, $3, $4, subject, class, $5,
+         legal_basis
+       FROM vault.reads WHERE action = 'READ' AND class = 'identity' AND case_id = $1 AND unit = 'HOME_OFFICER' LIMIT 1`;
+    const now = system.clock.now().toISOString();
+    await system.pool.query(planted, [story.caseId, now, 'ELSEWHERE', other.caseId, 'SUPPORT']);
+    await system.pool.query(planted, [story.caseId, now, 'ASKED', randomUUID(), 'INQUIRY']);
     const asked = { requestedOn: '2026-03-19' };
     const { id } = await as(officer).does(`/cases/${story.caseId}/access-reports`, asked);
     const path = `/cases/${story.caseId}/access-reports/${id}`;
     const { rows } = await system.pool.query<{ count: string; others: string }>(
       `SELECT count(*) FILTER (WHERE case_id = $1) AS count, count(*) FILTER (WHERE case_id = $2) AS others
        FROM vault.reads WHERE action = 'READ'
-         OR action = 'VIEW' AND unit NOT IN ('POLICE_ASSESSOR', 'NATIONAL_COORDINATOR')`,
+         AND unit <> 'ELSEWHERE' OR action = 'VIEW' AND unit NOT IN ('POLICE_ASSESSOR', 'NATIONAL_COORDINATOR')`,
       [story.caseId, other.caseId],
     );
     const { body, text, status } = await as(officer).looks<{ items: Access[] }>(path);
@@ -544,6 +553,47 @@ describe('Who has read about me', () => {
     for (const sub of [stranger, assessor, secondAssessor, coordinator])
       expect([403, 404]).toContain((await as(sub).looks(path)).status);
     expect((await as(officer).looks(`/cases/${other.caseId}/access-reports/${id}`)).status).toBe(404);
+    // What the board is not shown goes to the person by the office that keeps the register, which knows no name.
+    await as(officer).looks(`/cases/${other.caseId}/contents/identity`);
+    const all = await as('coordinator-reviewer').looks<{ items: Access[] }>(`${path}/complete`);
+    expect(all.status).toBe(200);
+    const { rows: every } = await system.pool.query<{ count: string }>(
+      `SELECT count(*) FROM vault.reads WHERE action IN ('READ', 'NAME', 'VIEW') AND purpose <> 'INQUIRY' AND at < $2
+         AND subject = (SELECT subject FROM vault.reads WHERE case_id = $1 LIMIT 1)`,
+      [story.caseId, system.clock.now().toISOString()],
+    );
+    expect(all.body.items).toHaveLength(Number(every[0]!.count));
+    const told = new Set(all.body.items.map(({ action, unit }) => `${action} ${unit}`));
+    for (const one of [
+      'NAME NATIONAL_COORDINATOR',
+      'VIEW NATIONAL_COORDINATOR',
+      'VIEW POLICE_ASSESSOR',
+      'READ ELSEWHERE',
+    ])
+      expect([...told]).toContain(one);
+    expect([...told]).not.toContain('READ ASKED');
+    expect(text).not.toMatch(/ELSEWHERE|ASKED/);
+    expect(Object.keys(all.body.items[0]!).sort()).toEqual(Object.keys(body.items[0]!).sort());
+    expect(all.text).not.toMatch(/t1\d+-|officer-1|Testina|1280|2480|Umeå/);
+    expect(await lastRecord()).toMatchObject({
+      action: 'VIEW',
+      unit: 'LOG_REVIEWER',
+      agency_kind: 'NATIONAL_COORDINATOR',
+      case_id: story.caseId,
+      purpose: 'PERSONS_ACCESS',
+      legal_basis: 'GDPR_15',
+    });
+    await without('reads', async () => {
+      const unrecorded = await as('coordinator-reviewer').looks(`${path}/complete`);
+      expect([unrecorded.status, refusedOf(unrecorded)]).toEqual([503, 'record.unavailable']);
+    });
+    for (const sub of [officer, reviewer, coordinator, 'registrar-1', 'police-syd-reviewer'])
+      expect([sub, (await as(sub).looks(`${path}/complete`)).status]).toEqual([sub, 403]);
+    for (const wrong of [
+      `/cases/${other.caseId}/access-reports/${id}/complete`,
+      `/cases/${story.caseId}/access-reports/${randomUUID()}/complete`,
+    ])
+      expect((await as('coordinator-reviewer').looks(wrong)).status).toBe(404);
     const early = await as(officer).posts(`/cases/${story.caseId}/access-reports`, {
       body: { requestedOn: '2026-04-01' },
     });

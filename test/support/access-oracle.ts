@@ -87,7 +87,7 @@ const inProposals: readonly Part[] = ['R', 'F', 'T'];
 
 /**
  * A line: what is asked for, and who may. `H` is a named officer of the home board; a part and a job (`P.POLICE_ASSESSOR`)
- * is that job alone; `!` wants the delegation, `~` the duty. `-` names no case: the job is enough. Behind the bar: fresh, a
+ * is that job alone; `@` the agency where it is held; `!` wants the delegation, `~` the duty. `-` names no case: the job is enough. Behind the bar: fresh, a
  * login of the last quarter of an hour; declared, FL 16 § first; again, also who is disqualified.
  */
 const lines = `
@@ -171,6 +171,7 @@ POST /cases/:caseId/agency-tellings(|/:disclosureId/endings) H P.POLICE_COORDINA
 POST /(appointments|appointment-endings|trainings|register-rules) - REGISTRAR
 GET /log-reviews(|/:reviewId/note) - LOG_REVIEWER
 POST /log-reviews/:reviewId/settlements - LOG_REVIEWER
+GET /cases/:caseId/access-reports/:reportId/complete - LOG_REVIEWER@desk | fresh
 GET /inquiries(|/:inquiryId|/:inquiryId/contents/social) - HOME_OFFICER RECEIVING_OFFICER RECEIVING_DECIDER POLICE_REGISTRAR POLICE_COORDINATOR NATIONAL_COORDINATOR DEPUTY_COORDINATOR FACILITY_DIRECTOR
 GET /inquiries/:inquiryId/contents/identity - HOME_OFFICER RECEIVING_OFFICER RECEIVING_DECIDER POLICE_REGISTRAR POLICE_COORDINATOR NATIONAL_COORDINATOR DEPUTY_COORDINATOR FACILITY_DIRECTOR | fresh
 POST /information-requests - HOME_OFFICER RECEIVING_OFFICER RECEIVING_DECIDER POLICE_REGISTRAR POLICE_COORDINATOR NATIONAL_COORDINATOR DEPUTY_COORDINATOR FACILITY_DIRECTOR
@@ -223,10 +224,11 @@ export const shouldBeAnswered = (
   const line = lineOf(route);
   if (!line) throw new Error(`the oracle says nothing of ${route}`);
   const may = (jobs: readonly Job[], one: string): boolean => {
-    const [, wanted] = /^(?:\w\.)?(\w+?)[!~]?$/.exec(one) ?? [];
+    const [, wanted, place] = /^(?:\w\.)?(\w+?)[!~]?(?:@(\w+))?$/.exec(one) ?? [];
     return jobs.some(
       (job) =>
         (one.length <= 2 || job.as === wanted) &&
+        (place === undefined || job.at === place) &&
         (!one.endsWith('!') || job.delegated) &&
         (!one.endsWith('~') || actor.onDuty),
     );

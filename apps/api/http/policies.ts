@@ -118,6 +118,18 @@ export const logReviewers: readonly Policy[] = agencyKinds.map((agencyKind) =>
   ),
 );
 
+/**
+ * The complete report of who has read about a person: a reviewer at the office that keeps the register, who knows the
+ * person by no name, and the case only by the numbers that the person brings.
+ */
+export const completeReports: Policy = {
+  ...rule({ agencyKind: 'NATIONAL_COORDINATOR', functions: ['LOG_REVIEWER'], legalBasis: 'GDPR_15' })(
+    'NO_CASE',
+    'PERSONS_ACCESS',
+  ),
+  login: 'FRESH_LOA3',
+};
+
 /** Whoever has the alarm plan there, for the placement that it belongs to. */
 export const whoBreaksGlassThere: Policy = policeCoordinator(['RECEIVING_POLICE'], 'EMERGENCY');
 

@@ -126,6 +126,8 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'GET /cases/{caseId}/protected-data': both(officers, 'caseId'),
   'GET /cases/{caseId}/protected-data/contents/social': placed(officers, 'grounds'),
   'GET /cases/{caseId}/access-reports/{reportId}': placed(officers),
+  // For the person, at the office that keeps the register: it finds nothing of what was planted.
+  'GET /cases/{caseId}/access-reports/{reportId}/complete': placed(['coordinator-reviewer']),
   'GET /cases/{caseId}/protected-data/registration-notice': [],
   // What was broken and asked for, by whom it may be confirmed; the words of it, too.
   'GET /cases/{caseId}/broken-glasses': [...both(breakers), ...placed([dutyOfficer])],

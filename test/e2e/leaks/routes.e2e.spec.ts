@@ -117,7 +117,7 @@ afterAll(async () => {
 const nameOf = ({ method, path }: Route): string => `${method} ${path}`;
 const query = ({ path }: Route): string =>
   ['/inbox', '/inbox/stream', '/notices'].includes(path) ? '?as=HOME_BOARD' : '';
-/** A GET of one thing that opens nothing sealed; of problems there is nothing to record. */
+/** A GET of one thing that opens nothing sealed, by whichever door it is recorded; of problems there is nothing to record. */
 const isLookAtOne = ({ method, path, names }: Route): boolean =>
   method === 'GET' && names.length > 0 && !/\/contents\/|\/note$|^\/problems\//.test(path);
 /** A body that no route takes: whoever is let through the door is told so, and nothing is carried out. */

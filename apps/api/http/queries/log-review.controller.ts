@@ -5,7 +5,7 @@ import { listReviews, logReviewProjection, type ReviewedRecord } from '#projecti
 import { API_OPTIONS, type ApiOptions, type Caller } from '../../api-options.js';
 import { IdParam } from '../command-docs.js';
 import { Id } from '../path.js';
-import { logReviewers } from '../policies.js';
+import { completeReports, logReviewers } from '../policies.js';
 import { Asking } from './asking.js';
 import { AccessReportDto, LogReviewsDto, LogReviewsQuery, type ReviewedRecordDto } from './log-review.dto.js';
 import { PassReading } from './pass-reading.js';
@@ -94,5 +94,24 @@ export class AccessReportsController {
   @IdParam('caseId', 'reportId')
   report(@Id('caseId') caseId: string, @Id('reportId') reportId: string): Promise<AccessReportDto> {
     return this.reading.accessReport(caseId, reportId);
+  }
+
+  /**
+   * For the person, not for the board: at the office that keeps the register, by the two numbers that the person brings.
+   * No organisation and no place is named.
+   */
+  @Get(':caseId/access-reports/:reportId/complete')
+  @QueryRoute('The same report, complete, to be handed to the person (recorded)', completeReports, {
+    answer: AccessReportDto,
+    opens: true,
+    reads: [],
+  })
+  @IdParam('caseId', 'reportId')
+  complete(
+    @Id('caseId') caseId: string,
+    @Id('reportId') reportId: string,
+    @Asking() caller: Caller,
+  ): Promise<AccessReportDto> {
+    return this.reading.completeAccessReport(caller, caseId, reportId);
   }
 }

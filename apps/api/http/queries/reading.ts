@@ -167,12 +167,7 @@ export class Reading {
    * @throws Problem thing.not_found; VaultUnavailable (503)
    */
   async accessReport(caseId: string, reportId: string): Promise<AccessReportDto> {
-    const events = await this.application.facts.events(streamName('access-report', caseId));
-    const produced = (events as unknown as readonly AccessReportEvent[]).find(
-      ({ data }) => data.reportId === reportId,
-    );
-    if (!produced) throw new Problem('thing.not_found');
-    const { subject, requestedOn, until } = produced.data;
+    const { subject, requestedOn, until } = await this.produced(caseId, reportId);
     const spans = await reportedSpans(this.application.facts, caseId);
     return {
       reportId,
@@ -180,6 +175,34 @@ export class Reading {
       until,
       items: [...(await this.application.vault.accessReport({ caseId, subject, until }, spans))],
     };
+  }
+
+  /**
+   * The same report, complete: every function at every agency, in every case of the person. Another person than who drew
+   * it up takes it.
+   * @throws Problem thing.not_found; VaultUnavailable, ClockOff (503): then nothing is shown
+   */
+  async completeAccessReport(
+    { by: actor, purpose, legalBasis }: Caller,
+    caseId: string,
+    reportId: string,
+  ): Promise<AccessReportDto> {
+    const { subject, requestedOn, until, producedBy } = await this.produced(caseId, reportId);
+    if (producedBy === actor.person) throw new Problem('thing.not_found');
+    const items = await this.application.vault.completeAccessReport(
+      { caseId, subject, until },
+      { actor, purpose, legalBasis, at: this.now },
+    );
+    return { reportId, requestedOn, until, items: [...items] };
+  }
+
+  private async produced(caseId: string, reportId: string): Promise<AccessReportEvent['data']> {
+    const events = await this.application.facts.events(streamName('access-report', caseId));
+    const produced = (events as unknown as readonly AccessReportEvent[]).find(
+      ({ data }) => data.reportId === reportId,
+    );
+    if (!produced) throw new Problem('thing.not_found');
+    return produced.data;
   }
 
   /** Head of disclosure-<case> in the log now: the grants must have come that far. -1 when there is none. */
