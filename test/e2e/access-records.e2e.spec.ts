@@ -315,6 +315,12 @@ describe('The review of the records', () => {
     await system.review();
     const first = await Promise.all(['ReviewSampled', 'ReviewAlerted'].map((type) => eventsOf(type)));
     expect(first[0]).toBeGreaterThan(1);
+    // Looks and names of places are drawn from like openings.
+    const { rows: drawnFrom } = await system.pool.query<{ sampled: number; recorded: number }>(
+      `SELECT (SELECT sum((data->>'outOf')::integer) FROM log.events WHERE type = 'ReviewSampled')::integer AS sampled,
+         (SELECT count(*) FROM vault.reads WHERE action IN ('READ', 'NAME', 'VIEW'))::integer AS recorded`,
+    );
+    expect(drawnFrom[0]!.sampled).toBe(drawnFrom[0]!.recorded);
     // Another worker, and one that is started again.
     await system.review();
     await system.review();
