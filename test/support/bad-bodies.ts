@@ -104,8 +104,9 @@ const badValues = (schema: BodySchema, example: unknown): BadValue[] => {
     add('a number with a wrong check digit', number, number);
     add('a number with a day that does not exist', `19900230${example.slice(8)}`, '19900230');
   }
+  // Four digits stand by chance in a number of a request: looked for as a value of its own.
   if (typeof example === 'string' && /^\d{4}$/.test(example))
-    add('a municipality that does not exist', '9876', '9876');
+    add('a municipality that does not exist', '9876', '"9876"');
   return bad;
 };
 
