@@ -24,7 +24,6 @@ export type Decision =
       /** In whose name: the organisation of the appointment that carries it. */
       readonly organisation: Token;
       readonly agencyKind: AgencyKind;
-      readonly unit?: string;
       readonly function: OfficialFunction;
       readonly relation?: CaseRelation;
       readonly purpose: string;
@@ -154,7 +153,6 @@ export const authorise = (
     person: official.person,
     organisation: appointment.organisation,
     agencyKind: appointment.agencyKind,
-    ...(appointment.unit === undefined ? {} : { unit: appointment.unit }),
     function: appointment.function,
     ...(relation === undefined ? {} : { relation }),
     purpose: policy.purpose,
@@ -168,7 +166,7 @@ interface Carrying {
   readonly relation?: CaseRelation;
 }
 
-/** The appointments by which the official has this part: right organisation, kind and function, and named if names are given. */
+/** The appointments by which the official has this part: right unit, kind and function, and named if names are given. */
 const partsOf = (
   official: Official,
   held: readonly Appointment[],
@@ -187,14 +185,13 @@ const partsOf = (
     .map((appointment) => ({ appointment, relation: part.relation }));
 };
 
-/** The same answer every time for who holds several appointments: as the policy lists functions and relations, then by organisation and unit. */
+/** The same answer every time for who holds several appointments: as the policy lists functions and relations, then by unit. */
 const byPreference =
   ({ functions, relations }: Policy) =>
   (a: Carrying, b: Carrying): number =>
     functions.indexOf(a.appointment.function) - functions.indexOf(b.appointment.function) ||
     place(relations, a.relation) - place(relations, b.relation) ||
-    byText(a.appointment.organisation, b.appointment.organisation) ||
-    byText(a.appointment.unit ?? '', b.appointment.unit ?? '');
+    byText(a.appointment.organisation, b.appointment.organisation);
 
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

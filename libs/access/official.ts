@@ -21,11 +21,11 @@ export const officialFunctions = [
 ] as const;
 export type OfficialFunction = (typeof officialFunctions)[number];
 
-/** One function at one organisation, from an instant until another (not included) or until further notice. */
+/** One function in one unit, from an instant until another (not included) or until further notice. */
 export interface Appointment {
+  /** The unit: one board, one region of Police, one facility. Several may be of one authority, and none is another's. */
   readonly organisation: Token;
   readonly agencyKind: AgencyKind;
-  readonly unit?: string;
   readonly function: OfficialFunction;
   /** The board's decisions are delegated to this person. */
   readonly delegated: boolean;
@@ -35,6 +35,13 @@ export interface Appointment {
 
 /** Levels of assurance of a login, as OIDC Sweden's `acr` says them. */
 export type Assurance = 'LOA1' | 'LOA2' | 'LOA3' | 'LOA4';
+
+/** Appointments in units of the authority that vouches for a login: it speaks for no other. */
+export const vouchedFor = <One extends { readonly organisation: Token }>(
+  appointments: readonly One[],
+  authority: string,
+  authorityOf: (unit: Token) => string | undefined,
+): readonly One[] => appointments.filter(({ organisation }) => authorityOf(organisation) === authority);
 
 /** A person who has logged in. The token says who; what the person is comes from appointments, which are events. */
 export interface Official {

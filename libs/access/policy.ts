@@ -56,10 +56,13 @@ export interface Part {
   readonly until?: Instant;
 }
 
+/** Where a case, or the proposal that is asked about, stands: the matrix shows some of it only from clearance on. */
+export const caseStages = ['BEFORE_CLEARANCE', 'CLEARED', 'CLOSED'] as const;
+export type CaseStage = (typeof caseStages)[number];
+
 export interface CaseFacts {
   readonly parts: readonly Part[];
-  /** Where the case, or the proposal that is asked about, stands: a code that policies may name. */
-  readonly stage?: string;
+  readonly stage?: CaseStage;
   /** Who has declared that nothing disqualifies them in this case (FL 16 §). */
   readonly impartial?: readonly Token[];
   /** Who is disqualified has no part, whatever else is said. */
@@ -89,7 +92,7 @@ export interface Policy {
   /** Also for who is disqualified: who says it again is answered the same, and nothing else is open. */
   readonly evenDisqualified?: boolean;
   /** Only at these stages; at others the thing is not there for the caller. */
-  readonly stages?: readonly string[];
+  readonly stages?: readonly CaseStage[];
   readonly purpose: string;
   readonly legalBasis: string;
 }

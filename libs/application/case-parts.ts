@@ -1,4 +1,4 @@
-import { type CaseFacts, isInForce, type Official, type Part } from '#access';
+import { type CaseFacts, type CaseStage, isInForce, type Official, type Part, vouchedFor } from '#access';
 import { type AgencyKind, fold, type Instant, isToldKind, streamName, type Token } from '#kernel';
 import { coordinationDecider, type CoordinationEvent, onDutyAt } from '#domain/coordination';
 import {
@@ -47,13 +47,15 @@ export class CaseParts {
       // Whom a route of this kind serves does not know the case.
       const caseId =
         target.caseId ?? (await this.facts.proposedCase(target.proposalId ?? target.candidateId ?? ''));
-      const [{ opened }, { told, people }, ofCandidate, proposal] = await Promise.all([
+      const [{ opened, closed }, { told, people }, ofCandidate, proposal] = await Promise.all([
         this.facts.relocation(caseId),
         this.told(caseId),
         target.candidateId ? this.ofCandidate(caseId, target.candidateId) : [],
         target.proposalId ? this.ofProposal(caseId, target.proposalId) : undefined,
       ]);
       return {
+        // A case is cleared when rescuers were told where; a proposal by its own placement.
+        stage: stageOf(closed, proposal?.cleared ?? told.some(({ foot }) => foot === 'RESCUE')),
         impartial: people.impartial,
         disqualified: people.disqualified,
         parts: [
@@ -99,7 +101,7 @@ export class CaseParts {
           ),
           ...((await this.isTaxAgency(organisations)) ? await this.ofProtection(caseId) : []),
           ...ofCandidate,
-          ...(proposal?.(people) ?? []),
+          ...(proposal?.parts(people) ?? []),
         ],
       };
     } catch (error) {
@@ -167,9 +169,12 @@ export class CaseParts {
     });
   }
 
-  private async ofProposal(caseId: string, proposalId: string): Promise<(people: People) => readonly Part[]> {
+  private async ofProposal(
+    caseId: string,
+    proposalId: string,
+  ): Promise<{ readonly cleared: boolean; readonly parts: (people: People) => readonly Part[] }> {
     const { asked, ordered, placed, cleared } = await this.facts.proposalSides(caseId, proposalId);
-    return (people) => [
+    const parts = (people: People): readonly Part[] => [
       // Until the reservations hold the board has not been asked, and the proposal is not there for it.
       ...partIf(asked, { relation: 'RECEIVING_BOARD', organisation: ordered.board }),
       ...partIf(cleared, {
@@ -193,8 +198,12 @@ export class CaseParts {
           ]
         : []),
     ];
+    return { cleared, parts };
   }
 }
+
+const stageOf = (closed: unknown, cleared: boolean): CaseStage =>
+  closed ? 'CLOSED' : cleared ? 'CLEARED' : 'BEFORE_CLEARANCE';
 
 type Disclosed = Extract<DisclosureEvent, { type: 'InformationDisclosed' }>['data'];
 
@@ -235,8 +244,10 @@ export class Officials {
     const { appointments, trainedAt } = await this.facts.official(person);
     return {
       person,
-      appointments: appointments.filter(
-        ({ organisation }) => this.directory.findOrganisation(organisation)?.orgNumber === organisationNumber,
+      appointments: vouchedFor(
+        appointments,
+        organisationNumber,
+        (unit) => this.directory.findOrganisation(unit)?.orgNumber,
       ),
       trainedAt,
       onDuty: await this.isOnDuty(person, appointments, at),

@@ -372,6 +372,8 @@ export const reviewBasis: Readonly<Record<AgencyKind, string>> = {
   NATIONAL_COORDINATOR: 'GDPR_32',
   TAX_AGENCY: 'GDPR_32',
   ...recordOf(readingAgencyKinds, () => 'GDPR_32'),
+  // Frivård is the execution of sentences, as what its contacts read.
+  PROBATION_SERVICE: 'BDL_2018_1177',
 };
 
 /** How a file begins: a case, an inquiry, a request for documents. */

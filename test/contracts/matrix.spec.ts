@@ -83,6 +83,9 @@ describe('The need-to-know matrix', () => {
         ]);
         expect(since).toMatch(/^2026-\d\d-\d\d$/);
         expect(why.length).toBeGreaterThan(10);
+        // What is less than the description and comes later says with which path of it.
+        expect([part, column, /not built|\byet: less\b/.test(why)]).toEqual([part, column, false]);
+        if (why.startsWith('waits for')) expect(why).toMatch(/^waits for the path of .+ \(2\.[23]\)/);
       }
     }
   });

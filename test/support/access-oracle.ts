@@ -15,7 +15,16 @@ export const agencies = [
 ] as const;
 export type Agency = (typeof agencies)[number];
 
-export const stages = ['OPENED', 'TOLD', 'ASKED', 'ACCEPTED', 'CLEARED'] as const;
+export const stages = [
+  'OPENED',
+  'TOLD',
+  'ASKED',
+  'ACCEPTED',
+  'CLEARED',
+  'PLACED',
+  'REASSESSED',
+  'CLOSED',
+] as const;
 export type Stage = (typeof stages)[number];
 
 /** One job that somebody has now. */
@@ -23,10 +32,18 @@ export interface Job {
   readonly at: Agency;
   readonly as: string;
   readonly delegated: boolean;
+  /** OVER and NOT_YET: an appointment, or a delegation, of another time. */
+  readonly time: 'NOW' | 'OVER' | 'NOT_YET';
 }
+
+/** Each unit is of one authority, which vouches for logins there; the Police are one authority of many units. */
+const authorityOf = (agency: Agency): string =>
+  agency === 'home police' || agency === 'receiving police' ? 'Police' : agency;
 
 export interface Actor {
   readonly name: string;
+  /** Whose authority vouches for the login. */
+  readonly via: Agency;
   readonly jobs: readonly Job[];
   readonly trained: boolean;
   readonly onDuty: boolean;
@@ -87,8 +104,9 @@ const inProposals: readonly Part[] = ['R', 'F', 'T'];
 
 /**
  * A line: what is asked for, and who may. `H` is a named officer of the home board; a part and a job (`P.POLICE_ASSESSOR`)
- * is that job alone; `@` the agency where it is held; `!` wants the delegation, `~` the duty. `-` names no case: the job is enough. Behind the bar: fresh, a
- * login of the last quarter of an hour; declared, FL 16 § first; again, also who is disqualified.
+ * is that job alone; `@` the agency where it is held; `!` wants the delegation, `~` the duty. `-` names no case: the job
+ * is enough. Behind the bar: fresh, a login of the last quarter of an hour; declared, FL 16 § first; again, also who is
+ * disqualified; cleared, from the clearance on and for nobody before.
  */
 const lines = `
 GET /cases - HOME_OFFICER
@@ -118,7 +136,7 @@ GET /alarms/:caseId/contents/address D! | fresh
 GET /police-cases - POLICE_COORDINATOR POLICE_ASSESSOR
 GET /police-cases/:caseId P.POLICE_COORDINATOR P.POLICE_ASSESSOR
 GET /police-cases/:caseId/contents/identity P.POLICE_COORDINATOR P.POLICE_ASSESSOR | fresh declared
-GET /police-cases/:caseId/contents/destination P.POLICE_COORDINATOR P.POLICE_ASSESSOR | fresh
+GET /police-cases/:caseId/contents/destination P.POLICE_COORDINATOR P.POLICE_ASSESSOR | fresh cleared
 GET /police-cases/:caseId/contents/(threat-detail|threat-advice) P.POLICE_COORDINATOR P.POLICE_ASSESSOR
 POST /cases/:caseId/threat-assessments(|/:version/confirmations|/:version/rejections) P.POLICE_ASSESSOR
 POST /cases/:caseId/conflict-entries P.POLICE_REGISTRAR P.POLICE_COORDINATOR
@@ -135,8 +153,9 @@ POST /rules - NATIONAL_COORDINATOR~ DEPUTY_COORDINATOR~
 GET /proposals - RECEIVING_OFFICER RECEIVING_DECIDER
 GET /own-capacity - RECEIVING_OFFICER RECEIVING_DECIDER
 POST /capacity-declarations - RECEIVING_OFFICER RECEIVING_DECIDER
-GET /proposals/:proposalId(|/contents/needs|/contents/threat-advice) R
-GET /proposals/:proposalId/contents/(identity|address|family) R | fresh declared
+GET /proposals/:proposalId(|/contents/needs) R
+GET /proposals/:proposalId/contents/threat-advice R | cleared
+GET /proposals/:proposalId/contents/(identity|address|family) R | fresh declared cleared
 GET /proposals/:proposalId/contents/destination R | fresh
 POST /proposals/:proposalId/prepared-answers R
 POST /proposals/:proposalId/answers R.RECEIVING_DECIDER!
@@ -144,7 +163,8 @@ POST /proposals/:proposalId/impartiality-declarations R T.POLICE_COORDINATOR T.P
 POST /proposals/:proposalId/disqualifications R T.POLICE_COORDINATOR T.POLICE_ASSESSOR | again
 POST /proposals/:proposalId/contact-changes R.RECEIVING_DECIDER! T.POLICE_COORDINATOR
 GET /admissions - FACILITY_DIRECTOR
-GET /admissions/:proposalId(|/contents/needs|/contents/threat-advice) F
+GET /admissions/:proposalId(|/contents/needs) F
+GET /admissions/:proposalId/contents/threat-advice F | cleared
 GET /admissions/:proposalId/contents/(address|destination) F | fresh
 POST /placements/:proposalId/(admissions|admission-refusals) F
 GET /police-placements - POLICE_COORDINATOR POLICE_ASSESSOR
@@ -169,6 +189,13 @@ GET /told-cases/:caseId/contents/(needs|social) | declared
 GET /told-cases/:caseId/contents/(family|destination) | fresh declared
 POST /cases/:caseId/agency-tellings(|/:disclosureId/endings) H P.POLICE_COORDINATOR
 POST /(appointments|appointment-endings|trainings|register-rules) - REGISTRAR
+GET /inbox(|/stream)\\?as=HOME_BOARD - HOME_OFFICER
+GET /inbox(|/stream)\\?as=RECEIVING_BOARD - RECEIVING_OFFICER RECEIVING_DECIDER
+GET /inbox(|/stream)\\?as=POLICE - POLICE_COORDINATOR POLICE_ASSESSOR
+GET /inbox(|/stream)\\?as=NATIONAL_COORDINATOR - NATIONAL_COORDINATOR DEPUTY_COORDINATOR
+GET /inbox(|/stream)\\?as=HOUSING_PROVIDER - FACILITY_DIRECTOR
+GET /inbox(|/stream)\\?as=TAX_AGENCY - PROTECTION_OFFICER
+GET /inbox(|/stream)\\?as=LOG_REVIEWER - LOG_REVIEWER
 GET /log-reviews(|/:reviewId/note) - LOG_REVIEWER
 POST /log-reviews/:reviewId/settlements - LOG_REVIEWER
 GET /cases/:caseId/access-reports/:reportId/complete - LOG_REVIEWER@desk | fresh
@@ -206,12 +233,98 @@ export const isSpokenOf = (route: string): boolean => lineOf(route) !== undefine
 
 const isThere = (told: Told, from: Stage): boolean => stages.indexOf(told.stage) >= stages.indexOf(from);
 
-const hasPart = (part: Part, names: Names, { name, jobs }: Actor, told: Told): readonly Job[] => {
+const hasPart = (part: Part, names: Names, actor: Actor, told: Told): readonly Job[] => {
+  const { name } = actor;
+  const jobs = heldBy(actor);
   const { at, as, from, who } = parts[part];
   if (inProposals.includes(part) && names !== 'PROPOSAL') return [];
   if (!isThere(told, from)) return [];
   if (who !== 'everybody' && !told[who].includes(name)) return [];
   return jobs.filter((job) => job.at === at && (as as readonly string[]).includes(job.as));
+};
+
+/** For what a part, or a job of no case, does what a route does: the first line that fits. */
+const purposes: readonly (readonly [RegExp, string, parts?: string])[] = [
+  [/broken-glasses/, 'EMERGENCY'],
+  [/impartiality-declarations|disqualifications/, 'IMPARTIALITY'],
+  [/\/log-reviews|as=LOG_REVIEWER/, 'LOG_REVIEW'],
+  [/\/(information-requests|stay-inquiries)|GET \/inquiries/, 'INQUIRY'],
+  [/\/document-requests/, 'PUBLIC_ACCESS'],
+  [/\/(appointments|appointment-endings|trainings|register-rules)$/, 'ADMINISTRATION'],
+  [/\/(duties|rules|coordination-cases)|as=NATIONAL/, 'COORDINATION'],
+  [/POST .*access-reports/, 'PERSONS_ACCESS'],
+  [/capacity-declarations/, 'RECEPTION'],
+  [/contact-changes/, 'RECEPTION', 'R'],
+  [/\/(proposals|own-capacity)|as=RECEIVING/, 'PLACEMENT_ANSWER', 'R-'],
+  [/admission|as=HOUSING/, 'ADMISSION', 'F-'],
+  [/\/alarms/, 'ALARM'],
+  [/./, 'ALARM', 'D'],
+  [/departures/, 'ALARM', 'T'],
+  [/police-cases|threat-assessments|as=POLICE/, 'THREAT_ASSESSMENT', 'P-'],
+  [/./, 'COORDINATION', 'N'],
+  [/./, 'PROTECTION', 'PTX'],
+  [/\/(police-placements|referrals|adversary-presences|protection-cases)|as=TAX/, 'PROTECTION', '-'],
+  [
+    /waiver-withdrawals|(protections|notices|withholdings|exposed-registers|arrivals|departures|exposures)$/,
+    'PROTECTION',
+    'H',
+  ],
+  [/./, 'SUPPORT'],
+];
+
+/** On what somebody in a job handles personal data at all. */
+const basisOf = (route: string, { at, as }: Job): string => {
+  if (as === 'DOCUMENT_DECIDER') return /decisions|take-overs/.test(route) ? 'OSL_6_3' : 'TF_2';
+  if (as === 'LOG_REVIEWER')
+    return at.endsWith('board') || at === 'provider'
+      ? 'SOLPUL_10'
+      : at.includes('police') || at === 'probation service'
+        ? 'BDL_2018_1177'
+        : 'GDPR_32';
+  if (as === 'HOME_DUTY_OFFICER') return 'OSL_10_2';
+  if (as.startsWith('POLICE_')) return 'BRL_2_1';
+  if (at === 'probation service') return 'BDL_2018_1177';
+  if (as === 'REGISTRAR') return 'OSL_5_1';
+  if (as === 'DOCUMENT_REGISTRAR') return 'TF_2';
+  if (as === 'PROTECTION_OFFICER') return 'FOL_16';
+  return at.endsWith('board') ? 'SOLPUL_6' : 'OSL_10_1';
+};
+
+/** In whose name, for what and on what somebody may do it: each way that carries it. Empty where nothing does. */
+export const waysToAnswer = (
+  route: string,
+  names: Names,
+  actor: Actor,
+  told: Told | undefined,
+): readonly string[] => {
+  const line = lineOf(route);
+  if (!line) return [];
+  return line.who.flatMap((one) =>
+    (line.ofNoCase ? heldBy(actor) : told ? hasPart(one[0] as Part, names, actor, told) : [])
+      .filter((job) => fitsLine(job, one, actor))
+      .map((job) => {
+        const part = line.ofNoCase ? '-' : one[0]!;
+        const [, purpose] = purposes.find(
+          ([which, , whose]) => which.test(route) && (whose?.includes(part) ?? true),
+        )!;
+        return `${job.at} ${purpose} ${basisOf(route, job)}`;
+      }),
+  );
+};
+
+/** Jobs that somebody has now, at the authority that vouches for the login. */
+const heldBy = ({ jobs, via }: Actor): readonly Job[] =>
+  jobs.filter(({ time, at }) => time === 'NOW' && authorityOf(at) === authorityOf(via));
+
+/** Whether a job is what a word of a line asks for: H, P.POLICE_ASSESSOR, NATIONAL_COORDINATOR~. */
+const fitsLine = (job: Job, one: string, { onDuty }: Actor): boolean => {
+  const [, wanted, place] = /^(?:\w\.)?(\w+?)[!~]?(?:@(\w+))?$/.exec(one) ?? [];
+  return (
+    (one.length <= 2 || job.as === wanted) &&
+    (place === undefined || job.at === place) &&
+    (!one.endsWith('!') || job.delegated) &&
+    (!one.endsWith('~') || onDuty)
+  );
 };
 
 /** What somebody should be answered. @param told undefined where there is nothing by that id */
@@ -223,18 +336,9 @@ export const shouldBeAnswered = (
 ): Answer => {
   const line = lineOf(route);
   if (!line) throw new Error(`the oracle says nothing of ${route}`);
-  const may = (jobs: readonly Job[], one: string): boolean => {
-    const [, wanted, place] = /^(?:\w\.)?(\w+?)[!~]?(?:@(\w+))?$/.exec(one) ?? [];
-    return jobs.some(
-      (job) =>
-        (one.length <= 2 || job.as === wanted) &&
-        (place === undefined || job.at === place) &&
-        (!one.endsWith('!') || job.delegated) &&
-        (!one.endsWith('~') || actor.onDuty),
-    );
-  };
+  const may = (jobs: readonly Job[], one: string): boolean => jobs.some((job) => fitsLine(job, one, actor));
   let allowed: boolean;
-  if (line.ofNoCase) allowed = line.who.some((one) => may(actor.jobs, one));
+  if (line.ofNoCase) allowed = line.who.some((one) => may(heldBy(actor), one));
   else {
     if (!told) return 'UNKNOWN';
     if (told.disqualified.includes(actor.name) && !line.wants.includes('again')) return 'UNKNOWN';
@@ -243,6 +347,7 @@ export const shouldBeAnswered = (
       .filter((part) => part !== 'K' || line.who.includes('K'))
       .map((part) => hasPart(part, names, actor, told));
     if (held.every((jobs) => jobs.length === 0)) return 'UNKNOWN';
+    if (line.wants.includes('cleared') && !isThere(told, 'CLEARED')) return 'UNKNOWN';
     allowed = line.who.some((one) => may(hasPart(one[0] as Part, names, actor, told), one));
   }
   const declared = !line.wants.includes('declared') || told?.declared.includes(actor.name) === true;

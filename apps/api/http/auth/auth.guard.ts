@@ -142,7 +142,7 @@ export class AuthGuard implements CanActivate {
         agencyKind: decision.agencyKind,
         ...(machine && { machine }),
         // One organisation here is one board or one region of Police; within it the function says where somebody works.
-        unit: decision.unit ?? decision.function,
+        unit: decision.function,
       },
       function: decision.function,
       relation: decision.relation,

@@ -137,8 +137,16 @@ const declaring: readonly CaseRelation[] = ['HOME_BOARD', 'RECEIVING_BOARD', 'HO
 export const wantsDeclaration = (relation: CaseRelation, dataClass: string): boolean =>
   isToldKind(relation) || (declaring.includes(relation) && declaredClasses.includes(dataClass));
 
+/** Of each part what it is shown from clearance on, where it has a part before (the matrix's "before" and "after"). */
+const fromClearance: Readonly<Partial<Record<CaseRelation, readonly string[]>>> = {
+  RECEIVING_BOARD: ['identity', 'address', 'family', 'threat-advice'],
+  HOUSING_PROVIDER: ['threat-advice'],
+  HOME_POLICE: ['destination'],
+};
+
 /** Sealed content of one class, for who has the part in its case. */
 export const opening = (readers: Readers, dataClass: string): Policy => ({
   ...reading(readers, [readers.relation], freshClasses.includes(dataClass) ? 'FRESH_LOA3' : 'LOA3'),
   ...(wantsDeclaration(readers.relation, dataClass) ? { declared: true } : {}),
+  ...(fromClearance[readers.relation]?.includes(dataClass) && { stages: ['CLEARED', 'CLOSED'] as const }),
 });
