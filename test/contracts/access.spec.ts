@@ -315,15 +315,26 @@ beforeAll(async () => {
 const now = '2026-03-02T09:00:00.000Z';
 const before = (minutes: number): string => new Date(Date.parse(now) - minutes * 60_000).toISOString();
 
-const authorityOf = (unit: Token): string | undefined => world.directory.findOrganisation(unit)?.orgNumber;
-const unitOf = (agency: Agency): Token => world.directory.organisation(places[agency][0]);
+/** Keyed hashes: made once. */
+const remembered = <Key, Value>(make: (key: Key) => Value): ((key: Key) => Value) => {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    if (!known.has(key)) known.set(key, make(key));
+    return known.get(key)!;
+  };
+};
+const authorityOf = remembered(
+  (unit: Token): string | undefined => world.directory.findOrganisation(unit)?.orgNumber,
+);
+const unitOf = remembered((agency: Agency): Token => world.directory.organisation(places[agency][0]));
+const personOf = remembered((name: string): Token => world.person(name));
 const times = {
   NOW: { from: '2026-01-01T00:00:00.000Z' },
   OVER: { from: '2026-01-01T00:00:00.000Z', until: now },
   NOT_YET: { from: before(-1) },
 } as const;
 const officialOf = ({ name, via, jobs, trained, onDuty, level, minutes }: Actor): Official => ({
-  person: world.person(name),
+  person: personOf(name),
   appointments: vouchedFor(
     jobs.map(({ at, as, delegated, time }) => ({
       organisation: unitOf(at),
