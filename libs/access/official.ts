@@ -52,7 +52,12 @@ export interface Official {
   readonly trainedAt?: Instant;
   /** The one coordinator who is on duty now. */
   readonly onDuty?: boolean;
-  readonly login: { readonly assurance: Assurance; readonly authenticatedAt: Instant };
+  readonly login: {
+    readonly assurance: Assurance;
+    readonly authenticatedAt: Instant;
+    /** An authority's own case system asks on behalf of this person. */
+    readonly throughMachine?: boolean;
+  };
 }
 
 const time = (instant: Instant): number => {

@@ -333,7 +333,16 @@ const times = {
   OVER: { from: '2026-01-01T00:00:00.000Z', until: now },
   NOT_YET: { from: before(-1) },
 } as const;
-const officialOf = ({ name, via, jobs, trained, onDuty, level, minutes }: Actor): Official => ({
+const officialOf = ({
+  name,
+  via,
+  jobs,
+  trained,
+  onDuty,
+  level,
+  minutes,
+  throughMachine,
+}: Actor): Official => ({
   person: personOf(name),
   appointments: vouchedFor(
     jobs.map(({ at, as, delegated, time }) => ({
@@ -348,7 +357,7 @@ const officialOf = ({ name, via, jobs, trained, onDuty, level, minutes }: Actor)
   ),
   ...(trained ? { trainedAt: '2026-01-01T00:00:00.000Z' } : {}),
   onDuty,
-  login: { assurance: `LOA${level}` as 'LOA3', authenticatedAt: before(minutes) },
+  login: { assurance: `LOA${level}` as 'LOA3', authenticatedAt: before(minutes), throughMachine },
 });
 
 const time = fc.oneof(
@@ -385,6 +394,10 @@ const actors: fc.Arbitrary<Actor> = fc.constantFrom(...Object.keys(cast)).chain(
     onDuty: fc.boolean(),
     level: fc.constantFrom(2, 3, 3, 3, 4),
     minutes: fc.constantFrom(1, 5, 15, 16, 60),
+    throughMachine: fc.oneof(
+      { weight: 3, arbitrary: fc.constant(false) },
+      { weight: 1, arbitrary: fc.constant(true) },
+    ),
   });
 });
 
@@ -501,6 +514,34 @@ describe('Any official, at any route of the API, about any case', () => {
       'POST /referrals/:candidateId/answers: takes a weak login',
     ]);
     expect(mutants.length).toBeGreaterThan(300);
+  });
+
+  it('is answered through the case system of the authority as at the desk, and never on a weaker login', () => {
+    const people = fc.record({
+      at: fc.nat(cases.length - 1),
+      actor: actors,
+      route: fc.constantFrom(...routes),
+    });
+    let weak = 0;
+    fc.assert(
+      fc.property(people, ({ at, actor, route }) => {
+        const asked = (throughMachine: boolean, login: Policy['login'] | undefined) =>
+          compare(
+            route,
+            cases[at]!,
+            { ...actor, throughMachine },
+            login === undefined ? route.policies : route.policies.map((one) => ({ ...one, login })),
+          )[0];
+        expect(asked(true, undefined)).toBe(asked(false, undefined));
+        // Were there a route that takes a weak login, it would take it at the desk alone.
+        if (asked(false, 'LOA2').startsWith('OK') && actor.level < 3) {
+          expect(asked(true, 'LOA2')).toBe('LOA');
+          weak += 1;
+        }
+      }),
+      { numRuns: 5_000, seed: 20261126 },
+    );
+    expect(weak).toBeGreaterThan(10);
   });
 
   it('would be noticed where units, authorities, the time of an appointment or the stage were not looked at', () => {

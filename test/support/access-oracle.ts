@@ -50,6 +50,8 @@ export interface Actor {
   /** Level of assurance, and how many minutes ago the login was. */
   readonly level: number;
   readonly minutes: number;
+  /** Whether the authority's own case system asks, on behalf of this person. */
+  readonly throughMachine: boolean;
 }
 
 /** A case as somebody would tell it who knows all of it. */
