@@ -132,6 +132,7 @@ const cast: Readonly<Record<string, readonly [Agency, readonly OfficialFunction[
   'probation-3': ['probation service', ['AGENCY_CONTACT']],
   'decider-on-documents': ['tax agency', ['DOCUMENT_DECIDER']],
   'decider-of-police': ['home police', ['DOCUMENT_DECIDER']],
+  'decider-of-the-board': ['home board', ['DOCUMENT_DECIDER']],
   'decider-at-the-desk': ['desk', ['DOCUMENT_DECIDER']],
   stranger: ['another board', ['HOME_OFFICER', 'RECEIVING_DECIDER']],
 };
@@ -392,10 +393,10 @@ const actors: fc.Arbitrary<Actor> = fc.constantFrom(...Object.keys(cast)).chain(
       { weight: 1, arbitrary: fc.constant(false) },
     ),
     onDuty: fc.boolean(),
-    level: fc.constantFrom(2, 3, 3, 3, 4),
+    level: fc.constantFrom(2, 2, 3, 3, 3, 4),
     minutes: fc.constantFrom(1, 5, 15, 16, 60),
     throughMachine: fc.oneof(
-      { weight: 3, arbitrary: fc.constant(false) },
+      { weight: 6, arbitrary: fc.constant(false) },
       { weight: 1, arbitrary: fc.constant(true) },
     ),
   });
