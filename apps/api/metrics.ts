@@ -6,6 +6,9 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as 
 const statuses = Array.from({ length: 500 }, (_, index) => String(100 + index));
 const codes = Object.keys(knownCodes);
 
+/** What the machine could not do is shown at once, for an alarm; what somebody did or was refused, five at a time. */
+const isFailure = (status: number): boolean => status >= 500;
+
 /** With these the caller was kept from what it asked for; 404 is here what is unknown and what is out of jurisdiction. */
 const refusing = [401, 403, 404];
 
@@ -36,6 +39,7 @@ export const apiMetrics = (meter: Meter, intents: readonly string[]): ApiMetrics
     help: 'From the head of a request to the end of its answer, by pattern of the route.',
     labels: { method: methods, route: routes, status: statuses },
     buckets: secondsBuckets,
+    heldBack: ({ status }) => !isFailure(Number(status)),
   });
   meter.gauge(
     { name: 'http_requests_open', help: 'Requests under way, streams of events among them.', labels: {} },
@@ -45,16 +49,19 @@ export const apiMetrics = (meter: Meter, intents: readonly string[]): ApiMetrics
     name: 'problems_total',
     help: 'Problem documents that went out, by code.',
     labels: { code: codes },
+    heldBack: ({ code }) => !isFailure(knownCodes[code]?.status ?? 500),
   });
   const refusals = meter.counter({
     name: 'refusals_total',
     help: 'Reads and commands that were refused with 401, 403 or 404.',
     labels: { access: ['read', 'command'], code: codes },
+    heldBack: () => true,
   });
   const commands = meter.counter({
     name: 'commands_total',
     help: 'Commands of officials by how they ended.',
     labels: { command: intents, outcome: ['accepted', ...codes] },
+    heldBack: () => true,
   });
   return {
     routes,

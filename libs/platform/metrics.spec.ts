@@ -31,4 +31,41 @@ describe('A metric', () => {
     read = () => Promise.reject(new Error('no database'));
     expect(await own(metrics)).toEqual([]);
   });
+
+  it('that is held back shows nothing of fewer than five, then five at a time, and what is not held back at once', async () => {
+    const metrics = new Metrics();
+    const count = metrics.counter({
+      name: 'steps_total',
+      help: 'Steps.',
+      labels: { step: ['open', 'close', 'failed'] },
+      heldBack: ({ step }) => step !== 'failed',
+    });
+    const seconds = metrics.histogram({
+      name: 'step_seconds',
+      help: 'Steps.',
+      labels: { step: ['open'] },
+      buckets: [1],
+      heldBack: () => true,
+    });
+    for (let times = 0; times < 4; times += 1) count({ step: 'open' });
+    for (const value of [0.5, 0.5, 2, 2]) seconds({ step: 'open' }, value);
+    count({ step: 'close' });
+    count({ step: 'failed' });
+    expect(await own(metrics)).toEqual(['relocation_steps_total{step="failed"} 1']);
+    count({ step: 'open' });
+    seconds({ step: 'open' }, 2);
+    const atFive = [
+      'relocation_steps_total{step="failed"} 1',
+      'relocation_steps_total{step="open"} 5',
+      'relocation_step_seconds_bucket{le="1",step="open"} 2',
+      'relocation_step_seconds_bucket{le="+Inf",step="open"} 5',
+      'relocation_step_seconds_sum{step="open"} 7',
+      'relocation_step_seconds_count{step="open"} 5',
+    ];
+    expect(await own(metrics)).toEqual(atFive);
+    count({ step: 'open' }, 4);
+    expect(await own(metrics)).toEqual(atFive);
+    count({ step: 'open' }, 3);
+    expect(await own(metrics)).toContain('relocation_steps_total{step="open"} 10');
+  });
 });

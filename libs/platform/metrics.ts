@@ -12,7 +12,15 @@ export interface Instrument<Labels extends ClosedLabels> {
   readonly name: string;
   readonly help: string;
   readonly labels: Labels;
+  /**
+   * Samples of what officials and processes do to cases: those with the same labels are held back until there are
+   * `fewestShown` of them, and then counted together. So no scrape says of fewer than that that they happened.
+   */
+  readonly heldBack?: (labels: ValuesOf<Labels>) => boolean;
 }
+
+/** As many as disclosure control shows of persons (libs/access/disclosure-control.ts, which this lib may not import). */
+export const fewestShown = 5;
 
 /** What the parts of the system are counted with. The libs do not know it: they call back, and the apps count. */
 export interface Meter {
@@ -59,7 +67,12 @@ export class Metrics implements Meter {
   ): (labels: ValuesOf<Labels>, by?: number) => void {
     const counter = new Counter(this.#described(instrument));
     const closed = closing(instrument.labels);
-    return (labels, by = 1) => counter.inc(closed(labels), by);
+    const holding = holdingBack();
+    return (labels, by = 1) => {
+      const shown = closed(labels);
+      const samples = instrument.heldBack?.(labels) ? holding(shown, Array<number>(by).fill(1)) : [by];
+      for (const sample of samples) counter.inc(shown, sample);
+    };
   }
 
   histogram<Labels extends ClosedLabels>(
@@ -67,7 +80,12 @@ export class Metrics implements Meter {
   ): (labels: ValuesOf<Labels>, value: number) => void {
     const histogram = new Histogram({ ...this.#described(instrument), buckets: [...instrument.buckets] });
     const closed = closing(instrument.labels);
-    return (labels, value) => histogram.observe(closed(labels), value);
+    const holding = holdingBack();
+    return (labels, value) => {
+      const shown = closed(labels);
+      const samples = instrument.heldBack?.(labels) ? holding(shown, [value]) : [value];
+      for (const sample of samples) histogram.observe(shown, sample);
+    };
   }
 
   gauge<Labels extends ClosedLabels>(
@@ -86,7 +104,7 @@ export class Metrics implements Meter {
     });
   }
 
-  #described({ name, help, labels }: Instrument<ClosedLabels>): {
+  #described({ name, help, labels }: Pick<Instrument<ClosedLabels>, 'name' | 'help' | 'labels'>): {
     name: string;
     help: string;
     labelNames: string[];
@@ -100,6 +118,21 @@ export class Metrics implements Meter {
     };
   }
 }
+
+/** Keeps samples by their labels. @returns a function that gives those that may be counted now */
+const holdingBack = (): ((
+  labels: Readonly<Record<string, string>>,
+  samples: readonly number[],
+) => readonly number[]) => {
+  const held = new Map<string, readonly number[]>();
+  return (labels, samples) => {
+    const key = JSON.stringify(labels);
+    const all = [...(held.get(key) ?? []), ...samples];
+    const ready = all.length - (all.length % fewestShown);
+    held.set(key, all.slice(ready));
+    return all.slice(0, ready);
+  };
+};
 
 const closing = <Labels extends ClosedLabels>(
   lists: Labels,

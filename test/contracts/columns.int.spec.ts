@@ -198,7 +198,6 @@ describe('what each role finds filled at each stage of the main path', () => {
         if (role.startsWith('RECEIVING_') || role === 'HOUSING_PROVIDER_DIRECTOR')
           for (const from of origin) expect(seen?.text ?? '').not.toContain(`"${from}"`);
       }
-      // The referral's row stays, emptied, when nobody answered it: here Police never do.
       expect(found).toEqual(expected);
     });
   }

@@ -124,9 +124,13 @@ describe('Those who run the system', () => {
     story = await new Story(system, 1).cleared();
     // What somebody may not see, and what is no command.
     const outsider = system.official('provider-2580-director');
-    expect((await outsider.looks(`/cases/${story.caseId}`)).status).toBe(404);
-    expect((await outsider.looks(`/cases/${story.caseId}`, { token: null })).status).toBe(401);
-    expect((await system.official(officer).looks('/cases/no-such-thing/at/all')).status).toBe(404);
+    for (let times = 0; times < 5; times += 1) {
+      expect((await outsider.looks(`/cases/${story.caseId}`)).status).toBe(404);
+      expect((await outsider.looks(`/cases/${story.caseId}`, { token: null })).status).toBe(401);
+      expect((await system.official(officer).looks('/cases/no-such-thing/at/all')).status).toBe(404);
+    }
+    // Five cases in all, and one more.
+    for (const order of [2, 3, 4, 5, 6]) await system.official(officer).does('/cases', said.case(order));
     // One request that says where it comes from.
     await system
       .official(officer)
@@ -184,17 +188,25 @@ describe('Those who run the system', () => {
     expect(sum(samples, 'append_conflicts_total')).toBe(
       sum(samples, 'append_seconds_count', { outcome: 'conflict' }),
     );
-    expect(sum(samples, 'commands_total', { command: 'OpenCase', outcome: 'accepted' })).toBe(1);
-    expect(sum(samples, 'system_commands_total', { command: 'ClaimSubject', outcome: 'accepted' })).toBe(1);
+    expect(sum(samples, 'commands_total', { command: 'OpenCase', outcome: 'accepted' })).toBe(5);
+    expect(sum(samples, 'system_commands_total', { command: 'ClaimSubject', outcome: 'accepted' })).toBe(5);
     expect(
       sum(samples, 'http_request_seconds_count', {
         method: 'POST',
         route: '/relocation-coordination/v1/cases',
         status: '201',
       }),
-    ).toBe(1);
-    expect(sum(samples, 'refusals_total', { access: 'read', code: 'auth.token_missing' })).toBe(1);
-    expect(sum(samples, 'refusals_total', { access: 'read', code: 'thing.not_found' })).toBe(2);
+    ).toBe(5);
+    expect(sum(samples, 'refusals_total', { access: 'read', code: 'auth.token_missing' })).toBe(5);
+    expect(sum(samples, 'refusals_total', { access: 'read', code: 'thing.not_found' })).toBe(10);
+    // One waiver was signed and one withdrawn: nobody learns here that it was.
+    const kept = ['commands_total', 'system_commands_total', 'refusals_total', 'problems_total'];
+    const few = [...kept, 'http_request_seconds_count'].flatMap((name) =>
+      samples.filter((sample) => sample.name === `relocation_${name}` && sample.value % 5 !== 0),
+    );
+    expect(few).toEqual([]);
+    expect(samples.filter(({ labels }) => labels['command'] === 'WithdrawWaiver')).toEqual([]);
+    expect(samples.filter(({ labels }) => labels['route']?.endsWith('/waiver-withdrawals'))).toEqual([]);
     expect(sum(samples, 'http_requests_open')).toBe(0);
     expect(samples.some(({ name }) => name === 'nodejs_eventloop_lag_seconds')).toBe(true);
   });

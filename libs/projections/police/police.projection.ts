@@ -216,6 +216,14 @@ const applyReferral = async (event: RecordedEvent, transaction: ProjectionTransa
     }
     return;
   }
+  // What they were asked is over, answered or not: they were told of a candidate, and not of what became of somebody.
+  if (type === 'PlacementCleared' || type === 'CaseClosed') {
+    for (const row of await policeReferralTable.findWhere(transaction, 'caseId', data.caseId)) {
+      await changeRow(transaction, policeReferralTable, row.candidateId, event, () => undefined);
+      inbox(transaction, row.candidateId, row, () => []);
+    }
+    return;
+  }
   if (type !== 'CandidateChecked' && type !== 'ReferralAnswered' && type !== 'ReferralExpired') return;
   const home =
     type === 'CandidateChecked' ? await policeHomeCaseTable.find(transaction, data.caseId) : undefined;

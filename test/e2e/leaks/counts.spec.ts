@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { apiMetrics } from '../../../apps/api/metrics.js';
 import { countedSender, workerMetrics } from '../../../apps/worker/metrics.js';
-import { logMetrics, type Meter } from '../../../libs/platform/index.js';
+import { smallestShown } from '../../../libs/access/index.js';
+import { fewestShown, logMetrics, type Meter } from '../../../libs/platform/index.js';
 import { commands, fields, metrics } from './counts.js';
 
 interface Schema {
@@ -85,9 +86,9 @@ describe('A number', () => {
   });
 
   it('in a metric has a decision, and no label that says where, whose or what kind of person', () => {
-    const made: { name: string; labels: readonly string[] }[] = [];
-    const note = ({ name, labels }: { name: string; labels: object }) => {
-      made.push({ name, labels: Object.keys(labels) });
+    const made: { name: string; labels: readonly string[]; heldBack: boolean }[] = [];
+    const note = ({ name, labels, heldBack }: { name: string; labels: object; heldBack?: unknown }) => {
+      made.push({ name, labels: Object.keys(labels), heldBack: heldBack !== undefined });
       return () => undefined;
     };
     const meter = { counter: note, histogram: note, gauge: note } as unknown as Meter;
@@ -97,6 +98,11 @@ describe('A number', () => {
     logMetrics(meter);
     expect(made.map(({ name }) => name).filter((name) => !(name in metrics))).toEqual([]);
     expect(Object.keys(metrics).sort()).toEqual([...new Set(made.map(({ name }) => name))].sort());
+    // Fewer than five are not shown of what was done to cases or refused (libs/platform/metrics.spec.ts).
+    expect(fewestShown).toBe(smallestShown);
+    expect(made.filter(({ heldBack }) => heldBack).map(({ name }) => name)).toEqual(
+      made.map(({ name }) => name).filter((name) => metrics[name] === 'OUTSIDE'),
+    );
     expect([...new Set(made.flatMap(({ labels }) => labels))].sort()).toEqual([
       'access',
       'code',

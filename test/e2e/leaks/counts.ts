@@ -29,6 +29,7 @@ export const fields: Readonly<Record<string, readonly [Whose, string]>> = {
   notAvailable: ['INSIDE', 'places that could not be, one number for every reason'],
   noGoPlaceCount: ['INSIDE', 'how many places, and not which'],
   round: ['INSIDE', 'counter-proposals of the board that reads it, and none of others'],
+  unconfirmedBefore: ['INSIDE', 'how many glasses of the one who broke this one nobody has confirmed'],
   tellings: ['INSIDE', 'how often the caller was told something of this case'],
   noticeReminders: ['INSIDE', 'of the own board, about its own case'],
   count: ['OWN', 'things on this page of a list that holds the caller’s alone'],
@@ -36,14 +37,17 @@ export const fields: Readonly<Record<string, readonly [Whose, string]>> = {
   waiting: ['OUTSIDE', 'for a case system with no official behind it'],
 };
 
-/** By the name of the metric. */
+/**
+ * By the name of the metric. Who reads a dashboard or an alert need not be one of those who hold the log, and a single
+ * withdrawal or broken glass in a small country is one person: OUTSIDE here is what is counted by what was done or refused.
+ */
 export const metrics: Readonly<Record<string, Whose>> = {
-  http_request_seconds: 'OPERATION',
+  http_request_seconds: 'OUTSIDE',
   http_requests_open: 'OPERATION',
-  problems_total: 'OPERATION',
-  refusals_total: 'OPERATION',
-  commands_total: 'OPERATION',
-  system_commands_total: 'OPERATION',
+  problems_total: 'OUTSIDE',
+  refusals_total: 'OUTSIDE',
+  commands_total: 'OUTSIDE',
+  system_commands_total: 'OUTSIDE',
   append_batch_appends: 'OPERATION',
   append_batch_seconds: 'OPERATION',
   append_conflicts_total: 'OPERATION',

@@ -156,9 +156,9 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'GET /police-cases/{caseId}/contents/threat-advice': both(homePolice, 'advice'),
   'GET /police-cases/{caseId}/contents/destination': placed(homePolice, 'destination'),
 
-  // Police that are asked about a candidate: their own municipality, and not the case.
+  // Police that are asked about a candidate: their own municipality, and not the case; no more when somebody is placed.
   'GET /referrals': list(ofAnyPolice),
-  'GET /referrals/{candidateId}': both(policeAsked, 'referred'),
+  'GET /referrals/{candidateId}': asked(policeAsked, 'referred'),
 
   // Police of the receiving region: from clearance on.
   'GET /police-placements': list(ofAnyPolice),

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { policyVersion } from '../../../libs/access/index.js';
+import { rules2026 } from '../../../libs/domain/coordination/index.js';
 import {
+  assess,
+  assessor,
   coordinator,
   decider,
   inventedNumber,
@@ -233,12 +237,43 @@ describe('In a country with a case', () => {
     expect(await granted()).toEqual(before);
   });
 
-  it('every decision of an official names the version of the policy under which it was made, and its legal basis', async () => {
-    const { rows } = await system.pool.query<{ type: string; version: string | null; basis: string | null }>(
-      `SELECT DISTINCT type, metadata->>'policyVersion' AS version, metadata->>'legalBasis' AS basis
-       FROM log.events WHERE metadata->>'actor' NOT LIKE 'process:%'`,
+  it('what was decided under the rules of then holds as it was decided, before others are in force and after', async () => {
+    const halved = Object.fromEntries(
+      Object.entries(rules2026.rules.validityHours).map(([level, hours]) => [level, hours / 2]),
     );
-    expect(rows.length).toBeGreaterThan(10);
-    expect(rows.filter(({ version, basis }) => !version || !basis)).toEqual([]);
+    const tomorrow = new Date(system.clock.now().getTime() + 24 * 3_600_000).toISOString();
+    await as(coordinator).does('/rules', {
+      rules: { ...rules2026.rules, version: 2, validityHours: halved },
+      inForceFrom: tomorrow,
+    });
+    const validUntil = async (): Promise<string> => {
+      await system.settled();
+      return (await as(officer).looks<{ validUntil: string }>(`/cases/${story.caseId}`)).body.validUntil;
+    };
+    const hoursFromNow = (until: string): number =>
+      (Date.parse(until) - system.clock.now().getTime()) / 3_600_000;
+    // Enacted, and not in force yet.
+    await assess(as(assessor), story.caseId, 'HIGH');
+    const then = await validUntil();
+    expect(hoursFromNow(then)).toBe(rules2026.rules.validityHours.HIGH);
+    await system.until(new Date(Date.parse(tomorrow) + 60_000).toISOString());
+    expect(await validUntil()).toBe(then);
+    await assess(as(assessor), story.caseId, 'HIGH');
+    expect(hoursFromNow(await validUntil())).toBe(rules2026.rules.validityHours.HIGH / 2);
+  });
+
+  it('every decision names the policy under which it was made and a legal basis, and what follows from it names the same', async () => {
+    const { rows } = await system.pool.query<{ who: string; version: string; bases: readonly string[] }>(
+      `SELECT CASE WHEN metadata->>'actor' LIKE 'process:%' THEN 'process' ELSE 'official' END AS who,
+         metadata->>'policyVersion' AS version, array_agg(DISTINCT metadata->>'legalBasis') AS bases
+       FROM log.events WHERE recorded_at > (SELECT min(recorded_at) FROM log.events WHERE type = 'CaseOpened')
+       GROUP BY 1, 2 ORDER BY 1`,
+    );
+    expect(rows.map(({ who, version }) => [who, version])).toEqual([
+      ['official', policyVersion],
+      ['process', policyVersion],
+    ]);
+    for (const { bases } of rows)
+      expect(bases.filter((basis) => !/^[A-Z]+(_\d+)+(_[A-Z])?$/.test(basis))).toEqual([]);
   });
 });

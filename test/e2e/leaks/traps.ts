@@ -281,7 +281,11 @@ export const trapsOfOthers: readonly Trap[] = [
     covered: [
       [
         traps,
-        'every decision of an official names the version of the policy under which it was made, and its legal basis',
+        'what was decided under the rules of then holds as it was decided, before others are in force and after',
+      ],
+      [
+        traps,
+        'every decision names the policy under which it was made and a legal basis, and what follows from it names the same',
       ],
       [
         'libs/domain/threat-assessment/threat-assessment.spec.ts',
