@@ -56,7 +56,8 @@ describe('The API', () => {
         .map((one) => `${name}?${one.name}`),
     );
     expect(open).toEqual([]);
-    const words = /search|lookup|look-up|find|suggest|complet|match|exists|availab/i;
+    // Not the report that is complete.
+    const words = /search|lookup|look-up|find|suggest|complet(?!e$)|match|exists|availab/i;
     expect(operations.filter(({ path }) => words.test(path)).map(({ name }) => name)).toEqual([]);
     expect([...new Set(operations.map(({ name }) => name.split(' ')[0]))].sort()).toEqual(['get', 'post']);
   });
