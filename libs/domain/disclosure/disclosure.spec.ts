@@ -490,7 +490,11 @@ describe('the end of a telling', () => {
     const history = [disclosed({ ...rescue, ...notOnWaiver })];
     for (const reason of disclosureEndReasons) {
       const ending = given(disclosureDecider, history).when(endIt('d-1', reason));
-      if (['PROPOSAL_ENDED', 'PLACEMENT_ENDED', 'WAIVER_WITHDRAWN', 'NO_LONGER_NEEDED'].includes(reason))
+      if (
+        ['PROPOSAL_ENDED', 'PLACEMENT_ENDED', 'WAIVER_WITHDRAWN', 'NO_LONGER_NEEDED', 'SUPERSEDED'].includes(
+          reason,
+        )
+      )
         ending.thenRefused('disclosure.rescuer_still_needed', { reason });
       else ending.then([endedIt('d-1', reason)]);
     }
