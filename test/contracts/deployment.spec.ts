@@ -137,6 +137,28 @@ describe('docker-compose.yml', () => {
     ]);
   });
 
+  it('has one log: whoever reads or writes events is told where it is, and can reach it', () => {
+    for (const name of programs) {
+      const { environment = {}, volumes = [] } = serviceOf(name);
+      const url = environment['EVENTSTORE_URL_FILE'] ?? '';
+      expect([name, url]).toEqual([
+        name,
+        expect.stringMatching(/^\/(run\/secrets|secrets)\/eventstore_url$/),
+      ]);
+      expect([name, networksOf(name)]).toEqual([name, expect.arrayContaining(['data', 'log'])]);
+      expect([name, volumes]).toEqual([name, expect.arrayContaining(['store-ca:/certs/ca:ro'])]);
+      if (url.startsWith('/run/'))
+        expect([name, secretsOf(name)]).toContainEqual(expect.arrayContaining(['eventstore_url']));
+    }
+    // Before the programs there is nobody else who waits for its nodes.
+    expect(Object.keys(serviceOf('migrate').depends_on ?? {})).toEqual([
+      'database',
+      'store-1',
+      'store-2',
+      'store-3',
+    ]);
+  });
+
   it('publishes the proxy and nothing else', () => {
     expect(services.filter(([, { ports }]) => ports !== undefined).map(([name]) => name)).toEqual(['proxy']);
     for (const [name, network] of Object.entries(compose.networks))

@@ -28,6 +28,7 @@ export interface Compose {
         readonly restart?: string;
         readonly stop_grace_period?: string;
         readonly healthcheck?: { readonly test?: readonly string[] };
+        readonly depends_on?: Readonly<Record<string, unknown>>;
       }
     >
   >;
