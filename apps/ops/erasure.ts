@@ -2,7 +2,7 @@ import { erasureGrounds, erasureRejections, legalHolds } from '#domain/erasure';
 import { DomainError } from '#kernel';
 import { OperatorError } from '#platform';
 import { UnknownTarget } from '#application';
-import { carryOut } from './erasures/carry-out.js';
+import { carryOut, prepareCarryOut } from './erasures/carry-out.js';
 import { ordersIn } from './erasures/orders.js';
 import { type Erasing, withErasures } from './erasures/with-erasures.js';
 import { say, type Verb } from './verb.js';
@@ -98,8 +98,20 @@ export const verb: Verb = {
       .description(
         'Destroy everything that was decided, wrap what stays under a new epoch, destroy the old one.',
       )
-      .action(() =>
+      .option(
+        '--prepare',
+        'only destroy the rows and add the new epoch to the key file, so that every api can be given it first',
+      )
+      .action(({ prepare }: { prepare?: boolean }) =>
         erasing(async (means) => {
+          if (prepare) {
+            const epoch = await prepareCarryOut(means);
+            return say(
+              epoch === undefined
+                ? 'No erasure waits to be carried out.'
+                : `The rows are destroyed, and epoch ${epoch} is in the key file and not in use: give it to every api, then run erasure carry-out again. Nothing is complete before that.`,
+            );
+          }
           const done = await carryOut(means);
           say(
             done === 0

@@ -4,9 +4,11 @@ import {
   ClassKeys,
   EnvelopeBroken,
   epochInForce,
+  highestDestroyedEpoch,
   keysBefore,
   KeyUnavailable,
   rewrapKeys,
+  Tombstones,
 } from '#personal-data';
 import {
   addClassKeyEpoch,
@@ -44,7 +46,7 @@ const rotate = async (databaseUrl: string, config: Config, prepareOnly: boolean)
   const pool = createPool(databaseUrl, { name: 'rotate-keys', max: 2 });
   const file = keyFileOf(config);
   try {
-    const epoch = await prepareEpoch(file, await epochInForce(pool));
+    const epoch = await prepareEpoch(file, pool, new Tombstones(config.tombstoneFile));
     if (prepareOnly)
       return say(
         `Epoch ${epoch} is in ${file.path} and not in use: give it to every api, then run rotate-keys again.`,
@@ -69,14 +71,23 @@ export const keyFileOf = ({ keyFile, databaseFolder }: Config): KeyFileOptions =
   dataClasses,
 });
 
-/** The epoch to go to: one that was prepared, or was on its way when it was cut off, or else a new one. */
-export const prepareEpoch = async (file: KeyFileOptions, inForce: number): Promise<number> => {
+/**
+ * The epoch to go to: one that was prepared, or was on its way when it was cut off, or else a new one. Always beyond every
+ * epoch under which something was wrapped that has been destroyed: its class key would open it in an old copy.
+ */
+export const prepareEpoch = async (
+  file: KeyFileOptions,
+  pool: ReturnType<typeof createPool>,
+  tombstones: Tombstones,
+): Promise<number> => {
+  const inForce = await epochInForce(pool);
+  const destroyed = await highestDestroyedEpoch(pool, tombstones);
   const { classKeys } = await readKeyFile(file);
   const lists = [...classKeys.values()];
   const newest = Math.max(...lists.flat().map(({ epoch }) => epoch));
   const begun = lists.every((list) => list.length > 1 && list.some(({ epoch }) => epoch === newest));
-  if (begun && newest >= inForce) return newest;
-  const epoch = Math.max(newest, inForce) + 1;
+  if (begun && newest >= inForce && newest > destroyed) return newest;
+  const epoch = Math.max(newest, inForce, destroyed) + 1;
   await addClassKeyEpoch(file, epoch);
   return epoch;
 };

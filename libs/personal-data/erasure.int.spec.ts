@@ -95,7 +95,7 @@ describe('Destroying what is kept of a person', () => {
     expect(await leftOf(stays)).toEqual([2, 1, 2]);
     expect(await keysLeft(database.pool, order)).toBe(0);
     const [tombstone] = await tombstones.read();
-    expect(tombstone).toMatchObject({ ...order, at });
+    expect(tombstone).toMatchObject({ ...order, epoch: 1, at });
     expect(tombstone!.keys).toHaveLength(2);
     // The same again changes nothing.
     expect(await destroy(database.pool, order, tombstones, at)).toBe(2);
@@ -132,7 +132,7 @@ describe('Destroying what is kept of a person', () => {
   it('is repeated on a database that does not know of it, before anything else', async () => {
     const subject = await person();
     const order = orderFor(subject);
-    await tombstones.add({ ...order, keys: [], at });
+    await tombstones.add({ ...order, keys: [], epoch: 0, at });
     expect(await replayTombstones(database.pool, tombstones)).toEqual([order.decisionId]);
     expect(await leftOf(subject)).toEqual([0, 0, 0]);
     expect(await replayTombstones(database.pool, tombstones)).toEqual([]);
@@ -161,8 +161,8 @@ describe('Destroying what is kept of a person', () => {
   });
 
   it('a tombstone that was cut off while it was written is written anew', async () => {
-    const tombstone = { ...orderFor(randomUUID()), keys: [], at };
-    await tombstones.add({ ...orderFor(randomUUID()), keys: [], at });
+    const tombstone = { ...orderFor(randomUUID()), keys: [], epoch: 0, at };
+    await tombstones.add({ ...orderFor(randomUUID()), keys: [], epoch: 0, at });
     await appendFile(path, '{"decisionId":"half');
     expect(await tombstones.read()).toHaveLength(1);
     await tombstones.add(tombstone);

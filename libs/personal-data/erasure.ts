@@ -8,7 +8,7 @@ import type { Tombstone, Tombstones } from './tombstones.js';
 const custodian = { role: 'vault_custodian' } as const;
 
 /** What is to be destroyed, by whose decision. */
-export type ErasureOrder = Omit<Tombstone, 'keys' | 'at'>;
+export type ErasureOrder = Omit<Tombstone, 'keys' | 'epoch' | 'at'>;
 
 /**
  * Destroys the data keys of the person and classes, the rows of the index of persons and of Police's register, and the
@@ -23,40 +23,66 @@ export const destroy = async (
   at: string,
 ): Promise<number> => {
   const earlier = (await tombstones.read()).find(({ decisionId }) => decisionId === order.decisionId);
-  const keys = [...new Set([...(earlier?.keys ?? []), ...(await keysOf(pool, order))])].sort();
-  // A repeat finds its tombstone; keys that came in between are of the same person and classes, and go by those.
-  const tombstone = await tombstones.add({ ...order, keys, at });
-  await withTransaction(pool, custodian, (client) => bury(client, { ...order, keys }, tombstone));
-  return keys.length;
+  return withTransaction(pool, custodian, async (client) => {
+    await holdWrites(client);
+    const found = await keysOf(client, order);
+    const keys = [...new Set([...(earlier?.keys ?? []), ...found.map(({ key_id }) => key_id)])].sort();
+    const epoch = Math.max(earlier?.epoch ?? 0, ...found.map((key) => key.epoch));
+    // A repeat finds its tombstone; keys that came in between are of the same person and classes, and go by those.
+    const tombstone = await tombstones.add({ ...order, keys, epoch, at });
+    await bury(client, { ...order, keys, epoch }, tombstone);
+    return keys.length;
+  });
+};
+
+/** Waits for the writes that are under way; those that come after are refused (vault.erasures). */
+const holdWrites = async (client: TransactionClient): Promise<void> => {
+  await client.query('SELECT pg_advisory_xact_lock(7310, 36)');
+};
+
+/**
+ * The highest epoch under which a key that was destroyed was ever wrapped, by the tombstones and by what is known here:
+ * with a class key of it, or of one before, an old copy of the database opens. 0 when nothing was.
+ */
+export const highestDestroyedEpoch = async (pool: Pool, tombstones: Tombstones): Promise<number> => {
+  const known = await withTransaction(pool, { ...custodian, readOnly: true }, async (client) => {
+    const { rows } = await client.query<{ highest: number }>(
+      'SELECT coalesce(max(highest_epoch), 0) AS highest FROM vault.erasures',
+    );
+    return rows[0]?.highest ?? 0;
+  });
+  return Math.max(known, ...(await tombstones.read()).map(({ epoch }) => epoch));
 };
 
 /** Data keys of a person and classes that are still there. */
 export const keysLeft = async (
   pool: Pool,
   order: Pick<ErasureOrder, 'subject' | 'classes'>,
-): Promise<number> => (await keysOf(pool, order)).length;
+): Promise<number> =>
+  withTransaction(
+    pool,
+    { ...custodian, readOnly: true },
+    async (client) => (await keysOf(client, order)).length,
+  );
 
-const keysOf = (
-  pool: Pool,
+const keysOf = async (
+  client: TransactionClient,
   { subject, classes }: Pick<ErasureOrder, 'subject' | 'classes'>,
-): Promise<readonly string[]> =>
-  withTransaction(pool, { ...custodian, readOnly: true }, async (client) => {
-    const { rows } = await client.query<{ key_id: string }>(
-      'SELECT key_id FROM vault.keys WHERE subject = $1 AND class = ANY ($2)',
-      [subject, classes],
-    );
-    return rows.map(({ key_id }) => key_id);
-  });
+): Promise<readonly { readonly key_id: string; readonly epoch: number }[]> => {
+  const { rows } = await client.query<{ key_id: string; epoch: number }>(
+    'SELECT key_id, epoch FROM vault.keys WHERE subject = $1 AND class = ANY ($2)',
+    [subject, classes],
+  );
+  return rows;
+};
 
 const bury = async (
   client: TransactionClient,
-  { decisionId, subject, ground, classes, cases, keys }: ErasureOrder & { readonly keys: readonly string[] },
+  { decisionId, subject, ground, classes, cases, keys, epoch }: Omit<Tombstone, 'at'>,
   tombstone: string,
 ): Promise<void> => {
-  // Waits for the writes that are under way; those that come after are refused (vault.erasures).
-  await client.query('SELECT pg_advisory_xact_lock(7310, 36)');
-  await client.query(
-    'DELETE FROM vault.keys WHERE key_id = ANY ($1::uuid[]) OR (subject = $2 AND class = ANY ($3))',
+  const { rows: gone } = await client.query<{ epoch: number }>(
+    'DELETE FROM vault.keys WHERE key_id = ANY ($1::uuid[]) OR (subject = $2 AND class = ANY ($3)) RETURNING epoch',
     [keys, subject, classes],
   );
   await client.query('DELETE FROM vault.person_index WHERE subject = $1', [subject]);
@@ -67,9 +93,18 @@ const bury = async (
   );
   await client.query('DELETE FROM vault.grants WHERE subject = $1 AND class = ANY ($2)', [subject, classes]);
   await client.query(
-    `INSERT INTO vault.erasures (decision_id, subject, ground, classes, cases, destroyed_keys, tombstone)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-    [decisionId, subject, ground, classes, cases, keys.length, tombstone],
+    `INSERT INTO vault.erasures (decision_id, subject, ground, classes, cases, destroyed_keys, tombstone, highest_epoch)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
+    [
+      decisionId,
+      subject,
+      ground,
+      classes,
+      cases,
+      keys.length,
+      tombstone,
+      Math.max(epoch, ...gone.map((key) => key.epoch)),
+    ],
   );
 };
 
@@ -95,7 +130,10 @@ export const replayTombstones = async (pool: Pool, tombstones: Tombstones): Prom
       );
   const unknown = all.filter(({ decisionId }) => !known.has(decisionId));
   for (const { hash, ...tombstone } of unknown)
-    await withTransaction(pool, custodian, (client) => bury(client, tombstone, hash));
+    await withTransaction(pool, custodian, async (client) => {
+      await holdWrites(client);
+      await bury(client, tombstone, hash);
+    });
   return unknown.map(({ decisionId }) => decisionId);
 };
 

@@ -15,6 +15,8 @@ export interface Tombstone {
   readonly cases: readonly string[];
   /** Ids of the destroyed data keys. */
   readonly keys: readonly string[];
+  /** The highest epoch under which one of them was wrapped; 0 without any. */
+  readonly epoch: number;
   readonly at: string;
 }
 
@@ -54,8 +56,9 @@ export class Tombstones {
             `The tombstones ${this.path} are not whole: put the newest copy of the file back.`,
           );
         before = hashOfLine(line);
-        const { decisionId, subject, ground, classes, cases, keys, at } = parsed;
-        return { decisionId, subject, ground, classes, cases, keys, at, hash: before };
+        const { decisionId, subject, ground, classes, cases, keys, epoch, at } = parsed;
+        // Lines of before 2026-11-26 have no epoch; what the database says then counts (vault.erasures).
+        return { decisionId, subject, ground, classes, cases, keys, epoch: epoch ?? 0, at, hash: before };
       });
   }
 
@@ -93,7 +96,7 @@ export class Tombstones {
   }
 }
 
-const parse = (line: string): Line | undefined => {
+const parse = (line: string): (Omit<Line, 'epoch'> & { readonly epoch?: number }) | undefined => {
   try {
     const parsed = JSON.parse(line) as Partial<Line>;
     const texts = [parsed.decisionId, parsed.subject, parsed.before].every((one) => typeof one === 'string');

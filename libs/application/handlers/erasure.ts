@@ -34,6 +34,7 @@ export interface ErasureIntents {
     decisionId: string;
     destroyedKeys: number;
     epoch: number;
+    highestEpoch: number;
     keysLeft: number;
     earlierEpochsLeft: number;
   };

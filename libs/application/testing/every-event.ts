@@ -541,6 +541,7 @@ const erasures = async (world: World): Promise<void> => {
     decisionId,
     destroyedKeys: 3,
     epoch: 2,
+    highestEpoch: 1,
     keysLeft: 0,
     earlierEpochsLeft: 0,
   });

@@ -29,6 +29,8 @@ export type ErasureCommand =
         decisionId: string;
         destroyedKeys: number;
         epoch: number;
+        /** Beyond which it must be: the highest under which anything that was destroyed was ever wrapped. */
+        highestEpoch: number;
         /** Data keys of the person and these classes that are still there, and epochs before this one. */
         keysLeft: number;
         earlierEpochsLeft: number;

@@ -98,11 +98,11 @@ export const erasureDecider: Decider<ErasureCommand, ErasureEvent, ErasureState>
       }
 
       case 'CompleteErasure': {
-        const { decisionId, destroyedKeys, epoch, keysLeft, earlierEpochsLeft } = command.data;
+        const { decisionId, destroyedKeys, epoch, highestEpoch, keysLeft, earlierEpochsLeft } = command.data;
         if (state.completed.includes(decisionId)) return [];
         ensure(state.status === 'DECIDED' && state.decision.decisionId === decisionId, 'erasure.not_decided');
         ensure(keysLeft === 0, 'erasure.keys_left');
-        ensure(earlierEpochsLeft === 0, 'erasure.old_epoch_left');
+        ensure(earlierEpochsLeft === 0 && epoch > highestEpoch, 'erasure.old_epoch_left');
         const { subject, ground, classes, cases } = state.decision;
         return cases.map((caseId) => ({
           type: 'ErasureCompleted',

@@ -43,6 +43,7 @@ const complete = (over: object = {}) =>
     decisionId: 'd1',
     destroyedKeys: 4,
     epoch: 2,
+    highestEpoch: 1,
     keysLeft: 0,
     earlierEpochsLeft: 0,
     ...over,
@@ -195,6 +196,10 @@ describe('Carrying it out', () => {
       .thenRefused('erasure.keys_left');
     given(erasureDecider, [decided])
       .when(complete({ earlierEpochsLeft: 1 }))
+      .thenRefused('erasure.old_epoch_left');
+    // Under the epoch that is kept something was wrapped that is destroyed: an old copy would open with it.
+    given(erasureDecider, [decided])
+      .when(complete({ highestEpoch: 2 }))
       .thenRefused('erasure.old_epoch_left');
     given(erasureDecider, [proposed]).when(complete()).thenRefused('erasure.not_decided');
     given(erasureDecider, [decided, completed()]).when(complete()).thenNothing();

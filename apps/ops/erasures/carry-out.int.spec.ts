@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { erasureHandlings } from '#application';
+import { confidential, type DataClass, dataClasses, type Envelope, streamName } from '#kernel';
+import { beginEpoch, ClassKeys, epochInForce, rewrapKeys, Sealer, Tombstones, Vault } from '#personal-data';
+import { addClassKeyEpoch, createKeyFile, type KeyFileOptions, readKeyFile } from '#platform';
+import { openCase, type OpenedCase } from '../../../libs/application/testing/steps.js';
+import { home, World } from '../../../libs/application/testing/world.js';
+import { randomKeyMaterial } from '../../../libs/personal-data/testing/key-material.js';
+import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
+import { keysIn, tryToOpen } from '../attacks/keys.js';
+import { prepareEpoch } from '../rotate-keys.js';
+import { carryOut, type Means, prepareCarryOut } from './carry-out.js';
+
+const sixYears = 6 * 366 * 24 * 3_600_000;
+
+describe('Carrying out an erasure', () => {
+  let database: TestDatabase;
+  let folder: string;
+  let file: KeyFileOptions;
+  let world: World;
+  let means: Means;
+  beforeEach(async () => {
+    database = await createTestDatabase({ libs: ['platform', 'subscriptions', 'personal-data'] });
+    folder = await mkdtemp(join(tmpdir(), 'carry-out-'));
+    await mkdir(join(folder, 'keys'), { mode: 0o700 });
+    file = { path: join(folder, 'keys', 'keys.json'), databaseFolder: join(folder, 'database'), dataClasses };
+    await createKeyFile(file);
+    world = await World.inMemory(randomKeyMaterial()).found();
+    means = {
+      store: world.store,
+      pool: database.pool,
+      file,
+      tombstones: new Tombstones(join(folder, 'kept', 'tombstones.jsonl')),
+      executor: world.executor,
+      erasures: erasureHandlings({
+        facts: world.facts,
+        directory: world.directory,
+        birthdayOf: async () => world.birthday,
+      }),
+      by: {
+        person: world.person('operator'),
+        organisation: world.directory.organisation(home),
+        agencyKind: 'SOCIAL_BOARD',
+      },
+      now: () => world.now,
+    };
+  });
+  afterEach(async () => {
+    await database.close();
+    await rm(folder, { recursive: true });
+  });
+
+  /** Seals something of the person of a case with the newest class keys of the file, as an api does. */
+  const seal = async (
+    { caseId, subject }: OpenedCase,
+    dataClass: DataClass = 'identity',
+  ): Promise<Envelope> => {
+    const sealer = new Sealer((await readKeyFile(file)) as never, new Vault(database.apiPool));
+    const data = await sealer.seal(
+      { field: confidential(dataClass, 'a value') },
+      {
+        caseId,
+        subject,
+        stream: streamName('relocation', caseId),
+        eventId: randomUUID(),
+        owner: world.directory.organisation(home),
+        actor: {
+          person: world.person('officer'),
+          organisation: world.directory.organisation(home),
+          agencyKind: 'SOCIAL_BOARD',
+        },
+        purpose: 'SUPPORT',
+        at: new Date().toISOString(),
+      },
+    );
+    return data.field as unknown as Envelope;
+  };
+  const closedCase = async (): Promise<OpenedCase> => {
+    const opened = await openCase(world);
+    await world.act('officer', 'CloseCase', { caseId: opened.caseId, code: 'WITHDRAWN' });
+    await world.send('ReleaseClaim', streamName('claim', opened.subject), opened);
+    return opened;
+  };
+  const decide = async ({ caseId }: OpenedCase): Promise<string> => {
+    const { created } = await world.erase('officer', 'ProposeErasure', { caseId, ground: 'RETENTION' });
+    await world.erase('colleague', 'ConfirmErasure', { caseId, decisionId: created! });
+    return created!;
+  };
+  const completedEpochs = async ({ subject }: OpenedCase): Promise<number[]> =>
+    (await world.facts.events(streamName('erasure', subject)))
+      .filter(({ type }) => type === 'ErasureCompleted')
+      .map(({ data }) => (data as { epoch: number }).epoch);
+  /** What an old copy of the key table opens with the class keys of today. */
+  const openedWith = async (
+    backup: Awaited<ReturnType<typeof keysIn>>,
+    envelope: Envelope,
+  ): Promise<number> => tryToOpen((await readKeyFile(file)) as never, backup, [envelope]).opened.length;
+
+  it('goes beyond the epoch of a rotation that was cut off: what it had wrapped opens in no old copy', async () => {
+    const [gone, stays] = [await closedCase(), await closedCase()];
+    world.clock.advance(sixYears);
+    const [lost, kept] = [await seal(gone), await seal(stays)];
+    // rotate-keys, killed before the old epoch was destroyed.
+    const begun = await prepareEpoch(file, database.pool, means.tombstones);
+    await beginEpoch(database.pool, begun);
+    await rewrapKeys(database.pool, new ClassKeys((await readKeyFile(file)) as never), begun);
+    const backup = await keysIn(database.pool);
+    expect(await openedWith(backup, lost)).toBe(1);
+
+    await decide(gone);
+    expect(await carryOut(means)).toBe(1);
+    expect(await openedWith(backup, lost)).toBe(0);
+    expect(await completedEpochs(gone)).toEqual([begun + 1]);
+    expect(await openedWith(await keysIn(database.pool), kept)).toBe(1);
+    // Gone beyond once: the next rotation is an ordinary one.
+    expect(await prepareEpoch(file, database.pool, means.tombstones)).toBe(begun + 2);
+  });
+
+  it('goes beyond the epoch of a carry-out that was cut off, when another decision has come since', async () => {
+    const [first, second] = [await closedCase(), await closedCase()];
+    world.clock.advance(sixYears);
+    const [one, other] = [await seal(first), await seal(second)];
+    await decide(first);
+    const begun = (await prepareCarryOut(means))!;
+    await beginEpoch(database.pool, begun);
+    await rewrapKeys(database.pool, new ClassKeys((await readKeyFile(file)) as never), begun);
+    const backup = await keysIn(database.pool);
+    await decide(second);
+    expect(await carryOut(means)).toBe(2);
+    expect([await openedWith(backup, one), await openedWith(backup, other)]).toEqual([0, 0]);
+    expect([await completedEpochs(first), await completedEpochs(second)]).toEqual([[begun + 1], [begun + 1]]);
+  });
+
+  it('goes beyond an epoch that was only prepared: an api had written with it', async () => {
+    const gone = await closedCase();
+    world.clock.advance(sixYears);
+    await addClassKeyEpoch(file, 2);
+    const lost = await seal(gone);
+    const backup = await keysIn(database.pool);
+    await decide(gone);
+    // Apis with copies of the file are given the epoch in between, and it is that one which is gone to.
+    expect(await prepareCarryOut(means)).toBe(3);
+    expect(await epochInForce(database.pool)).toBe(0);
+    expect(await completedEpochs(gone)).toEqual([]);
+    expect(await carryOut(means)).toBe(1);
+    expect(await completedEpochs(gone)).toEqual([3]);
+    expect(await openedWith(backup, lost)).toBe(0);
+  });
+});
