@@ -240,6 +240,16 @@ export class Facts {
     return waiverAt(fold(disclosureDecider, events as unknown as DisclosureEvent[]), at)?.version;
   }
 
+  /** Whether the national coordinator was told of the case. Before, a contested claim alone leads there, and nobody at its boards may notice. */
+  async coordinatorWasTold(caseId: string): Promise<boolean> {
+    const events = (await this.events(
+      streamName('disclosure', caseId),
+    )) as unknown as readonly DisclosureEvent[];
+    return events.some(
+      ({ type, data }) => type === 'InformationDisclosed' && data.recipientKind === 'NATIONAL_COORDINATOR',
+    );
+  }
+
   /** Who has declared what about themselves in a case, and who came for whom. */
   async people(caseId: string): Promise<People> {
     const events = await this.events(streamName('disclosure', caseId));

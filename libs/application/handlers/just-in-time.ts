@@ -104,6 +104,18 @@ export const justInTimeHandlings = ({
       sealing: { caseId, subject, owner: context.by.organisation },
     };
   };
+  /**
+   * A broken glass is seen at the home board. A coordinator who has a contested claim at the desk, and was told
+   * nothing of the case yet, would show there that the person is known elsewhere. @throws UnknownTarget
+   */
+  const ensureNothingShows = async (
+    caseId: string,
+    { opened }: RelocationFacts,
+    { by }: CommandContext,
+  ): Promise<void> => {
+    if (by.organisation === opened.coordinator && !(await facts.coordinatorWasTold(caseId)))
+      throw new UnknownTarget();
+  };
   return {
     BreakGlass: {
       stream: ({ caseId }) => streamName('break-glass', caseId),
@@ -114,6 +126,7 @@ export const justInTimeHandlings = ({
           facts.people(intent.caseId),
           facts.standingPlaces(intent.caseId),
         ]);
+        await ensureNothingShows(intent.caseId, relocation, context);
         const relation = relationOf(relocation, people, context);
         return breaking(intent, relocation, people, relation, places.length > 0, context, loaded);
       },
