@@ -28,8 +28,11 @@ describe('An answer that there is nothing', () => {
     await app.close();
   });
 
-  it('is held by the api itself, as it is put together', async () => {
-    const api = await startTransport({ evenStepMs: 150 });
+  it.each([
+    ['the step that it is given', 150],
+    ['25 ms, when it is given none', undefined],
+  ])('is held by the api itself, as it is put together, for %s', async (_what, evenStepMs) => {
+    const api = await startTransport({ evenStepMs });
     try {
       const address = await api.app.listen(0, '127.0.0.1').then(() => api.app.getUrl());
       const asked = async (): Promise<number> => {
@@ -40,8 +43,9 @@ describe('An answer that there is nothing', () => {
         return performance.now() - before;
       };
       // The first answers of a process are slow by themselves.
-      const taken = [await asked(), await asked(), await asked()];
-      expect(Math.min(...taken)).toBeGreaterThanOrEqual(149);
+      const taken: number[] = [];
+      for (let n = 0; n < 12; n += 1) taken.push(await asked());
+      expect(Math.min(...taken)).toBeGreaterThanOrEqual((evenStepMs ?? 25) - 1);
     } finally {
       await api.close();
     }

@@ -708,6 +708,11 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Dagen eller tidpunkten ligger i framtiden.',
     'The day or time lies in the future.',
   ],
+  'public_access.before_what_it_is_about': [
+    422,
+    'Dagen eller tidpunkten ligger före det som den gäller.',
+    'The day or time lies before what it is about.',
+  ],
   'public_access.registry_number_not_of_this_authority': [
     422,
     'Numret har inte den form som myndigheten ger sina nummer.',

@@ -51,6 +51,7 @@ export type PublicAccessState =
         | {
             readonly status: 'RELEASED';
             readonly redacted: boolean;
+            readonly released: readonly DocumentKind[];
             readonly step: AnswerStep;
             readonly decidedBy: Token;
             readonly decidedAt: Instant;
@@ -64,7 +65,12 @@ export type PublicAccessState =
             readonly ordered: boolean;
           }
         | { readonly status: 'REFUSAL_DECIDED'; readonly reason: RefusalReason; readonly decidedAt: Instant }
-        | { readonly status: 'REFUSAL_SERVED'; readonly servedOn: PlainDate; readonly appealBy: Instant }
+        | {
+            readonly status: 'REFUSAL_SERVED';
+            readonly servedOn: PlainDate;
+            readonly appealBy: Instant;
+            readonly decidedAt: Instant | undefined;
+          }
         | { readonly status: 'APPEALED'; readonly inTime: boolean; readonly receivedAt: Instant }
         | {
             readonly status: 'APPEAL_DECIDED';
@@ -132,6 +138,7 @@ export const publicAccessDecider: Decider<PublicAccessCommand, PublicAccessEvent
             : {}),
           status: 'RELEASED',
           redacted: event.data.redacted,
+          released: event.data.kinds,
           step: event.data.step,
           decidedBy: event.data.decidedBy,
           decidedAt: event.data.decidedAt,
@@ -158,6 +165,7 @@ export const publicAccessDecider: Decider<PublicAccessCommand, PublicAccessEvent
           status: 'REFUSAL_SERVED',
           servedOn: event.data.servedOn,
           appealBy: event.data.appealBy,
+          decidedAt: refusedAt(state),
         };
       case 'RefusalAppealed':
         return {
@@ -220,7 +228,7 @@ const leftToDecide = (outcome: AppealOutcome): boolean => outcome === 'CHANGED' 
 
 /** When the authority refused, in whole or in part: that is served and may be appealed. */
 const refusedAt = (state: PublicAccessState): Instant | undefined => {
-  if (state.status === 'REFUSAL_DECIDED') return state.decidedAt;
+  if (state.status === 'REFUSAL_DECIDED' || state.status === 'REFUSAL_SERVED') return state.decidedAt;
   return state.status === 'RELEASED' && state.redacted && state.step === 'AUTHORITY'
     ? state.decidedAt
     : undefined;
@@ -283,15 +291,19 @@ const decisionOfAuthority = (
   return answered(answer, at, by, state, 'AUTHORITY', state.ordered);
 };
 
-/** Said already, by whoever: what is sealed cannot be compared. */
+/** Said already, by whoever: what is sealed cannot be compared, what is released can. */
 const isRepeat = (
-  { outcome }: CommandData<'AnswerDocumentRequest'>,
+  { outcome, kinds }: CommandData<'AnswerDocumentRequest'>,
   state: PublicAccessState,
   step: AnswerStep,
 ): boolean => {
   switch (state.status) {
     case 'RELEASED':
-      return state.step === step && outcome === (state.redacted ? 'REDACT' : 'RELEASE');
+      return (
+        state.step === step &&
+        outcome === (state.redacted ? 'REDACT' : 'RELEASE') &&
+        sameFacts([...kinds].sort(), [...state.released].sort())
+      );
     case 'REFUSED':
       return step === 'OFFICIAL' && outcome === outcomeOf(state.reason);
     case 'REFUSAL_DECIDED':
@@ -396,6 +408,7 @@ const requestDecision = (
   if (state.status === 'DECISION_REQUESTED' && state.requestedOn === data.requestedOn) return [];
   ensure(refusedByOfficial(state), 'public_access.nothing_was_refused');
   ensure(data.requestedOn <= plainDateOf(at), 'public_access.received_in_the_future');
+  ensure(data.requestedOn >= plainDateOf(state.receivedAt), 'public_access.before_what_it_is_about');
   return [{ type: 'AuthorityDecisionRequested', data }];
 };
 
@@ -422,11 +435,10 @@ const appealed = (
 ): readonly PublicAccessEvent[] => {
   ensure(state.status !== 'UNKNOWN', 'public_access.not_registered');
   if (state.status === 'APPEALED' || state.status === 'APPEAL_DECIDED') return [];
-  ensure(
-    state.status === 'REFUSAL_SERVED' || refusedAt(state) !== undefined,
-    'public_access.nothing_to_appeal',
-  );
+  const decidedAt = refusedAt(state);
+  ensure(decidedAt !== undefined, 'public_access.nothing_to_appeal');
   ensure(receivedAt <= at, 'public_access.received_in_the_future');
+  ensure(receivedAt >= decidedAt, 'public_access.before_what_it_is_about');
   // Who was never served is not late. Whether a late one is dismissed is said in a decision of its own.
   const inTime = state.status !== 'REFUSAL_SERVED' || receivedAt < state.appealBy;
   return [{ type: 'RefusalAppealed', data: { requestId, receivedAt, inTime } }];

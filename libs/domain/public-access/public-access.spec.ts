@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   type Actor,
+  type AgencyKind,
   confidential,
   deadline,
   fold,
@@ -222,6 +223,14 @@ describe('the harm test', () => {
       .when(answer(release))
       .thenRefused('public_access.released_other_than_asked');
     const both = [requested(['POLICY', 'CASE_FILE'])];
+    // Said again with something else is no repeat.
+    const [first] = publicAccessDecider.decide(
+      answer({ ...release, outcome: 'REDACT' }),
+      fold(publicAccessDecider, both),
+    );
+    given(publicAccessDecider, [...both, first!])
+      .when(answer({ ...release, outcome: 'REDACT', kinds: ['POLICY'], findings: [] }))
+      .thenRefused('public_access.already_answered');
     const part = { ...release, kinds: ['POLICY'], findings: [] } as const;
     given(publicAccessDecider, both)
       .when(answer(part))
@@ -244,6 +253,54 @@ describe('the harm test', () => {
   it('is read under the law of the day: before it was in force there is nothing to test', () => {
     expect(provisionsFor(['CASE_FILE'], 'SOCIAL_BOARD', '2009-06-29')).toEqual([]);
     expect(provisionsFor(['CASE_FILE'], 'SOCIAL_BOARD', '2009-06-30').length).toBeGreaterThan(0);
+  });
+});
+
+describe('the provisions', () => {
+  // Written by hand from OSL: changing the list in the code is seen here.
+  const table: readonly (readonly [AgencyKind, DocumentKind, readonly string[]])[] = [
+    ['SOCIAL_BOARD', 'CASE_FILE', ['OSL_26_1 REVERSE', 'OSL_21_3 STRAIGHT']],
+    ['SOCIAL_BOARD', 'STATISTICS', ['OSL_26_1 REVERSE']],
+    ['TAX_AGENCY', 'CASE_FILE', ['OSL_21_3 STRAIGHT', 'OSL_22_1 STRAIGHT', 'OSL_22_2 REVERSE']],
+    ['TAX_AGENCY', 'STATISTICS', ['OSL_22_1 STRAIGHT']],
+    [
+      'POLICE',
+      'THREAT_ASSESSMENT',
+      ['OSL_21_3 STRAIGHT', 'OSL_18_1 STRAIGHT', 'OSL_18_2 REVERSE', 'OSL_35_1 REVERSE'],
+    ],
+    ['POLICE', 'STATISTICS', ['OSL_35_1 REVERSE']],
+    ['NATIONAL_COORDINATOR', 'CASE_LIST', ['OSL_26_1 REVERSE', 'OSL_21_3 STRAIGHT']],
+    ['NATIONAL_COORDINATOR', 'STATISTICS', ['OSL_26_1 REVERSE', 'OSL_24_8 REVERSE']],
+  ];
+  it.each(table)('at %s of %s are %j, and of a policy none', (authority, kind, expected) => {
+    const of = (asked: DocumentKind) =>
+      provisionsFor([asked], authority, '2026-03-02').map(({ provision, test }) => `${provision} ${test}`);
+    expect(of(kind)).toEqual(expected);
+    expect(of('POLICY')).toEqual([]);
+  });
+
+  it('leave a policy alone as what one may be said to have none of', () => {
+    expect(openKinds).toEqual(['POLICY']);
+  });
+});
+
+describe('what came before what it is about', () => {
+  it('is refused: a decision asked for before the request, an appeal before the decision', () => {
+    given(publicAccessDecider, [requested(), refused])
+      .when(ask('RequestAuthorityDecision', { ...askedFor.data, requestedOn: '2026-03-01' } as never))
+      .thenRefused('public_access.before_what_it_is_about');
+    for (const history of [untilServed, untilServed.slice(0, 4)])
+      given(publicAccessDecider, history)
+        .when(ask('RecordRefusalAppealed', { requestId, receivedAt: at }, registrar, appealBy))
+        .thenRefused('public_access.before_what_it_is_about');
+  });
+  it('and what lies in the future is, too', () => {
+    given(publicAccessDecider, [requested(), refused])
+      .when(ask('RequestAuthorityDecision', { ...askedFor.data, requestedOn: '2026-03-03' } as never))
+      .thenRefused('public_access.received_in_the_future');
+    given(publicAccessDecider, untilServed)
+      .when(ask('RecordRefusalAppealed', { requestId, receivedAt: appealBy }, registrar, later))
+      .thenRefused('public_access.received_in_the_future');
   });
 });
 
@@ -713,6 +770,23 @@ describe('the outcome of an appeal', () => {
         data: { step: 'AUTHORITY', redacted: false, tested: ['OSL_26_1', 'OSL_21_3'] },
       },
     ]);
+    // Small figures, too, are the court's to have tested.
+    given(publicAccessDecider, [requested(['STATISTICS']), ...ordered.slice(1)])
+      .when(decide({ ...release, kinds: ['STATISTICS'], smallestFigure: 2 }))
+      .then([
+        {
+          type: 'DocumentsReleased',
+          data: {
+            ...decided.data,
+            reason: undefined,
+            step: 'AUTHORITY',
+            kinds: ['STATISTICS'],
+            redacted: false,
+            tested: ['OSL_26_1'],
+            copies,
+          } as never,
+        },
+      ]);
   });
 });
 
