@@ -2,7 +2,7 @@ import { erasureGrounds, erasureRejections, legalHolds } from '#domain/erasure';
 import { DomainError } from '#kernel';
 import { OperatorError } from '#platform';
 import { UnknownTarget } from '#application';
-import { carryOut, prepareCarryOut } from './erasures/carry-out.js';
+import { carryOut, oneAtATime, prepareCarryOut } from './erasures/carry-out.js';
 import { ordersIn } from './erasures/orders.js';
 import { type Erasing, withErasures } from './erasures/with-erasures.js';
 import { say, type Verb } from './verb.js';
@@ -64,15 +64,23 @@ export const verb: Verb = {
       );
     erasure
       .command('reject')
-      .description('An officer says no to what was proposed.')
+      .description(
+        'An officer says no to what was proposed, or calls off what was decided and is not carried out yet.',
+      )
       .argument('<decision>', 'as propose has printed it')
       .requiredOption(...caseOption)
       .requiredOption('--reason <code>', erasureRejections.join(' | '))
       .requiredOption(...tokenOption)
       .action((decisionId: string, { case: caseId, reason, tokenFile }: By & { reason: string }) =>
-        erasing(async ({ asOfficer }) => {
+        erasing(async ({ asOfficer, pool, tombstones }) => {
           const intent = { caseId, decisionId, reason: oneOf('--reason', erasureRejections, reason) };
-          await asOfficer(tokenFile, caseId, 'RejectErasure', intent);
+          await oneAtATime(pool, async () => {
+            if ((await tombstones.read()).some((one) => one.decisionId === decisionId))
+              throw new OperatorError(
+                'It is being carried out, and what was destroyed does not come back: run "erasure carry-out" to its end.',
+              );
+            await asOfficer(tokenFile, caseId, 'RejectErasure', intent);
+          });
           say('Rejected.');
         }),
       );

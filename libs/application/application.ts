@@ -21,6 +21,7 @@ import {
   Tokens,
   Vault,
   WriteRefused,
+  sealedStreams,
 } from '#personal-data';
 import type { Clock } from '#platform';
 import { CaseParts, Officials } from './case-parts.js';
@@ -113,6 +114,7 @@ export class Application {
     this.erasures = erasureHandlings({
       facts: this.facts,
       directory: this.directory,
+      sealedStreams: (subject) => sealedStreams(pool, subject),
       birthdayOf,
     });
   }

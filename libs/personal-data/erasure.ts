@@ -13,6 +13,8 @@ export type ErasureOrder = Omit<Tombstone, 'keys' | 'epoch' | 'at'>;
 /**
  * Destroys the data keys of the person and classes, the rows of the index of persons and of Police's register, and the
  * grants on what is gone. May be cut off anywhere, and repeated.
+ * @param assertDecided asked right before anything is destroyed, while nobody can make a key; not asked for what was
+ *   destroyed before. What it throws leaves everything as it was
  * @returns how many data keys were destroyed by this decision, now or before
  * @throws OperatorError when the tombstone cannot be written: nothing is destroyed then
  */
@@ -21,10 +23,15 @@ export const destroy = async (
   order: ErasureOrder,
   tombstones: Tombstones,
   at: string,
+  assertDecided: () => Promise<void> = async () => undefined,
 ): Promise<number> => {
   const earlier = (await tombstones.read()).find(({ decisionId }) => decisionId === order.decisionId);
   return withTransaction(pool, custodian, async (client) => {
     await holdWrites(client);
+    const { rowCount: done } = await client.query('SELECT FROM vault.erasures WHERE decision_id = $1', [
+      order.decisionId,
+    ]);
+    if (done === 0) await assertDecided();
     const found = await keysOf(client, order);
     const keys = [...new Set([...(earlier?.keys ?? []), ...found.map(({ key_id }) => key_id)])].sort();
     const epoch = Math.max(earlier?.epoch ?? 0, ...found.map((key) => key.epoch));
@@ -53,6 +60,24 @@ export const highestDestroyedEpoch = async (pool: Pool, tombstones: Tombstones):
   });
   return Math.max(known, ...(await tombstones.read()).map(({ epoch }) => epoch));
 };
+
+/** A stream in which something of a person is sealed. */
+export interface SealedStream {
+  readonly stream: string;
+  /** A key for it was made within the last hour: what is sealed with it may yet have to be written. */
+  readonly recent: boolean;
+}
+
+/** Every stream in which something of a person is sealed: what an erasure of the person would make unreadable. */
+export const sealedStreams = (pool: Pool, subject: string): Promise<readonly SealedStream[]> =>
+  withTransaction(pool, { ...custodian, readOnly: true }, async (client) => {
+    const { rows } = await client.query<SealedStream>(
+      `SELECT stream, max(created_at) > clock_timestamp() - interval '1 hour' AS recent FROM vault.keys
+        WHERE subject = $1 GROUP BY stream ORDER BY stream`,
+      [subject],
+    );
+    return rows;
+  });
 
 /** Data keys of a person and classes that are still there. */
 export const keysLeft = async (

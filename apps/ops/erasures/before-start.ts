@@ -28,6 +28,7 @@ export const keepErased = async (
       const { RepeatErasure } = erasureHandlings({
         facts,
         directory: { findOrganisation: () => undefined },
+        sealedStreams: async () => [],
         birthdayOf: async () => undefined,
       });
       const executor = createExecutor(store, undefined);

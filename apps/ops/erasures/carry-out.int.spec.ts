@@ -39,6 +39,7 @@ describe('Carrying out an erasure', () => {
       erasures: erasureHandlings({
         facts: world.facts,
         directory: world.directory,
+        sealedStreams: world.sealedStreams,
         birthdayOf: async () => world.birthday,
       }),
       by: {
@@ -79,8 +80,8 @@ describe('Carrying out an erasure', () => {
     );
     return data.field as unknown as Envelope;
   };
-  const closedCase = async (): Promise<OpenedCase> => {
-    const opened = await openCase(world);
+  const closedCase = async (order?: number): Promise<OpenedCase> => {
+    const opened = await openCase(world, order);
     await world.act('officer', 'CloseCase', { caseId: opened.caseId, code: 'WITHDRAWN' });
     await world.send('ReleaseClaim', streamName('claim', opened.subject), opened);
     return opened;
@@ -133,6 +134,51 @@ describe('Carrying out an erasure', () => {
     expect(await carryOut(means)).toBe(2);
     expect([await openedWith(backup, one), await openedWith(backup, other)]).toEqual([0, 0]);
     expect([await completedEpochs(first), await completedEpochs(second)]).toEqual([[begun + 1], [begun + 1]]);
+  });
+
+  it('destroys nothing of who has come back since the decision, and carries out all others', async () => {
+    const [back, gone] = [await closedCase(7), await closedCase()];
+    world.clock.advance(sixYears);
+    await seal(back);
+    const lost = await seal(gone);
+    const decisionId = await decide(back);
+    await decide(gone);
+    const again = await openCase(world, 7);
+    expect(again.subject).toBe(back.subject);
+    const kept = await seal(again);
+    await expect(carryOut(means)).rejects.toMatchObject({
+      code: 'erasure.case_open',
+      details: { decisionId },
+    });
+    const keys = await keysIn(database.pool);
+    expect([await openedWith(keys, kept), await openedWith(keys, lost)]).toEqual([1, 0]);
+    expect([await completedEpochs(back), await completedEpochs(gone)]).toEqual([[], [2]]);
+    expect((await means.tombstones.read()).map(({ subject }) => subject)).toEqual([gone.subject]);
+    // And what is written in the new case has its keys, still.
+    await seal(again, 'address');
+    // Called off, nothing waits any more.
+    await world.erase('colleague', 'RejectErasure', {
+      caseId: again.caseId,
+      decisionId,
+      reason: 'STILL_NEEDED',
+    });
+    expect(await carryOut(means)).toBe(0);
+    expect(await openedWith(await keysIn(database.pool), kept)).toBe(1);
+  });
+
+  it('sees who comes back by the keys alone: a case that is being opened has no event yet', async () => {
+    const gone = await closedCase();
+    world.clock.advance(sixYears);
+    const old = await seal(gone);
+    await decide(gone);
+    await seal({ caseId: randomUUID(), subject: gone.subject });
+    await expect(carryOut(means)).rejects.toMatchObject({ code: 'erasure.cases_changed' });
+    expect(await openedWith(await keysIn(database.pool), old)).toBe(1);
+    // What was destroyed once is carried out to its end, whatever is asked for then.
+    await database.pool.query("UPDATE vault.keys SET created_at = created_at - interval '2 hours'");
+    await prepareCarryOut(means);
+    expect(await keysIn(database.pool)).toEqual([]);
+    expect(await carryOut(means)).toBe(1);
   });
 
   it('goes beyond an epoch that was only prepared: an api had written with it', async () => {

@@ -1,11 +1,18 @@
-import { type CommandContext, type CommandExecutor, type ErasureHandlings } from '#application';
+import {
+  assertStillDecided,
+  type CommandContext,
+  type CommandExecutor,
+  type ErasureHandlings,
+  Facts,
+} from '#application';
 import type { EventStore } from '#event-store';
-import { type Actor, derivedId } from '#kernel';
+import { type Actor, derivedId, DomainError } from '#kernel';
 import {
   destroy,
   type ErasureOrder,
   highestDestroyedEpoch,
   keysLeft,
+  sealedStreams,
   sweep,
   type Tombstones,
 } from '#personal-data';
@@ -32,31 +39,76 @@ export interface Means {
  * The first half of carryOut, for apis that have a copy of the key file: destroys the rows and adds the epoch to which it
  * will go on. It is not in use: each api can be given it first.
  * @returns the epoch; undefined when nothing was decided
+ * @throws DomainError as carryOut does
  */
-export const prepareCarryOut = async (means: Means): Promise<number | undefined> => {
-  const { pool, file, tombstones } = means;
-  const destroyed = await destroyDecided(means);
-  return destroyed.size === 0 ? undefined : prepareEpoch(file, pool, tombstones);
-};
+export const prepareCarryOut = (means: Means): Promise<number | undefined> =>
+  oneAtATime(means.pool, async () => {
+    const { destroyed, refused } = await destroyDecided(means);
+    const epoch =
+      destroyed.size === 0 ? undefined : await prepareEpoch(means.file, means.pool, means.tombstones);
+    if (refused) throw refused;
+    return epoch;
+  });
 
-/** @returns each order that was decided, and how many keys of it were destroyed, now or before */
-const destroyDecided = async (means: Means): Promise<ReadonlyMap<ErasureOrder, number>> => {
+/** Destroys the rows of each order that may still be carried out. */
+const destroyDecided = async (
+  means: Means,
+): Promise<{
+  /** How many keys of each were destroyed, now or before. */
+  readonly destroyed: ReadonlyMap<ErasureOrder, number>;
+  /** Why another may not: one who came back keeps nobody else's from being carried out. */
+  readonly refused: DomainError | undefined;
+}> => {
   const { store, pool, tombstones } = means;
+  // Read anew: nothing that was read before the decision counts.
+  const facts = new Facts(store, async () => undefined);
   const { decided } = await ordersIn(store);
   const destroyed = new Map<ErasureOrder, number>();
-  for (const order of decided) destroyed.set(order, await destroy(pool, order, tombstones, means.now()));
-  return destroyed;
+  let refused: DomainError | undefined;
+  for (const order of decided)
+    try {
+      const assertDecided = () =>
+        assertStillDecided({ facts, sealedStreams: (subject) => sealedStreams(pool, subject) }, order);
+      destroyed.set(order, await destroy(pool, order, tombstones, means.now(), assertDecided));
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      refused ??= error;
+    }
+  return { destroyed, refused };
+};
+
+/** Waits until nobody else carries out or calls off. */
+export const oneAtATime = async <Result>(
+  pool: Means['pool'],
+  work: () => Promise<Result>,
+): Promise<Result> => {
+  const session = await pool.connect();
+  try {
+    await session.query('SELECT pg_advisory_lock(7310, 120)');
+    return await work();
+  } finally {
+    // The session ends, and the lock with it.
+    session.release(true);
+  }
 };
 
 /**
  * Carries out every erasure that was decided: tombstones, rows, a new epoch for all who stay, the old epoch destroyed,
  * the room of the rows given back; then it is complete, and the read models let go. May be cut off anywhere and repeated.
  * @returns how many were carried out
+ * @throws DomainError, after all others were carried out, when a person has come back since the decision: nothing of that
+ *   person is destroyed, and the decision waits until somebody calls it off
  */
-export const carryOut = async (means: Means): Promise<number> => {
+export const carryOut = (means: Means): Promise<number> =>
+  oneAtATime(means.pool, async () => {
+    const { destroyed, refused } = await destroyDecided(means);
+    if (destroyed.size > 0) await complete(means, destroyed);
+    if (refused) throw refused;
+    return destroyed.size;
+  });
+
+const complete = async (means: Means, destroyed: ReadonlyMap<ErasureOrder, number>): Promise<void> => {
   const { pool, file, tombstones } = means;
-  const destroyed = await destroyDecided(means);
-  if (destroyed.size === 0) return 0;
   means.reached?.('destroyed');
   const epoch = await prepareEpoch(file, pool, tombstones);
   await rotateTo(epoch, pool, file);
@@ -82,7 +134,6 @@ export const carryOut = async (means: Means): Promise<number> => {
       contextOf(means, decisionId),
     );
   }
-  return destroyed.size;
 };
 
 /** What stands around a command that only carries out what was decided; the same for a repeat. */

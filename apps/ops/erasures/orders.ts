@@ -19,6 +19,7 @@ export const ordersIn = async (
         break;
       case 'ErasureRejected':
         proposed.delete(data.decisionId);
+        decided.delete(data.decisionId);
         break;
       case 'ErasureDecided':
         proposed.delete(data.decisionId);

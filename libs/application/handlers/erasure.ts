@@ -1,4 +1,14 @@
-import { type DataClass, derivedId, plainDateOf, type PlainDate, streamName } from '#kernel';
+import {
+  type DataClass,
+  derivedId,
+  ensure,
+  parseStreamName,
+  plainDateOf,
+  type PlainDate,
+  type RecordedEvent,
+  streamName,
+} from '#kernel';
+import type { SealedStream } from '#personal-data';
 import {
   type ErasureFacts,
   type ErasureGround,
@@ -17,6 +27,8 @@ import type { Directory } from '../organisations.js';
 export interface ErasureDependencies {
   readonly facts: Facts;
   readonly directory: Pick<Directory, 'findOrganisation'>;
+  /** Every stream in which something of a person is sealed. */
+  sealedStreams(subject: string): Promise<readonly SealedStream[]>;
   /** As in HandlerDependencies. */
   birthdayOf(caseId: string, context: CommandContext): Promise<PlainDate | undefined>;
 }
@@ -122,16 +134,73 @@ export const erasureHandlings = (dependencies: ErasureDependencies): ErasureHand
 const decisionIdOf = ({ commandId }: { readonly commandId: string }): string =>
   derivedId('erasure', commandId);
 
-/** Read from the streams of every case that the person ever had. */
+/**
+ * What carries a decision out asks right before it destroys: between the decision and that, the person may have come back.
+ * @throws DomainError when a case of the person is open, or is there that nobody decided on
+ */
+export const assertStillDecided = async (
+  dependencies: Pick<ErasureDependencies, 'facts' | 'sealedStreams'>,
+  { decisionId, subject, cases }: Pick<ErasureFacts, 'cases'> & { decisionId: string; subject: string },
+): Promise<void> => {
+  const { known, being } = await casesOf(dependencies, subject, cases);
+  const relocations = await Promise.all(known.map((caseId) => dependencies.facts.relocation(caseId)));
+  ensure(
+    relocations.every(({ closed }) => closed),
+    'erasure.case_open',
+    { decisionId },
+  );
+  ensure(being === 0 && known.every((caseId) => cases.includes(caseId)), 'erasure.cases_changed', {
+    decisionId,
+  });
+};
+
+/**
+ * Every case that the person ever had: those that have claimed the person, and those in which something of the person is
+ * sealed, since the claim follows the opening of a case after a while.
+ * @returns also how many are being opened: their keys are there, and their first event is not
+ */
+const casesOf = async (
+  { facts, sealedStreams }: Pick<ErasureDependencies, 'facts' | 'sealedStreams'>,
+  subject: string,
+  some: readonly string[],
+): Promise<{ readonly known: readonly string[]; readonly being: number }> => {
+  const claims = (await facts.events(streamName('claim', subject))) as unknown as readonly ClaimEvent[];
+  const sealed = await Promise.all(
+    (await sealedStreams(subject))
+      .map(({ stream, recent }) => ({ ...parseStreamName(stream), stream, recent }))
+      .filter(({ category }) => category === 'relocation')
+      .map(async ({ id, stream, recent }) => ({
+        caseId: id,
+        recent,
+        opened: (await facts.events(stream)).length > 0,
+      })),
+  );
+  const opened = sealed.filter((one) => one.opened).map(({ caseId }) => caseId);
+  return {
+    known: [...new Set([...some, ...claims.map(({ data }) => data.caseId), ...opened])].sort(),
+    // A request that was refused leaves a key, too: it is not waited for longer than an hour.
+    being: sealed.filter((one) => !one.opened && one.recent).length,
+  };
+};
+
+/** Read from everything that would be destroyed: all streams of every case that the person ever had, and all others. */
 const factsOf = async (
-  { facts, directory, birthdayOf }: ErasureDependencies,
+  dependencies: ErasureDependencies,
   subject: string,
   caseId: string,
   context: CommandContext,
 ): Promise<ErasureFacts> => {
-  const claims = (await facts.events(streamName('claim', subject))) as unknown as readonly ClaimEvent[];
-  const cases = [...new Set([caseId, ...claims.map(({ data }) => data.caseId)])].sort();
+  const { facts, directory, birthdayOf } = dependencies;
+  const { known: cases } = await casesOf(dependencies, subject, [caseId]);
   const found = await Promise.all(cases.map((one) => caseFacts(facts, one)));
+  const read = new Set(found.flatMap(({ streams }) => streams));
+  // Decisions that were served, what others asked about the person: streams that no case names.
+  const others = (await dependencies.sealedStreams(subject)).filter(({ stream }) => !read.has(stream));
+  const entries = [
+    ...found.flatMap((one) => one.entries),
+    ...(await Promise.all(others.map(({ stream }) => facts.events(stream)))).flat(),
+  ];
+  const children = found.filter(({ openedAsChild }) => openedAsChild).map((one) => one.caseId);
   const today = plainDateOf(context.at);
   const rules = retentionRulesAt(today);
   const birthday = await birthdayOf(caseId, context);
@@ -141,8 +210,12 @@ const factsOf = async (
     cases,
     openCases: found.filter(({ open }) => open).length,
     handedOver: found.some(({ handedOver }) => handedOver),
-    lastEntryOn: found.map(({ lastEntryOn }) => lastEntryOn).reduce((a, b) => (a > b ? a : b)),
-    placedAsChild: found.some(({ placedAsChild }) => placedAsChild),
+    lastEntryOn: plainDateOf(
+      entries.map(({ metadata }) => metadata.occurredAt).reduce((a, b) => (a > b ? a : b)),
+    ),
+    placedAsChild: entries.some(
+      (event) => isPlacement(event) && children.includes((event.data as { caseId: string }).caseId),
+    ),
     keptForResearch:
       birthday === undefined
         ? undefined
@@ -152,32 +225,50 @@ const factsOf = async (
   };
 };
 
+/**
+ * Whether the event places somebody: in the housing of a proposal, in care under LVU, in a shelter, or where a decision on
+ * the place says. Decisions that are served are on care and shelter of the young, and on nothing else.
+ */
+const isPlacement = ({ type, data }: RecordedEvent): boolean =>
+  type === 'PlacementCleared' ||
+  type === 'ServedDecisionRegistered' ||
+  type === 'PlaceDecisionRegistered' ||
+  (type === 'SupportDecisionRegistered' && (data as { decisionType: string }).decisionType === 'LVU');
+
 const caseFacts = async (facts: Facts, caseId: string) => {
   const relocation = await facts.events(streamName('relocation', caseId));
   if (relocation.length === 0) throw new UnknownTarget();
   const { opened, closed } = relocationIn(relocation);
   const consent = await facts.events(streamName('consent', caseId));
   const proposals = (consent as unknown as readonly ConsentEvent[]).flatMap((event) =>
-    event.type === 'PlacementAccepted' ? [event.data.proposalId] : [],
+    event.type === 'ProposalOrdered' ? [event.data.proposalId] : [],
   );
-  const others = await Promise.all(
-    [
-      streamName('disclosure', caseId),
-      streamName('threat-assessment', caseId),
-      ...proposals.map((id) => streamName('placement', id)),
-    ].map((stream) => facts.events(stream)),
-  );
-  const all = [relocation, consent, ...others].flat();
-  const last = all.map(({ metadata }) => metadata.occurredAt).reduce((a, b) => (a > b ? a : b));
+  const streams = [
+    ...ofCase.map((category) => streamName(category, caseId)),
+    ...proposals.map((id) => streamName('placement', id)),
+  ];
+  const others = await Promise.all(streams.map((stream) => facts.events(stream)));
   return {
+    caseId,
     board: opened.board,
     open: !closed,
     handedOver: relocation.some(
       ({ type, data }) => type === 'CaseClosed' && (data as { code: string }).code === 'HANDED_OVER',
     ),
-    lastEntryOn: plainDateOf(last),
-    placedAsChild:
-      (opened.ageBand === 'UNDER_15' || opened.ageBand === '15_17') &&
-      all.some(({ type }) => type === 'PlacementCleared'),
+    openedAsChild: opened.ageBand === 'UNDER_15' || opened.ageBand === '15_17',
+    streams,
+    entries: others.flat(),
   };
 };
+
+/** The categories of streams that bear the id of a case: its file. */
+const ofCase = [
+  'relocation',
+  'consent',
+  'disclosure',
+  'threat-assessment',
+  'protected-data',
+  'break-glass',
+  'joint-opening',
+  'access-report',
+] as const;

@@ -10,6 +10,8 @@ import {
   type ConflictEntry,
   type ConflictRegister,
   type KeyMaterial,
+  type SealedStream,
+  sealedStreams,
   Sealer,
   Tokens,
   type Vault,
@@ -28,6 +30,7 @@ import type { CommandContext, CommandExecutor, CommandResult } from '../command-
 import { AppointedContacts } from '../contacts.js';
 import { Facts } from '../facts.js';
 import {
+  type ErasureDependencies,
   erasureHandlings,
   type ErasureIntents,
   intentHandlings,
@@ -88,6 +91,7 @@ export class World {
       readonly sender: CommandSender;
       readonly directory: Directory;
       readonly facts: Facts;
+      readonly sealedStreams: ErasureDependencies['sealedStreams'];
     },
   ) {
     ({
@@ -96,6 +100,7 @@ export class World {
       sender: this.sender,
       directory: this.directory,
       facts: this.facts,
+      sealedStreams: this.sealedStreams,
     } = parts(this));
   }
 
@@ -105,6 +110,7 @@ export class World {
   readonly sender: CommandSender;
   readonly directory: Directory;
   readonly facts: Facts;
+  readonly sealedStreams: ErasureDependencies['sealedStreams'];
 
   /**
    * Everything in memory: the store, the vault's keys, the index of persons and Police's register.
@@ -115,6 +121,7 @@ export class World {
     const tokens = new Tokens(keys);
     return new World(store, tokens, (world) => {
       const register = new RegisterInMemory();
+      const vault = new VaultInMemory();
       world.register = register;
       const facts = new Facts(store, (id) => world.caseOf(id));
       const directory = new Directory(tokens, (official) => facts.isAppointed(official));
@@ -134,7 +141,7 @@ export class World {
         referenceCode: referenceCodes(tokens),
       };
       return {
-        executor: createExecutor(store, eventSealer(new Sealer(keys, keysInMemory()))),
+        executor: createExecutor(store, eventSealer(new Sealer(keys, vault))),
         handlings: intentHandlings(dependencies),
         sender: new SystemCommandSender(
           createExecutor(store, undefined),
@@ -143,6 +150,7 @@ export class World {
         ),
         directory,
         facts,
+        sealedStreams: async (subject) => vault.sealedStreams(subject),
       };
     });
   }
@@ -162,6 +170,7 @@ export class World {
         handlings,
         directory,
         facts,
+        sealedStreams: (subject) => sealedStreams(pool, subject),
         sender: createSystemSender({ store, pool }, world.clock),
       };
     });
@@ -287,6 +296,7 @@ export class World {
     const handlings = erasureHandlings({
       facts: this.facts,
       directory: this.directory,
+      sealedStreams: (subject) => this.sealedStreams(subject),
       birthdayOf: async () => this.birthday,
     });
     return this.executor.execute(handlings[type], intent, this.context(sub, type, intent));
@@ -345,18 +355,23 @@ export class World {
 }
 
 /** The vault's part in sealing: the first key of a place holds. */
-const keysInMemory = (): Pick<Vault, 'keysForWriting'> => {
-  const held = new Map<string, Awaited<ReturnType<Vault['keysForWriting']>>[number]>();
-  return {
-    keysForWriting: async (proposals) =>
-      proposals.map(({ subject, stream, class: dataClass, owner, proposed }) => {
-        const place = [subject, stream, dataClass, owner].join('\n');
-        const key = held.get(place) ?? proposed;
-        held.set(place, key);
-        return key;
-      }),
-  };
-};
+class VaultInMemory implements Pick<Vault, 'keysForWriting'> {
+  private readonly held = new Map<string, Awaited<ReturnType<Vault['keysForWriting']>>[number]>();
+
+  keysForWriting: Vault['keysForWriting'] = async (proposals) =>
+    proposals.map(({ subject, stream, class: dataClass, owner, proposed }) => {
+      const place = [subject, stream, dataClass, owner].join('\n');
+      const key = this.held.get(place) ?? proposed;
+      this.held.set(place, key);
+      return key;
+    });
+
+  sealedStreams(subject: string): readonly SealedStream[] {
+    const places = [...this.held.keys()].map((place) => place.split('\n'));
+    const streams = new Set(places.filter(([of]) => of === subject).map(([, stream]) => stream!));
+    return [...streams].map((stream) => ({ stream, recent: false }));
+  }
+}
 
 /** Police's register with the one ring that matters here, the area; the real one is asked in the tests with a database. */
 class RegisterInMemory

@@ -1,4 +1,4 @@
-import { assertNever, dataClasses, type Decider, ensure } from '#kernel';
+import { assertNever, dataClasses, type Decider, DomainError, ensure } from '#kernel';
 import { type ErasureCommand, type ErasureFacts, linkClasses } from './erasure.commands.js';
 import type { ErasureEvent, ErasureGround, LegalHold } from './erasure.events.js';
 import { mayBeDestroyedFrom } from './retention-rules.js';
@@ -85,14 +85,18 @@ export const erasureDecider: Decider<ErasureCommand, ErasureEvent, ErasureState>
 
       case 'RejectErasure': {
         const { decisionId, reason } = command.data;
-        ensure(
-          state.status === 'PROPOSED' && state.proposal.decisionId === decisionId,
-          'erasure.not_proposed',
-        );
+        // Also what was decided: the person may have come back before it is carried out.
+        const asked =
+          state.status === 'PROPOSED'
+            ? state.proposal
+            : state.status === 'DECIDED'
+              ? state.decision
+              : undefined;
+        if (asked?.decisionId !== decisionId) throw new DomainError('erasure.not_proposed');
         return [
           {
             type: 'ErasureRejected',
-            data: { decisionId, subject: state.proposal.subject, reason, rejectedBy: command.by.person },
+            data: { decisionId, subject: asked.subject, reason, rejectedBy: command.by.person },
           },
         ];
       }

@@ -122,6 +122,20 @@ describe('An erasure by the schedule (Socialtjänstförordningen 13 kap.)', () =
       .thenRefused('erasure.already_decided');
   });
 
+  it('is called off by an officer, before it is decided and after: what was called off is not complete', () => {
+    const reject = ask('RejectErasure', { decisionId: 'd1', reason: 'STILL_NEEDED' });
+    const rejected: ErasureEvent = {
+      type: 'ErasureRejected',
+      data: { decisionId: 'd1', subject: 's1', reason: 'STILL_NEEDED', rejectedBy: 'officer' },
+    };
+    given(erasureDecider, [proposed]).when(reject).then([rejected]);
+    given(erasureDecider, [proposed, decided]).when(reject).then([rejected]);
+    given(erasureDecider, [decided, rejected]).when(complete()).thenRefused('erasure.not_decided');
+    given(erasureDecider, [decided, rejected]).when(propose()).then([proposed]);
+    for (const before of [[], [decided, completed()]])
+      given(erasureDecider, before).when(reject).thenRefused('erasure.not_proposed');
+  });
+
   it('is not decided for a case that nobody looked at', () => {
     given(erasureDecider, [proposed])
       .when(confirm({ cases: ['c1', 'c2'] }))

@@ -1,0 +1,201 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { streamName } from '#kernel';
+import { randomKeyMaterial } from '../../personal-data/testing/key-material.js';
+import { admittedCase, inDays, openCase, type OpenedCase, signWaiver } from '../testing/steps.js';
+import { inventedNumber, World } from '../testing/world.js';
+import { assertStillDecided } from './erasure.js';
+
+const days = 24 * 3_600_000;
+/** Of somebody who is seventeen when the world begins, and of somebody who is not. */
+const [child, adult] = [6_900, 12];
+
+describe('What the schedule of retention finds', () => {
+  let world: World;
+  beforeEach(async () => {
+    world = await World.inMemory(randomKeyMaterial()).found();
+  });
+
+  const close = async ({ caseId, subject }: OpenedCase): Promise<void> => {
+    await world.act('officer', 'CloseCase', { caseId, code: 'WITHDRAWN' });
+    await world.send('ReleaseClaim', streamName('claim', subject), { caseId, subject });
+  };
+  const propose = (caseId: string) =>
+    world.erase('officer', 'ProposeErasure', { caseId, ground: 'RETENTION' });
+  const decided = async ({ caseId, subject }: OpenedCase) => {
+    const { created } = await propose(caseId);
+    await world.erase('colleague', 'ConfirmErasure', { caseId, decisionId: created! });
+    return { decisionId: created!, subject, cases: [caseId] };
+  };
+
+  const serve = (decisionType: 'LVU' | 'ONE_GUARDIAN_SHELTER') => async (caseId: string) => {
+    const { created } = await world.act('officer', 'RegisterServedDecision', {
+      caseId,
+      decisionType,
+      decidedOn: inDays(world, -1),
+      registryNumber: 'dnr-påhittad-2',
+      text: 'Påhittat beslut',
+    });
+    return created!;
+  };
+  const placements: readonly [string, (caseId: string) => Promise<unknown>][] = [
+    [
+      'in care under LVU',
+      (caseId) =>
+        world.act('officer', 'RegisterSupportDecision', {
+          caseId,
+          decisionType: 'LVU',
+          decidedOn: inDays(world, -1),
+          registryNumber: 'dnr-påhittad-2',
+        }),
+    ],
+    ['by a decision under LVU that was served', serve('LVU')],
+    ['in a shelter', serve('ONE_GUARDIAN_SHELTER')],
+    [
+      'where a decision on the place says',
+      async (caseId) =>
+        world.act('officer', 'RegisterPlaceDecision', {
+          caseId,
+          decisionId: await serve('LVU')(caseId),
+          decidedOn: inDays(world, -1),
+          provider: 'Påhittat hem',
+          place: 'Påhittad ort',
+        }),
+    ],
+  ];
+  it.each(placements)(
+    'keeps the file of a child who was placed %s (Socialtjänstförordningen 13 kap.)',
+    async (_how, place) => {
+      for (const [order, outcome] of [
+        [child, 'erasure.placed_child'],
+        [adult, undefined],
+      ] as const) {
+        const opened = await openCase(world, order);
+        await place(opened.caseId);
+        await close(opened);
+        world.clock.advance(6 * 366 * days);
+        if (outcome) await expect(propose(opened.caseId)).rejects.toMatchObject({ code: outcome });
+        else await propose(opened.caseId);
+        world = await World.inMemory(randomKeyMaterial()).found();
+      }
+    },
+  );
+
+  it('keeps the file of a child who was placed in the housing of a proposal, and of no other child', async () => {
+    const { caseId, proposal } = await admittedCase(world, child);
+    await world.act('coordinator', 'ClearPlacement', {
+      proposalId: proposal.proposalId,
+      plannedArrival: inDays(world, 2),
+    });
+    await world.act('officer', 'CloseCase', { caseId, code: 'WITHDRAWN' });
+    const other = await openCase(world, child + 1);
+    await close(other);
+    world.clock.advance(6 * 366 * days);
+    await expect(propose(caseId)).rejects.toMatchObject({ code: 'erasure.placed_child' });
+    await propose(other.caseId);
+  });
+
+  const entries: readonly [string, (caseId: string) => Promise<unknown>][] = [
+    [
+      'on the notice that the registration is wrong',
+      (caseId) =>
+        world.act('officer', 'WithholdRegistrationNotice', {
+          caseId,
+          reason: 'PERSECUTION',
+          grounds: 'Påhittade skäl',
+        }),
+    ],
+    ['on a decision that was served', serve('LVU')],
+    [
+      'on what somebody asked about the person',
+      () =>
+        world.act('officer', 'ReceiveStayInquiry', {
+          personalIdentityNumber: inventedNumber(adult),
+          requester: 'KRONOFOGDEN',
+          checked: 'CALLED_BACK',
+          reference: 'dnr-påhittad-5',
+          text: 'Påhittad begäran',
+          reviewers: ['colleague'],
+        }),
+    ],
+    ['on a waiver', (caseId) => signWaiver(world, caseId)],
+    [
+      'on a report on who has read',
+      (caseId) => world.act('officer', 'ProduceAccessReport', { caseId, requestedOn: inDays(world, 0) }),
+    ],
+  ];
+  it.each([['on its closing', undefined] as const, ...entries])(
+    'counts the years from the last entry in the file, also %s',
+    async (_what, enter) => {
+      const opened = await openCase(world, adult);
+      world.clock.advance(300 * days);
+      await close(opened);
+      if (enter) {
+        world.clock.advance(300 * days);
+        await enter(opened.caseId);
+      }
+      const last = inDays(world, 0);
+      world.clock.advance(4 * 366 * days);
+      await expect(propose(opened.caseId)).rejects.toMatchObject({
+        code: 'erasure.too_early',
+        details: { earliest: `${Number(last.slice(0, 4)) + 5}${last.slice(4)}` },
+      });
+      world.clock.advance(2 * 366 * days);
+      await propose(opened.caseId);
+    },
+  );
+
+  it('is asked for again before anything is destroyed: who has come back keeps everything', async () => {
+    const opened = await openCase(world, adult);
+    await close(opened);
+    world.clock.advance(6 * 366 * days);
+    const order = await decided(opened);
+    const ask = () => assertStillDecided(world, order);
+    await ask();
+    const again = await openCase(world, adult);
+    expect(again.subject).toBe(opened.subject);
+    await expect(ask()).rejects.toMatchObject({
+      code: 'erasure.case_open',
+      details: { decisionId: order.decisionId },
+    });
+    await close(again);
+    await expect(ask()).rejects.toMatchObject({ code: 'erasure.cases_changed' });
+    // Called off, it is proposed and decided anew, when the years after the new case are full.
+    const { decisionId } = order;
+    await world.erase('colleague', 'RejectErasure', {
+      caseId: again.caseId,
+      decisionId,
+      reason: 'STILL_NEEDED',
+    });
+    await expect(propose(again.caseId)).rejects.toMatchObject({ code: 'erasure.too_early' });
+    world.clock.advance(6 * 366 * days);
+    await propose(again.caseId);
+  });
+
+  it('sees a case before its claim follows, and one that is being opened; not for ever one that was refused', async () => {
+    const opened = await openCase(world, adult);
+    await close(opened);
+    world.clock.advance(6 * 366 * days);
+    const order = await decided(opened);
+    const sealed = (stream: string, recent: boolean) => ({
+      facts: world.facts,
+      sealedStreams: async () => [{ stream, recent }],
+    });
+    const { stream } = await world.act('officer', 'OpenCase', {
+      personalIdentityNumber: inventedNumber(adult),
+      givenName: 'Testina',
+      familyName: 'Påhittad',
+      environment: 'GANG',
+      entryRoute: 'SOCIAL_SERVICES',
+      registryNumber: 'dnr-påhittad-9',
+      officers: ['colleague'],
+    });
+    await expect(assertStillDecided(sealed(stream, false), order)).rejects.toMatchObject({
+      code: 'erasure.case_open',
+    });
+    const nothingYet = streamName('relocation', order.decisionId);
+    await expect(assertStillDecided(sealed(nothingYet, true), order)).rejects.toMatchObject({
+      code: 'erasure.cases_changed',
+    });
+    await assertStillDecided(sealed(nothingYet, false), order);
+  });
+});
