@@ -55,10 +55,21 @@ describe('a protection with a last day', () => {
     expect(outcome(granted())).toEqual([]);
   });
 
-  it('that is shorter than a reminder is not called to mind at once', () => {
-    expect(outcome(granted('2026-05-01')).map((output) => ('name' in output ? output.name : ''))).toEqual([
-      'reminder:30:pr-1',
-      'expiry:pr-1',
+  it('that is shorter than the first reminder is called to mind by the last', () => {
+    const last = { kind: 'set-deadline', name: 'reminder:30:pr-1' };
+    for (const [day, dueAt] of [
+      ['2026-05-01', startOfDay('2026-04-01')],
+      ['2026-04-10', startOfDay('2026-03-11')],
+      // At the grant: the last reminder is today, or would have been.
+      ['2026-04-09', at],
+      ['2026-03-24', at],
+    ] as const)
+      expect(outcome(granted(day))).toEqual([
+        { ...last, dueAt },
+        { kind: 'set-deadline', name: 'expiry:pr-1', dueAt: endOfDay(day) },
+      ]);
+    expect(sent(outcome(granted('2026-03-24'), fired('reminder:30:pr-1'))).map(({ data }) => data)).toEqual([
+      { caseId, protectionId: 'pr-1', daysLeft: 30 },
     ]);
   });
 

@@ -128,6 +128,22 @@ export const protectedDataProcess: ProcessManager<ProtectedDataProcessState, obj
   },
 };
 
+/**
+ * When the officers are reminded of a last day. A reminder whose day has passed already is left out, but for the last: a
+ * protection shorter than that is called to mind at once, since nothing else would before it ends.
+ */
+const remindersOf = (
+  until: PlainDate,
+  at: Instant,
+): readonly { readonly days: number; readonly dueAt: Instant }[] => {
+  const today = plainDateOf(at);
+  return expiryReminderDays(today).flatMap((days, index, all) => {
+    const day = addDays(until, -days);
+    if (day > today) return [{ days, dueAt: startOfDay(day) }];
+    return index === all.length - 1 ? [{ days, dueAt: at }] : [];
+  });
+};
+
 /** What was decided about the notice before no longer says why it is withheld. */
 const decided = ({ passing: _before, ...state }: ProtectedDataProcessState): ProtectedDataProcessState =>
   state;
@@ -137,11 +153,8 @@ const onEvent = (event: Watched, at: Instant, state: ProtectedDataProcessState):
     case 'ProtectedDataGranted': {
       const { protectionId, until } = event.data;
       if (until === undefined) return [];
-      const today = plainDateOf(at);
       return [
-        ...expiryReminderDays(today)
-          .filter((days) => addDays(until, -days) > today)
-          .map((days) => set(`reminder:${days}:${protectionId}`, startOfDay(addDays(until, -days)))),
+        ...remindersOf(until, at).map(({ days, dueAt }) => set(`reminder:${days}:${protectionId}`, dueAt)),
         set(`expiry:${protectionId}`, endOfDay(until)),
       ];
     }

@@ -564,7 +564,7 @@ describe('Who has read about me', () => {
     const all = await as('coordinator-reviewer').looks<{ items: Access[] }>(`${path}/complete`);
     expect(all.status).toBe(200);
     const { rows: every } = await system.pool.query<{ count: string }>(
-      `SELECT count(*) FROM vault.reads WHERE action IN ('READ', 'NAME', 'VIEW') AND purpose <> 'INQUIRY' AND at < $2
+      `SELECT count(*) FROM vault.reads WHERE action IN ('READ', 'NAME', 'VIEW') AND purpose NOT IN ('INQUIRY', 'REFERRAL') AND at < $2
          AND subject = (SELECT subject FROM vault.reads WHERE case_id = $1 LIMIT 1)`,
       [story.caseId, system.clock.now().toISOString()],
     );

@@ -6,6 +6,8 @@ import { type Desk, startTestSystem, type TestSystem } from '../support/system.j
 
 const taxOfficer = 'tax-officer-1';
 const elsewhere = '0114';
+/** Somebody invented who has been eighteen since 1 March 2026. */
+const grownUpInMarch = '200803019801';
 /** Somebody invented who is seventeen until 20 August 2026, and eighteen from then on. */
 const grownUpIn2026 = '200808209803';
 
@@ -146,12 +148,35 @@ describe('Protected personal data', () => {
     expect(await reminded()).toBe(1);
     await system.until('2026-07-02T10:00:00.000Z');
     expect(await now()).toMatchObject({ status: 'GRANTED', endsWithinDays: 30 });
+    // Another kind is applied for, and refused: this one ends all the same.
+    const other = await apply(caseId, 'PROTECTED_REGISTRATION');
+    expect(await reminded()).toBe(1);
+    const refuse = (decidedOn: string) =>
+      as(taxOfficer).posts<{ code: string }>(`/cases/${caseId}/protections/${other}/outcomes`, {
+        body: { outcome: 'REFUSED', decidedOn },
+      });
+    const early = await refuse('2026-03-01');
+    expect([early.status, early.body.code]).toEqual([
+      422,
+      'protected_data.decided_before_it_was_applied_for',
+    ]);
+    expect((await refuse('2026-07-02')).status).toBe(200);
+    await system.until('2026-07-31T10:00:00.000Z');
+    expect(await reminded()).toBe(1);
     await system.until('2026-08-01T10:00:00.000Z');
     expect(await now()).toMatchObject({ status: 'ENDED', endReason: 'EXPIRED', endedOn: '2026-07-31' });
     // It stays until somebody has applied anew.
     expect(await reminded()).toBe(1);
-    await apply(caseId, 'SECRECY_MARKING');
+    const short = await apply(caseId, 'SECRECY_MARKING');
     expect(await reminded()).toBe(0);
+    // One that is shorter than the last reminder is called to mind at once.
+    await as(taxOfficer).does(`/cases/${caseId}/protections/${short}/outcomes`, {
+      outcome: 'GRANTED',
+      decidedOn: '2026-08-01',
+      until: '2026-08-20',
+    });
+    await system.until('2026-08-01T10:01:00.000Z');
+    expect(await reminded()).toBe(1);
   });
 
   it('waits in the inbox of Skatteverket until it is decided, and a notice that rested on it comes back when it is refused', async () => {
@@ -182,8 +207,8 @@ describe('Protected personal data', () => {
     const person = { ...said.case(8), personalIdentityNumber: grownUpIn2026, officers: [] };
     const { id } = await as(officer).does('/cases', person);
     await system.settled();
-    const asks = (appliedBy: string, body: object = {}) =>
-      as(officer).posts<{ code: string; violations: { field: string }[] }>(`/cases/${id}/protections`, {
+    const asks = (appliedBy: string, body: object = {}, caseId = id) =>
+      as(officer).posts<{ code: string; violations: { field: string }[] }>(`/cases/${caseId}/protections`, {
         body: {
           kind: 'SECRECY_MARKING',
           appliedBy,
@@ -201,6 +226,13 @@ describe('Protected personal data', () => {
     await system.until('2026-08-21T10:00:00.000Z');
     expect((await asks('GUARDIANS')).body.code).toBe('protected_data.not_the_applicant');
     expect((await asks('SELF')).status).toBe(200);
+    // Who is an adult when the case is opened may have been a child on an earlier day of application.
+    const grownUp = { ...said.case(9), personalIdentityNumber: grownUpInMarch, officers: [] };
+    const adult = (await as(officer).does('/cases', grownUp)).id;
+    await system.settled();
+    const before = { appliedOn: '2026-02-28' };
+    expect((await asks('SELF', before, adult)).body.code).toBe('protected_data.not_the_applicant');
+    expect((await asks('GUARDIANS', before, adult)).status).toBe(200);
   });
 
   it('has a notice that is withheld with its reason, and a checklist that says who looked at what', async () => {

@@ -252,6 +252,7 @@ const purposes: readonly (readonly [RegExp, string, parts?: string])[] = [
   [/\/log-reviews|as=LOG_REVIEWER/, 'LOG_REVIEW'],
   [/\/(information-requests|stay-inquiries)|GET \/inquiries/, 'INQUIRY'],
   [/\/document-requests/, 'PUBLIC_ACCESS'],
+  [/\/referrals/, 'REFERRAL'],
   [/\/(appointments|appointment-endings|trainings|register-rules)$/, 'ADMINISTRATION'],
   [/\/(duties|rules|coordination-cases)|as=NATIONAL/, 'COORDINATION'],
   [/POST .*access-reports/, 'PERSONS_ACCESS'],
@@ -265,7 +266,7 @@ const purposes: readonly (readonly [RegExp, string, parts?: string])[] = [
   [/police-cases|threat-assessments|as=POLICE/, 'THREAT_ASSESSMENT', 'P-'],
   [/./, 'COORDINATION', 'N'],
   [/./, 'PROTECTION', 'PTX'],
-  [/\/(police-placements|referrals|adversary-presences|protection-cases)|as=TAX/, 'PROTECTION', '-'],
+  [/\/(police-placements|adversary-presences|protection-cases)|as=TAX/, 'PROTECTION', '-'],
   [
     /waiver-withdrawals|(protections|notices|withholdings|exposed-registers|arrivals|departures|exposures)$/,
     'PROTECTION',

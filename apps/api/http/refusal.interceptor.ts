@@ -17,7 +17,10 @@ import { codeOf } from './problem.filter.js';
 import { problemText, Problem } from './problem.js';
 import { caseTargetOf, routeOf } from './route.js';
 
-/** What lets somebody see sealed content, oneself or others: a "no" to it is a refused access, whatever the reason. */
+/**
+ * What lets somebody see sealed content, oneself or others, or find out by trying what a place or a report would say: a
+ * "no" to it is a refused access, whatever the reason.
+ */
 const asksForSealed: readonly IntentType[] = [
   'BreakGlass',
   'BreakGlassAtPlacement',
@@ -33,7 +36,14 @@ const asksForSealed: readonly IntentType[] = [
   'TellAgency',
   'ChangeContact',
   'ChangeContactOnProposal',
+  'CheckCandidate',
+  'OrderProposal',
+  'ProduceAccessReport',
 ];
+
+/** With which answers a command, or a query (undefined), leaves a record of the refusal. */
+export const recordedStatuses = (intent: IntentType | undefined): readonly number[] =>
+  intent && asksForSealed.includes(intent) ? [403, 404, 409, 422] : [403, 404];
 
 /**
  * Records an access that was refused inside (403, and 404: unknown and out of jurisdiction are one thing here, so that
@@ -51,7 +61,7 @@ export class RefusalInterceptor implements NestInterceptor {
   intercept(execution: ExecutionContext, next: CallHandler): Observable<unknown> {
     const request = execution.switchToHttp().getRequest<FastifyRequest>();
     const { intent } = this.reflector.get<CommandFacts | undefined>(COMMAND, execution.getHandler()) ?? {};
-    const recorded = intent && asksForSealed.includes(intent) ? [403, 404, 409, 422] : [403, 404];
+    const recorded = recordedStatuses(intent);
     return next.handle().pipe(
       catchError((error: unknown) =>
         from(this.record(request, error, recorded)).pipe(

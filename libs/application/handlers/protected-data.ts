@@ -11,6 +11,7 @@ import { ageBandOf, ageOn } from '#personal-data';
 import { minors, type ProtectedDataEvent } from '#domain/protected-data';
 import type { RelocationEvent } from '#domain/relocation';
 import { type CommandContext, UnknownTarget } from '../command-executor.js';
+import { lastOf } from '../facts.js';
 import { taxAgencyId } from '../reference/organisations.js';
 import type { IntentHandlings } from './define.js';
 import { type HandlerDependencies, municipalityOf } from './dependencies.js';
@@ -51,11 +52,16 @@ export const protectedDataHandlings = ({
   | 'CheckExposedRegister'
 > => {
   /**
-   * How old the person is on the day of the application. Who was a child when the case was opened may have grown up: that
-   * asks for the identity, and is the only thing that does. Where nothing opens it any more, who was a child stays one.
+   * How old the person is on the day of the application. Who was a child when the case was opened may have grown up, and
+   * who was an adult may have been a child on an earlier day: that asks for the identity, and is the only thing that does.
+   * Where nothing opens it any more, it is the age at the opening.
    */
-  const ageBandOn = async (day: PlainDate, opened: Opened, context: CommandContext): Promise<AgeBand> => {
-    if (!minors.includes(opened.ageBand)) return opened.ageBand;
+  const ageBandOn = async (
+    day: PlainDate,
+    { data: opened, metadata }: { readonly data: Opened; readonly metadata: RecordedEvent['metadata'] },
+    context: CommandContext,
+  ): Promise<AgeBand> => {
+    if (!minors.includes(opened.ageBand) && day >= plainDateOf(metadata.occurredAt)) return opened.ageBand;
     const birthday = await birthdayOf(opened.caseId, context);
     return birthday === undefined || birthday > day ? opened.ageBand : ageBandOf(ageOn(birthday, day));
   };
@@ -73,12 +79,13 @@ export const protectedDataHandlings = ({
           facts.people(caseId),
         ]);
         const protectionOfficers = officers.filter((one) => !disqualified.includes(one));
-        const { opened } = await facts.relocation(caseId);
+        const opened = lastOf<RelocationEvent, 'CaseOpened'>(events, 'CaseOpened');
+        if (!opened) throw new UnknownTarget();
         return {
           type: 'RequestProtection',
           data: {
             ...intent,
-            subject: opened.subject,
+            subject: opened.data.subject,
             protectionId: protectionIdOf(context),
             requestedBy: context.by.person,
             taxAgency,

@@ -349,6 +349,7 @@ const outcome = (
       'protected_data.refused_has_no_terms',
     );
     ensureNotAhead(decidedOn, at);
+    ensure(decidedOn >= known.appliedOn, 'protected_data.decided_before_it_was_applied_for');
     return [{ type: 'ProtectedDataRefused', data: { caseId, protectionId, kind, decidedOn, registeredBy } }];
   }
   if (known.status === 'GRANTED' && known.from === decidedOn && known.until === until) return [];

@@ -169,6 +169,9 @@ describe('the outcome of an application', () => {
       .when(outcome({ decidedOn: '2026-03-01' }))
       .thenRefused('protected_data.decided_before_it_was_applied_for');
     given(protectedDataDecider, [requested()])
+      .when(outcome({ outcome: 'REFUSED', until: undefined, decidedOn: '2026-03-01' }))
+      .thenRefused('protected_data.decided_before_it_was_applied_for');
+    given(protectedDataDecider, [requested()])
       .when(outcome({ decidedOn: '2026-03-11' }))
       .thenRefused('protected_data.in_the_future');
     given(protectedDataDecider, [requested(), granted()])

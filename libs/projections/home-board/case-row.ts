@@ -9,6 +9,7 @@ import { personsAfter } from '../shared/contacts.js';
 import { statusAfter } from '../shared/case-status.js';
 import { type DomainEvent, type FollowUp, followUpsAfter } from '../shared/events.js';
 import type { InboxItem } from '../shared/inbox.js';
+import { type ProtectionItem, protectionsAfter } from '../shared/protections.js';
 import { type Positioned, Table } from '../shared/table.js';
 
 /** What a named officer of the home board reads of a case. */
@@ -56,6 +57,8 @@ export interface HomeCaseRow extends HomeCase, Positioned {
   readonly asked: readonly string[];
   /** Those of them that came to nothing for a reason that the person did not give. */
   readonly unavailable: readonly string[];
+  /** For what the officers are reminded of; what they read of protections is home_protection. */
+  readonly protections: readonly ProtectionItem[];
 }
 
 export const homeCaseColumns = {
@@ -98,6 +101,7 @@ export const homeCaseTable = new Table<HomeCaseRow>('home_board.case_v1', 'caseI
   persons: 'value',
   asked: 'value',
   unavailable: 'value',
+  protections: 'json',
   lastPosition: 'value',
 });
 
@@ -106,7 +110,13 @@ export const homeCaseAfter = (row: HomeCaseRow | undefined, event: DomainEvent):
   if (event.type === 'CaseOpened') return opened(event);
   if (!row) return undefined;
   const persons = personsAfter(row, event, 'HOME_BOARD');
-  const changed = { ...row, ...changesOf(row, event), persons, status: statusAfter(row.status, event) };
+  const changed = {
+    ...row,
+    ...changesOf(row, event),
+    persons,
+    status: statusAfter(row.status, event),
+    protections: protectionsAfter(row.protections, event),
+  };
   return { ...changed, notAvailable: changed.unavailable.length };
 };
 
@@ -146,6 +156,7 @@ const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): HomeCas
   persons: data.officers,
   asked: [],
   unavailable: [],
+  protections: [],
   lastPosition: '',
 });
 

@@ -88,15 +88,14 @@ const made: Projection = {
   async apply(event, transaction) {
     const caseId = caseOf(event);
     if (await applyJointOpening(event, transaction)) return;
-    if (isOfProtections(event)) {
-      const known = await homeCaseTable.find(transaction, caseId);
-      if (known) tellOfProtections(event, transaction, schema, { ...known, about: caseId });
-      return;
-    }
     const row = await changeRow(transaction, homeCaseTable, caseId, event, (before) =>
       homeCaseAfter(before, domainEvent(event)),
     );
     if (!row) return;
+    if (isOfProtections(event)) {
+      tellOfProtections(event, transaction, schema, row);
+      return;
+    }
     const place = { rowKey: caseId, caseId, organisation: row.organisation };
     keepOwn(
       transaction,

@@ -1,11 +1,15 @@
-import type { ProjectionTransaction, RecordedEvent, Token } from '#kernel';
-import { domainEvent, type EventType } from '../shared/events.js';
+import type { ProjectionTransaction, RecordedEvent } from '#kernel';
+import { protectionKinds } from '#domain/protected-data';
+import type { EventType } from '../shared/events.js';
 import { type InboxItem, replaceInbox } from '../shared/inbox.js';
+import type { ProtectionItem } from '../shared/protections.js';
+import type { HomeCaseRow } from './case-row.js';
 
 /** What makes the officers look after the protections of the person's data, or lets them rest. */
 export const ofProtections = [
   'ProtectedDataRequested',
   'ProtectedDataGranted',
+  'ProtectedDataRefused',
   'ProtectionExpiryReminded',
   'ProtectedDataEnded',
   'RegistrationNoticeReminded',
@@ -17,28 +21,31 @@ export const ofProtections = [
 export const isOfProtections = ({ type }: RecordedEvent): boolean =>
   (ofProtections as readonly string[]).includes(type);
 
-const waits = (kind: InboxItem['kind']): readonly InboxItem[] => [{ kind, dueAt: null, actions: [] }];
+/**
+ * Whether those of one kind make the officers apply: the one in force ends and they were reminded, or it has run out. Not
+ * while an application is open; one that was refused leaves it as it was before.
+ */
+const isMissed = (ofKind: readonly ProtectionItem[]): boolean => {
+  if (ofKind.some(({ status }) => status === 'REQUESTED')) return false;
+  const last = ofKind.findLast(({ status }) => status !== 'REFUSED');
+  return last?.status === 'ENDED' ? last.endReason === 'EXPIRED' : (last?.endsWithinDays ?? null) !== null;
+};
 
-/** What an event changes of what waits; undefined for one that has nothing to do with it. */
-const itemsAfter = (
-  event: RecordedEvent,
-): { readonly of: 'protection' | 'notice'; readonly items: readonly InboxItem[] } | undefined => {
-  const { type, data } = domainEvent(event);
+/** One item for each kind: what becomes of one says nothing about another. */
+export const protectionItems = (protections: readonly ProtectionItem[]): readonly InboxItem[] =>
+  protectionKinds
+    .filter((kind) => isMissed(protections.filter((one) => one.kind === kind)))
+    .map((kind) => ({ kind: 'PROTECTION_ENDS', mark: kind, dueAt: null, actions: [] }));
+
+/** What waits of the notice after an event; undefined for one that has nothing to do with it. */
+const noticeItems = ({ type }: RecordedEvent): readonly InboxItem[] | undefined => {
   switch (type) {
-    case 'ProtectionExpiryReminded':
-      return { of: 'protection', items: waits('PROTECTION_ENDS') };
-    case 'ProtectedDataEnded':
-      // One that has run out is missing until somebody has applied anew.
-      return { of: 'protection', items: data.reason === 'EXPIRED' ? waits('PROTECTION_ENDS') : [] };
-    case 'ProtectedDataRequested':
-    case 'ProtectedDataGranted':
-      return { of: 'protection', items: [] };
     case 'RegistrationNoticeReminded':
     case 'RegistrationNoticeReopened':
-      return { of: 'notice', items: waits('DECIDE_REGISTRATION_NOTICE') };
+      return [{ kind: 'DECIDE_REGISTRATION_NOTICE', dueAt: null, actions: [] }];
     case 'RegistrationNoticeSent':
     case 'RegistrationNoticeWithheld':
-      return { of: 'notice', items: [] };
+      return [];
     default:
       return undefined;
   }
@@ -49,11 +56,14 @@ export const tellOfProtections = (
   event: RecordedEvent,
   transaction: ProjectionTransaction,
   schema: string,
-  owner: { readonly about: string; readonly organisation: Token; readonly persons: readonly Token[] },
+  { caseId: about, organisation, persons, protections }: HomeCaseRow,
 ): void => {
-  const after = itemsAfter(event);
-  if (!after) return;
-  const { about, organisation, persons } = owner;
-  const rowKey = `${about}/protected-data/${after.of}`;
-  replaceInbox(transaction, schema, { rowKey, about, organisation, persons }, () => after.items);
+  const notice = noticeItems(event);
+  const rowKey = `${about}/protected-data/${notice ? 'notice' : 'protection'}`;
+  replaceInbox(
+    transaction,
+    schema,
+    { rowKey, about, organisation, persons },
+    () => notice ?? protectionItems(protections),
+  );
 };

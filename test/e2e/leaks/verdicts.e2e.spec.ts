@@ -221,6 +221,16 @@ describe('The report of who has read about the person', () => {
       who: body.items.map((one) => `${one.agencyKind} ${one.unit} ${one.class ?? one.action}`),
     };
   };
+  /** The complete one, as the office that keeps the register hands it to the person: who read for what. */
+  const complete = async (caseId: string): Promise<readonly string[]> => {
+    await system.until(new Date(system.clock.now().getTime() + 60_000).toISOString());
+    const { id } = await as(officer).does(`/cases/${caseId}/access-reports`, { requestedOn: '2026-03-02' });
+    const path = `/cases/${caseId}/access-reports/${id}/complete`;
+    const { body } = await as('coordinator-reviewer').looks<{
+      items: readonly { action: string; agencyKind: string; purpose: string }[];
+    }>(path);
+    return body.items.map((one) => `${one.agencyKind} ${one.action} ${one.purpose}`);
+  };
   const ownLook = 'SOCIAL_BOARD HOME_OFFICER VIEW';
 
   it('is the same after a place that is clear and after one that Police were asked about, and whoever was asked', async () => {
@@ -251,6 +261,15 @@ describe('The report of who has read about the person', () => {
     expect([first.verdict, second.verdict]).toEqual(['CLEAR', 'REFER_TO_POLICE']);
     expect((await as('police-nord-coordinator').looks(`/referrals/${second.id}`)).status).toBe(200);
     await as('police-nord-coordinator').does(`/referrals/${second.id}/answers`, { answer: 'NOT_AVAILABLE' });
+    // Nor does the complete report tell it: there is no record in it of what Police there were asked and shown.
+    const asked = await system.pool.query<{ action: string }>(
+      `SELECT action FROM vault.reads WHERE case_id = $1 AND purpose = 'REFERRAL' AND action IN ('NAME', 'VIEW')`,
+      [conflict.caseId],
+    );
+    expect(new Set(asked.rows.map(({ action }) => action))).toEqual(new Set(['NAME', 'VIEW']));
+    const ofClear = await complete(clear.caseId);
+    expect(ofClear).toContain('POLICE READ THREAT_ASSESSMENT');
+    expect(await complete(conflict.caseId)).toEqual(ofClear);
     const proposalId = await order(clear.caseId, first.id);
     const needs = `/proposals/${proposalId}/contents/needs`;
     expect((await as(preparer).looks(needs)).status).toBe(200);

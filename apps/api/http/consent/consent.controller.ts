@@ -45,7 +45,7 @@ export class ConsentController {
   @CommandRoute(
     'AnswerReferral',
     'Answer, as Police of the region, a check that was referred',
-    policeCoordinator(['RECEIVING_POLICE'], 'PROTECTION'),
+    policeCoordinator(['RECEIVING_POLICE'], 'REFERRAL'),
     { hidesRevision: true },
   )
   @IdParam('candidateId')

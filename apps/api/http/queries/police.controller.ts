@@ -30,7 +30,7 @@ import {
   ReferralViewDto,
 } from './police.dto.js';
 import { ContentsRoute, listProblems, QueryRoute } from './query-docs.js';
-import { homePolice, listing, looking, receivingPolice } from './readers.js';
+import { homePolice, listing, looking, receivingPolice, referredPolice } from './readers.js';
 import { readerOf, Reading } from './reading.js';
 
 const reads = [policeProjection.name];
@@ -123,7 +123,7 @@ export class ReferralsController {
   constructor(@Inject(Reading) private readonly reading: Reading) {}
 
   @Get()
-  @QueryRoute('Candidates about which the unit is asked', listing(receivingPolice), {
+  @QueryRoute('Candidates about which the unit is asked', listing(referredPolice), {
     answer: ReferralsDto,
     reads,
     problems: listProblems,
@@ -137,7 +137,7 @@ export class ReferralsController {
   }
 
   @Get(':candidateId')
-  @QueryRoute('One candidate, with its municipality (recorded)', listing(receivingPolice), {
+  @QueryRoute('One candidate, with its municipality (recorded)', listing(referredPolice), {
     answer: ReferralViewDto,
     reads,
   })

@@ -48,6 +48,11 @@ export const receivingPolice: Readers = {
   relation: 'RECEIVING_POLICE',
   purpose: 'PROTECTION',
 };
+/**
+ * Police who are asked about a candidate. A purpose of its own, so that a record of it can be told from one of a placement:
+ * that Police were asked tells what the verdict on a place was.
+ */
+export const referredPolice: Readers = { ...receivingPolice, purpose: 'REFERRAL' };
 export const nationalCoordinators: Readers = {
   agencyKind: 'NATIONAL_COORDINATOR',
   functions: ['NATIONAL_COORDINATOR', 'DEPUTY_COORDINATOR'],

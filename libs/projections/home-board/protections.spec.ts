@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import type { DomainEvent } from '../shared/events.js';
+import { type ProtectionItem, protectionsAfter } from '../shared/protections.js';
+import { protectionItems } from './protections.js';
+
+const event = (type: string, protectionId: string, data: object = {}): DomainEvent =>
+  ({ type, data: { caseId: 'c-1', protectionId, ...data } }) as unknown as DomainEvent;
+const marking = (id = 'pr-1') => event('ProtectedDataRequested', id, { kind: 'SECRECY_MARKING' });
+const registration = event('ProtectedDataRequested', 'pr-9', { kind: 'PROTECTED_REGISTRATION' });
+const granted = (id = 'pr-1') =>
+  event('ProtectedDataGranted', id, { from: '2026-03-02', until: '2026-04-10' });
+const refused = (id: string) => event('ProtectedDataRefused', id);
+const reminded = event('ProtectionExpiryReminded', 'pr-1', { daysLeft: 30 });
+const ended = (reason: string, id = 'pr-1') =>
+  event('ProtectedDataEnded', id, { reason, endedOn: '2026-04-10' });
+
+/** Of which kinds the officers are reminded after these events. */
+const waits = (...events: readonly DomainEvent[]) =>
+  protectionItems(events.reduce<readonly ProtectionItem[]>(protectionsAfter, [])).map(({ kind, mark }) => {
+    expect(kind).toBe('PROTECTION_ENDS');
+    return mark;
+  });
+
+const one = ['SECRECY_MARKING'];
+
+describe('the reminder of a protection that ends', () => {
+  it('waits from the reminder on, and when it has run out', () => {
+    expect(waits(marking())).toEqual([]);
+    expect(waits(marking(), granted())).toEqual([]);
+    expect(waits(marking(), granted(), reminded)).toEqual(one);
+    expect(waits(marking(), granted(), reminded, ended('EXPIRED'))).toEqual(one);
+    expect(waits(marking(), granted(), reminded, ended('OWN_NOTICE'))).toEqual([]);
+    expect(waits(marking(), granted(), reminded, ended('SPECIAL_REASONS'))).toEqual([]);
+  });
+
+  it('rests while a prolongation is asked for, goes when it is granted, and is back when it is refused', () => {
+    const asked = [marking(), granted(), reminded, marking('pr-2')];
+    expect(waits(...asked)).toEqual([]);
+    expect(waits(...asked, granted('pr-2'), ended('REPLACED'))).toEqual([]);
+    expect(waits(...asked, refused('pr-2'))).toEqual(one);
+    expect(waits(...asked, refused('pr-2'), ended('EXPIRED'))).toEqual(one);
+    const ranOut = [marking(), granted(), reminded, ended('EXPIRED'), marking('pr-2')];
+    expect(waits(...ranOut)).toEqual([]);
+    expect(waits(...ranOut, refused('pr-2'))).toEqual(one);
+    expect(waits(...ranOut, granted('pr-2'))).toEqual([]);
+  });
+
+  it('is of one kind: what becomes of another leaves it alone', () => {
+    const ends = [marking(), granted(), reminded];
+    expect(waits(...ends, registration)).toEqual(one);
+    expect(waits(...ends, registration, refused('pr-9'))).toEqual(one);
+    expect(waits(...ends, registration, granted('pr-9'))).toEqual(one);
+    expect(waits(...ends, registration, granted('pr-9'), ended('OWN_NOTICE', 'pr-9'))).toEqual(one);
+    const both = [...ends, registration, granted('pr-9'), ended('EXPIRED', 'pr-9')];
+    expect(waits(...both)).toEqual(['SECRECY_MARKING', 'PROTECTED_REGISTRATION']);
+  });
+});
