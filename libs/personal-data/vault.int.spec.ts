@@ -1034,5 +1034,12 @@ describe('who and where of one person, for one official', () => {
       await expect(vault.enterPass(pass({ classes: ['identity', never] }))).rejects.toThrow('RV003');
     await expect(vault.enterPass(pass({ minutes: 16 }))).rejects.toThrow('RV003');
     await expect(vault.enterPass(pass({ kind: 'GLASS', minutes: 61 }))).rejects.toThrow('RV003');
+    // On record with the case system through which the person asked.
+    const throughSystem = await vault.enterPass(pass({ machine: 'm-1' as Token }));
+    const { rows } = await database.pool.query(
+      'SELECT machine FROM vault.reads WHERE read_id = ANY ($1) ORDER BY read_id',
+      [[throughSystem]],
+    );
+    expect(rows).toEqual([{ machine: 'm-1' }]);
   });
 });

@@ -44,6 +44,8 @@ export interface Pass {
   readonly organisation: Token;
   readonly agencyKind: AgencyKind;
   readonly unit?: string;
+  /** The case system through which the person asked, for the record. */
+  readonly machine?: Token;
   readonly purpose: string;
   readonly legalBasis: string;
   readonly at: Instant;
@@ -355,7 +357,7 @@ export class Vault {
         pass.agencyKind,
         pass.unit ?? null,
       ],
-      { use: 'RESCUE' },
+      { use: 'RESCUE', machine: pass.machine },
     );
     return Number(row?.record);
   }

@@ -358,3 +358,137 @@ describe('Who and where together', () => {
     expect((await opens(officer, openingId, 'address')).status).toBe(404);
   });
 });
+
+describe('Several persons of one case', () => {
+  const there = ['police-nord-coordinator', 'police-nord-assessor', 'police-nord-registrar'] as const;
+  let shared: Story;
+  const ofCase = () => `/cases/${shared.caseId}/broken-glasses`;
+  const ofPlacement = () => `/placements/${shared.proposalId}/broken-glasses`;
+  const appoint = (official: string, organisation: string, agencyKind: string, holds: string) =>
+    as('registrar-1').does('/appointments', {
+      official,
+      organisation,
+      agencyKind,
+      function: holds,
+      delegated: holds === 'HOME_DUTY_OFFICER',
+      from: '2026-01-01T00:00:00.000Z',
+    });
+  const told = async (sub: string, role: string, about: string): Promise<readonly string[]> => {
+    const { body } = await as(sub).looks<{ items: { kind: string; id: string }[] }>(
+      `/inbox?as=${role}&limit=100`,
+    );
+    const notices = body.items.filter(
+      ({ kind, id }) => id === about && (kind.startsWith('GLASS_') || kind === 'LOCATION_EXPOSED'),
+    );
+    return notices.map(({ kind }) => kind);
+  };
+
+  beforeAll(async () => {
+    // An officer who stands by as well.
+    await appoint(colleague, 'board:1280', 'SOCIAL_BOARD', 'HOME_DUTY_OFFICER');
+    for (const one of there.slice(1)) await appoint(one, 'police:nord', 'POLICE', 'POLICE_COORDINATOR');
+    await appoint('board-1280-registrar', 'board:1280', 'SOCIAL_BOARD', 'HOME_OFFICER');
+    await system.settled();
+    shared = await new Story(system, 3).cleared();
+  });
+
+  it('break it one after the other, each with an own note, also while the worker sleeps', async () => {
+    await system.pool.query(
+      `INSERT INTO subs.parked (subscription, sequence, event_id, position, stream, revision, state)
+       VALUES ('grants', $1, gen_random_uuid(), 'p', 's', 0, 'parked')`,
+      [shared.caseId],
+    );
+    const broken: [sub: string, path: string, classes: readonly string[]][] = [
+      [officer, ofCase(), ['address']],
+      [dutyOfficer, ofCase(), ['identity']],
+      [colleague, ofCase(), ['identity']],
+      [coordinator, ofCase(), ['identity']],
+      ['coordinator-2', ofCase(), ['identity']],
+      ...there.map((sub): [string, string, string[]] => [sub, ofPlacement(), ['identity']]),
+    ];
+    const ids: string[] = [];
+    try {
+      for (const [sub, path, classes] of broken) {
+        const body = { ...breaking(classes), note: `Påhittat av ${sub}` };
+        const answer = await as(sub).posts<{ id: string }>(path, { body });
+        expect([sub, answer.status]).toEqual([sub, 200]);
+        ids.push(answer.body.id);
+        const read = await as(sub).looks(`${path}/${answer.body.id}/contents/${classes[0]}`);
+        expect([sub, read.status]).toEqual([sub, 200]);
+      }
+    } finally {
+      await system.pool.query(`DELETE FROM subs.parked WHERE position = 'p'`);
+    }
+    await system.settled();
+    for (const [index, [sub]] of broken.entries()) {
+      const note = await as(secondAssessor).looks(`${ofCase()}/${ids[index]}/note`);
+      expect([note.status, note.text.includes(`Påhittat av ${sub}`)]).toEqual([200, true]);
+    }
+    // One key for each authority, as erasure finds them.
+    const { rows } = await system.pool.query<{ keys: number; owners: number }>(
+      `SELECT count(*)::int AS keys, count(DISTINCT owner)::int AS owners FROM vault.keys WHERE stream = $1`,
+      [`break-glass-${shared.caseId}`],
+    );
+    expect(rows).toEqual([{ keys: 3, owners: 3 }]);
+  });
+
+  it('break it with the part that opens what is asked for, a rescuer as a rescuer', async () => {
+    // As an officer somebody has to look first.
+    const address = await as(colleague).posts(ofCase(), { body: breaking(['address']) });
+    expect([address.status, address.body.code]).toEqual([409, 'break_glass.unconfirmed_before']);
+    const { body: glassesOf } = await as(colleague).looks<{
+      items: { glassId: string; brokenByMe: boolean }[];
+    }>(ofCase());
+    const own = glassesOf.items.find(({ brokenByMe }) => brokenByMe)!;
+    expect(own).toMatchObject({ relation: 'HOME_DUTY' });
+    await as(secondAssessor).does(`${ofCase()}/${own.glassId}/confirmations`);
+    for (const [dataClass, relation] of [
+      ['address', 'HOME_BOARD'],
+      ['identity', 'HOME_DUTY'],
+      ['threat-advice', 'HOME_DUTY'],
+      ['destination', 'HOME_DUTY'],
+    ] as const) {
+      const answer = await as(colleague).posts<{ id: string }>(ofCase(), { body: breaking([dataClass]) });
+      expect([dataClass, answer.status]).toEqual([dataClass, 200]);
+      const { body } = await as(colleague).looks<{ items: object[] }>(ofCase());
+      expect(body.items[0]).toMatchObject({ glassId: answer.body.id, relation });
+    }
+  });
+
+  it('find the notices when they have come for another, who has them no longer', async () => {
+    await as(dutyOfficer).does(`/placements/${shared.proposalId}/exposures`, { source: 'STAFF' });
+    await system.settled();
+    const changes = [
+      ['cases', shared.caseId, 'HOME_BOARD', officer, colleague, 'board-1280-registrar'],
+      ['cases', shared.caseId, 'POLICE', secondAssessor, secondAssessor, 'police-syd-registrar'],
+      ['proposals', shared.proposalId, 'POLICE', there[0], there[0], 'police-nord-reviewer'],
+    ] as const;
+    await appoint('police-syd-registrar', 'police:syd', 'POLICE', 'POLICE_COORDINATOR');
+    await appoint('police-nord-reviewer', 'police:nord', 'POLICE', 'POLICE_COORDINATOR');
+    for (const [kind, id, role, by, outgoing, incoming] of changes) {
+      const before = await told(outgoing, role, id);
+      expect([outgoing, before.includes('LOCATION_EXPOSED')]).toEqual([outgoing, true]);
+      await as(by).does(`/${kind}/${id}/contact-changes`, { outgoing, incoming, reason: 'NEW_DUTIES' });
+      await system.settled();
+      expect([incoming, await told(incoming, role, id)]).toEqual([incoming, before]);
+      expect([outgoing, await told(outgoing, role, id)]).toEqual([outgoing, []]);
+    }
+    // So are a glass that is broken afterwards and those that end.
+    await as(dutyOfficer).does(ofCase(), breaking(['identity']));
+    await minutesLater(60);
+    const left = await told('police-syd-registrar', 'POLICE', shared.caseId);
+    expect(left.filter((kind) => kind === 'GLASS_NOT_CONFIRMED')).toHaveLength(12);
+    expect(await told(secondAssessor, 'POLICE', shared.caseId)).toEqual([]);
+    // The event names them as well.
+    const { rows: named } = await system.pool.query<{ comes: boolean; gone: boolean }>(
+      `SELECT (glass.data->'homePoliceContacts')::jsonb ? (change.data->>'incoming') AS comes,
+              (glass.data->'homePoliceContacts')::jsonb ? (change.data->>'outgoing') AS gone
+         FROM log.events glass, log.events change
+        WHERE glass.stream = 'break-glass-' || $1 AND glass.type = 'GlassBroken'
+          AND change.stream = 'disclosure-' || $1 AND change.type = 'ContactChanged' AND change.data->>'part' = 'HOME_POLICE'
+        ORDER BY glass.position DESC LIMIT 1`,
+      [shared.caseId],
+    );
+    expect(named).toEqual([{ comes: true, gone: false }]);
+  });
+});

@@ -41,6 +41,10 @@ describe('Where the person is', () => {
     const officers = await idOf(officer, ['destination', 'address', 'threat-advice']);
     const polices = await idOf(secondAssessor, ['identity', 'destination', 'address']);
     const coordinators = await idOf(coordinator, ['identity']);
+    const glassesThere = `/placements/${gone.proposalId}/broken-glasses`;
+    const { id: theirs } = await as('police-nord-coordinator').does(glassesThere, breaking(['identity']));
+    const identityThere = async () =>
+      (await as('police-nord-coordinator').looks(`${glassesThere}/${theirs}/contents/identity`)).status;
     const openingId = await jointly(gone);
     const { id: asked } = await as(officer).does(pass(gone, 'joint-openings'), { purpose: 'CARE' });
     const where = async () => [
@@ -61,22 +65,23 @@ describe('Where the person is', () => {
     await system.settled();
     // Somebody may still be standing there.
     expect([await where(), await rest()]).toEqual([all(200, 5), all(200, 4)]);
+    expect(await identityThere()).toBe(200);
 
     await as('police-nord-coordinator').does(`/placements/${gone.proposalId}/departures`, {
       departedAt: system.clock.now().toISOString(),
     });
     await system.settled();
     expect([await where(), await rest()]).toEqual([all(404, 5), all(200, 4)]);
+    expect(await identityThere()).toBe(404);
     for (const [sub, classes] of [
       [officer, ['address']],
       [secondAssessor, ['identity', 'destination']],
     ] as const)
       expect((await breaksIn(gone, sub, classes)).body.code).toBe('break_glass.stays_shut');
     // Who has the alarm plan there has nobody to fetch any more, and learns not even whom.
-    const there = await as('police-nord-coordinator').posts<{ code?: string }>(
-      `/placements/${gone.proposalId}/broken-glasses`,
-      { body: breaking(['identity']) },
-    );
+    const there = await as('police-nord-coordinator').posts<{ code?: string }>(glassesThere, {
+      body: breaking(['identity']),
+    });
     expect([there.status, there.body.code]).toEqual([422, 'break_glass.stays_shut']);
 
     await as(officer).does(`/cases/${gone.caseId}/closures`, { code: 'WITHDRAWN' });

@@ -1,4 +1,13 @@
-import { confidential, derivedId, DomainError, ensure, fold, plainDateOf, streamName } from '#kernel';
+import {
+  confidential,
+  type DataClass,
+  derivedId,
+  DomainError,
+  ensure,
+  fold,
+  plainDateOf,
+  streamName,
+} from '#kernel';
 import { holdersOf, type People } from '#domain/disclosure';
 import {
   answerable,
@@ -10,6 +19,7 @@ import {
   jointOpeningDecider,
   type JointOpeningEvent,
   justInTimeRulesOn,
+  mayOpen,
   placeClasses,
   rescuers,
 } from '#domain/just-in-time';
@@ -25,18 +35,27 @@ const openingIdOf = ({ commandId }: { readonly commandId: string }): string =>
 
 /**
  * The part with which somebody breaks a glass; the policy beside the route has let in nobody without one. An officer is
- * who is named now, not who was when the case was opened.
+ * who is named now, not who was when the case was opened. Of several parts it is the one that opens what is asked for, and
+ * that of a rescuer before another.
  */
-const relationOf = ({ opened }: RelocationFacts, people: People, { by }: CommandContext): GlassRelation => {
-  if (by.organisation === opened.board) {
-    const { board: organisation, officers: named, dutyOfficers } = opened;
-    if (holdersOf(people, { part: 'HOME_BOARD', organisation, named }).includes(by.person))
-      return 'HOME_BOARD';
-    if (dutyOfficers.includes(by.person)) return 'HOME_DUTY';
-  }
-  if (by.organisation === opened.homePolice) return 'HOME_POLICE';
-  if (by.organisation === opened.coordinator) return 'NATIONAL_COORDINATOR';
-  throw new DomainError('break_glass.stays_shut');
+const relationOf = (
+  { opened }: RelocationFacts,
+  people: People,
+  { by, at }: CommandContext,
+  classes: readonly DataClass[],
+): GlassRelation => {
+  const { board, officers: named, dutyOfficers, homePolice, coordinator } = opened;
+  const officers = holdersOf(people, { part: 'HOME_BOARD', organisation: board, named });
+  const held: readonly GlassRelation[] = [
+    ...(by.organisation === board && dutyOfficers.includes(by.person) ? (['HOME_DUTY'] as const) : []),
+    ...(by.organisation === board && officers.includes(by.person) ? (['HOME_BOARD'] as const) : []),
+    ...(by.organisation === homePolice ? (['HOME_POLICE'] as const) : []),
+    ...(by.organisation === coordinator ? (['NATIONAL_COORDINATOR'] as const) : []),
+  ];
+  const rules = justInTimeRulesOn(plainDateOf(at));
+  const relation = held.find((one) => mayOpen({ relation: one, classes }, rules)) ?? held[0];
+  if (relation === undefined) throw new DomainError('break_glass.stays_shut');
+  return relation;
 };
 
 /** Openings for minutes: alone at once, or together with a second person. */
@@ -82,6 +101,7 @@ export const justInTimeHandlings = ({
       organisation: context.by.organisation,
       agencyKind: context.by.agencyKind,
       unit: context.by.unit,
+      machine: context.by.machine,
       purpose: reason,
       legalBasis: context.legalBasis,
       at: context.at,
@@ -127,7 +147,7 @@ export const justInTimeHandlings = ({
           facts.standingPlaces(intent.caseId),
         ]);
         await ensureNothingShows(intent.caseId, relocation, context);
-        const relation = relationOf(relocation, people, context);
+        const relation = relationOf(relocation, people, context, intent.classes);
         return breaking(intent, relocation, people, relation, places.length > 0, context, loaded);
       },
     },
@@ -192,6 +212,7 @@ export const justInTimeHandlings = ({
                 organisation: opening.organisation,
                 agencyKind: by.agencyKind,
                 unit: by.unit,
+                machine: by.machine,
                 purpose: opening.purpose,
                 legalBasis: context.legalBasis,
                 at,

@@ -55,13 +55,16 @@ export const placeClasses: readonly DataClass[] = ['destination', 'address'];
 /** Parts that fetch the person: theirs to know for as long as somebody may stand there, whatever becomes of the case. */
 export const rescuers: readonly GlassRelation[] = ['HOME_DUTY', 'RECEIVING_POLICE'];
 
+interface Asked {
+  readonly relation: GlassRelation;
+  readonly classes: readonly DataClass[];
+}
+
+/** Whether a glass of this part opens all that is asked for. */
+export const mayOpen = ({ relation, classes }: Asked, rules: JustInTimeRules): boolean =>
+  classes.length > 0 &&
+  classes.every((one) => rules.glassOpens[relation].includes(one) && !rules.never.includes(one));
+
 /** @throws DomainError break_glass.stays_shut when one of the classes is not this part's to open, or nobody's */
-export const ensureGlassOpens = (
-  { relation, classes }: { readonly relation: GlassRelation; readonly classes: readonly DataClass[] },
-  rules: JustInTimeRules,
-): void =>
-  ensure(
-    classes.length > 0 &&
-      classes.every((one) => rules.glassOpens[relation].includes(one) && !rules.never.includes(one)),
-    'break_glass.stays_shut',
-  );
+export const ensureGlassOpens = (asked: Asked, rules: JustInTimeRules): void =>
+  ensure(mayOpen(asked, rules), 'break_glass.stays_shut');

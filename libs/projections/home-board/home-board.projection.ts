@@ -1,6 +1,6 @@
 import type { Projection, ProjectionTransaction, RecordedEvent, ThreatLevel, Token } from '#kernel';
 import { flushBatch } from '../shared/batch.js';
-import { applyContacts, ofContacts, personsAfter } from '../shared/contacts.js';
+import { applyContacts, noticesFollow, ofContacts, personsAfter } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { tellOfExposure } from '../shared/exposure.js';
@@ -116,6 +116,7 @@ const made: Projection = {
     await applyContacts(transaction, schema, event, ['HOME_BOARD']);
     await applyAlarm(event, transaction, row);
     tellOfExposure(event, transaction, schema, { ...row, about: caseId });
+    noticesFollow(event, transaction, schema, { ...row, about: caseId });
     replaceInbox(
       transaction,
       schema,

@@ -1,7 +1,7 @@
 import type { DataClass, Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
 import type { GlassEvent } from '#domain/just-in-time';
 import { flushBatch } from '../shared/batch.js';
-import { applyContacts, ofContacts, personsAfter } from '../shared/contacts.js';
+import { applyContacts, noticesFollow, ofContacts, personsAfter } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
 import { tellOfExposure } from '../shared/exposure.js';
@@ -92,7 +92,7 @@ const made: Projection = {
       if (namesCase(event)) await applyInquiry(event, transaction);
       return;
     }
-    if (applyGlass(event, transaction)) return;
+    if (await applyGlass(event, transaction)) return;
     await applyContacts(transaction, schema, event, ['HOME_POLICE', 'RECEIVING_POLICE']);
     await applyHome(event, transaction);
     await applyReferral(event, transaction);
@@ -146,15 +146,17 @@ const inbox = (
 
 /**
  * A broken glass is in the inbox of the case's own coordinators at once, until a second person confirms it, in time or
- * late; one of somebody whose earlier one nobody has confirmed is told as such. It has no row: its events name whom it concerns, and the item leads to the case, where the log
- * lists its glasses (GET cases/:caseId/broken-glasses).
+ * late; one of somebody whose earlier one nobody has confirmed is told as such. It has no row of its own: the item leads to
+ * the case, where the log lists its glasses (GET cases/:caseId/broken-glasses), and is theirs whom the case names now. The
+ * events say who was told when it was broken.
  */
-const applyGlass = (event: RecordedEvent, transaction: ProjectionTransaction): boolean => {
+const applyGlass = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<boolean> => {
   const told = domainEvent(event);
   const items = glassItems(told);
   if (!items) return false;
   const { glassId, caseId, homePolice, homePoliceContacts } = told.data as GlassEvent['data'];
-  const owner = { about: caseId, organisation: homePolice, persons: homePoliceContacts };
+  const home = await policeHomeCaseTable.find(transaction, caseId);
+  const owner = { about: caseId, organisation: homePolice, persons: home?.persons ?? homePoliceContacts };
   replaceInbox(transaction, schema, { rowKey: glassId, ...owner }, () => items);
   return true;
 };
@@ -199,6 +201,7 @@ const applyHome = async (event: RecordedEvent, transaction: ProjectionTransactio
   }));
   homeInbox(transaction, row);
   tellOfExposure(event, transaction, schema, { ...row, about: caseId });
+  noticesFollow(event, transaction, schema, { ...row, about: caseId });
 };
 
 const applyReferral = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
@@ -285,6 +288,7 @@ const applyPlacement = async (event: RecordedEvent, transaction: ProjectionTrans
     if (row) {
       inbox(transaction, proposalId, row, () => policePlacementInbox(row));
       tellOfExposure(event, transaction, schema, { ...row, about: proposalId });
+      noticesFollow(event, transaction, schema, { ...row, about: proposalId });
     }
   }
 };

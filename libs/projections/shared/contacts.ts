@@ -1,6 +1,7 @@
 import type { ProjectionTransaction, RecordedEvent, Token } from '#kernel';
 import type { ContactPart } from '#domain/disclosure';
 import { domainEvent, type DomainEvent, type EventType } from './events.js';
+import { handOverNotices } from './inbox.js';
 import { sealedRows } from './sealed.js';
 
 /** What changes who is named in a row. */
@@ -56,4 +57,14 @@ export const applyContacts = async (
       // The home board's alarm plan is its duty officers'.
       rescueToo: data.part !== 'HOME_BOARD',
     });
+};
+
+/** So do the notices that lie beside a row, as soon as the event has changed whom it names. */
+export const noticesFollow = (
+  event: RecordedEvent,
+  transaction: ProjectionTransaction,
+  schema: string,
+  row: Named & { readonly about: string },
+): void => {
+  if ((ofContacts as readonly string[]).includes(event.type)) handOverNotices(transaction, schema, row);
 };

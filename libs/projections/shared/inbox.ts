@@ -64,6 +64,11 @@ interface InboxOwner {
   readonly organisation: Token;
   readonly persons: readonly Token[];
 }
+interface NoticeHolders {
+  readonly about: string;
+  readonly organisation: Token;
+  readonly persons: readonly Token[];
+}
 type Items = () => readonly InboxItem[] | Promise<readonly InboxItem[]>;
 
 /**
@@ -79,18 +84,56 @@ export const replaceInbox = (
   partOf(transaction, 'inbox', () => new InboxRows(transaction.schema ?? schema)).replace(owner, items);
 };
 
+/** Kinds that are told to the contacts of a row and lie beside it, with a row key of their own. */
+const noticeKinds: readonly InboxKind[] = [
+  'GLASS_BROKEN',
+  'GLASS_BROKEN_AGAIN',
+  'GLASS_NOT_CONFIRMED',
+  'LOCATION_EXPOSED',
+];
+
+/** Hands on what lies beside a row: who has come for somebody finds it, and who has gone no longer. */
+export const handOverNotices = (
+  transaction: ProjectionTransaction,
+  schema: string,
+  /** `about`: what the notices lead to. */
+  to: NoticeHolders,
+): void => {
+  partOf(transaction, 'inbox', () => new InboxRows(transaction.schema ?? schema)).handOver(to);
+};
+
 const columns = ['item', 'row_key', 'kind', 'due_at', 'actions', 'organisation', 'persons'];
 
 class InboxRows implements BatchPart {
   readonly #replaced = new Map<string, { readonly owner: InboxOwner; readonly items: Items }>();
 
+  /** The last word of each: who holds them when the batch is over. */
+  readonly #handedOver = new Map<string, NoticeHolders>();
+
   constructor(private readonly schema: string) {}
+
+  handOver(to: NoticeHolders): void {
+    this.#handedOver.set(JSON.stringify([to.about, to.organisation]), to);
+  }
 
   replace(owner: InboxOwner, items: Items): void {
     this.#replaced.set(owner.rowKey, { owner, items });
   }
 
   async flush(transaction: ProjectionTransaction): Promise<void> {
+    await this.flushReplaced(transaction);
+    // Afterwards: also what the same batch has put there for who has gone since.
+    const handedOver = [...this.#handedOver.values()];
+    this.#handedOver.clear();
+    for (const { about, organisation, persons } of handedOver)
+      await transaction.query(
+        `UPDATE ${this.schema}.inbox_v1 SET persons = $4
+          WHERE organisation = $1 AND kind = ANY ($2) AND split_part(item, '/', 1) = $3`,
+        [organisation, noticeKinds, about, persons],
+      );
+  }
+
+  private async flushReplaced(transaction: ProjectionTransaction): Promise<void> {
     const replaced = [...this.#replaced.values()];
     this.#replaced.clear();
     if (replaced.length === 0) return;

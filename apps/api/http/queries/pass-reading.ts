@@ -182,6 +182,8 @@ export class PassReading {
       facts.standingPlaces(caseId),
     ]);
     const places = standing.filter((place) => proposalId === undefined || place.proposalId === proposalId);
+    // Who knows the placement alone is told nothing more, not even a name, once nobody can stand there.
+    if (proposalId !== undefined && places.length === 0) throw new Problem('thing.not_found');
     // A pass ends with the case, but for who must fetch somebody.
     if (closed && !(fetches && places.length > 0)) throw new Problem('thing.not_found');
     // Whoever came by the placement has the alarm plan.
