@@ -58,11 +58,12 @@ const isRecipient = (relation: CaseRelation): relation is RecipientKind =>
   (recipientKinds as readonly string[]).includes(relation);
 
 const feet = ['WAIVER', 'STATUTE', 'RESCUE'] as const;
-/** What somebody else may tell it, on whatever foot; the duty officer is told for the alarm, as the board. */
+/** What somebody else may tell it when it knows most, on whatever foot; the duty officer is told for the alarm, as the board. */
 const isTold = (relation: CaseRelation, dataClass: DataClass): boolean =>
   relation === 'HOME_DUTY'
-    ? mayHold('HOME_BOARD', dataClass, 'RESCUE')
-    : isRecipient(relation) && feet.some((foot) => mayHold(relation, dataClass, foot));
+    ? mayHold('HOME_BOARD', dataClass, { foot: 'RESCUE', purpose: 'ALARM' })
+    : isRecipient(relation) &&
+      feet.some((foot) => mayHold(relation, dataClass, { foot, purpose: 'PROTECTION' }));
 
 /** Coded fields that say something of a column, the fuller one first. */
 const coded: Readonly<Partial<Record<MatrixColumn, readonly (readonly [string, GivenCell])[]>>> = {

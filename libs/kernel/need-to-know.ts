@@ -26,15 +26,19 @@ export const matrixColumns = [
 ] as const;
 export type MatrixColumn = (typeof matrixColumns)[number];
 
+export type MatrixStage = 'BEFORE' | 'AFTER';
+
 export interface MatrixRow {
   readonly actor: string;
   /** The part in a case that it has; undefined for who has none, and so no row about any case. */
   readonly kind?: RecipientKind;
+  /** Of a part that has a row before the clearance of the placement and one after: which of them this is. */
+  readonly stage?: MatrixStage;
   readonly cells: Readonly<Record<MatrixColumn, Cell>>;
 }
 
 /** Who may know what. "before" and "after" is the clearance of the placement; "." is no part in any case. */
-const table = `
+export const needToKnowTable = `
   part                     actor                            id dest addr level detail crime health social family cost
   HOME_BOARD               Home board, named officers       F  F    J    F     S      S     O      F      F      F
   HOME_BOARD               Home board, duty officer         F  F    J    F     S      -     -      -      S      -
@@ -82,18 +86,24 @@ const rowOf = (line: string): MatrixRow => {
   const kind = recipientKinds.find((one) => one === part);
   if (cells.length !== matrixColumns.length || !cells.every(isCell) || (!kind && part !== '.'))
     throw new Error(`this is no row of the need-to-know matrix: ${line}`);
+  const stage = /, (before|after)$/.exec(actor)?.[1]?.toUpperCase() as MatrixStage | undefined;
   return {
     actor,
     ...(kind && { kind }),
+    ...(stage && { stage }),
     cells: Object.fromEntries(matrixColumns.map((column, at) => [column, cells[at]])) as MatrixRow['cells'],
   };
 };
 
-export const needToKnow: readonly MatrixRow[] = table
-  .split('\n')
-  .filter((line) => line.trim() !== '')
-  .slice(1)
-  .map(rowOf);
+/** The rows of a table that is written like the one above. @throws Error for a line that is no row */
+export const matrixOf = (table: string): readonly MatrixRow[] =>
+  table
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .slice(1)
+    .map(rowOf);
+
+export const needToKnow: readonly MatrixRow[] = matrixOf(needToKnowTable);
 
 /** Classes that a part writes here itself: they are not told to it. */
 const writes: Readonly<Partial<Record<RecipientKind, readonly DataClass[]>>> = {
@@ -104,7 +114,7 @@ const writes: Readonly<Partial<Record<RecipientKind, readonly DataClass[]>>> = {
   PERSON_SECURITY: ['threat-detail', 'threat-advice'],
 };
 
-/** Who is told with the level what to do when something happens: the alarm plan, which is advice of Police. */
+/** Who is told with the level what to do when something happens, once somebody comes: the alarm plan, advice of Police. */
 const alarmed: readonly RecipientKind[] = ['RECEIVING_BOARD', 'HOUSING_PROVIDER', 'RECEIVING_POLICE'];
 
 /** S in the social file is one coded fact for Police: that a decision exists. */
@@ -137,13 +147,16 @@ export const agencyKindOf: Readonly<Record<RecipientKind, AgencyKind>> = {
 };
 
 /** Whether the cells of a part let a class be told: the full column, or the summary that is a field of its own. */
-const tells = (kind: RecipientKind, cells: MatrixRow['cells'], dataClass: DataClass): boolean => {
+const tells = (kind: RecipientKind, { cells, stage }: MatrixRow, dataClass: DataClass): boolean => {
   const full = (column: MatrixColumn): boolean => cells[column].startsWith('F');
   switch (dataClass) {
     case 'threat-detail':
       return full('threatDetail');
     case 'threat-advice':
-      return alarmed.includes(kind) || (cells.threatDetail === 'S' && !verdictOnly.includes(kind));
+      return (
+        (alarmed.includes(kind) && stage !== 'BEFORE') ||
+        (cells.threatDetail === 'S' && !verdictOnly.includes(kind))
+      );
     case 'needs':
       return cells.social === 'S' && !flagOnly.includes(kind);
     case 'offence':
@@ -153,33 +166,43 @@ const tells = (kind: RecipientKind, cells: MatrixRow['cells'], dataClass: DataCl
   }
 };
 
-/** Whether another agency's telling may bring this part content of a class at all; the stage is for the read model. */
+/**
+ * Whether another agency's telling may bring this part content of a class.
+ * @param stage which row of a part that has two is asked; for every other part it says nothing
+ */
 export const mayBeTold = (
   kind: RecipientKind,
   dataClass: DataClass,
+  stage: MatrixStage = 'AFTER',
   matrix: readonly MatrixRow[] = needToKnow,
 ): boolean =>
   !(writes[kind] ?? []).includes(dataClass) &&
-  matrix.some((row) => row.kind === kind && tells(kind, row.cells, dataClass));
+  matrix.some((row) => row.kind === kind && (row.stage ?? stage) === stage && tells(kind, row, dataClass));
 
 /** The alarm plan: who must be able to fetch the person may have the address, whatever the matrix says. */
 const rescuers: readonly RecipientKind[] = ['HOME_BOARD', 'RECEIVING_POLICE'];
 
-/** As mayBeTold, and what rescuers are told for the alarm. */
+/**
+ * For what those who receive are told from the clearance on; a board that has said yes is told for its reception, too, but
+ * only what both of its rows allow. For whatever else they are told, they are only asked.
+ */
+const afterClearance: readonly string[] = ['RECEPTION', 'PROTECTION', 'ALARM'];
+
+/** As mayBeTold, at the stage that the purpose of the telling says, and what rescuers are told for the alarm. */
 export const mayHold = (
   kind: RecipientKind,
   dataClass: DataClass,
-  foot: 'WAIVER' | 'STATUTE' | 'RESCUE',
+  { foot, purpose }: { readonly foot: 'WAIVER' | 'STATUTE' | 'RESCUE'; readonly purpose: string },
   matrix: readonly MatrixRow[] = needToKnow,
 ): boolean =>
-  mayBeTold(kind, dataClass, matrix) ||
+  mayBeTold(kind, dataClass, afterClearance.includes(purpose) ? 'AFTER' : 'BEFORE', matrix) ||
   (foot === 'RESCUE' && dataClass === 'address' && rescuers.includes(kind));
 
 /** All classes that may be told to a part. */
 export const classesFor = (
   kind: RecipientKind,
   matrix: readonly MatrixRow[] = needToKnow,
-): readonly DataClass[] => dataClasses.filter((one) => mayBeTold(kind, one, matrix));
+): readonly DataClass[] => dataClasses.filter((one) => mayBeTold(kind, one, 'AFTER', matrix));
 
 /** Who is told no more than that there is a case, under its reference. */
 export const knowsReferenceOnly = (kind: RecipientKind): boolean => classesFor(kind).length === 0;
@@ -188,4 +211,4 @@ export const knowsReferenceOnly = (kind: RecipientKind): boolean => classesFor(k
 export const toldOf = (
   dataClass: DataClass,
   matrix: readonly MatrixRow[] = needToKnow,
-): readonly ToldKind[] => toldKinds.filter((kind) => mayBeTold(kind, dataClass, matrix));
+): readonly ToldKind[] => toldKinds.filter((kind) => mayBeTold(kind, dataClass, 'AFTER', matrix));

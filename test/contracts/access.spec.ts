@@ -19,6 +19,7 @@ import {
   inDays,
   openCase,
   type OpenedCase,
+  orderedCase,
   type OrderedCase,
   proposedCase,
   requestedCase,
@@ -207,6 +208,7 @@ const playTo = async (stage: Stage): Promise<OpenedCase & Partial<OrderedCase>> 
   const opened = await {
     OPENED: openCase,
     TOLD: requestedCase,
+    ORDERED: orderedCase,
     ASKED: proposedCase,
     ACCEPTED: acceptedCase,
     CLEARED: admittedCase,
@@ -258,7 +260,8 @@ const playCase = async (stage: Stage, changes: boolean): Promise<Case> => {
       await world.act('probation-3', 'DeclareDisqualified', { caseId, ground: 'FL_16_3' });
       disqualified.push('assessor-2', 'deputy', 'probation-3');
     }
-    if (proposal) {
+    // A board that has not been asked has nobody who could declare.
+    if (proposal && stage !== 'ORDERED') {
       await world.act('preparer', 'DeclareImpartialOnProposal', { proposalId: proposal.proposalId });
       await world.act('decider', 'DeclareDisqualifiedOnProposal', {
         proposalId: proposal.proposalId,
@@ -266,6 +269,12 @@ const playCase = async (stage: Stage, changes: boolean): Promise<Case> => {
       });
       declared.push('preparer');
       disqualified.push('decider');
+      if (isCleared(stage)) {
+        await world.act('receiving-police', 'DeclareImpartialOnProposal', {
+          proposalId: proposal.proposalId,
+        });
+        declared.push('receiving-police');
+      }
     }
     await world.act('officer', 'RequestProtection', {
       caseId,

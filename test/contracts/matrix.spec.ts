@@ -2,9 +2,22 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { relationRules } from '#access';
+import { type CaseRelation, relationRules } from '#access';
 import { agencies } from '#domain/disclosure';
-import { type MatrixColumn, matrixColumns, needToKnow } from '#kernel';
+import {
+  cellLetters,
+  dataClasses,
+  type MatrixColumn,
+  matrixColumns,
+  matrixOf,
+  mayBeTold,
+  mayHold,
+  needToKnowTable,
+  type RecipientKind,
+} from '#kernel';
+import { isChoice, isForMachines, isOpen } from '../../apps/api/http/auth/policy.js';
+import { declaredRoutes } from '../../apps/api/http/declared-routes.js';
+import { queryControllers } from '../../apps/api/http/queries/query-controllers.js';
 import { type GivenCell, givenMatrix, type GivenRow, matrixText } from '../../apps/api/need-to-know.js';
 
 const textOf = (path: string): string =>
@@ -26,7 +39,10 @@ interface Expected {
     >
   >;
   readonly columns: readonly MatrixColumn[];
-  readonly beforeClearance: Readonly<Record<string, { readonly opens: readonly string[] }>>;
+  readonly beforeClearance: Readonly<
+    Record<string, { readonly cells: string; readonly opens: readonly string[] }>
+  >;
+  readonly withoutPart: Readonly<Record<string, string>>;
 }
 const expected = JSON.parse(textOf('test/contracts/expected-matrix.json')) as Expected;
 const document = JSON.parse(textOf('apps/api/openapi.json')) as OpenAPIObject;
@@ -47,6 +63,58 @@ const differences = (given: Readonly<Record<string, GivenRow>>): readonly string
     });
   });
 
+/** Cells of the description by the name that a row of the table in the code has, for every row of it. */
+const described: Readonly<Record<string, string>> = Object.fromEntries([
+  ...Object.entries(expected.rows).map(([part, { cells }]) => [part, cells]),
+  ...Object.entries(expected.beforeClearance).map(([part, { cells }]) => [`${part} before`, cells]),
+  ...Object.entries(expected.withoutPart),
+]) as Record<string, string>;
+
+/** Every cell of a table written like the one in the code that is not as the domain is described. */
+const tableDifferences = (table: string): readonly string[] => {
+  const rows = new Map(
+    matrixOf(table).map(({ kind, stage, actor, cells }) => {
+      const part = actor.includes('duty') ? 'HOME_DUTY' : (kind ?? actor);
+      return [stage === 'BEFORE' ? `${part} before` : part, cells];
+    }),
+  );
+  // Who is asked for protection and who is told something are one row of the description.
+  const wanted = Object.entries(described).filter(([name]) => name !== 'TAX_AGENCY');
+  return [
+    ...[...rows.keys()].filter((name) => !(name in described)).map((name) => `${name}: not described`),
+    ...wanted.flatMap(([name, cells]) =>
+      cells.split(' ').flatMap((should, at) => {
+        const column = matrixColumns[at]!;
+        const is = rows.get(name)?.[column];
+        return is === should ? [] : [`${name}, ${column}: should be ${should}, is ${is ?? 'not there'}`];
+      }),
+    ),
+  ];
+};
+
+/** The table with each cell of each row flipped to each other letter, one at a time. */
+const flippedTables = function* (): Generator<{
+  actor: string;
+  column: MatrixColumn;
+  to: string;
+  table: string;
+}> {
+  const lines = needToKnowTable.split('\n');
+  for (const [number, line] of lines.entries()) {
+    const [, front, letters] = /^(\s+(?:[A-Z_]+|\.)\s+.+?\s{2,})([-A-Z].*)$/.exec(line) ?? [];
+    if (front === undefined || letters === undefined) continue;
+    const cells = letters.split(/\s+/);
+    for (const [at, column] of matrixColumns.entries())
+      for (const other of [...cellLetters, 'FO'].filter((letter) => letter !== cells[at]))
+        yield {
+          actor: front.trim().replace(/^\S+\s+/, ''),
+          column,
+          to: other,
+          table: lines.with(number, front + cells.with(at, other).join(' ')).join('\n'),
+        };
+  }
+};
+
 describe('The need-to-know matrix', () => {
   let given: Readonly<Record<string, GivenRow>>;
   beforeAll(() => {
@@ -59,17 +127,20 @@ describe('The need-to-know matrix', () => {
     expect(differences(given)).toEqual([]);
   });
 
-  it('is told from a table that reads like the description of the domain, row by row', () => {
-    const parts = needToKnow.filter(({ kind, actor }) => kind !== undefined && !actor.endsWith('before'));
-    const dutyOfficer = (actor: string) => actor.includes('duty');
-    for (const { kind, actor, cells } of parts) {
-      const row = dutyOfficer(actor) ? 'HOME_DUTY' : kind!;
-      expect([row, matrixColumns.map((column) => cells[column]).join(' ')]).toEqual([
-        row,
-        expected.rows[row]!.cells,
-      ]);
+  it('is told from a table that reads like the description of the domain, every row of it', () => {
+    expect(tableDifferences(needToKnowTable)).toEqual([]);
+    // Before clearance and without a part, too: 20 parts, two of them also before, 13 that have none.
+    expect(matrixOf(needToKnowTable).length).toBe(Object.keys(described).length - 1);
+    for (const cells of Object.values(described)) expect(cells.split(' ').length).toBe(matrixColumns.length);
+  });
+
+  it('fails by name for any one cell of the table itself that is flipped', () => {
+    let flips = 0;
+    for (const { column, table } of flippedTables()) {
+      expect(tableDifferences(table)).toEqual([expect.stringContaining(`, ${column}: should be `)]);
+      flips += 1;
     }
-    expect(parts.length).toBe(Object.keys(expected.rows).length - 1);
+    expect(flips).toBe(matrixOf(needToKnowTable).length * matrixColumns.length * cellLetters.length);
   });
 
   it('differs from the description of the domain only where a dated line says why', () => {
@@ -103,23 +174,47 @@ describe('The need-to-know matrix', () => {
     expect(flips).toBe(Object.keys(given).length * matrixColumns.length * 5);
   });
 
-  it('gives what it gives after clearance to nobody before it', () => {
-    const { roles } = JSON.parse(textOf('test/contracts/expected-columns.json')) as {
-      roles: Record<string, { stages: Record<string, { sealed: readonly string[] }> }>;
-    };
-    // The rows of the read models are held against this stage by stage, in columns.int.spec.ts.
-    for (const [role, part] of [
-      ['RECEIVING_BOARD_CONTACT', 'RECEIVING_BOARD'],
-      ['REFERRED_POLICE_COORDINATOR', 'RECEIVING_POLICE'],
-    ] as const)
-      for (const stage of ['REFERRED', 'PROPOSED', 'ACCEPTED', 'ADMITTED']) {
-        const sealed = roles[role]!.stages[stage]?.sealed ?? [];
-        expect([
-          role,
-          stage,
-          sealed.filter((one) => !expected.beforeClearance[part]!.opens.includes(one)),
-        ]).toEqual([role, stage, []]);
-      }
+  it('gives what it gives after clearance to nobody before it, by the policies beside the routes', () => {
+    const opened = (relation: CaseRelation): readonly string[] =>
+      declaredRoutes(queryControllers)
+        .flatMap(({ path, declared }) => {
+          const [, dataClass] = /\/contents\/([a-z-]+)$/.exec(path) ?? [];
+          if (dataClass === undefined || isOpen(declared) || isForMachines(declared) || isChoice(declared))
+            return [];
+          const lets = declared.some(
+            ({ relations, stages }) =>
+              relations !== 'NO_CASE' &&
+              relations.includes(relation) &&
+              stages?.includes('BEFORE_CLEARANCE') !== false,
+          );
+          return lets ? [dataClass] : [];
+        })
+        .sort();
+    // Police who receive have no part before, whatever their policies say: access.spec.ts.
+    expect(opened('RECEIVING_BOARD')).toEqual([...expected.beforeClearance['RECEIVING_BOARD']!.opens].sort());
+    expect(opened('HOUSING_PROVIDER')).toEqual(['address', 'destination', 'needs']);
+    expect(opened('HOME_POLICE')).not.toContain('destination');
+  });
+
+  it('is asked in the row of the stage: what is told after clearance is not told to who is only asked', () => {
+    for (const [kind, { opens }] of Object.entries(expected.beforeClearance)) {
+      const told = dataClasses.filter((one) => mayBeTold(kind as RecipientKind, one, 'BEFORE'));
+      // It chose the destination itself, and nobody tells it.
+      expect([kind, told]).toEqual([kind, opens.filter((one) => one !== 'destination')]);
+    }
+    const [flipped] = [...flippedTables()].filter(
+      ({ actor, column, to }) =>
+        actor === 'Police, receiving, before' && column === 'threatDetail' && to === 'F',
+    );
+    const matrix = matrixOf(flipped!.table);
+    // One row is not the other: a letter before clearance opens nothing after it, and the other way round.
+    expect(mayBeTold('RECEIVING_POLICE', 'threat-detail', 'BEFORE', matrix)).toBe(true);
+    expect(mayBeTold('RECEIVING_POLICE', 'threat-detail', 'AFTER', matrix)).toBe(false);
+    const asked = { foot: 'WAIVER', purpose: 'PLACEMENT_ANSWER' } as const;
+    expect(mayHold('RECEIVING_BOARD', 'identity', asked)).toBe(false);
+    expect(mayHold('RECEIVING_BOARD', 'identity', { ...asked, purpose: 'RECEPTION' })).toBe(true);
+    expect(mayHold('RECEIVING_POLICE', 'identity', { ...asked, purpose: 'THREAT_ASSESSMENT' })).toBe(false);
+    expect(mayHold('RECEIVING_POLICE', 'identity', { ...asked, purpose: 'PROTECTION' })).toBe(true);
   });
 
   it('has a row for every part that can be had, and agencies without a part have none', () => {

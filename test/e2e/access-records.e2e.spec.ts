@@ -88,7 +88,13 @@ describe('A record of a read', () => {
   it('is as complete for writes, for rescuers and for names of places', async () => {
     await as(dutyOfficer).looks(`/alarms/${story.caseId}/contents/address`);
     expect(await lastRecord()).toMatchObject({ unit: 'HOME_DUTY_OFFICER', purpose: 'ALARM' });
-    await as(policeThere).looks(`/police-placements/${story.proposalId}/contents/identity`);
+    // Who the person is waits for a declaration; where to rescue waits for nothing.
+    const there = `/police-placements/${story.proposalId}/contents`;
+    const undeclared = await as(policeThere).looks(`${there}/identity`);
+    expect([undeclared.status, refusedOf(undeclared)]).toEqual([403, 'access.not_declared']);
+    expect((await as(policeThere).looks(`${there}/address`)).status).toBe(200);
+    await as(policeThere).does(`/proposals/${story.proposalId}/impartiality-declarations`);
+    await as(policeThere).looks(`${there}/identity`);
     expect(await lastRecord()).toMatchObject({ agency_kind: 'POLICE', unit: 'POLICE_COORDINATOR' });
     await as(coordinator).looks(`/coordination-cases/${story.caseId}/destinations?limit=1`);
     const { rows: named } = await system.pool.query<ReadRecord>(

@@ -18,6 +18,7 @@ export type Agency = (typeof agencies)[number];
 export const stages = [
   'OPENED',
   'TOLD',
+  'ORDERED',
   'ASKED',
   'ACCEPTED',
   'CLEARED',
@@ -171,7 +172,8 @@ GET /admissions/:proposalId/contents/(address|destination) F | fresh
 POST /placements/:proposalId/(admissions|admission-refusals) F
 GET /police-placements - POLICE_COORDINATOR POLICE_ASSESSOR
 GET /police-placements/:proposalId(|/contents/threat-advice) T.POLICE_COORDINATOR T.POLICE_ASSESSOR
-GET /police-placements/:proposalId/contents/(identity|address|destination) T.POLICE_COORDINATOR T.POLICE_ASSESSOR | fresh
+GET /police-placements/:proposalId/contents/(address|destination) T.POLICE_COORDINATOR T.POLICE_ASSESSOR | fresh
+GET /police-placements/:proposalId/contents/identity T.POLICE_COORDINATOR T.POLICE_ASSESSOR | fresh declared
 GET /placements/:proposalId/broken-glasses/:passId/contents/:dataClass T.POLICE_COORDINATOR | fresh
 POST /placements/:proposalId/broken-glasses T.POLICE_COORDINATOR
 POST /placements/:proposalId/arrivals H

@@ -265,7 +265,7 @@ const disclose = (
     'disclosure.place_exposed',
   );
   // The need-to-know matrix: what a part may not know is not told to it, on whatever foot.
-  const closed = classes.find((one) => !mayHold(telling.recipientKind, one, telling.foot));
+  const closed = classes.find((one) => !mayHold(telling.recipientKind, one, telling));
   if (closed !== undefined)
     throw new DomainError('disclosure.class_not_for_recipient', {
       class: closed,

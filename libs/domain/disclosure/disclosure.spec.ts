@@ -392,7 +392,8 @@ describe('every telling asks the catalogue of legal bases', () => {
     ],
     [
       'OSL 26:9 serves care and support, and not the alarm',
-      { ...statute, purpose: 'THREAT_ASSESSMENT' },
+      // A class that the matrix lets a board be told at any stage: it is the catalogue that says no.
+      { ...statute, purpose: 'THREAT_ASSESSMENT', items: [envelope('needs')] },
       'PURPOSE_NOT_COVERED',
       'OSL_26_9',
     ],

@@ -308,7 +308,7 @@ const grantDisclosed = (
 ): void => {
   const { recipient, recipientKind, persons, foot, legalBasis, waiverVersion } = disclosed;
   for (const envelope of disclosed.items)
-    if (mayHold(recipientKind, envelope.class, foot))
+    if (mayHold(recipientKind, envelope.class, disclosed))
       for (const person of persons)
         keepGrant(transaction, event, envelope, {
           organisation: recipient,

@@ -205,7 +205,7 @@ const keepDisclosed = (
   accept: (dataClass: DataClass) => boolean,
 ): void => {
   for (const envelope of disclosed.items.filter(
-    (item) => mayHold(disclosed.recipientKind, item.class, disclosed.foot) && accept(item.class),
+    (item) => mayHold(disclosed.recipientKind, item.class, disclosed) && accept(item.class),
   ))
     sealedRows(transaction, schema).keep({
       source: disclosed.disclosureId,
@@ -233,7 +233,7 @@ const keepDisclosed = (
 export const endsRescue = (reason: DisclosureEndReason): boolean =>
   reason === 'DEPARTURE_CONFIRMED' || reason === 'CLEARANCE_TAKEN_BACK' || reason === 'CASE_CLOSED';
 
-/** Where disclosed content goes, and which classes the stage allows now (mayHold knows the part, not the stage). */
+/** Where disclosed content goes, and which classes the stage allows now (mayHold takes it from the purpose). */
 export interface DisclosurePlace {
   readonly rowKey: string;
   accept(dataClass: DataClass): boolean;

@@ -124,7 +124,7 @@ const toldTo = (kind: ToldKind): Projection => {
 const rowOf = (told: Disclosed, toldAt: Instant): TellingRow => ({
   disclosureId: told.disclosureId,
   caseId: told.caseId,
-  classes: told.classes.filter((one) => mayHold(told.recipientKind, one, told.foot)),
+  classes: told.classes.filter((one) => mayHold(told.recipientKind, one, told)),
   purpose: told.purpose,
   foot: told.foot,
   legalBasis: told.legalBasis,

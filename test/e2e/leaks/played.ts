@@ -187,6 +187,8 @@ export const playPlaced = async (system: TestSystem, order: number): Promise<Pla
   await settled();
   await as(coordinator).does(`${ofPlacement}/clearances`, { plannedArrival: '2026-03-20' });
   await settled();
+  for (const sub of [policeThere, 'police-nord-assessor'])
+    await as(sub).does(`/proposals/${proposalId}/impartiality-declarations`);
   await as(secondAssessor).does(`${ofPlacement}/transfers`, { startedAt: '2026-03-02T08:00:00Z' });
   await as(officer).does(`${ofPlacement}/arrivals`, { arrivedAt: '2026-03-02T08:00:00Z' });
   await system.until('2026-03-03T08:00:00.000Z');

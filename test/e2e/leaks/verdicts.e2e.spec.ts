@@ -301,6 +301,7 @@ describe('The report of who has read about the person', () => {
       plannedArrival: '2026-03-20',
     });
     await system.settled();
+    await as('police-nord-coordinator').does(`/proposals/${story.proposalId}/impartiality-declarations`);
     await as('police-nord-coordinator').looks(`/police-placements/${story.proposalId}/contents/identity`);
     await as(director).looks(`/admissions/${story.proposalId}/contents/needs`);
     await as(director).looks(`/admissions/${story.proposalId}`);

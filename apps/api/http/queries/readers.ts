@@ -130,17 +130,29 @@ export const openingOfNoCase = (readers: Omit<Readers, 'relation'>, dataClass: s
 const declaredClasses: readonly string[] = ['identity', 'address', 'family'];
 
 /**
- * Officials who look at FL 16 § first. Rescuers are never held up: receiving Police and the home duty officer. A private
- * provider is not bound by that law.
+ * Officials who look at FL 16 § first. The home duty officer is a rescuer, and never held up. A private provider is not
+ * bound by that law.
  */
-const declaring: readonly CaseRelation[] = ['HOME_BOARD', 'RECEIVING_BOARD', 'HOME_POLICE', 'TAX_AGENCY'];
+const declaring: readonly CaseRelation[] = [
+  'HOME_BOARD',
+  'RECEIVING_BOARD',
+  'HOME_POLICE',
+  'RECEIVING_POLICE',
+  'TAX_AGENCY',
+];
+
+/** What receiving Police need to rescue somebody: it waits for nothing. Who the person is, is no part of that. */
+const forRescue: readonly string[] = ['address', 'threat-advice'];
 
 /**
  * Whether the official must have declared before this is opened. Who is only told something declares before anything of the
  * case is shown: all that is known there is of this person.
  */
 export const wantsDeclaration = (relation: CaseRelation, dataClass: string): boolean =>
-  isToldKind(relation) || (declaring.includes(relation) && declaredClasses.includes(dataClass));
+  isToldKind(relation) ||
+  (declaring.includes(relation) &&
+    declaredClasses.includes(dataClass) &&
+    !(relation === 'RECEIVING_POLICE' && forRescue.includes(dataClass)));
 
 /** Of each part what it is shown from clearance on, where it has a part before (the matrix's "before" and "after"). */
 const fromClearance: Readonly<Partial<Record<CaseRelation, readonly string[]>>> = {
