@@ -47,7 +47,7 @@ export class CaseParts {
       // Whom a route of this kind serves does not know the case.
       const caseId =
         target.caseId ?? (await this.facts.proposedCase(target.proposalId ?? target.candidateId ?? ''));
-      const [{ opened, closed }, { told, people }, ofCandidate, proposal] = await Promise.all([
+      const [{ opened, closed }, { told, people, ended }, ofCandidate, proposal] = await Promise.all([
         this.facts.relocation(caseId),
         this.told(caseId),
         target.candidateId ? this.ofCandidate(caseId, target.candidateId) : [],
@@ -64,14 +64,15 @@ export class CaseParts {
             organisation: opened.board,
             persons: heldNow(people, 'HOME_BOARD', opened.board, opened.officers),
           },
-          ...partIf(
-            told.some(({ recipientKind, foot }) => recipientKind === 'HOME_BOARD' && foot === 'RESCUE'),
-            {
-              relation: 'HOME_DUTY',
-              organisation: opened.board,
-              persons: opened.dutyOfficers,
-            },
-          ),
+          ...partIf(told.some(isAlarmPlan), {
+            relation: 'HOME_DUTY',
+            organisation: opened.board,
+            // Duty officers change by rota: whoever holds the function, while somebody may stand there. Afterwards
+            // those remain who were named.
+            ...(told.some((telling) => isAlarmPlan(telling) && !ended.includes(telling.disclosureId))
+              ? {}
+              : { persons: opened.dutyOfficers }),
+          }),
           ...partIf(
             told.some(({ recipientKind }) => recipientKind === 'HOME_POLICE'),
             {
@@ -114,11 +115,16 @@ export class CaseParts {
    * Every telling of the case, also those that have ended: who was told once knows that there is something. And who has
    * declared what, and who came for whom.
    */
-  private async told(
-    caseId: string,
-  ): Promise<{ readonly told: readonly Disclosed[]; readonly people: People }> {
+  private async told(caseId: string): Promise<{
+    readonly told: readonly Disclosed[];
+    readonly ended: readonly string[];
+    readonly people: People;
+  }> {
     const events = await this.facts.events(streamName('disclosure', caseId));
     return {
+      ended: events
+        .filter(({ type }) => type === 'DisclosureEnded')
+        .map(({ data }) => (data as Ended).disclosureId),
       told: events.filter(({ type }) => type === 'InformationDisclosed').map(({ data }) => data as Disclosed),
       people: (events as unknown as readonly DisclosureEvent[]).reduce(peopleAfter, nobodyYet),
     };
@@ -206,6 +212,11 @@ const stageOf = (closed: unknown, cleared: boolean): CaseStage =>
   closed ? 'CLOSED' : cleared ? 'CLEARED' : 'BEFORE_CLEARANCE';
 
 type Disclosed = Extract<DisclosureEvent, { type: 'InformationDisclosed' }>['data'];
+type Ended = Extract<DisclosureEvent, { type: 'DisclosureEnded' }>['data'];
+
+/** The home board's: receiving Police have their own. */
+const isAlarmPlan = ({ recipientKind, foot }: Disclosed): boolean =>
+  recipientKind === 'HOME_BOARD' && foot === 'RESCUE';
 
 const heldNow = (
   people: People,

@@ -162,6 +162,70 @@ describe('The alarm plan', () => {
     expect(await rescue()).toEqual([404, 422, 404, 404]);
   });
 
+  it('is at night with whoever is duty officer then, when those of the opening have gone, and not with one who has gone', async () => {
+    const story = await arrived(5);
+    const { caseId } = story;
+    const [newcomer, disqualified] = ['board-1280-registrar', 'board-1280-reviewer'] as const;
+    const reads = async (sub: string) => [
+      (await as(sub).looks(`/alarms/${caseId}`)).status === 200,
+      (await as(sub).looks(`/alarms/${caseId}/contents/address`)).text.includes('Påhittadvägen 7'),
+      (await as(sub).looks('/alarms')).text.includes(caseId),
+    ];
+    const glass = async (sub: string) => {
+      const path = `/cases/${caseId}/broken-glasses`;
+      const body = { reason: 'DANGER_TO_LIFE', note: 'Påhittad fara', classes: ['identity'] };
+      const broken = await as(sub).posts<{ id: string }>(path, { body });
+      return (
+        broken.status === 200 &&
+        (await as(sub).looks(`${path}/${broken.body.id}/contents/identity`)).status === 200
+      );
+    };
+    const ends = (official: string, appointmentId: string) =>
+      as('registrar-1').does('/appointment-endings', {
+        official,
+        appointmentId,
+        endsAt: system.clock.now().toISOString(),
+      });
+    const appointed: string[] = [];
+    expect(await reads(newcomer)).toEqual([false, false, false]);
+    for (const official of [newcomer, disqualified]) {
+      const { id } = await as('registrar-1').does('/appointments', {
+        official,
+        organisation: 'board:1280',
+        agencyKind: 'SOCIAL_BOARD',
+        function: 'HOME_DUTY_OFFICER',
+        delegated: true,
+        from: system.clock.now().toISOString(),
+      });
+      appointed.push(id!);
+    }
+    const { rows } = await system.pool.query<{ id: string }>(
+      `SELECT a.data ->> 'appointmentId' AS id FROM log.events a
+       JOIN log.events d ON d.type = 'InformationDisclosed' AND d.data ->> 'foot' = 'RESCUE'
+         AND d.data ->> 'caseId' = $1 AND (d.data -> 'persons')::jsonb ? (a.data ->> 'official')
+       WHERE a.type = 'OfficialAppointed' AND a.data ->> 'function' = 'HOME_DUTY_OFFICER'`,
+      [caseId],
+    );
+    expect(rows).toHaveLength(1);
+    await ends(dutyOfficer, rows[0]!.id);
+    await system.settled();
+    const day = system.clock.now().toISOString().slice(0, 10);
+    system.clock.set(`${day}T23:30:00.000Z`);
+    expect(await reads(dutyOfficer)).toEqual([false, false, false]);
+    expect(await glass(dutyOfficer)).toBe(false);
+    expect(await reads(newcomer)).toEqual([true, true, true]);
+    expect(await glass(newcomer)).toBe(true);
+    // Of another board nobody, and nobody who is disqualified in the case.
+    expect(await reads('board-2580-duty')).toEqual([false, false, false]);
+    await as(disqualified).does(`/cases/${caseId}/disqualifications`, { ground: 'FL_16_1' });
+    await system.settled();
+    expect(await reads(disqualified)).toEqual([false, false, false]);
+    await ends(newcomer, appointed[0]!);
+    await system.settled();
+    expect(await reads(newcomer)).toEqual([false, false, false]);
+    expect(await glass(newcomer)).toBe(false);
+  });
+
   it('is ended by a departure, a clearance that was taken back or a settled case, and by no other end of a telling', async () => {
     const { rows } = await system.pool.query<{ reason: string; count: string }>(
       `SELECT e.data ->> 'reason' AS reason, count(*) AS count FROM log.events e

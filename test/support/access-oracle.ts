@@ -59,7 +59,6 @@ export interface Actor {
 export interface Told {
   readonly stage: Stage;
   readonly officers: readonly string[];
-  readonly dutyOfficers: readonly string[];
   readonly homePolice: readonly string[];
   readonly policeThere: readonly string[];
   readonly directors: readonly string[];
@@ -78,7 +77,7 @@ export type Answer = 'OK' | 'UNKNOWN' | 'FORBIDDEN' | 'LOA';
 /** Parts by a letter: who has them, from which stage, by which job. R, T and F are had in a proposal only. */
 const parts = {
   H: { at: 'home board', as: ['HOME_OFFICER'], from: 'OPENED', who: 'officers' },
-  D: { at: 'home board', as: ['HOME_DUTY_OFFICER'], from: 'CLEARED', who: 'dutyOfficers' },
+  D: { at: 'home board', as: ['HOME_DUTY_OFFICER'], from: 'CLEARED', who: 'everybody' },
   P: {
     at: 'home police',
     as: ['POLICE_COORDINATOR', 'POLICE_ASSESSOR', 'POLICE_REGISTRAR'],

@@ -27,7 +27,7 @@ import { type CommandContext, type LoadedStream, UnknownTarget } from '../comman
 import type { RelocationFacts } from '../facts.js';
 import type { Intents } from '../intents.js';
 import type { IntentHandlings } from './define.js';
-import type { HandlerDependencies } from './dependencies.js';
+import type { Contacts, HandlerDependencies } from './dependencies.js';
 
 const glassIdOf = ({ commandId }: { readonly commandId: string }): string => derivedId('glass', commandId);
 const openingIdOf = ({ commandId }: { readonly commandId: string }): string =>
@@ -35,19 +35,22 @@ const openingIdOf = ({ commandId }: { readonly commandId: string }): string =>
 
 /**
  * The part with which somebody breaks a glass; the policy beside the route has let in nobody without one. An officer is
- * who is named now, not who was when the case was opened. Of several parts it is the one that opens what is asked for, and
- * that of a rescuer before another.
+ * who is named now, not who was when the case was opened; a duty officer is who holds the function now. Of several parts it
+ * is the one that opens what is asked for, and that of a rescuer before another.
  */
-const relationOf = (
+const relationOf = async (
   { opened }: RelocationFacts,
   people: People,
   { by, at }: CommandContext,
   classes: readonly DataClass[],
-): GlassRelation => {
-  const { board, officers: named, dutyOfficers, homePolice, coordinator } = opened;
+  contacts: Contacts,
+): Promise<GlassRelation> => {
+  const { board, officers: named, homePolice, coordinator } = opened;
   const officers = holdersOf(people, { part: 'HOME_BOARD', organisation: board, named });
+  const onDuty =
+    by.organisation === board && (await contacts.holds(by.person, board, ['HOME_DUTY_OFFICER'], at));
   const held: readonly GlassRelation[] = [
-    ...(by.organisation === board && dutyOfficers.includes(by.person) ? (['HOME_DUTY'] as const) : []),
+    ...(onDuty ? (['HOME_DUTY'] as const) : []),
     ...(by.organisation === board && officers.includes(by.person) ? (['HOME_BOARD'] as const) : []),
     ...(by.organisation === homePolice ? (['HOME_POLICE'] as const) : []),
     ...(by.organisation === coordinator ? (['NATIONAL_COORDINATOR'] as const) : []),
@@ -62,6 +65,7 @@ const relationOf = (
 export const justInTimeHandlings = ({
   facts,
   passes,
+  contacts,
 }: HandlerDependencies): Pick<
   IntentHandlings,
   | 'BreakGlass'
@@ -147,7 +151,7 @@ export const justInTimeHandlings = ({
           facts.standingPlaces(intent.caseId),
         ]);
         await ensureNothingShows(intent.caseId, relocation, context);
-        const relation = relationOf(relocation, people, context, intent.classes);
+        const relation = await relationOf(relocation, people, context, intent.classes, contacts);
         return breaking(intent, relocation, people, relation, places.length > 0, context, loaded);
       },
     },

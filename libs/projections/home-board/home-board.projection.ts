@@ -1,4 +1,4 @@
-import type { Projection, ProjectionTransaction, RecordedEvent, ThreatLevel, Token } from '#kernel';
+import type { Instant, Projection, ProjectionTransaction, RecordedEvent, ThreatLevel, Token } from '#kernel';
 import { flushBatch } from '../shared/batch.js';
 import { applyContacts, noticesFollow, ofContacts, personsAfter } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
@@ -35,6 +35,19 @@ export const alarmTable = new Table<AlarmRow>('home_board.alarm_v1', 'caseId', {
   disclosureId: 'value',
   lastPosition: 'value',
 });
+
+/** Who is disqualified in a case: its alarm plan is shown to whoever is a duty officer, but not to them. */
+interface DisqualifiedRow {
+  readonly caseId: string;
+  readonly person: Token;
+  readonly since: Instant;
+}
+const disqualifiedTable = new Table<DisqualifiedRow>(
+  'home_board.disqualified_v1',
+  'caseId',
+  { caseId: 'value', person: 'value', since: 'instant' },
+  ['person'],
+);
 
 // Nothing of the claim is among them, won or contested: who holds it is the coordinator's knowledge alone.
 const handles = [
@@ -81,7 +94,7 @@ const made: Projection = {
   name: subscriptions.home_board,
   role: 'project_home_board',
   schema,
-  tables: ['case_v1', 'alarm_v1', 'sealed_v1', 'inbox_v1'],
+  tables: ['case_v1', 'alarm_v1', 'disqualified_v1', 'sealed_v1', 'inbox_v1'],
   handles,
   sequenceOf: caseOf,
   flush: flushBatch,
@@ -115,6 +128,13 @@ const made: Projection = {
     }));
     await applyContacts(transaction, schema, event, ['HOME_BOARD']);
     await applyAlarm(event, transaction, row);
+    const happened = domainEvent(event);
+    if (happened.type === 'DisqualificationDeclared' && happened.data.organisation === row.organisation)
+      disqualifiedTable.save(transaction, {
+        caseId,
+        person: happened.data.official,
+        since: event.metadata.occurredAt,
+      });
     tellOfExposure(event, transaction, schema, { ...row, about: caseId });
     noticesFollow(event, transaction, schema, { ...row, about: caseId });
     replaceInbox(
@@ -132,6 +152,7 @@ export const homeBoardProjection: Projection = lettingGo(made, [
   { table: 'inbox_v1', where: `split_part(item, '/', 1) = ANY ($1)` },
   { table: 'sealed_v1' },
   { table: 'alarm_v1' },
+  { table: 'disqualified_v1' },
   { table: 'case_v1' },
 ]);
 
