@@ -20,6 +20,17 @@ GRANT CREATE ON SCHEMA directory TO read_directory;
 ALTER FUNCTION directory.stands_by(text, text, timestamptz) OWNER TO read_directory;
 REVOKE CREATE ON SCHEMA directory FROM read_directory;
 
+-- The vault asks the same, for the instant of the opening.
+GRANT CREATE ON SCHEMA vault TO vault_keeper;
+SET LOCAL ROLE vault_keeper;
+CREATE OR REPLACE FUNCTION vault.stands_by(the_organisation text, the_person text, the_moment timestamptz)
+  RETURNS boolean LANGUAGE sql STABLE
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT the_moment IS NOT NULL AND directory.stands_by(the_organisation, the_person, the_moment)
+$$;
+RESET ROLE;
+REVOKE CREATE ON SCHEMA vault FROM vault_keeper;
+
 -- Who is disqualified in a case (FL 16 §) is shown nothing of it by the function either.
 CREATE TABLE home_board.disqualified_v1 (
   case_id text NOT NULL,

@@ -1,8 +1,17 @@
 -- vault.open as before, but for one thing: the alarm plan of a home board opens for whoever holds the function of duty
--- officer there at that instant (directory.stands_by), and for those who are named in the grant. Only a social board has
+-- officer there at that instant, and for those who are named in the grant. Only a social board has
 -- such a function, and only the one that is home board in a case has a grant of rescuers there.
 GRANT CREATE ON SCHEMA vault TO vault_keeper;
 SET LOCAL ROLE vault_keeper;
+
+-- Nobody, until the read models of libs/projections, which know the appointments, say who.
+CREATE FUNCTION vault.stands_by(the_organisation text, the_person text, the_moment timestamptz)
+  RETURNS boolean LANGUAGE sql STABLE
+  SET search_path = pg_catalog, pg_temp AS $$
+  SELECT false
+$$;
+REVOKE ALL ON FUNCTION vault.stands_by(text, text, timestamptz) FROM PUBLIC;
+
 CREATE OR REPLACE FUNCTION vault.open(
   case_id uuid, subject uuid, stream text, class text, owner text,
   organisation text, person text, purpose text, at timestamptz, disclosure_revision bigint,
@@ -29,7 +38,7 @@ BEGIN
     WHERE g.case_id = case_id AND g.subject = subject AND g.stream = stream AND g.class = class AND g.owner = owner
       AND g.organisation = organisation
       -- The home board's duty officers change by rota: what one of them was told, whoever stands by now was told.
-      AND (g.person = person OR directory.stands_by(organisation, person, at))
+      AND (g.person = person OR vault.stands_by(organisation, person, at))
       AND g.foot = 'RESCUE' AND purpose = ANY (g.purposes)
       AND g.valid_from <= at AND g.ended_at IS NULL
     ORDER BY g.grant_id LIMIT 1;
