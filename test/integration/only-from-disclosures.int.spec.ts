@@ -32,17 +32,87 @@ const outside = toldProjections.map(({ name }) => name);
 type Disclosed = Extract<DisclosureEvent, { type: 'InformationDisclosed' }>['data'];
 type Row = Readonly<Record<string, unknown>>;
 
-/** Envelopes by agency kind, and the grants of the vault, as rows of text that can be compared. */
+/** Envelopes by agency kind, the coded facts beside them, and the grants of the vault, as rows that can be compared. */
 interface Held {
   readonly sealed: readonly Row[];
+  readonly facts: readonly Row[];
+  /** Whether rows that wait as a whole are shown. */
+  readonly seen: readonly Row[];
   readonly grants: readonly Row[];
 }
+
+/** Tables in which coded facts of others stand on a telling: which columns those are, and which telling carries them. */
+const coded: readonly {
+  readonly readModel: string;
+  readonly table: string;
+  readonly kind: Disclosed['recipientKind'];
+  readonly facts: readonly string[];
+  readonly key: string;
+  readonly rowOf: (told: Disclosed) => string | undefined;
+}[] = [
+  {
+    readModel: homeBoardProjection.name,
+    table: 'case_v1',
+    kind: 'HOME_BOARD',
+    facts: ['level', 'assessment_version', 'valid_until', 'restrictions'],
+    key: 'case_id',
+    rowOf: ({ classes, caseId }) => (classes.includes('threat-advice') ? caseId : undefined),
+  },
+  ...(
+    [
+      [
+        receivingBoardProjection,
+        'proposal_v1',
+        'RECEIVING_BOARD',
+        ['level', 'adults', 'children', 'housing_form', 'competences', 'planned_arrival'],
+      ],
+      [
+        housingProviderProjection,
+        'admission_v1',
+        'HOUSING_PROVIDER',
+        ['age_band', 'level', 'planned_arrival'],
+      ],
+      [policeProjection, 'placement_v1', 'RECEIVING_POLICE', ['level', 'valid_until', 'planned_arrival']],
+    ] as const
+  ).map(([{ name }, table, kind, facts]) => ({
+    readModel: name,
+    table,
+    kind,
+    facts,
+    key: 'proposal_id',
+    rowOf: ({ proposalId }: Disclosed) => proposalId,
+  })),
+];
+
+/** Tables whose rows are shown to nobody before a telling. */
+const shown: readonly (readonly [string, string])[] = [
+  [policeProjection.name, 'home_case_v1'],
+  [coordinatorProjection.name, 'request_v1'],
+];
 
 /** The number of a grant is given by the database, in the order of writing. */
 const unnumbered = ({ grant_id: _number, ...row }: Row): Row => row;
 
 const disclosedIn = (events: readonly RecordedEvent[]): readonly Disclosed[] =>
   events.filter(({ type }) => type === 'InformationDisclosed').map(({ data }) => data as Disclosed);
+
+/** The facts that are left in a row when these events are all that has happened. */
+const leftOf = (row: Row, events: readonly RecordedEvent[]): Row => {
+  const { kind, rowOf, facts } = coded.find(({ readModel }) => readModel === row['readModel'])!;
+  const ended = new Set(
+    events
+      .filter(({ type }) => type === 'DisclosureEnded')
+      .map(({ data }) => (data as Disclosed).disclosureId),
+  );
+  const told = disclosedIn(events).some(
+    (one) =>
+      one.recipientKind === kind &&
+      rowOf(one) === row['key'] &&
+      one.recipient === row['organisation'] &&
+      !ended.has(one.disclosureId),
+  );
+  return told ? row : { ...row, ...Object.fromEntries(facts.map((fact) => [fact, null])) };
+};
 
 const further = (position: string, by: number): string =>
   position.replace(/\d+$/, (number) => String(Number(number) + by).padStart(number.length, '0'));
@@ -85,6 +155,8 @@ describe('A read model', () => {
       },
       async ({ readModels }) => {
         const sealed: Row[] = [];
+        const facts: Row[] = [];
+        const seen: Row[] = [];
         const grants: Row[] = [];
         for (const readModel of readModels) {
           if (readModel.name === grantsProjection.name)
@@ -92,17 +164,28 @@ describe('A read model', () => {
           else
             for await (const row of readModel.rowsOf('sealed_v1'))
               sealed.push({ ...row, readModel: readModel.name });
+          for (const one of coded)
+            if (one.readModel === readModel.name)
+              for await (const { [one.key]: key, organisation, ...row } of readModel.rowsOf(one.table))
+                facts.push({
+                  readModel: readModel.name,
+                  key,
+                  organisation,
+                  ...Object.fromEntries(one.facts.map((fact) => [fact, row[fact]])),
+                });
+          for (const [name, table] of shown)
+            if (name === readModel.name)
+              for await (const { visible } of readModel.rowsOf(table)) seen.push({ table, visible });
         }
-        return { sealed, grants };
+        return { sealed, facts, seen, grants };
       },
     );
-  const without = (disclosureId: string) =>
-    rebuilt(
-      log.filter(
-        ({ type, data }) =>
-          type !== 'InformationDisclosed' || (data as Disclosed).disclosureId !== disclosureId,
-      ),
+  const withoutOf = (disclosureId: string) =>
+    log.filter(
+      ({ type, data }) =>
+        type !== 'InformationDisclosed' || (data as Disclosed).disclosureId !== disclosureId,
     );
+  const without = (disclosureId: string) => rebuilt(withoutOf(disclosureId));
 
   it('holds something that came from each of the parts that are told anything here', () => {
     const told = disclosedIn(log);
@@ -154,8 +237,33 @@ describe('A read model', () => {
       expect(granted.length > 0 || carried.length === 0).toBe(true);
       expect(copy.sealed).toEqual(whole.sealed.filter((row) => !carried.includes(row)));
       expect(copy.grants).toEqual(whole.grants.filter((row) => !granted.includes(row)));
+      expect(copy.facts).toEqual(whole.facts.map((row) => leftOf(row, withoutOf(disclosureId))));
     }
     expect(lost).toBeGreaterThan(10);
+  });
+
+  it('holds coded facts that others wrote by any telling that is open, and without it none', async () => {
+    for (const { readModel, kind, table, facts, rowOf } of coded) {
+      const [projection] = agencies.filter(({ name }) => name === readModel);
+      const mine = (one: Disclosed): boolean => one.recipientKind === kind && rowOf(one) !== undefined;
+      const filled = whole.facts.filter((row) => row['readModel'] === readModel);
+      // All of them are there at the place where the person is awaited.
+      const full = filled.filter((row) => facts.every((fact) => row[fact] !== null));
+      expect([table, full.length]).toEqual([table, 1]);
+      for (const only of [undefined, ...disclosedIn(log).filter(mine)]) {
+        const events = log.filter(
+          ({ type, data }) =>
+            type !== 'InformationDisclosed' ||
+            !mine(data as Disclosed) ||
+            (data as Disclosed).disclosureId === only?.disclosureId,
+        );
+        const copy = await rebuilt(events, [projection!]);
+        const left = filled.map((row) => leftOf(row, events));
+        expect(copy.facts).toEqual(left);
+        const held = copy.facts.filter((row) => facts.some((fact) => row[fact] !== null));
+        if (only === undefined) expect(held).toEqual([]);
+      }
+    }
   });
 
   it('of an agency outside the road holds what it was told and loses it with the telling, kind by kind', async () => {
@@ -211,5 +319,9 @@ describe('A read model', () => {
     ).toEqual([]);
     expect(copy.sealed.filter(({ foot }) => foot !== 'OWN')).toEqual([]);
     expect(copy.grants.filter(({ foot }) => foot !== 'OWN')).toEqual([]);
+    expect(copy.facts).toHaveLength(whole.facts.length);
+    for (const row of copy.facts) expect(row).toEqual(leftOf(row, []));
+    expect(whole.seen.map(({ visible }) => visible)).toEqual([true, true]);
+    expect(copy.seen.map(({ visible }) => visible)).toEqual([false, false]);
   });
 });

@@ -11,6 +11,7 @@ import { type DomainEvent, type FollowUp, followUpsAfter } from '../shared/event
 import type { InboxItem } from '../shared/inbox.js';
 import { type ProtectionItem, protectionsAfter } from '../shared/protections.js';
 import { type Positioned, Table } from '../shared/table.js';
+import { notToldYet, type WaitsForTelling } from '../shared/told-facts.js';
 
 /** What a named officer of the home board reads of a case. */
 export interface HomeCase {
@@ -50,7 +51,15 @@ export interface HomeCase {
   readonly closeCode: CloseCode | null;
 }
 
-export interface HomeCaseRow extends HomeCase, Positioned {
+/** What Police wrote: it stands in the row only while their advice is told to the board. */
+export const toldOfHomeCase = [
+  'level',
+  'assessmentVersion',
+  'validUntil',
+  'restrictions',
+] as const satisfies readonly (keyof HomeCase)[];
+
+export interface HomeCaseRow extends HomeCase, WaitsForTelling<(typeof toldOfHomeCase)[number]>, Positioned {
   readonly organisation: Token;
   readonly persons: readonly Token[];
   /** Proposals that were really put to a board. */
@@ -102,6 +111,8 @@ export const homeCaseTable = new Table<HomeCaseRow>('home_board.case_v1', 'caseI
   asked: 'value',
   unavailable: 'value',
   protections: 'json',
+  told: 'value',
+  held: 'json',
   lastPosition: 'value',
 });
 
@@ -157,6 +168,7 @@ const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): HomeCas
   asked: [],
   unavailable: [],
   protections: [],
+  ...notToldYet,
   lastPosition: '',
 });
 

@@ -9,9 +9,11 @@ import { isOfProtections, ofProtections, tellOfProtections } from './protections
 import { applyDisclosure, endsRescue, keepOwn } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
-import { type HomeCase, homeCaseAfter, homeCaseTable, homeInbox } from './case-row.js';
+import { applyTellings, openTellingTable, toldAbout, whileTold, wholeOf } from '../shared/told-facts.js';
+import { type HomeCase, homeCaseAfter, homeCaseTable, homeInbox, toldOfHomeCase } from './case-row.js';
 
 const schema = 'home_board';
+const tellings = openTellingTable(schema);
 
 /** What a duty officer reads: that there is an alarm plan, how grave the danger is, and whether the person is awaited. */
 export interface AlarmRow extends Positioned {
@@ -94,15 +96,19 @@ const made: Projection = {
   name: subscriptions.home_board,
   role: 'project_home_board',
   schema,
-  tables: ['case_v1', 'alarm_v1', 'disqualified_v1', 'sealed_v1', 'inbox_v1'],
+  tables: ['case_v1', 'open_telling_v1', 'alarm_v1', 'disqualified_v1', 'sealed_v1', 'inbox_v1'],
   handles,
   sequenceOf: caseOf,
   flush: flushBatch,
   async apply(event, transaction) {
     const caseId = caseOf(event);
     if (await applyJointOpening(event, transaction)) return;
+    await applyTellings(transaction, tellings, event, 'HOME_BOARD', (disclosed) =>
+      disclosed.classes.includes('threat-advice') ? disclosed.caseId : undefined,
+    );
+    const told = await toldAbout(transaction, tellings, caseId);
     const row = await changeRow(transaction, homeCaseTable, caseId, event, (before) =>
-      homeCaseAfter(before, domainEvent(event)),
+      whileTold(before, told, toldOfHomeCase, (whole) => homeCaseAfter(whole, domainEvent(event))),
     );
     if (!row) return;
     if (isOfProtections(event)) {
@@ -127,7 +133,8 @@ const made: Projection = {
         (dataClass !== 'destination' && dataClass !== 'address'),
     }));
     await applyContacts(transaction, schema, event, ['HOME_BOARD']);
-    await applyAlarm(event, transaction, row);
+    // The level in the alarm plan stands on the telling of the alarm plan.
+    await applyAlarm(event, transaction, wholeOf(row));
     const happened = domainEvent(event);
     if (happened.type === 'DisqualificationDeclared' && happened.data.organisation === row.organisation)
       disqualifiedTable.save(transaction, {
@@ -151,6 +158,7 @@ export const homeBoardProjection: Projection = lettingGo(made, [
   // By what they are about: an item of a joint opening has the opening as its row.
   { table: 'inbox_v1', where: `split_part(item, '/', 1) = ANY ($1)` },
   { table: 'sealed_v1' },
+  { table: 'open_telling_v1' },
   { table: 'alarm_v1' },
   { table: 'disqualified_v1' },
   { table: 'case_v1' },

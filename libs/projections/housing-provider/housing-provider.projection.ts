@@ -16,8 +16,17 @@ import { type InboxItem, replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure, dropSealedOf, keepOwn } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
+import {
+  applyTellings,
+  notToldYet,
+  openTellingTable,
+  toldAbout,
+  type WaitsForTelling,
+  whileTold,
+} from '../shared/told-facts.js';
 
 const schema = 'housing_provider';
+const tellings = openTellingTable(schema);
 
 /** What a facility's directors read: an alias, an age band, how grave the danger is, and their own housing. */
 export interface Admission {
@@ -33,7 +42,15 @@ export interface Admission {
   readonly arrivedAt: Instant | null;
 }
 
-export interface AdmissionRow extends Admission, Positioned {
+/** What others wrote of the case: it stands in the row only while something is told to the provider. */
+const toldOfAdmission = [
+  'ageBand',
+  'level',
+  'plannedArrival',
+] as const satisfies readonly (keyof Admission)[];
+
+export interface AdmissionRow
+  extends Admission, WaitsForTelling<(typeof toldOfAdmission)[number]>, Positioned {
   readonly organisation: Token;
   readonly persons: readonly Token[];
   readonly caseId: string;
@@ -56,6 +73,8 @@ export const admissionTable = new Table<AdmissionRow>('housing_provider.admissio
   organisation: 'value',
   persons: 'value',
   caseId: 'value',
+  told: 'value',
+  held: 'json',
   lastPosition: 'value',
 });
 
@@ -74,7 +93,7 @@ const made: Projection = {
   name: subscriptions.housing_provider,
   role: 'project_housing_provider',
   schema,
-  tables: ['admission_v1', 'sealed_v1', 'inbox_v1'],
+  tables: ['admission_v1', 'open_telling_v1', 'sealed_v1', 'inbox_v1'],
   handles: [
     ...ofPlacement,
     'ProposalWithdrawn',
@@ -96,9 +115,11 @@ const made: Projection = {
       if (row && (isOver(row) || row.organisation !== disclosed.recipient)) return undefined;
       return { rowKey: disclosed.proposalId, accept: () => true };
     });
-    for (const proposalId of await concerned(event, transaction)) {
+    const changed = await applyTellings(transaction, tellings, event, 'HOUSING_PROVIDER');
+    for (const proposalId of [...changed, ...(await concerned(event, transaction))]) {
+      const told = await toldAbout(transaction, tellings, proposalId);
       const row = await changeRow(transaction, admissionTable, proposalId, event, (before) =>
-        admissionAfter(before, happened),
+        whileTold(before, told, toldOfAdmission, (whole) => admissionAfter(whole, happened)),
       );
       if (row) afterChange(event, transaction, row);
     }
@@ -111,6 +132,7 @@ const ofAdmissions = 'row_key IN (SELECT proposal_id FROM {schema}.admission_v1 
 export const housingProviderProjection: Projection = lettingGo(made, [
   { table: 'inbox_v1', where: ofAdmissions },
   { table: 'sealed_v1' },
+  { table: 'open_telling_v1' },
   { table: 'admission_v1' },
 ]);
 
@@ -181,6 +203,7 @@ export const admissionAfter = (
       organisation: provider,
       persons: directors,
       caseId,
+      ...notToldYet,
       lastPosition: '',
     };
   }

@@ -9,6 +9,7 @@ import { type InboxItem, replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure, keepOwn } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { changeRow } from '../shared/table.js';
+import { applyTellings, openTellingTable, toldAbout, whileTold } from '../shared/told-facts.js';
 import {
   inquiryNoticeAfter,
   inquiryNoticeTable,
@@ -23,9 +24,11 @@ import {
   policePlacementTable,
   policeReferralTable,
   referralInbox,
+  toldOfPlacement,
 } from './rows.js';
 
 const schema = 'police';
+const tellings = openTellingTable(schema);
 
 const ofInquiries = [
   'InformationRequestReceived',
@@ -82,7 +85,15 @@ const made: Projection = {
   name: subscriptions.police,
   role: 'project_police',
   schema,
-  tables: ['home_case_v1', 'referral_v1', 'placement_v1', 'inquiry_notice_v1', 'sealed_v1', 'inbox_v1'],
+  tables: [
+    'home_case_v1',
+    'referral_v1',
+    'placement_v1',
+    'open_telling_v1',
+    'inquiry_notice_v1',
+    'sealed_v1',
+    'inbox_v1',
+  ],
   handles,
   // An inquiry about somebody who has no case here concerns no row.
   sequenceOf: (event) => (isInquiry(event) && !namesCase(event) ? event.stream : caseOf(event)),
@@ -131,6 +142,7 @@ export const policeProjection: Projection = lettingGo(made, [
   { table: 'inbox_v1', where: ofReferrals },
   { table: 'inquiry_notice_v1' },
   { table: 'sealed_v1' },
+  { table: 'open_telling_v1' },
   { table: 'placement_v1' },
   { table: 'referral_v1' },
   { table: 'home_case_v1' },
@@ -270,6 +282,7 @@ const applyPlacement = async (event: RecordedEvent, transaction: ProjectionTrans
     if (!row || row.status === 'OVER' || row.organisation !== disclosed.recipient) return undefined;
     return { rowKey: row.proposalId, accept: (_: DataClass) => true };
   });
+  const changed = await applyTellings(transaction, tellings, event, 'RECEIVING_POLICE');
   const proposalIds =
     'proposalId' in data && type !== 'InformationDisclosed' && data.proposalId !== undefined
       ? [data.proposalId]
@@ -281,9 +294,10 @@ const applyPlacement = async (event: RecordedEvent, transaction: ProjectionTrans
             (row) => row.proposalId,
           )
         : [];
-  for (const proposalId of proposalIds) {
+  for (const proposalId of [...changed, ...proposalIds]) {
+    const told = await toldAbout(transaction, tellings, proposalId);
     const row = await changeRow(transaction, policePlacementTable, proposalId, event, (before) =>
-      policePlacementAfter(before, domainEvent(event)),
+      whileTold(before, told, toldOfPlacement, (whole) => policePlacementAfter(whole, domainEvent(event))),
     );
     if (row) {
       inbox(transaction, proposalId, row, () => policePlacementInbox(row));

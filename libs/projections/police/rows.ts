@@ -8,6 +8,7 @@ import { statusAfter } from '../shared/case-status.js';
 import { type DataOf, type DomainEvent, type FollowUp, followUpsAfter } from '../shared/events.js';
 import type { InboxItem } from '../shared/inbox.js';
 import { type Positioned, Table } from '../shared/table.js';
+import { notToldYet, type WaitsForTelling } from '../shared/told-facts.js';
 
 /** A lower level that a second assessor must agree to. */
 export interface Lowering {
@@ -146,7 +147,17 @@ export interface PolicePlacement {
   readonly conflictAlerted: boolean;
 }
 
-export interface PolicePlacementRow extends PolicePlacement, Positioned {
+/** What others wrote of the case: it stands in the row only while something is told to the unit. */
+export const toldOfPlacement = [
+  'level',
+  'validUntil',
+  'plannedArrival',
+  'transferStartedAt',
+  'arrivedAt',
+] as const satisfies readonly (keyof PolicePlacement)[];
+
+export interface PolicePlacementRow
+  extends PolicePlacement, WaitsForTelling<(typeof toldOfPlacement)[number]>, Positioned {
   readonly organisation: Token;
   readonly persons: readonly Token[];
   readonly caseId: string;
@@ -169,6 +180,8 @@ export const policePlacementTable = new Table<PolicePlacementRow>('police.placem
   organisation: 'value',
   persons: 'value',
   caseId: 'value',
+  told: 'value',
+  held: 'json',
   lastPosition: 'value',
 });
 
@@ -413,6 +426,7 @@ export const policePlacementAfter = (
       organisation: receivingPolice,
       persons: event.data.receivingPoliceContacts,
       caseId,
+      ...notToldYet,
       lastPosition: '',
     };
   }

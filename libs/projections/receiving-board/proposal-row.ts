@@ -5,6 +5,7 @@ import { personsAfter } from '../shared/contacts.js';
 import type { DomainEvent } from '../shared/events.js';
 import type { InboxItem } from '../shared/inbox.js';
 import { type Positioned, Table } from '../shared/table.js';
+import { notToldYet, type WaitsForTelling } from '../shared/told-facts.js';
 
 /** What a receiving board reads of a proposal. Nothing says whose it is or where it comes from. */
 export interface ReceivedProposal {
@@ -28,7 +29,18 @@ export interface ReceivedProposal {
   readonly arrivedAt: Instant | null;
 }
 
-export interface ReceivedProposalRow extends ReceivedProposal, Positioned {
+/** What others wrote of the case: it stands in the row only while something is told to the board. */
+export const toldOfProposal = [
+  'level',
+  'adults',
+  'children',
+  'housingForm',
+  'competences',
+  'plannedArrival',
+] as const satisfies readonly (keyof ReceivedProposal)[];
+
+export interface ReceivedProposalRow
+  extends ReceivedProposal, WaitsForTelling<(typeof toldOfProposal)[number]>, Positioned {
   readonly organisation: Token;
   /** The board's contacts, with the receivers once they are named; from clearance the receivers alone. */
   readonly persons: readonly Token[];
@@ -70,6 +82,8 @@ export const receivedProposalTable = new Table<ReceivedProposalRow>(
     ownHousing: 'value',
     caseId: 'value',
     visible: 'value',
+    told: 'value',
+    held: 'json',
     lastPosition: 'value',
   },
 );
@@ -227,6 +241,7 @@ const ordered = ({ data }: Extract<DomainEvent, { type: 'ProposalOrdered' }>): R
   ownHousing: false,
   caseId: data.caseId,
   visible: false,
+  ...notToldYet,
   lastPosition: '',
 });
 

@@ -7,15 +7,18 @@ import { replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure, dropSealedOf, keepOwn } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
+import { applyTellings, openTellingTable, toldAbout, whileTold } from '../shared/told-facts.js';
 import {
   isCleared,
   isOver,
   receivedProposalAfter,
   receivedProposalTable,
   receivingInbox,
+  toldOfProposal,
 } from './proposal-row.js';
 
 const schema = 'receiving_board';
+const tellings = openTellingTable(schema);
 
 export interface CapacityRow extends Positioned {
   readonly organisation: Token;
@@ -64,7 +67,7 @@ const made: Projection = {
   name: subscriptions.receiving_board,
   role: 'project_receiving_board',
   schema,
-  tables: ['proposal_v1', 'capacity_v1', 'sealed_v1', 'inbox_v1'],
+  tables: ['proposal_v1', 'open_telling_v1', 'capacity_v1', 'sealed_v1', 'inbox_v1'],
   handles: [
     ...ofProposal,
     ...ofCase,
@@ -97,7 +100,8 @@ const made: Projection = {
       return { rowKey: row.proposalId, accept };
     });
     await applyContacts(transaction, schema, event, ['RECEIVING_BOARD']);
-    for (const proposalId of await concerned(event, transaction))
+    const told = await applyTellings(transaction, tellings, event, 'RECEIVING_BOARD');
+    for (const proposalId of [...told, ...(await concerned(event, transaction))])
       await change(event, transaction, proposalId);
   },
 };
@@ -108,6 +112,7 @@ const ofProposals = 'row_key IN (SELECT proposal_id FROM {schema}.proposal_v1 WH
 export const receivingBoardProjection: Projection = lettingGo(made, [
   { table: 'inbox_v1', where: ofProposals },
   { table: 'sealed_v1' },
+  { table: 'open_telling_v1' },
   { table: 'proposal_v1' },
 ]);
 
@@ -129,8 +134,9 @@ const change = async (
   transaction: ProjectionTransaction,
   proposalId: string,
 ): Promise<void> => {
+  const told = await toldAbout(transaction, tellings, proposalId);
   const row = await changeRow(transaction, receivedProposalTable, proposalId, event, (before) =>
-    receivedProposalAfter(before, domainEvent(event)),
+    whileTold(before, told, toldOfProposal, (whole) => receivedProposalAfter(whole, domainEvent(event))),
   );
   if (!row) return;
   keepOwn(

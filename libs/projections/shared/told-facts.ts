@@ -1,0 +1,118 @@
+import {
+  mayHold,
+  type ProjectionTransaction,
+  type RecordedEvent,
+  type RecipientKind,
+  type Token,
+} from '#kernel';
+import { domainEvent } from './events.js';
+import { type Disclosed, endsRescue } from './sealed.js';
+import { changeRow, type Positioned, Table } from './table.js';
+
+/** Something that was told to an agency about one of its rows and has not ended. */
+export interface OpenTelling extends Positioned {
+  readonly disclosureId: string;
+  readonly rowKey: string;
+  readonly caseId: string;
+  readonly organisation: Token;
+  readonly foot: 'WAIVER' | 'STATUTE' | 'RESCUE';
+}
+
+export const openTellingTable = (schema: string): Table<OpenTelling> =>
+  new Table<OpenTelling>(`${schema}.open_telling_v1`, 'disclosureId', {
+    disclosureId: 'value',
+    rowKey: 'value',
+    caseId: 'value',
+    organisation: 'value',
+    foot: 'value',
+    lastPosition: 'value',
+  });
+
+/**
+ * Keeps what is told to a part in a case; it ends as envelopes end (sealed.ts).
+ * @param rowOf the row that a telling is about; undefined for one that brings no facts into it
+ * @returns keys of the rows, there or not, for which something was told or has ended
+ */
+export const applyTellings = async (
+  transaction: ProjectionTransaction,
+  table: Table<OpenTelling>,
+  event: RecordedEvent,
+  kind: RecipientKind,
+  rowOf: (disclosed: Disclosed) => string | undefined = ({ proposalId }) => proposalId,
+): Promise<readonly string[]> => {
+  const { type, data } = domainEvent(event);
+  if (type === 'InformationDisclosed') {
+    const { disclosureId, caseId, recipientKind, recipient, foot, classes, purpose } = data;
+    if (recipientKind !== kind || !classes.some((one) => mayHold(kind, one, { foot, purpose }))) return [];
+    const rowKey = rowOf(data);
+    if (rowKey === undefined) return [];
+    await changeRow(transaction, table, disclosureId, event, () => ({
+      disclosureId,
+      rowKey,
+      caseId,
+      organisation: recipient,
+      foot,
+      lastPosition: '',
+    }));
+    return [rowKey];
+  }
+  const ended: OpenTelling[] = [];
+  if (type === 'DisclosureEnded') {
+    const one = await table.find(transaction, data.disclosureId);
+    if (one && (one.foot !== 'RESCUE' || endsRescue(data.reason))) ended.push(one);
+  }
+  if (type === 'WaiverWithdrawn')
+    for (const one of await table.findWhere(transaction, 'caseId', data.caseId))
+      if (one.foot === 'WAIVER') ended.push(one);
+  for (const { disclosureId } of ended)
+    await changeRow(transaction, table, disclosureId, event, () => undefined);
+  return [...new Set(ended.map(({ rowKey }) => rowKey))];
+};
+
+/** Organisations to which something about a row is told. */
+export const toldAbout = async (
+  transaction: ProjectionTransaction,
+  table: Table<OpenTelling>,
+  rowKey: string,
+): Promise<readonly Token[]> =>
+  (await table.findWhere(transaction, 'rowKey', rowKey)).map(({ organisation }) => organisation);
+
+/** A row in which facts that others wrote stand only while something is told. */
+export interface WaitsForTelling<Fact extends string> {
+  readonly told: boolean;
+  /** What waits for a telling; null while it stands in its columns, or when there is nothing. */
+  readonly held: Readonly<Partial<Record<Fact, unknown>>> | null;
+}
+
+/** How a row begins. */
+export const notToldYet = { told: false, held: null } as const;
+
+/** The row with what waits for a telling. */
+export const wholeOf = <Row extends WaitsForTelling<string>>(row: Row): Row =>
+  row.held ? { ...row, ...row.held, held: null } : row;
+
+/**
+ * The row after `change`, which sees it with all facts, told or not.
+ * @param organisations to which something about the row is told
+ * @param facts columns that others wrote
+ */
+export const whileTold = <
+  Fact extends string,
+  Row extends WaitsForTelling<Fact> & { readonly organisation: Token } & Readonly<Record<Fact, unknown>>,
+>(
+  row: Row | undefined,
+  organisations: readonly Token[],
+  facts: readonly Fact[],
+  change: (whole: Row | undefined) => Row | undefined,
+): Row | undefined => {
+  const whole = row && wholeOf(row);
+  const after = change(whole);
+  if (!after) return undefined;
+  const told = organisations.includes(after.organisation);
+  if (row && after === whole && told === row.told) return row;
+  if (told) return { ...after, told };
+  const held = Object.fromEntries(facts.map((fact) => [fact, after[fact]]));
+  const nothing = Object.fromEntries(facts.map((fact) => [fact, null]));
+  const any = facts.some((fact) => after[fact] !== null);
+  return { ...after, ...nothing, told, held: any ? held : null };
+};
