@@ -64,6 +64,10 @@ export const applyTellings = async (
   if (type === 'WaiverWithdrawn')
     for (const one of await table.findWhere(transaction, 'caseId', data.caseId))
       if (one.foot === 'WAIVER') ended.push(one);
+  // Also what has run out by time, which no event of its own ends.
+  if (type === 'CaseClosed')
+    for (const one of await table.findWhere(transaction, 'caseId', data.caseId))
+      if (one.foot !== 'RESCUE') ended.push(one);
   for (const { disclosureId } of ended)
     await changeRow(transaction, table, disclosureId, event, () => undefined);
   return [...new Set(ended.map(({ rowKey }) => rowKey))];
