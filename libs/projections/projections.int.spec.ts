@@ -110,6 +110,7 @@ const eventful = (): History => {
   const ofGamma = { caseId: gamma.ids.caseId };
   for (const { person, organisation, kind } of [
     people.deputy,
+    people.homeDuty,
     { organisation: 't1-SIS', person: 't1-SIS-contact', kind: 'SIS' },
   ] as const)
     history.append(
