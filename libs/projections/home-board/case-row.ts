@@ -66,7 +66,10 @@ export interface HomeCaseRow extends HomeCase, WaitsForTelling<(typeof toldOfHom
   readonly asked: readonly string[];
   /** Those of them that came to nothing for a reason that the person did not give. */
   readonly unavailable: readonly string[];
-  /** For what the officers are reminded of; what they read of protections is home_protection. */
+  /**
+   * For what the officers are reminded of; what they read of protections is home_protection. No assumed identity: it
+   * does not end, and what becomes of it is told to nobody.
+   */
   readonly protections: readonly ProtectionItem[];
 }
 
@@ -126,7 +129,7 @@ export const homeCaseAfter = (row: HomeCaseRow | undefined, event: DomainEvent):
     ...changesOf(row, event),
     persons,
     status: statusAfter(row.status, event),
-    protections: protectionsAfter(row.protections, event),
+    protections: protectionsAfter(row.protections, event).filter(({ kind }) => kind !== 'ASSUMED_IDENTITY'),
   };
   return { ...changed, notAvailable: changed.unavailable.length };
 };
