@@ -274,6 +274,8 @@ const playCase = async (stage: Stage, changes: boolean): Promise<Case> => {
           proposalId: proposal.proposalId,
         });
         declared.push('receiving-police');
+        await world.act('duty', 'DeclareDisqualified', { caseId, ground: 'FL_16_5' });
+        disqualified.push('duty');
       }
     }
     await world.act('officer', 'RequestProtection', {

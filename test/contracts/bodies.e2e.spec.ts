@@ -180,8 +180,13 @@ describe('What each role is answered at each stage of the main path', () => {
     },
     ADMITTED: () =>
       as(director).does(`/placements/${ids.proposalId}/admissions`, { address: 'Påhittadvägen 7' }),
-    CLEARED: () =>
-      as(coordinator).does(`/placements/${ids.proposalId}/clearances`, { plannedArrival: '2026-03-20' }),
+    CLEARED: async () => {
+      await as(coordinator).does(`/placements/${ids.proposalId}/clearances`, {
+        plannedArrival: '2026-03-20',
+      });
+      await system.settled();
+      await as('police-nord-coordinator').does(`/proposals/${ids.proposalId}/impartiality-declarations`);
+    },
     IN_TRANSFER: () =>
       as(secondAssessor).does(`/placements/${ids.proposalId}/transfers`, {
         startedAt: system.clock.now().toISOString(),
