@@ -240,7 +240,10 @@ export class Facts {
     return waiverAt(fold(disclosureDecider, events as unknown as DisclosureEvent[]), at)?.version;
   }
 
-  /** Whether the national coordinator was told of the case. Before, a contested claim alone leads there, and nobody at its boards may notice. */
+  /**
+   * Whether the national coordinator was told of the case. Before, a contested claim alone leads there, and nobody at its
+   * boards may notice.
+   */
   async coordinatorWasTold(caseId: string): Promise<boolean> {
     const events = (await this.events(
       streamName('disclosure', caseId),

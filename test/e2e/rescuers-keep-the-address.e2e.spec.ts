@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { disclosureEndReasons } from '../../libs/domain/disclosure/index.js';
-import { endsRescue } from '../../libs/projections/shared/sealed.js';
+import { disclosureEndReasons, endsRescue } from '../../libs/domain/disclosure/index.js';
 import { officer, Story } from '../support/story.js';
 import { type Desk, startTestSystem, type TestSystem } from '../support/system.js';
 

@@ -31,7 +31,13 @@ import {
   toldNow,
 } from './contacts.js';
 import type { DisclosureCommand, ItemRef, Office } from './disclosure.commands.js';
-import type { ContactPart, DisclosureEvent, ExposureSource, Foot } from './disclosure.events.js';
+import {
+  type ContactPart,
+  type DisclosureEvent,
+  endsRescue,
+  type ExposureSource,
+  type Foot,
+} from './disclosure.events.js';
 import { type LegalGrounds, permits } from './legal-bases.js';
 import { authorityBehind, authorityOf, protectsAt } from './provisions.js';
 
@@ -456,17 +462,9 @@ const endDisclosure = (
   const known = state.tellings[disclosureId];
   // An end that overtakes the telling is written all the same: the telling that comes late is then refused.
   if (known === 'ENDED_BEFORE' || (known !== undefined && known.ended !== undefined)) return [];
-  if (known?.foot === 'RESCUE')
-    ensure(reasonsThatEndRescue.includes(reason), 'disclosure.rescuer_still_needed', { reason });
+  if (known?.foot === 'RESCUE') ensure(endsRescue(reason), 'disclosure.rescuer_still_needed', { reason });
   return [{ type: 'DisclosureEnded', data: { caseId, disclosureId, reason } }];
 };
-
-/** Nobody stands there any more, nobody ever came, or the person has settled and the case is closed: README. */
-const reasonsThatEndRescue: readonly Data<'DisclosureEnded'>['reason'][] = [
-  'DEPARTURE_CONFIRMED',
-  'CLEARANCE_TAKEN_BACK',
-  'CASE_CLOSED',
-];
 
 const endedByWithdrawal = (tellings: Remembered['tellings']): Remembered['tellings'] =>
   Object.fromEntries(

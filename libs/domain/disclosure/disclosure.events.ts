@@ -162,3 +162,10 @@ export const disclosureEndReasons = [
   'WAIVER_WITHDRAWN',
 ] as const;
 export type DisclosureEndReason = (typeof disclosureEndReasons)[number];
+
+/**
+ * Whether what rescuers were told ends with this: nobody stands there any more, nobody ever came, or the person has settled
+ * and the case is closed (README). That a proposal or a placement ended does not say that the person has left.
+ */
+export const endsRescue = (reason: DisclosureEndReason): boolean =>
+  reason === 'DEPARTURE_CONFIRMED' || reason === 'CLEARANCE_TAKEN_BACK' || reason === 'CASE_CLOSED';

@@ -9,13 +9,13 @@ import {
   streamName,
   type Token,
 } from '#kernel';
-import { contactParts } from '#domain/disclosure';
+import { contactParts, endsRescue } from '#domain/disclosure';
 import { flushBatch } from '../shared/batch.js';
 import { ofContacts, personsAfter } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type DomainEvent, type EventType } from '../shared/events.js';
 import { exposureIn } from '../shared/exposure.js';
-import { type Disclosed, endsRescue, sealedFieldsOf } from '../shared/sealed.js';
+import { type Disclosed, sealedFieldsOf } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { Table } from '../shared/table.js';
 import { type Grant, grantRows } from './grant-rows.js';

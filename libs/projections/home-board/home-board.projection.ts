@@ -1,4 +1,5 @@
 import type { Instant, Projection, ProjectionTransaction, RecordedEvent, ThreatLevel, Token } from '#kernel';
+import { endsRescue } from '#domain/disclosure';
 import { flushBatch } from '../shared/batch.js';
 import { applyContacts, noticesFollow, ofContacts, personsAfter } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
@@ -6,7 +7,7 @@ import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { tellOfExposure } from '../shared/exposure.js';
 import { replaceInbox } from '../shared/inbox.js';
 import { isOfProtections, ofProtections, tellOfProtections } from './protections.js';
-import { applyDisclosure, endsRescue, keepOwn } from '../shared/sealed.js';
+import { applyDisclosure, keepOwn } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
 import { applyTellings, openTellingTable, toldAbout, whileTold, wholeOf } from '../shared/told-facts.js';

@@ -10,7 +10,7 @@ import {
   type RecipientKind,
   type Token,
 } from '#kernel';
-import type { DisclosureEndReason, DisclosureEvent } from '#domain/disclosure';
+import { type DisclosureEndReason, type DisclosureEvent, endsRescue } from '#domain/disclosure';
 import { domainEvent } from './events.js';
 import { type BatchPart, partOf } from './batch.js';
 import { insertRows } from './table.js';
@@ -225,13 +225,6 @@ const keepDisclosed = (
       position: event.position,
     });
 };
-
-/**
- * Whether what rescuers were told ends with this: nobody stands there any more, nobody ever came, or the case is closed.
- * That a proposal or a placement ended does not say that the person has left.
- */
-export const endsRescue = (reason: DisclosureEndReason): boolean =>
-  reason === 'DEPARTURE_CONFIRMED' || reason === 'CLEARANCE_TAKEN_BACK' || reason === 'CASE_CLOSED';
 
 /** Where disclosed content goes, and which classes the stage allows now (mayHold takes it from the purpose). */
 export interface DisclosurePlace {

@@ -5,8 +5,9 @@ import {
   type RecipientKind,
   type Token,
 } from '#kernel';
+import { endsRescue } from '#domain/disclosure';
 import { domainEvent } from './events.js';
-import { type Disclosed, endsRescue } from './sealed.js';
+import type { Disclosed } from './sealed.js';
 import { changeRow, type Positioned, Table } from './table.js';
 
 /** Something that was told to an agency about one of its rows and has not ended. */
