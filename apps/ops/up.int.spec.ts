@@ -74,7 +74,7 @@ describe('npm start', () => {
   const pidOf = async (name: string): Promise<number> =>
     Number.parseInt(await fs.readFile(join(home, name), 'utf8').catch(() => ''), 10);
   const gone = async (pid: number): Promise<boolean> => {
-    for (let waited = 0; waited < 5_000 && isAlive(pid); waited += 50) await sleep(50);
+    for (let waited = 0; waited < 30_000 && isAlive(pid); waited += 50) await sleep(50);
     return !isAlive(pid);
   };
   const ask = async (sql: string): Promise<unknown[]> => {
