@@ -94,12 +94,14 @@ export const disturbed = async (ground: Ground, story: Story): Promise<Left> => 
     });
     const shared = async (): Promise<void> => {
       const half = Math.floor(leasesInAll / 2);
-      const held = () => Promise.all([worker1, worker2].map(({ pid }) => observer.leases(pid)));
-      await until('the workers share the leases', takeoverMs, async () =>
-        (await held()).every((leases) => leases.length >= half),
-      );
-      const [one, two] = (await held()).map(({ length }) => length);
-      story.holds(`the workers share the leases: ${one} and ${two}`, (one ?? 0) + (two ?? 0) === leasesInAll);
+      let held: number[] = [];
+      // One that is handed on is nobody's for a moment.
+      await until('the workers share the leases', takeoverMs, async () => {
+        const leases = await Promise.all([worker1, worker2].map(({ pid }) => observer.leases(pid)));
+        held = leases.map(({ length }) => length);
+        return held.every((count) => count >= half) && held[0]! + held[1]! === leasesInAll;
+      });
+      story.holds(`the workers share the leases: ${held[0]} and ${held[1]}`, true);
     };
     const allWith = async ({ name, pid }: Running, since: number): Promise<void> => {
       await until(
