@@ -10,6 +10,7 @@ import {
   type CaseFacts,
   type CaseRelation,
   type Policy,
+  policyVersion,
 } from './policy.js';
 
 const now = '2026-11-22T12:00:00.000Z';
@@ -58,7 +59,7 @@ describe('a named officer of the home board', () => {
       relation: 'HOME_BOARD',
       purpose: 'SUPPORT',
       legalBasis: 'SOL_15_1',
-      policyVersion: '2026-11-22',
+      policyVersion,
     });
   });
 

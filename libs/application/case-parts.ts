@@ -163,12 +163,12 @@ export class CaseParts {
   }
 
   private async ofCandidate(caseId: string, candidateId: string): Promise<readonly Part[]> {
-    const { receivingPolice, receivingPoliceContacts, verdict } = await this.facts.candidate(
-      caseId,
-      candidateId,
-    );
-    // About a candidate that is clear nobody is asked.
-    return partIf(verdict === 'REFER_TO_POLICE', {
+    const [{ receivingPolice, receivingPoliceContacts, verdict }, over] = await Promise.all([
+      this.facts.candidate(caseId, candidateId),
+      this.facts.isReferralOver(caseId, candidateId),
+    ]);
+    // About a candidate that is clear nobody is asked; and what is over is gone from their desk, to answer as to read.
+    return partIf(verdict === 'REFER_TO_POLICE' && !over, {
       relation: 'RECEIVING_POLICE',
       organisation: receivingPolice,
       persons: receivingPoliceContacts,

@@ -64,14 +64,19 @@ export const relocationIn = (events: readonly RecordedEvent[]): RelocationFacts 
 export const candidateIn = (
   events: readonly RecordedEvent[],
   candidateId: string,
-): Data<ConsentEvent, 'CandidateChecked'> => {
+): Data<ConsentEvent, 'CandidateChecked'> => checkOf(events, candidateId).data;
+
+const checkOf = (
+  events: readonly RecordedEvent[],
+  candidateId: string,
+): RecordedEvent & { readonly data: Data<ConsentEvent, 'CandidateChecked'> } => {
   const checked = lastOf<ConsentEvent, 'CandidateChecked'>(
     events,
     'CandidateChecked',
     (data) => data.candidateId === candidateId,
   );
   if (!checked) throw new UnknownTarget();
-  return checked.data;
+  return checked;
 };
 
 /** A proposal as the events of `consent-<case>` say it. @throws UnknownTarget when it was never ordered there */
@@ -351,12 +356,7 @@ export class Facts {
 
   /** What came of the yeses of receiving boards: one placement after another, of which the last may be active. */
   async placements(caseId: string): Promise<PlacementsMade> {
-    const accepted = (await this.events(streamName('consent', caseId))).filter(
-      (event) => event.type === 'PlacementAccepted',
-    ) as unknown as readonly { readonly data: Data<ConsentEvent, 'PlacementAccepted'> }[];
-    const placements = await Promise.all(
-      accepted.map(({ data }) => this.events(streamName('placement', data.proposalId))),
-    );
+    const placements = (await this.places(caseId)).map(({ events }) => events);
     const has = (events: readonly RecordedEvent[], type: PlacementEvent['type']) =>
       events.some((event) => event.type === type);
     const last = placements.at(-1) ?? [];
@@ -381,16 +381,37 @@ export class Facts {
    * and the new one while a person moves.
    */
   async standingPlaces(caseId: string): Promise<readonly Place[]> {
+    return (await this.places(caseId)).filter(({ events }) => mayStandThere(events));
+  }
+
+  /**
+   * Whether what Police were asked about a candidate is over, answered or not: the case is closed, or somebody was cleared
+   * in it since. Their read model lets the referral go at the same events.
+   * @throws UnknownTarget when the case has no such candidate
+   */
+  async isReferralOver(caseId: string, candidateId: string): Promise<boolean> {
+    const [{ closed }, consent, places] = await Promise.all([
+      this.relocation(caseId),
+      this.events(streamName('consent', caseId)),
+      this.places(caseId),
+    ]);
+    const { position } = checkOf(consent, candidateId);
+    const since = (event: RecordedEvent): boolean =>
+      event.type === 'PlacementCleared' && event.position > position;
+    return closed || places.some(({ events }) => events.some(since));
+  }
+
+  /** Every placement of a case, in the order of the yeses. */
+  private async places(caseId: string): Promise<readonly Place[]> {
     const accepted = (await this.events(streamName('consent', caseId))).filter(
       ({ type }) => type === 'PlacementAccepted',
     ) as unknown as readonly { readonly data: Data<ConsentEvent, 'PlacementAccepted'> }[];
-    const places = await Promise.all(
+    return Promise.all(
       accepted.map(async ({ data: { proposalId } }) => ({
         proposalId,
         events: await this.events(streamName('placement', proposalId)),
       })),
     );
-    return places.filter(({ events }) => mayStandThere(events));
   }
 
   /** Who is reserved or placed in an area now, and at which revision of its stream (-1: nobody ever was). */

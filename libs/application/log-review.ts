@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { policyVersion } from '#access';
 import {
   addDays,
   addHours,
@@ -356,7 +357,7 @@ export class LogReview {
       fingerprint: commandId,
       legalBasis: reviewBasis[agency.agencyKind],
       purpose: 'LOG_REVIEW',
-      policyVersion: '2026-11-26',
+      policyVersion,
       correlationId: commandId,
       causationId: commandId,
     };

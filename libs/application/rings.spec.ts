@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type RecordedEvent, streamName } from '#kernel';
 import { randomKeyMaterial } from '../personal-data/testing/key-material.js';
+import { CaseParts, type CaseTarget } from './case-parts.js';
 import { verdictAfterAnswer } from './rings.js';
 import {
   acceptance,
@@ -101,6 +102,7 @@ describe('a candidate whom Police were asked about and cleared', () => {
   let world: World;
   let opened: OpenedCase;
   let area: string;
+  let candidateId: string;
   let proposalId: string;
 
   const eventsOf = (type: string, stream: string) =>
@@ -133,10 +135,8 @@ describe('a candidate whom Police were asked about and cleared', () => {
     await present();
     const candidate = await checkCandidate(world, caseId);
     expect(candidate.verdict).toBe('REFER_TO_POLICE');
-    await world.act('receiving-police', 'AnswerReferral', {
-      candidateId: candidate.candidateId,
-      answer: 'CLEAR',
-    });
+    ({ candidateId } = candidate);
+    await world.act('receiving-police', 'AnswerReferral', { candidateId, answer: 'CLEAR' });
     const proposal = await orderProposal(world, caseId, candidate.candidateId);
     ({ area, proposalId } = proposal);
     const { municipality, areaRevision, board, answerBy, level, startOn } = proposal;
@@ -179,6 +179,19 @@ describe('a candidate whom Police were asked about and cleared', () => {
     expect((await eventsOf('AdmissionGranted', placement))[0]?.data).toMatchObject({ verdict: 'CLEAR' });
     await clear();
     expect(await eventsOf('PlacementCleared', placement)).toHaveLength(1);
+  });
+
+  it('is theirs to answer until somebody has been cleared in the case, and is then not there for them', async () => {
+    const parts = new CaseParts(world.facts);
+    const relations = async (target: CaseTarget) =>
+      (await parts.of(target))?.parts.map(({ relation }) => relation);
+    await grant();
+    expect(await relations({ candidateId })).toContain('RECEIVING_POLICE');
+    await clear();
+    expect(await relations({ candidateId })).not.toContain('RECEIVING_POLICE');
+    // What they are asked afterwards, for another move, is there again.
+    const next = await checkCandidate(world, opened.caseId);
+    expect(await relations({ candidateId: next.candidateId })).toContain('RECEIVING_POLICE');
   });
 
   it('is looked at again when Police note another presence before the admission', async () => {

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { type CaseRelation, relationRules } from '#access';
+import ts from 'typescript';
+import { type CaseRelation, freshLoginMinutes, policyVersion, relationRules } from '#access';
 import { agencies } from '#domain/disclosure';
 import {
   cellLetters,
@@ -16,6 +18,7 @@ import {
   type RecipientKind,
 } from '#kernel';
 import { isChoice, isForMachines, isOpen } from '../../apps/api/http/auth/policy.js';
+import { commandControllers } from '../../apps/api/http/command-controllers.js';
 import { declaredRoutes } from '../../apps/api/http/declared-routes.js';
 import { queryControllers } from '../../apps/api/http/queries/query-controllers.js';
 import { type GivenCell, givenMatrix, type GivenRow, matrixText } from '../../apps/api/need-to-know.js';
@@ -233,5 +236,53 @@ describe('The need-to-know matrix', () => {
         .split('\n')
         .map((line) => line.split('|').map((cell) => cell.trim().replace(/^-+$/, '-')));
     expect(cellsOf(between ?? '')).toEqual(cellsOf(matrixText(document)));
+  });
+});
+
+/** The words of a source, without comments and line breaks. */
+const wordsOf = (path: string): readonly string[] => {
+  const scanner = ts.createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.Standard, textOf(path));
+  const words: string[] = [];
+  while (scanner.scan() !== ts.SyntaxKind.EndOfFileToken) words.push(scanner.getTokenText());
+  return words;
+};
+
+/** The same for the same content, in whatever order the fields of an object stand; the order of a list counts. */
+const hashOf = (content: unknown): string => {
+  const sorted = (_key: string, value: unknown): unknown =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : value;
+  return createHash('sha256').update(JSON.stringify(content, sorted)).digest('hex');
+};
+
+describe('The version of the policies, which stands in every event and record', () => {
+  const policies = Object.fromEntries(
+    declaredRoutes([...commandControllers, ...queryControllers]).map(({ method, path, declared }) => [
+      `${method} ${path}`,
+      declared,
+    ]),
+  );
+  const rules = ['libs/access/authorise.ts', 'libs/access/official.ts'].map(wordsOf);
+
+  it('is that under which these policies were recorded', () => {
+    const recorded = JSON.parse(textOf('test/contracts/policy-versions.json')) as Record<string, string>;
+    const hash = hashOf({ policies, relationRules, freshLoginMinutes, rules });
+    // A recorded line is never edited: events bear its version.
+    if (recorded[policyVersion] !== hash)
+      throw new Error(
+        `policies changed: give policyVersion a new date (libs/access/policy.ts), and record it in test/contracts/policy-versions.json: "<date>": "${hash}"`,
+      );
+  });
+
+  it('hangs on what they say, and not on how it is written', () => {
+    const [route = '', declared] = Object.entries(policies).find(([, one]) => Array.isArray(one))!;
+    const [first, ...others] = declared as readonly { purpose: string; login: string }[];
+    const changed = { ...policies, [route]: [{ ...first!, login: 'LOA2' }, ...others] };
+    expect(hashOf(changed)).not.toBe(hashOf(policies));
+    const turned = Object.fromEntries(Object.entries(policies).reverse());
+    expect(hashOf(turned)).toBe(hashOf(policies));
+    expect(rules.flat()).toContain('NO_DELEGATION'.replace(/^|$/g, "'"));
+    expect(rules.flat().filter((word) => word.startsWith('//') || word.startsWith('/*'))).toEqual([]);
   });
 });

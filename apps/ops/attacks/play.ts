@@ -4,6 +4,7 @@ import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
+import { policyVersion } from '#access';
 import { Application, codec, type CommandContext, type ErasureIntents, relocationIn } from '#application';
 import { type ErasureGround, linkClasses } from '#domain/erasure';
 import { createVerbatimCodec, openLog } from '#event-store';
@@ -429,7 +430,7 @@ const actingIn =
       fingerprint: application.tokens.fingerprint(intent),
       legalBasis: 'ARKIVL_10',
       purpose: 'RETENTION',
-      policyVersion: '2026-11-26',
+      policyVersion,
       correlationId: commandId,
       causationId: commandId,
     };

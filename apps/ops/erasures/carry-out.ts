@@ -5,6 +5,7 @@ import {
   type ErasureHandlings,
   Facts,
 } from '#application';
+import { policyVersion } from '#access';
 import type { EventStore } from '#event-store';
 import { type Actor, derivedId, DomainError } from '#kernel';
 import {
@@ -146,7 +147,7 @@ export const contextOf = ({ by, now }: Pick<Means, 'by' | 'now'>, of: string): C
     fingerprint: commandId,
     legalBasis: 'ARKIVL_10',
     purpose: 'RETENTION',
-    policyVersion: '2026-11-26',
+    policyVersion,
     correlationId: commandId,
     causationId: commandId,
   };

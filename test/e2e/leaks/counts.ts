@@ -3,7 +3,8 @@
 // NO_COUNT    says nothing of how many: a version, a rank, a place in a stream that the caller knows anyway.
 // INSIDE      of one case, for those who have a part in it and were told.
 // OWN         how much of the caller's own work there is: things that are put to this person or this board.
-// OUTSIDE     for somebody who is in none of the cases: from one to four is not shown (libs/access/disclosure-control.ts).
+// OUTSIDE     for somebody who is in none of the cases: from one to four is not shown, and of more only a band
+//             (libs/access/disclosure-control.ts).
 // OPERATION   how much the machine does, over all agencies, for those who run it and hold the log in which every event
 //             stands with its type: no label says which agency, region, place or kind of person.
 export type Whose = 'NO_COUNT' | 'INSIDE' | 'OWN' | 'OUTSIDE' | 'OPERATION';
@@ -66,7 +67,7 @@ export const metrics: Readonly<Record<string, Whose>> = {
 /**
  * By the command of apps/ops; undefined where it prints no number of anything. Whoever runs these holds the log or the
  * rows themselves, under tokens: a number of them says nothing that the rows do not. An analyst, who replays, reads row
- * by row and gets no other table; a report for anybody else goes through disclosure control.
+ * by row and gets no other table; nobody else gets a report.
  */
 export const commands: Readonly<Record<string, Whose | undefined>> = {
   'attack-drill': 'OPERATION',

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
+import { shownBands } from '#access';
 
 export const noticeRoles = ['HOME_BOARD', 'RECEIVING_BOARD'] as const;
 export type NoticeRole = (typeof noticeRoles)[number];
@@ -13,9 +14,9 @@ export class NoticesQuery {
 /** That something waits, and nothing of what or whom. */
 export class NoticesDto {
   /**
-   * How many things wait for somebody of the board; the officials find them in their inboxes. Null for fewer than five,
-   * but one at least: no official is behind the one who asks.
+   * How many things wait for somebody of the board, at least: 0 for nothing, null for one to four, then 5, 10, 20, 50 or
+   * 100. The officials find them in their inboxes; no official is behind the one who asks.
    */
-  @ApiProperty({ type: Number, minimum: 0, nullable: true })
+  @ApiProperty({ type: Number, enum: [...shownBands, null], nullable: true })
   waiting!: number | null;
 }
