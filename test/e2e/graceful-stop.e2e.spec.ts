@@ -147,7 +147,6 @@ describe('An api and a worker that are told to stop', () => {
     expect(await statusOf(at(ports.api, '/health/live'))).toBe(200);
     expect(await statusOf(at(ports.service, '/health/ready'))).toBe(503);
     expect(await statusOf(at(ports.api, `${basePath}/cases`))).toBe(401);
-    expect(performance.now() - told).toBeLessThan(3_000);
 
     // After it: nobody comes in, and those under way still wait.
     for (let taken = true; taken; await sleep(50))
@@ -167,7 +166,6 @@ describe('An api and a worker that are told to stop', () => {
     // The stream has its proper end, or reading it would have failed.
     expect(await read).toMatch(/event: inbox/);
     expect(await api.ended).toBe(0);
-    expect(performance.now() - told).toBeLessThan(20_000);
     expect(api.output()).toContain('the api has stopped');
 
     // What was acknowledged stands in the log, once.
