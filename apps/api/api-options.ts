@@ -11,7 +11,7 @@ import type {
   IntentType,
   Intents,
 } from '#application';
-import type { CaseFile, View } from '#personal-data';
+import type { CaseFile, Listing, View } from '#personal-data';
 import type { HealthCheck, Tracer } from '#platform';
 import type { LimitSettings } from './http/auth/limits.js';
 import type { VerifiedToken } from './http/auth/token-verifier.js';
@@ -61,12 +61,14 @@ export interface RefusalRecorder {
   recordRefusal(refusal: Refusal): Promise<void>;
 }
 
-/** Keeps in vault.reads who was shown one file, before the answer goes out; implemented by Application. */
+/** Keeps in vault.reads who was shown one file, or a list of them, before the answer goes out; implemented by Application. */
 export interface ViewRecorder {
   /** @throws when there is no such file */
   fileOf(target: FileTarget): Promise<CaseFile>;
   /** @throws when it could not be recorded: then nothing is shown. */
   recordView(view: View): Promise<void>;
+  /** @throws when it could not be recorded: then nothing is shown. */
+  recordList(list: Listing): Promise<void>;
 }
 
 /** How far a read model or the grants have come. */

@@ -22,7 +22,7 @@ export const describeApi = async (): Promise<OpenAPIObject> => {
     officials: { of: nobodyAsks, idOf: nobodyAsks, authority: nobodyAsks },
     parts: { of: nobodyAsks },
     refusals: { recordRefusal: nobodyAsks },
-    views: { fileOf: nobodyAsks, recordView: nobodyAsks },
+    views: { fileOf: nobodyAsks, recordView: nobodyAsks, recordList: nobodyAsks },
     intents: { execute: nobodyAsks },
     positions: { of: nobodyAsks, given: nobodyAsks },
     healthChecks: [],

@@ -148,6 +148,7 @@ export const wire = (options: WireOptions): ApiOptions => {
     views: {
       fileOf: (target) => application.facts.fileOf(target),
       recordView: (view) => application.vault.recordView(view),
+      recordList: (list) => application.vault.recordList(list),
     },
     positions,
     ...(meter && { metrics: apiMetrics(meter, Object.keys(application.handlings)) }),

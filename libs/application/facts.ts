@@ -149,11 +149,17 @@ export interface FileTarget {
   readonly requestId?: string;
 }
 
+/** So many files are remembered: random ids, two for each. */
+const maxFiles = 10_000;
+
 /**
  * Facts that belong to other streams, read from those streams by id at the moment of the command. Never from a read
  * model: a read model may propose, it does not decide.
  */
 export class Facts {
+  /** Whose file an id is never changes, and a list names many: the last that were found, the oldest first. */
+  readonly #files = new Map<string, CaseFile>();
+
   constructor(
     private readonly store: Pick<EventStore, 'readStream'>,
     /** Proposes the case of a candidate or a proposal from a look-up table; the consent stream then decides. */
@@ -175,6 +181,19 @@ export class Facts {
    * @throws UnknownTarget when there is none
    */
   async fileOf(target: FileTarget): Promise<CaseFile> {
+    const key = JSON.stringify(target);
+    const known = this.#files.get(key);
+    if (known) return known;
+    const file = await this.findFile(target);
+    this.#files.set(key, file);
+    for (const [oldest] of this.#files) {
+      if (this.#files.size <= maxFiles) break;
+      this.#files.delete(oldest);
+    }
+    return file;
+  }
+
+  private async findFile(target: FileTarget): Promise<CaseFile> {
     const { inquiryId, requestId } = target;
     if (inquiryId)
       return { caseId: inquiryId, subject: await this.subjectIn(streamName('inquiry', inquiryId)) };
@@ -186,7 +205,7 @@ export class Facts {
 
   /** Under whose keys the first event of a file is sealed; each begins with something that is. */
   private async subjectIn(stream: string): Promise<string> {
-    const [first] = await this.events(stream);
+    const first = (await this.store.readStream(stream, { limit: 1 }))?.events[0];
     const sealed = Object.values(first?.data ?? {}).find(isEnvelope);
     if (!sealed) throw new UnknownTarget();
     return sealed.subject;

@@ -55,6 +55,7 @@ export interface LogReviewOptions {
 interface Opening {
   readonly record: number;
   readonly at: Instant;
+  readonly action: 'READ' | 'NAME' | 'VIEW' | 'LIST';
   readonly person: Token;
   readonly organisation: Token;
   readonly agencyKind: AgencyKind;
@@ -210,7 +211,7 @@ export class LogReview {
   /** One alert for what one person did in one case on one day: the first record of it. */
   async #ofOpenings(since: Instant, now: Instant): Promise<readonly Alert[]> {
     const { rows } = await sessionsIn(this.#pool, role).query<Omit<Opening, 'record'> & { record: string }>(
-      `SELECT record, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "at", person, organisation,
+      `SELECT record, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "at", action, person, organisation,
          agency_kind AS "agencyKind", case_id AS "caseId", foot, canary
        FROM vault.openings_with_canaries($1, $2)`,
       [since, addHours(now, 1)],
@@ -221,7 +222,9 @@ export class LogReview {
     for (const { record, ...opening } of rows) {
       const { at, person, caseId } = opening;
       if (caseId === null) continue;
-      const once = [person, caseId, plainDateOf(at)];
+      const isList = opening.action === 'LIST';
+      // A list comes back every day, and nobody chooses what is in it: that somebody is shown a canary there is told once.
+      const once = isList ? [person, caseId, 'LIST'] : [person, caseId, plainDateOf(at)];
       const found = { ...opening, of: 'READS' as const, record: Number(record), once };
       const { organisation, agencyKind } = opening;
       const add = (pattern: AlertPattern): void => {
@@ -231,6 +234,7 @@ export class LogReview {
         alerts.push({ pattern, of: found.of, record: found.record, organisation, agencyKind, at, once });
       };
       if (opening.canary) add('CANARY_OPENED');
+      if (isList) continue;
       // Whoever stands by to fetch somebody reads when the alarm goes, whatever else happens in the case.
       if (opening.foot === 'RESCUE') continue;
       // The note of a glass is opened by who confirms or reviews it; that is the task.

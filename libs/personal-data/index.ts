@@ -29,5 +29,6 @@ export {
   type ReportSpan,
   type VaultActor,
   type VaultPurpose,
+  type Listing,
   type View,
 } from './vault.js';

@@ -16,6 +16,7 @@ import {
   type Pass,
   Vault,
   VaultUnavailable,
+  type Listing,
   type View,
   WriteRefused,
   type VaultActor,
@@ -157,7 +158,12 @@ const progress = (revision: number, caseId = theCase.caseId): Promise<void> =>
   );
 
 const readsOf = async (caseId = theCase.caseId): Promise<Record<string, unknown>[]> =>
-  (await database.pool.query('SELECT * FROM vault.reads WHERE case_id = $1 ORDER BY read_id', [caseId])).rows;
+  (
+    await database.pool.query(
+      'SELECT * FROM vault.reads WHERE case_id = $1 OR $1 = ANY (listed_cases) ORDER BY read_id',
+      [caseId],
+    )
+  ).rows;
 const refusalsOf = async (caseId = theCase.caseId): Promise<string[]> =>
   (
     await database.pool.query<{ reason: string }>('SELECT reason FROM vault.refusals WHERE case_id = $1', [
@@ -505,6 +511,7 @@ describe('no record, no key', () => {
         }),
       ).rejects.toThrow(VaultUnavailable);
       await expect(vault.recordView(view())).rejects.toThrow(VaultUnavailable);
+      await expect(vault.recordList(list())).rejects.toThrow(VaultUnavailable);
     } finally {
       await database.pool.query('GRANT INSERT ON vault.reads TO vault_keeper');
     }
@@ -888,6 +895,56 @@ describe('a look at one case', () => {
         VaultUnavailable,
       );
     await expect(vault.recordView(view({ at: '2020-01-01T00:00:00.000Z' }))).rejects.toThrow(ClockOff);
+    expect(await readsOf()).toEqual([]);
+  });
+});
+
+const otherFile = { caseId: randomUUID(), subject: randomUUID() };
+const list = (over: Partial<Listing> = {}): Listing => ({
+  actor: officer,
+  purpose: 'SUPPORT',
+  at: now(),
+  legalBasis: 'SOLPUL_6',
+  rescue: false,
+  files: [theCase, otherFile],
+  ...over,
+});
+
+describe('a list of cases', () => {
+  it('is one record that names every case and person in it, also of lists that are recorded together', async () => {
+    await Promise.all([
+      vault.recordList(list()),
+      vault.recordList(list({ files: [theCase] })),
+      vault.recordList(list({ rescue: true, purpose: 'ALARM' })),
+      vault.recordList(list({ actor: { ...officer, machine: 't11-machine' } })),
+    ]);
+    const told = (await readsOf()).map((read) => [
+      read.action,
+      read.class,
+      read.case_id,
+      read.foot,
+      read.machine,
+      (read.listed_cases as string[]).length,
+    ]);
+    expect(told.map((one) => one.join()).sort()).toEqual([
+      'LIST,,,,,1',
+      'LIST,,,,,2',
+      'LIST,,,,t11-machine,2',
+      'LIST,,,RESCUE,,2',
+    ]);
+    const whole = (await readsOf()).filter(({ listed_cases: cases }) => (cases as string[]).length === 2);
+    for (const read of whole) {
+      expect(read.listed_cases).toEqual([theCase.caseId, otherFile.caseId]);
+      expect(read.listed_subjects).toEqual([theCase.subject, otherFile.subject]);
+    }
+  });
+
+  it('is recorded of no file and of nobody by no door', async () => {
+    for (const over of [{ files: [] }, { files: [{ ...theCase, subject: '' }] }, { legalBasis: null }])
+      await expect(vault.recordList(list(over as unknown as Partial<Listing>))).rejects.toThrow(
+        VaultUnavailable,
+      );
+    await expect(vault.recordList(list({ at: '2020-01-01T00:00:00.000Z' }))).rejects.toThrow(ClockOff);
     expect(await readsOf()).toEqual([]);
   });
 });

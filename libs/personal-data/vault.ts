@@ -125,6 +125,8 @@ export class Vault {
   readonly #views = new Together<View, undefined>((views) => this.#keepViews(views));
   // Whoever stands by to fetch somebody waits for nobody else's view.
   readonly #viewsOfRescuers = new Together<View, undefined>((views) => this.#keepViews(views, 'RESCUE'));
+  readonly #lists = new Together<Listing, undefined>((lists) => this.#keepLists(lists));
+  readonly #listsOfRescuers = new Together<Listing, undefined>((lists) => this.#keepLists(lists, 'RESCUE'));
 
   constructor(pool: Pool) {
     this.#pool = pool;
@@ -284,21 +286,46 @@ export class Vault {
            FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[],
                $8::text[], $9::text[], $10::text[])
              AS q (case_id, subject, organisation, person, purpose, at, legal_basis, agency_kind, unit, foot)`,
-      [
-        views.map(({ caseId }) => caseId),
-        views.map(({ subject }) => subject),
-        views.map(({ actor }) => actor.organisation),
-        views.map(({ actor }) => actor.person),
-        views.map(({ purpose }) => purpose),
-        views.map(({ at }) => at),
-        views.map(({ legalBasis }) => legalBasis),
-        views.map(({ actor }) => actor.agencyKind),
-        views.map(({ actor }) => actor.unit ?? null),
-        views.map(({ rescue }) => (rescue ? 'RESCUE' : null)),
-      ],
+      [views.map(({ caseId }) => caseId), views.map(({ subject }) => subject), ...contextColumns(views)],
       { use, machine },
     );
     return views.map(() => undefined);
+  }
+
+  /**
+   * Records that somebody is shown a list, before the answer leaves: one record, which names every file in it. Lists of the
+   * same moment go together as views do.
+   * @param list of one file at least
+   * @throws ClockOff, VaultUnavailable
+   */
+  async recordList(list: Listing): Promise<void> {
+    const use = list.rescue ? 'RESCUE' : 'RECORDS';
+    // What comes through a machine bears its name and goes alone.
+    if (list.actor.machine !== undefined) await this.#keepLists([list], use, list.actor.machine);
+    else await (list.rescue ? this.#listsOfRescuers : this.#lists).add(list);
+  }
+
+  async #keepLists(
+    lists: readonly Listing[],
+    use: 'RESCUE' | 'RECORDS' = 'RECORDS',
+    machine?: Token,
+  ): Promise<undefined[]> {
+    await asRole(
+      this.#pool,
+      'vault_opener',
+      `SELECT vault.record_list(string_to_array(q.cases, ',')::uuid[], string_to_array(q.subjects, ',')::uuid[],
+             q.organisation, q.person, q.purpose, q.at, q.legal_basis, q.agency_kind, q.unit, q.foot)
+           FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[],
+               $8::text[], $9::text[], $10::text[])
+             AS q (cases, subjects, organisation, person, purpose, at, legal_basis, agency_kind, unit, foot)`,
+      [
+        lists.map(({ files }) => files.map(({ caseId }) => caseId).join(',')),
+        lists.map(({ files }) => files.map(({ subject }) => subject).join(',')),
+        ...contextColumns(lists),
+      ],
+      { use, machine },
+    );
+    return lists.map(() => undefined);
   }
 
   /**
@@ -554,22 +581,30 @@ export interface CaseFile {
   readonly subject: string;
 }
 
-/** Somebody is shown one file; nothing sealed is opened. */
-export interface View extends VaultPurpose, CaseFile {
+/** Why somebody is shown something of which nothing sealed is opened. */
+interface Looking extends VaultPurpose {
   readonly legalBasis: string;
   /** Of somebody who stands by to fetch the person. */
   readonly rescue: boolean;
 }
 
+/** Somebody is shown one file. */
+export interface View extends Looking, CaseFile {}
+
+/** Somebody is shown these files in one list. */
+export interface Listing extends Looking {
+  readonly files: readonly CaseFile[];
+}
+
 /** One opening or view as the person it was about is told of it. */
 export interface AccessOfOwn {
   readonly at: Instant;
-  /** NAME: a place was named beside the case. VIEW: nothing was opened. */
-  readonly action: 'READ' | 'NAME' | 'VIEW';
+  /** NAME: a place was named beside the case. VIEW: nothing was opened. LIST: nor was it, the first of an official's day. */
+  readonly action: 'READ' | 'NAME' | 'VIEW' | 'LIST';
   readonly agencyKind: AgencyKind | null;
   /** The function under which somebody acted; null in records from before it was kept. */
   readonly unit: string | null;
-  /** Null of a view. */
+  /** Null of a view or a list. */
   readonly class: DataClass | null;
   readonly purpose: string;
   readonly legalBasis: string | null;
@@ -587,6 +622,18 @@ interface WriteOfKeys {
   readonly proposals: readonly (KeyPlace & { readonly proposed: WrappedKey })[];
   readonly context: WriteContext;
 }
+
+/** Organisation, person, purpose, time, legal basis, kind, unit and foot, each as a column. */
+const contextColumns = (looks: readonly Looking[]): (string | null)[][] => [
+  looks.map(({ actor }) => actor.organisation),
+  looks.map(({ actor }) => actor.person),
+  looks.map(({ purpose }) => purpose),
+  looks.map(({ at }) => at),
+  looks.map(({ legalBasis }) => legalBasis),
+  looks.map(({ actor }) => actor.agencyKind),
+  looks.map(({ actor }) => actor.unit ?? null),
+  looks.map(({ rescue }) => (rescue ? 'RESCUE' : null)),
+];
 
 const columns = (places: readonly KeyPlace[]): string[][] => [
   places.map(({ subject }) => subject),

@@ -29,8 +29,10 @@ interface ReadRecord {
   readonly organisation: string;
   readonly agency_kind: string;
   readonly unit: string;
-  readonly case_id: string;
-  readonly subject: string;
+  readonly case_id: string | null;
+  readonly subject: string | null;
+  readonly listed_cases: readonly string[] | null;
+  readonly listed_subjects: readonly string[] | null;
   readonly class: string | null;
   readonly foot: string | null;
   readonly purpose: string;
@@ -107,14 +109,14 @@ describe('A record of a read', () => {
     });
     const { rows } = await system.pool.query(
       `SELECT action, class FROM vault.reads WHERE unit IS NULL OR legal_basis IS NULL OR agency_kind IS NULL
-         OR purpose = '' OR subject IS NULL OR case_id IS NULL`,
+         OR purpose = '' OR (subject IS NULL OR case_id IS NULL) AND action <> 'LIST'`,
     );
     expect(rows).toEqual([]);
     const { rows: actions } = await system.pool.query('SELECT DISTINCT action FROM vault.reads ORDER BY 1');
     expect(actions.map(({ action }) => action)).toEqual(['NAME', 'READ', 'VIEW', 'WRITE']);
   });
 
-  it('is kept of a look at one case that opens nothing, by whatever reference it is named, and of no list', async () => {
+  it('is kept of a look at one case that opens nothing, by whatever reference it is named', async () => {
     const mine = await lastRecord();
     const views: readonly (readonly [string, string, object])[] = [
       [officer, `/cases/${story.caseId}`, { unit: 'HOME_OFFICER', purpose: 'SUPPORT', foot: null }],
@@ -140,9 +142,41 @@ describe('A record of a read', () => {
       });
     }
     const before = await countOf('reads');
-    for (const path of ['/cases', '/cases?limit=1', '/inbox?as=HOME_BOARD'])
-      expect((await as(officer).looks(path)).status).toBe(200);
+    expect((await as(officer).looks('/inbox?as=HOME_BOARD')).status).toBe(200);
     expect((await as(officer).looks(`/cases/${randomUUID()}`)).status).toBe(404);
+    expect(await countOf('reads')).toBe(before);
+  });
+
+  it('is kept of a list, one for each answer, with every case that was shown in it', async () => {
+    const { subject } = await lastRecord();
+    const lists: readonly (readonly [string, string, object])[] = [
+      [officer, '/cases', { unit: 'HOME_OFFICER', purpose: 'SUPPORT', legal_basis: 'SOLPUL_6', foot: null }],
+      [dutyOfficer, '/alarms', { purpose: 'ALARM', foot: 'RESCUE' }],
+      [assessor, '/police-cases', { agency_kind: 'POLICE', purpose: 'THREAT_ASSESSMENT' }],
+      [policeThere, '/police-placements', { purpose: 'PROTECTION' }],
+      [coordinator, '/coordination-cases', { unit: 'NATIONAL_COORDINATOR' }],
+      [preparer, '/proposals', { unit: 'RECEIVING_OFFICER' }],
+      [director, '/admissions', { agency_kind: 'HOUSING_PROVIDER' }],
+    ];
+    for (const [sub, path, wanted] of lists) {
+      const before = await countOf('reads');
+      const { body, status } = await as(sub).looks<{ items: unknown[] }>(path);
+      expect([path, status, body.items.length]).toEqual([path, 200, 1]);
+      expect([path, await countOf('reads')]).toEqual([path, before + 1]);
+      expect(await lastRecord()).toMatchObject({
+        action: 'LIST',
+        case_id: null,
+        subject: null,
+        listed_cases: [story.caseId],
+        listed_subjects: [subject],
+        class: null,
+        at: system.clock.now(),
+        ...wanted,
+      });
+    }
+    // Nothing was shown, nothing is to be recorded.
+    const before = await countOf('reads');
+    expect((await as(stranger).looks('/cases')).text).toContain('"items":[]');
     expect(await countOf('reads')).toBe(before);
   });
 
@@ -156,10 +190,13 @@ describe('A record of a read', () => {
         [officer, `/cases/${story.caseId}`],
         [dutyOfficer, `/alarms/${story.caseId}`],
         [preparer, `/proposals/${story.proposalId}`],
+        [officer, '/cases'],
+        [dutyOfficer, '/alarms'],
+        [coordinator, '/coordination-cases'],
       ] as const) {
         const answer = await as(sub).looks(path);
         expect([path, answer.status, refusedOf(answer)]).toEqual([path, 503, 'record.unavailable']);
-        expect(answer.text).not.toMatch(/Testina|Påhittad|Umeå|2480|referenceCode|contents"/);
+        expect(answer.text).not.toMatch(/Testina|Påhittad|Umeå|2480|referenceCode|contents"|items/);
       }
       const written = await as(officer).posts('/cases', { body: said.case(7) });
       expect([written.status, refusedOf(written)]).toEqual([503, 'record.unavailable']);
@@ -321,10 +358,11 @@ describe('The review of the records', () => {
     await system.review();
     const first = await Promise.all(['ReviewSampled', 'ReviewAlerted'].map((type) => eventsOf(type)));
     expect(first[0]).toBeGreaterThan(1);
-    // Looks and names of places are drawn from like openings.
+    // Looks and names of places are drawn from like openings, and of an official's lists the first of the day.
     const { rows: drawnFrom } = await system.pool.query<{ sampled: number; recorded: number }>(
       `SELECT (SELECT sum((data->>'outOf')::integer) FROM log.events WHERE type = 'ReviewSampled')::integer AS sampled,
-         (SELECT count(*) FROM vault.reads WHERE action IN ('READ', 'NAME', 'VIEW'))::integer AS recorded`,
+         (SELECT count(*) FILTER (WHERE action IN ('READ', 'NAME', 'VIEW'))
+            + count(DISTINCT person || purpose) FILTER (WHERE action = 'LIST') FROM vault.reads)::integer AS recorded`,
     );
     expect(drawnFrom[0]!.sampled).toBe(drawnFrom[0]!.recorded);
     // Another worker, and one that is started again.
@@ -362,9 +400,18 @@ describe('The review of the records', () => {
     await system.pool.query('INSERT INTO vault.canaries (case_id) VALUES ($1)', [unseen.caseId]);
     const alerts = async (sub: string): Promise<readonly string[]> =>
       (await waiting(sub)).map(({ origin, action }) => `${origin} ${action}`);
-    // Listed it has to be: a canary that its officers' lists leave out would be known for what it is.
+    // Listed it has to be: a canary that its officers' lists leave out would be known for what it is. That an official is
+    // shown it there is told once, however often the list is asked for.
+    const inLists = async (): Promise<number> =>
+      (await alerts(reviewer)).filter((one) => one === 'CANARY_OPENED LIST').length;
+    const before = await inLists();
     expect((await as(officer).looks('/cases?limit=100')).text).toContain(unseen.caseId);
     await system.review();
+    expect(await inLists()).toBe(before + 1);
+    await system.until('2026-03-04T06:00:00.000Z');
+    expect((await as(officer).looks('/cases?limit=100')).text).toContain(unseen.caseId);
+    await system.review();
+    expect(await inLists()).toBe(before + 1);
     expect(await alerts(reviewer)).not.toContain('CANARY_OPENED VIEW');
     expect((await as(officer).looks(`/cases/${unseen.caseId}`)).status).toBe(200);
     await system.pool.query(
@@ -438,7 +485,9 @@ describe('The review of the records', () => {
 
   it('shows who read which class, when and why: no content, no case, no name, no token', async () => {
     const { text, body } = await as(reviewer).looks<{ items: Review[] }>('/log-reviews');
-    expect(body.items[0]).toMatchObject({ unit: expect.any(String), class: expect.any(String) });
+    expect(body.items).toContainEqual(
+      expect.objectContaining({ unit: expect.any(String), class: expect.any(String) }),
+    );
     const { rows } = await system.pool.query<{ subject: string }>(
       'SELECT DISTINCT subject FROM vault.reads WHERE subject IS NOT NULL',
     );
@@ -545,17 +594,30 @@ describe('Who has read about me', () => {
          AND unit <> 'ELSEWHERE' OR action = 'VIEW' AND unit NOT IN ('POLICE_ASSESSOR', 'NATIONAL_COORDINATOR')`,
       [story.caseId, other.caseId],
     );
+    // Of the lists that an official was shown on one day the first.
+    const lists = async (within: string): Promise<number> => {
+      const found = await system.pool.query<{ n: number }>(
+        `SELECT count(DISTINCT (person, purpose, date_trunc('day', at, 'Europe/Stockholm')))::integer AS n
+         FROM vault.reads WHERE ${within} AND at < $2`,
+        [story.caseId, system.clock.now().toISOString()],
+      );
+      return found.rows[0]!.n;
+    };
+    const listed = await lists(
+      `$1 = ANY (listed_cases) AND unit NOT IN ('POLICE_ASSESSOR', 'NATIONAL_COORDINATOR')`,
+    );
+    expect(listed).toBeGreaterThan(5);
     const { body, text, status } = await as(officer).looks<{ items: Access[] }>(path);
     expect(status).toBe(200);
     // All were read after the clearance, by those who have a part in it; of home Police and the desk no looks.
-    expect(body.items).toHaveLength(Number(rows[0]!.count));
+    expect(body.items).toHaveLength(Number(rows[0]!.count) + listed);
     expect(Number(rows[0]!.others)).toBeGreaterThan(0);
     expect(new Set(body.items.map(({ agencyKind }) => agencyKind))).toEqual(
       new Set(['SOCIAL_BOARD', 'POLICE', 'HOUSING_PROVIDER']),
     );
     expect(body.items.every(({ unit, purpose, legalBasis }) => unit && purpose && legalBasis)).toBe(true);
     expect(new Set(body.items.map(({ action, class: name }) => `${action} ${name !== null}`))).toEqual(
-      new Set(['READ true', 'VIEW false']),
+      new Set(['READ true', 'VIEW false', 'LIST false']),
     );
     expect(text).not.toMatch(/t1\d+-|officer-1|Testina|1280|2480/);
 
@@ -574,12 +636,17 @@ describe('Who has read about me', () => {
          AND subject = (SELECT subject FROM vault.reads WHERE case_id = $1 LIMIT 1)`,
       [story.caseId, system.clock.now().toISOString()],
     );
-    expect(all.body.items).toHaveLength(Number(every[0]!.count));
+    const everyList = await lists(
+      `(SELECT subject FROM vault.reads WHERE case_id = $1 LIMIT 1) = ANY (listed_subjects)`,
+    );
+    expect(everyList).toBeGreaterThan(listed);
+    expect(all.body.items).toHaveLength(Number(every[0]!.count) + everyList);
     const told = new Set(all.body.items.map(({ action, unit }) => `${action} ${unit}`));
     for (const one of [
       'NAME NATIONAL_COORDINATOR',
       'VIEW NATIONAL_COORDINATOR',
       'VIEW POLICE_ASSESSOR',
+      'LIST POLICE_ASSESSOR',
       'READ ELSEWHERE',
     ])
       expect([...told]).toContain(one);

@@ -120,6 +120,9 @@ const query = ({ path }: Route): string =>
 /** A GET of one thing that opens nothing sealed, by whichever door it is recorded; of problems there is nothing to record. */
 const isLookAtOne = ({ method, path, names }: Route): boolean =>
   method === 'GET' && names.length > 0 && !/\/contents\/|\/note$|^\/problems\//.test(path);
+/** What shows several cases. An inbox and the records of a review show no case, but that something waits. */
+const isList = ({ method, path, names }: Route): boolean =>
+  method === 'GET' && names.length === 0 && !/^\/(inbox|log-reviews)/.test(path);
 /** A body that no route takes: whoever is let through the door is told so, and nothing is carried out. */
 const noBody = '{"Kanarie":"Kanarie"}';
 const ask = (
@@ -221,14 +224,16 @@ describe('Every route of the API', () => {
     it('tells those who may know, and nobody else, what was planted in every personal field', async () => {
       const wrong: string[] = [];
       const seen = new Set<string>();
-      const views = async (): Promise<number> => {
-        const { rows } = await system.pool.query<{ n: number }>(
-          `SELECT count(*)::integer AS n FROM vault.reads WHERE action = 'VIEW'`,
+      const recorded = async (): Promise<readonly [views: number, lists: number]> => {
+        const { rows } = await system.pool.query<{ views: number; lists: number }>(
+          `SELECT (count(*) FILTER (WHERE action = 'VIEW'))::integer AS views,
+             (count(*) FILTER (WHERE action = 'LIST'))::integer AS lists FROM vault.reads`,
         );
-        return rows[0]!.n;
+        return [rows[0]!.views, rows[0]!.lists];
       };
-      const viewsBefore = await views();
+      const [viewsBefore, listsBefore] = await recorded();
       let shown = 0;
+      let listed = 0;
       const jobs = routes.flatMap((route) =>
         stagesOf(route).flatMap(([stage, ids]) =>
           (stage === 'ASKED' ? near : everyone).map((sub) => ({ route, stage, ids, sub })),
@@ -255,11 +260,14 @@ describe('Every route of the API', () => {
           wrong.push(`${what}: finds ${found.join(', ') || 'nothing'}, not ${(expected ?? []).join(', ')}`);
         if (isShut(got)) shut.push({ what, status: got.status, answer: comparable(got) });
         else if (isLookAtOne(route)) shown += 1;
+        else if (isList(route) && got.text.includes('"items":[{')) listed += 1;
       });
       expect(wrong).toEqual([]);
       // Who was shown one thing is on record, once for each answer; what opens something has a record of that.
       expect(shown).toBeGreaterThan(50);
-      expect((await views()) - viewsBefore).toBe(shown);
+      expect(listed).toBeGreaterThan(20);
+      const [views, lists] = await recorded();
+      expect([views - viewsBefore, lists - listsBefore]).toEqual([shown, listed]);
       // So that the search can fail: what has a reader was found, and what has none was not.
       const unread = [
         'adversary',

@@ -65,10 +65,12 @@ export class CoordinationCasesController {
     problems: listProblems,
   })
   list(@Query() query: ListQuery, @Asking() caller: Caller): Promise<CoordinationCasesDto> {
-    return this.reading.page(
+    return this.reading.list(
+      caller,
       query,
       (page) => listDeskRequests(this.reading.pool, readerOf(caller), page),
       shown,
+      ({ caseId }) => ({ caseId }),
     );
   }
 

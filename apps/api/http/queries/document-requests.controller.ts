@@ -41,10 +41,12 @@ export class DocumentRequestsController {
     problems: listProblems,
   })
   list(@Query() query: ListQuery, @Asking() caller: Caller): Promise<DocumentRequestsDto> {
-    return this.reading.page(
+    return this.reading.list(
+      caller,
       query,
       (page) => listDocumentRequests(this.reading.pool, readerOf(caller), page),
       (row) => row,
+      ({ requestId }) => ({ requestId }),
     );
   }
 

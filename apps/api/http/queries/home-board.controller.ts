@@ -40,10 +40,12 @@ export class HomeCasesController {
     problems: listProblems,
   })
   list(@Query() query: ListQuery, @Asking() caller: Caller): Promise<HomeCasesDto> {
-    return this.reading.page(
+    return this.reading.list(
+      caller,
       query,
       (page) => listHomeCases(this.reading.pool, readerOf(caller), page),
       (row) => row,
+      ({ caseId }) => ({ caseId }),
     );
   }
 
@@ -114,10 +116,12 @@ export class AlarmsController {
     problems: listProblems,
   })
   list(@Query() query: ListQuery, @Asking() caller: Caller): Promise<AlarmsDto> {
-    return this.reading.page(
+    return this.reading.list(
+      caller,
       query,
       (page) => listAlarms(this.reading.pool, readerOf(caller), page),
       (row) => row,
+      ({ caseId }) => ({ caseId }),
     );
   }
 

@@ -37,10 +37,12 @@ export class AdmissionsController {
     problems: listProblems,
   })
   list(@Query() query: ListQuery, @Asking() caller: Caller): Promise<AdmissionsDto> {
-    return this.reading.page(
+    return this.reading.list(
+      caller,
       query,
       (page) => listAdmissions(this.reading.pool, readerOf(caller), page),
       shown,
+      ({ proposalId }) => ({ proposalId }),
     );
   }
 

@@ -44,13 +44,15 @@ export class InquiriesController {
     problems: listProblems,
   })
   list(@Query() query: ListQuery, @Asking() caller: Caller): Promise<InquiriesDto> {
-    return this.reading.page(
+    return this.reading.list(
+      caller,
       query,
       (page) =>
         listInquiries(this.reading.pool, readerOf(caller), page, (subjects) =>
           this.reading.disqualifiedFor(caller, subjects),
         ),
       (row) => shown(row, caller.by.person),
+      ({ inquiryId }) => ({ inquiryId }),
     );
   }
 

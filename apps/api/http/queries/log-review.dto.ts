@@ -19,9 +19,9 @@ export class LogReviewsQuery extends ListQuery {
   state: ReviewState = 'OPEN';
 }
 
-const recordActions = ['READ', 'NAME', 'VIEW', 'REFUSED'] as const;
+const recordActions = ['READ', 'NAME', 'VIEW', 'LIST', 'REFUSED'] as const;
 
-const accessActions = ['READ', 'NAME', 'VIEW'] as const;
+const accessActions = ['READ', 'NAME', 'VIEW', 'LIST'] as const;
 
 /**
  * A record of a read. Reader, person and case are references: the same within the agency, and of no use elsewhere. What
@@ -44,7 +44,7 @@ export class ReviewedRecordDto {
   reason!: ReviewReason | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   settledAt!: string | null;
-  /** NAME: a place was named beside a case. VIEW: a case was shown, nothing opened. REFUSED: nothing was read. */
+  /** NAME: a place was named beside a case. VIEW: a case was shown, LIST: several, nothing opened. REFUSED: nothing was read. */
   @ApiProperty({ enum: recordActions })
   action!: (typeof recordActions)[number];
   @ApiProperty({ format: 'date-time' })
@@ -83,13 +83,16 @@ export class AccessDto {
   at!: string;
   @ApiProperty({ enum: agencyKinds, nullable: true })
   agencyKind!: AgencyKind | null;
-  /** READ: something of the class was opened. VIEW: the case was shown, and nothing opened. */
+  /**
+   * READ: something of the class was opened. VIEW: the case was shown, and nothing opened. LIST: it was shown in a list, of
+   * an official's lists of one day the first.
+   */
   @ApiProperty({ enum: accessActions })
   action!: (typeof accessActions)[number];
   /** The function of who opened it: never a name. */
   @ApiProperty({ type: String, nullable: true })
   unit!: string | null;
-  /** None of a view. */
+  /** None of a view or a list. */
   @ApiProperty({ enum: dataClasses, nullable: true })
   class!: DataClass | null;
   purpose!: string;

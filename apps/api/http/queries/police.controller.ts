@@ -60,10 +60,12 @@ export class PoliceCasesController {
     problems: listProblems,
   })
   list(@Query() query: ListQuery, @Asking() caller: Caller): Promise<PoliceCasesDto> {
-    return this.reading.page(
+    return this.reading.list(
+      caller,
       query,
       (page) => listPoliceHomeCases(this.reading.pool, readerOf(caller), page),
       (row) => shownCase(row, caller.by.person),
+      ({ caseId }) => ({ caseId }),
     );
   }
 
@@ -129,10 +131,12 @@ export class ReferralsController {
     problems: listProblems,
   })
   list(@Query() query: ListQuery, @Asking() caller: Caller): Promise<ReferralsDto> {
-    return this.reading.page(
+    return this.reading.list(
+      caller,
       query,
       (page) => listReferrals(this.reading.pool, readerOf(caller), page),
       shownReferral,
+      ({ candidateId }) => ({ candidateId }),
     );
   }
 
@@ -163,10 +167,12 @@ export class PolicePlacementsController {
     problems: listProblems,
   })
   list(@Query() query: ListQuery, @Asking() caller: Caller): Promise<PolicePlacementsDto> {
-    return this.reading.page(
+    return this.reading.list(
+      caller,
       query,
       (page) => listPolicePlacements(this.reading.pool, readerOf(caller), page),
       (row) => row,
+      ({ proposalId }) => ({ proposalId }),
     );
   }
 

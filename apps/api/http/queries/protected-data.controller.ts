@@ -111,10 +111,12 @@ export class TaxProtectionsController {
     problems: listProblems,
   })
   list(@Query() query: ListQuery, @Asking() caller: Caller): Promise<TaxProtectionsDto> {
-    return this.reading.page(
+    return this.reading.list(
+      caller,
       query,
       (page) => listTaxProtections(this.reading.pool, readerOf(caller), page),
       (row) => row,
+      ({ caseId }) => ({ caseId }),
     );
   }
 

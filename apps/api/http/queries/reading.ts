@@ -5,6 +5,7 @@ import { type Application, type FileTarget, reportedSpans } from '#application';
 import type { AccessReportEvent } from '#domain/log-review';
 import type { Page, PageRequest, ReadBy, SealedPart } from '#projections';
 import { API_OPTIONS, type ApiOptions, type Caller } from '../../api-options.js';
+import { isByRescuer } from '../auth/auth.guard.js';
 import type { ListMeta, ListQuery } from '../list.dto.js';
 import { Problem } from '../problem.js';
 import { invalid } from '../validation.js';
@@ -53,7 +54,49 @@ export class Reading {
     return thing;
   }
 
-  /** @throws Problem request.invalid for a cursor that is none */
+  /**
+   * A page of a list in which each row shows something of a case: it is on record before it is shown, which cases were in
+   * it, in one record.
+   * @param files what each row is of
+   * @throws Problem request.invalid for a cursor that is none; record.unavailable (503): then nothing is shown
+   */
+  async list<Row, Item>(
+    caller: Caller,
+    query: ListQuery,
+    rows: (request: PageRequest) => Promise<Page<Row>>,
+    show: (row: Row) => Item,
+    files: (row: Row) => FileTarget,
+  ): Promise<{ items: Item[]; _meta: ListMeta }> {
+    const shown: Row[] = [];
+    const page = await this.page(query, rows, (row) => {
+      shown.push(row);
+      return show(row);
+    });
+    if (shown.length > 0) await this.recordList(caller, shown.map(files));
+    return page;
+  }
+
+  private async recordList(caller: Caller, targets: readonly FileTarget[]): Promise<void> {
+    const { by: actor, purpose, legalBasis } = caller;
+    const { views, clock } = this.options;
+    try {
+      await views.recordList({
+        files: await Promise.all(targets.map((target) => views.fileOf(target))),
+        actor,
+        purpose,
+        legalBasis,
+        at: clock.now().toISOString(),
+        rescue: isByRescuer(caller),
+      });
+    } catch {
+      throw new Problem('record.unavailable');
+    }
+  }
+
+  /**
+   * A page of what is of no case, or shows of it no more than that something waits.
+   * @throws Problem request.invalid for a cursor that is none
+   */
   async page<Row, Item>(
     query: ListQuery,
     rows: (request: PageRequest) => Promise<Page<Row>>,

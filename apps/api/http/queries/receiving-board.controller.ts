@@ -46,10 +46,12 @@ export class ReceivedProposalsController {
     problems: listProblems,
   })
   list(@Query() query: ListQuery, @Asking() caller: Caller): Promise<ReceivedProposalsDto> {
-    return this.reading.page(
+    return this.reading.list(
+      caller,
       query,
       (page) => listReceivedProposals(this.reading.pool, readerOf(caller), page),
       (row) => shown(row, caller.by.person),
+      ({ proposalId }) => ({ proposalId }),
     );
   }
 

@@ -44,10 +44,12 @@ export class ToldCasesController {
     problems: listProblems,
   })
   list(@Query() query: ListQuery, @Asking() caller: Caller): Promise<ToldCasesDto> {
-    return this.reading.page(
+    return this.reading.list(
+      caller,
       query,
       (page) => listToldCases(this.reading.pool, kindOf(caller), readerOf(caller), page, this.now()),
       (row): ToldCaseDto => row,
+      ({ caseId }) => ({ caseId }),
     );
   }
 
