@@ -8,6 +8,7 @@ import { bodyLimit, readBodiesStrictly } from './http/body.js';
 import { answerClientError } from './http/client-error.js';
 import { languageOf } from './http/language.js';
 import { problemDocument } from './http/problem.js';
+import { refuseEarly } from './http/early.js';
 import { requestIdOf, traceOf } from './http/request-context.js';
 import { routeOf } from './http/route.js';
 import { secureHeaders } from './http/secure-headers.js';
@@ -34,7 +35,9 @@ export const createApi = async (options: ApiOptions): Promise<NestFastifyApplica
     logger: false,
     // HEAD would be a second way to every GET, past the list of routes that the leak tests read.
     exposeHeadRoutes: false,
-    return503OnClosing: true,
+    // Of these two the server would say no with bare bytes; `refuseEarly` says it.
+    return503OnClosing: false,
+    http: { requireHostHeader: false },
     clientErrorHandler: answerClientError,
     routerOptions: { maxParamLength: 200 },
     // What the router refuses before any hook (a broken %-escape, an endless id) becomes a problem document too.
@@ -66,6 +69,7 @@ export const createApi = async (options: ApiOptions): Promise<NestFastifyApplica
     });
     done();
   });
+  refuseEarly(fastify as never);
   answerEvenly(fastify as never, options.evenStepMs ?? evenStepMs);
   const { draining } = options;
   if (draining)

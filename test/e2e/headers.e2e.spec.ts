@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { knownCase, startTransport, type Transport } from '../../apps/api/testing/transport.js';
 
@@ -119,24 +120,93 @@ describe('The headers of every answer', () => {
     expect(Object.values(found)).toEqual([404, 404, 400, 400, 415, 200, 200, 200, 200]);
   });
 
-  it('of bytes that are no HTTP: an answer that says nothing, and the end of the connection', async () => {
-    for (const bytes of [
-      'NONSENSE\r\n\r\n',
+  /** Sends bytes, and gives what comes until the connection ends. */
+  const raw = async (bytes: string) => {
+    const socket = connect(Number(new URL(address).port), '127.0.0.1');
+    socket.setEncoding('utf8');
+    let text = '';
+    socket.on('data', (chunk: string) => (text += chunk));
+    socket.write(bytes);
+    await once(socket, 'close');
+    const [head = '', body = ''] = text.split('\r\n\r\n');
+    const [status = '', ...lines] = head.split('\r\n');
+    return {
+      status: Number(/^HTTP\/1\.1 (\d\d\d) /.exec(status)?.[1]),
+      headers: new Headers(lines.map((line) => line.split(': ') as [string, string])),
+      body,
+    };
+  };
+  const ending = 'Connection: close\r\n\r\n';
+
+  it.each([
+    ['no HTTP', 'NONSENSE\r\n\r\n', 400, 'request.not_http'],
+    [
+      'headers without end',
       `GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(20_000)}\r\n\r\n`,
-    ]) {
-      const socket = connect(Number(new URL(address).port), '127.0.0.1');
-      socket.setEncoding('utf8');
-      let text = '';
-      socket.on('data', (chunk: string) => (text += chunk));
-      socket.write(bytes);
-      await once(socket, 'close');
-      const [head = '', body = ''] = text.split('\r\n\r\n');
-      const [status = '', ...lines] = head.split('\r\n');
-      expect(status).toMatch(/^HTTP\/1\.1 4\d\d /);
-      const headers = new Headers(lines.map((line) => line.split(': ') as [string, string]));
+      431,
+      'request.headers_too_large',
+    ],
+    [
+      'two lengths of one body',
+      `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n${ending}`,
+      400,
+      'request.not_http',
+    ],
+    ['no host', `GET /health/live HTTP/1.1\r\n${ending}`, 400, 'request.no_host'],
+    [
+      'an expectation',
+      `GET /health/live HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n${ending}`,
+      417,
+      'request.expectation',
+    ],
+    [
+      'another protocol to go on with',
+      `GET /no HTTP/1.1\r\nHost: x\r\nUpgrade: h2c\r\n${ending}`,
+      404,
+      'thing.not_found',
+    ],
+  ])(
+    'of a request with %s: a problem that says nothing more, and the end of the connection',
+    async (_what, bytes, expected, code) => {
+      const { status, headers, body } = await raw(bytes);
       expect(wrongIn(headers)).toEqual([]);
       expect(headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
-      expect(JSON.parse(body)).toMatchObject({ code: expect.stringMatching(/^request\./) });
-    }
+      expect([status, JSON.parse(body)]).toMatchObject([expected, { status: expected, code }]);
+    },
+  );
+
+  it('of a request that waits to be told to go on with its body, and of one in the protocol before', async () => {
+    const old = await raw(`GET /health/live HTTP/1.0\r\n\r\n`);
+    expect([old.status, wrongIn(old.headers)]).toEqual([200, []]);
+    const waits = await raw(
+      `POST /no HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n${ending}{}`,
+    );
+    // "Go on" is no answer; the answer comes after it.
+    expect(waits.status).toBe(100);
+    expect(waits.body).toMatch(/^HTTP\/1\.1 404 /);
+  });
+
+  it('of a request on a connection that is still open when the api closes', async () => {
+    const closing = await startTransport();
+    await closing.app.listen(0, '127.0.0.1');
+    const { port } = new URL((await closing.app.getUrl()).replace('[::1]', '127.0.0.1'));
+    const socket = connect(Number(port), '127.0.0.1');
+    socket.setEncoding('utf8');
+    let text = '';
+    socket.on('data', (chunk: string) => (text += chunk));
+    // Half a request keeps the connection open.
+    socket.write('GET /health/live HTTP/1.1\r\n');
+    const [accepted] = (await once(closing.app.getHttpServer(), 'connection')) as [Socket];
+    while (accepted.bytesRead === 0) await turn();
+    const closed = closing.close();
+    while (closing.app.getHttpServer().listening) await turn();
+    socket.write('Host: x\r\n\r\n');
+    await once(socket, 'close');
+    await closed;
+    const [head = '', body = ''] = text.split('\r\n\r\n');
+    const [status, ...lines] = head.split('\r\n');
+    expect(status).toMatch(/ 503 /);
+    expect(wrongIn(new Headers(lines.map((line) => line.split(': ') as [string, string])))).toEqual([]);
+    expect(JSON.parse(body)).toMatchObject({ code: 'service.closing' });
   });
 });

@@ -46,6 +46,19 @@ const ofTransport: Readonly<Record<string, ProblemText>> = {
     ['Anropet gick inte att läsa', 'The request could not be read'],
     ['Det som kom var inte giltig HTTP.', 'What came was not valid HTTP.'],
   ),
+  'request.no_host': problem(
+    400,
+    ['Anropet säger inte till vem', 'The request does not say to whom'],
+    ['Huvudet Host saknas (RFC 9112).', 'The header Host is missing (RFC 9112).'],
+  ),
+  'request.expectation': problem(
+    417,
+    ['Det som anropet väntar sig görs inte', 'What the request expects is not done'],
+    [
+      'Av huvudet Expect förstås bara 100-continue (RFC 9110).',
+      'Of the header Expect only 100-continue is understood (RFC 9110).',
+    ],
+  ),
   'request.headers_too_large': problem(
     431,
     ['Anropets huvuden är för stora', 'The headers are too large'],
