@@ -1,5 +1,6 @@
 import { erasureGrounds, erasureRejections, legalHolds } from '#domain/erasure';
 import { DomainError } from '#kernel';
+import { isDestroyed } from '#personal-data';
 import { OperatorError } from '#platform';
 import { UnknownTarget } from '#application';
 import { carryOut, oneAtATime, prepareCarryOut } from './erasures/carry-out.js';
@@ -72,10 +73,10 @@ export const verb: Verb = {
       .requiredOption('--reason <code>', erasureRejections.join(' | '))
       .requiredOption(...tokenOption)
       .action((decisionId: string, { case: caseId, reason, tokenFile }: By & { reason: string }) =>
-        erasing(async ({ asOfficer, pool, tombstones }) => {
+        erasing(async ({ asOfficer, pool }) => {
           const intent = { caseId, decisionId, reason: oneOf('--reason', erasureRejections, reason) };
           await oneAtATime(pool, async () => {
-            if ((await tombstones.read()).some((one) => one.decisionId === decisionId))
+            if (await isDestroyed(pool, decisionId))
               throw new OperatorError(
                 'It is being carried out, and what was destroyed does not come back: run "erasure carry-out" to its end.',
               );

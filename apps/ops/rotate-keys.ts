@@ -7,6 +7,7 @@ import {
   highestDestroyedEpoch,
   keysBefore,
   KeyUnavailable,
+  retireEpochs,
   rewrapKeys,
   Tombstones,
 } from '#personal-data';
@@ -110,7 +111,7 @@ export const rotateTo = async (
     // Nothing can have come in between: since beginEpoch() no key of an earlier epoch is taken.
     const left = await keysBefore(pool, epoch);
     if (left > 0) throw new OperatorError(`${left} data keys are still wrapped under an earlier epoch.`);
-    await destroyClassKeysBefore(file, epoch);
+    await destroyClassKeysBefore(file, epoch, () => retireEpochs(pool, epoch));
     say(
       `${done} data keys are wrapped under epoch ${epoch}; earlier epochs are destroyed in ${file.path}. Destroy its older copies, too.`,
     );

@@ -149,9 +149,9 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   InquiryAlertSeen: 1,
   ServedDecisionRegistered: 1,
   PlaceDecisionRegistered: 1,
-  ErasureProposed: 1,
+  ErasureProposed: 2,
   ErasureRejected: 1,
-  ErasureDecided: 1,
+  ErasureDecided: 2,
   ErasureCompleted: 1,
   LegalHoldPlaced: 1,
   LegalHoldLifted: 1,
@@ -203,6 +203,9 @@ const upcasters: { readonly [Type in DomainEvent['type']]?: EventRegistration['u
   },
   // Version 1 did not say what protected the fact where it was told from.
   InformationDisclosed: { 1: (data) => ({ ...data, protectedBy: [] }) },
+  // Version 1 did not say how far what is destroyed was looked at: such a decision is not carried out, but made anew.
+  ErasureProposed: { 1: (data) => ({ ...data, streams: [] }) },
+  ErasureDecided: { 1: (data) => ({ ...data, streams: [] }) },
   // In version 1 the rules demanded no class of data of a waiver.
   RulesEnacted: {
     1: (data) => ({ ...data, rules: { ...(data as { rules: object }).rules, mandatoryClasses: [] } }),

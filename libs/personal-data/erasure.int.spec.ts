@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { confidential, type DataClass, dataClasses, type Envelope } from '#kernel';
+import { withTransaction } from '#platform';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
-import { destroy, type ErasureOrder, keysLeft, replayTombstones, sweep } from './erasure.js';
+import { destroy, type ErasureOrder, isDestroyed, keysLeft, replayTombstones, sweep } from './erasure.js';
 import { ConflictRegister } from './police-register.js';
+import { beginEpoch } from './rotation.js';
 import { Sealer } from './sealing.js';
 import { randomKeyMaterial } from './testing/key-material.js';
 import { Tokens } from './tokens.js';
@@ -41,13 +43,17 @@ describe('Destroying what is kept of a person', () => {
     await rm(folder, { recursive: true });
   });
 
-  const seal = async (subject: string, dataClass: DataClass): Promise<Envelope> => {
+  const seal = async (
+    subject: string,
+    dataClass: DataClass,
+    stream = `relocation-${caseId}`,
+  ): Promise<Envelope> => {
     const data = await new Sealer(material, vault).seal(
       { field: confidential(dataClass, 'a value') },
       {
         caseId,
         subject,
-        stream: `relocation-${caseId}`,
+        stream,
         eventId: randomUUID(),
         owner: officer.organisation,
         actor: officer,
@@ -77,6 +83,11 @@ describe('Destroying what is kept of a person', () => {
     cases: [caseId],
     ...over,
   });
+  /** Everything of the person stands as it stood when it was decided. */
+  const all =
+    (streams: readonly string[] = [`relocation-${caseId}`]) =>
+    async () =>
+      streams;
   const leftOf = async (subject: string) => {
     const counts: Record<string, number> = {};
     for (const table of ['vault.keys', 'vault.person_index', 'police_register.entries'])
@@ -89,16 +100,16 @@ describe('Destroying what is kept of a person', () => {
   it('leaves nothing of that person, and everything of the others', async () => {
     const [gone, stays] = [await person(), await person()];
     const order = orderFor(gone);
-    expect(await destroy(database.pool, order, tombstones, at)).toBe(2);
+    expect(await destroy(database.pool, order, tombstones, at, all())).toBe(2);
     await sweep(database.pool);
     expect(await leftOf(gone)).toEqual([0, 0, 0]);
     expect(await leftOf(stays)).toEqual([2, 1, 2]);
-    expect(await keysLeft(database.pool, order)).toBe(0);
+    expect(await keysLeft(database.pool, order.decisionId)).toBe(0);
     const [tombstone] = await tombstones.read();
-    expect(tombstone).toMatchObject({ ...order, epoch: 1, at });
+    expect(tombstone).toMatchObject({ ...order, epoch: 1, at, done: true });
     expect(tombstone!.keys).toHaveLength(2);
     // The same again changes nothing.
-    expect(await destroy(database.pool, order, tombstones, at)).toBe(2);
+    expect(await destroy(database.pool, order, tombstones, at, all())).toBe(2);
     expect(await tombstones.read()).toHaveLength(1);
   });
 
@@ -109,13 +120,14 @@ describe('Destroying what is kept of a person', () => {
       orderFor(subject, { ground: 'ASSUMED_IDENTITY', classes: ['identity'] }),
       tombstones,
       at,
+      all(),
     );
     expect(await leftOf(subject)).toEqual([1, 0, 1]);
   });
 
   it('nobody makes a key for what was erased', async () => {
     const subject = await person();
-    await destroy(database.pool, orderFor(subject, { classes: ['identity'] }), tombstones, at);
+    await destroy(database.pool, orderFor(subject, { classes: ['identity'] }), tombstones, at, all());
     await expect(seal(subject, 'identity')).rejects.toThrow(WriteRefused);
     await seal(subject, 'needs');
     const { rows } = await database.pool.query('SELECT reason FROM vault.refusals');
@@ -125,30 +137,41 @@ describe('Destroying what is kept of a person', () => {
   it('destroys nothing when the tombstone cannot be written', async () => {
     const subject = await person();
     await writeFile(join(folder, 'kept'), 'a file where a folder should be');
-    await expect(destroy(database.pool, orderFor(subject), tombstones, at)).rejects.toThrow('tombstones');
+    await expect(destroy(database.pool, orderFor(subject), tombstones, at, all())).rejects.toThrow(
+      'tombstones',
+    );
     expect(await leftOf(subject)).toEqual([2, 1, 2]);
   });
 
   it('is repeated on a database that does not know of it, before anything else', async () => {
     const subject = await person();
     const order = orderFor(subject);
-    await tombstones.add({ ...order, keys: [], epoch: 0, at });
+    const line = await tombstones.intend({
+      ...order,
+      streams: [`relocation-${caseId}`],
+      keys: [],
+      epoch: 0,
+      at,
+    });
+    await tombstones.done(order.decisionId, line);
     expect(await replayTombstones(database.pool, tombstones)).toEqual([order.decisionId]);
     expect(await leftOf(subject)).toEqual([0, 0, 0]);
     expect(await replayTombstones(database.pool, tombstones)).toEqual([]);
   });
 
   it('no system starts without the tombstones of what its database knows', async () => {
-    await destroy(database.pool, orderFor(await person()), tombstones, at);
-    await destroy(database.pool, orderFor(await person()), tombstones, at);
+    await destroy(database.pool, orderFor(await person()), tombstones, at, all());
+    await destroy(database.pool, orderFor(await person()), tombstones, at, all());
     const whole = await readFile(path, 'utf8');
-    const [first, second] = whole.split('\n');
+    const [first, done, second] = whole.split('\n');
     const missing = 'not among the tombstones';
     for (const [text, refusal] of [
       ['', missing],
       [`${first}\n`, missing],
       [`${second}\n`, 'not whole'],
       [`${second}\n${first}\n`, 'not whole'],
+      [`${first}\n${second}\n`, 'not whole'],
+      [`${first}\n${done}\n`, missing],
       [whole.replace('RETENTION', 'ASSUMED_IDENTITY'), 'not whole'],
     ] as const) {
       await writeFile(path, text);
@@ -161,18 +184,161 @@ describe('Destroying what is kept of a person', () => {
   });
 
   it('a tombstone that was cut off while it was written is written anew', async () => {
-    const tombstone = { ...orderFor(randomUUID()), keys: [], epoch: 0, at };
-    await tombstones.add({ ...orderFor(randomUUID()), keys: [], epoch: 0, at });
+    const tombstone = { ...orderFor(randomUUID()), streams: [], keys: [], epoch: 0, at };
+    await tombstones.intend({ ...tombstone, decisionId: randomUUID() });
     await appendFile(path, '{"decisionId":"half');
     expect(await tombstones.read()).toHaveLength(1);
-    await tombstones.add(tombstone);
+    await tombstones.intend(tombstone);
     expect(await tombstones.read()).toMatchObject([{}, tombstone]);
+  });
+
+  it('leaves what came after the decision: its keys are there, and it is written on', async () => {
+    const subject = await person();
+    const asked = `inquiry-${randomUUID()}`;
+    await seal(subject, 'identity', asked);
+    await destroy(database.pool, orderFor(subject), tombstones, at, all());
+    expect((await leftOf(subject))[0]).toBe(1);
+    await seal(subject, 'identity', asked);
+    await seal(subject, 'social', asked);
+    await expect(seal(subject, 'identity', `inquiry-${randomUUID()}`)).rejects.toThrow(WriteRefused);
+  });
+
+  it('what was intended and not committed is not done by the next start: the person may have come back', async () => {
+    const subject = await person();
+    const order = orderFor(subject);
+    // The database dies between the tombstone and the commit.
+    const dying = new Tombstones(path);
+    dying.intend = async (tombstone) => {
+      await Tombstones.prototype.intend.call(dying, tombstone);
+      throw new Error('the database is gone');
+    };
+    await expect(destroy(database.pool, order, dying, at, all())).rejects.toThrow('the database is gone');
+    expect(await tombstones.read()).toMatchObject([{ decisionId: order.decisionId, done: false }]);
+    const again = `relocation-${randomUUID()}`;
+    await seal(subject, 'identity', again);
+    expect(await replayTombstones(database.pool, tombstones)).toEqual([]);
+    expect(await leftOf(subject)).toEqual([3, 1, 2]);
+    expect(await isDestroyed(database.pool, order.decisionId)).toBe(false);
+    // Carried out after all, it destroys what is decided now, and the tombstone says so.
+    await destroy(database.pool, order, tombstones, at, all());
+    expect((await leftOf(subject))[0]).toBe(1);
+    const [meant, committed] = await tombstones.read();
+    expect([meant!.done, committed!.done]).toEqual([false, true]);
+  });
+
+  it('what was committed is done again, though whoever did it died before it could say so', async () => {
+    const order = orderFor(await person());
+    const dying = new Tombstones(path);
+    dying.done = () => Promise.reject(new Error('killed'));
+    await expect(destroy(database.pool, order, dying, at, all())).rejects.toThrow('killed');
+    expect(await tombstones.read()).toMatchObject([{ done: false }]);
+    expect(await replayTombstones(database.pool, tombstones)).toEqual([]);
+    expect(await tombstones.read()).toMatchObject([{ done: true }]);
   });
 
   it('is nothing that a program could do', async () => {
     const subject = await person();
     for (const pool of [database.apiPool, database.workerPool])
-      await expect(destroy(pool, orderFor(subject), tombstones, at)).rejects.toMatchObject({ code: '42501' });
+      await expect(destroy(pool, orderFor(subject), tombstones, at, all())).rejects.toMatchObject({
+        code: '42501',
+      });
     await expect(database.pool.query('DELETE FROM vault.erasures')).rejects.toMatchObject({ code: 'RV004' });
+  });
+});
+
+describe('The vault’s own door to destroying', () => {
+  const databases: TestDatabase[] = [];
+  let database: TestDatabase;
+  beforeEach(async () => {
+    database = await createTestDatabase({
+      libs: ['platform', 'event-store', 'subscriptions', 'personal-data'],
+    });
+    databases.push(database);
+  });
+  afterAll(() => Promise.all(databases.map((one) => one.close())));
+
+  const [subject, decisionId, caseId] = [randomUUID(), randomUUID(), randomUUID()];
+  const stream = `relocation-${caseId}`;
+  const decision = {
+    decisionId,
+    subject,
+    ground: 'RETENTION',
+    classes: dataClasses,
+    cases: [caseId],
+    streams: [{ stream, revision: 0 }],
+  };
+  const write = (of: string, revision: number, type: string, data: object) =>
+    database.pool.query(
+      `INSERT INTO log.events VALUES ((SELECT count(*) + 1 FROM log.events), $1, $2, gen_random_uuid(), $3, 1, $4, '{}', now())`,
+      [of, revision, type, data],
+    );
+  const decide = (over: object = {}) =>
+    write(`erasure-${subject}`, 0, 'ErasureDecided', { ...decision, ...over });
+  const key = (of = subject, on = stream) =>
+    database.pool.query(
+      `INSERT INTO vault.keys (key_id, subject, stream, class, owner, wrapped_key, epoch, created_by_organisation)
+         VALUES (gen_random_uuid(), $1, $2, 'identity', 'owner', '\\x00', 1, 'owner')`,
+      [of, on],
+    );
+  const asCustodian = async (sql: string, values: readonly unknown[]): Promise<unknown> =>
+    withTransaction(database.pool, { role: 'vault_custodian' }, async (client) => {
+      const { rows } = await client.query<{ done: unknown }>(sql, [...values]);
+      return rows[0]?.done;
+    });
+  const ask = ({ id = decisionId as string | null, of = subject, streams = [stream] } = {}) =>
+    asCustodian(`SELECT vault.destroy($1, $2, 'RETENTION', $3, $4, $5, '{}', 1, 'a tombstone') AS done`, [
+      id,
+      of,
+      dataClasses,
+      [caseId],
+      streams,
+    ]);
+  const refused = { code: 'RV008' };
+
+  it('destroys what was decided in the log, once', async () => {
+    await write(stream, 0, 'CaseOpened', {});
+    await key();
+    await key(randomUUID());
+    await decide();
+    expect(await ask()).toBe(1);
+    await expect(ask()).rejects.toMatchObject(refused);
+    expect((await database.pool.query('SELECT FROM vault.keys')).rowCount).toBe(1);
+  });
+
+  it('refuses without a decision, and what the decision does not say', async () => {
+    await write(stream, 0, 'CaseOpened', {});
+    await key();
+    await expect(ask()).rejects.toMatchObject(refused);
+    await expect(ask({ id: null })).rejects.toMatchObject({ code: 'RV003' });
+    await decide();
+    await expect(ask({ id: randomUUID() })).rejects.toMatchObject(refused);
+    await expect(ask({ of: randomUUID() })).rejects.toMatchObject(refused);
+    await write('inquiry-1', 0, 'StayInquiryReceived', {});
+    await expect(ask({ streams: [stream, 'inquiry-1'] })).rejects.toMatchObject(refused);
+    // Something was written since, or it was called off.
+    await write(stream, 1, 'CaseClosed', {});
+    await expect(ask()).rejects.toMatchObject(refused);
+    await write(`erasure-${subject}`, 1, 'ErasureRejected', { decisionId });
+    await expect(ask()).rejects.toMatchObject(refused);
+    expect((await database.pool.query('SELECT FROM vault.keys')).rowCount).toBe(1);
+  });
+
+  it('is the only one: whoever looks after the keys deletes nothing without it', async () => {
+    for (const table of ['vault.keys', 'vault.person_index', 'vault.grants', 'police_register.entries'])
+      await expect(asCustodian(`DELETE FROM ${table}`, [])).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it('retires no epoch under which a key is wrapped that stays', async () => {
+    const retire = (epoch: number) => asCustodian('SELECT vault.retire_epochs($1) AS done', [epoch]);
+    await key();
+    await expect(retire(2)).rejects.toMatchObject({ code: 'RV009' });
+    await beginEpoch(database.pool, 2);
+    await expect(retire(2)).rejects.toMatchObject({ code: 'RV009' });
+    await database.pool.query('UPDATE vault.keys SET epoch = 2');
+    await expect(retire(3)).rejects.toMatchObject({ code: 'RV009' });
+    await retire(2);
+    expect((await database.pool.query('SELECT before FROM vault.retired_epochs')).rows).toEqual([
+      { before: 2 },
+    ]);
   });
 });

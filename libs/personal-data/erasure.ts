@@ -8,13 +8,13 @@ import type { Tombstone, Tombstones } from './tombstones.js';
 const custodian = { role: 'vault_custodian' } as const;
 
 /** What is to be destroyed, by whose decision. */
-export type ErasureOrder = Omit<Tombstone, 'keys' | 'epoch' | 'at'>;
+export type ErasureOrder = Omit<Tombstone, 'streams' | 'keys' | 'epoch' | 'at'>;
 
 /**
- * Destroys the data keys of the person and classes, the rows of the index of persons and of Police's register, and the
- * grants on what is gone. May be cut off anywhere, and repeated.
- * @param assertDecided asked right before anything is destroyed, while nobody can make a key; not asked for what was
- *   destroyed before. What it throws leaves everything as it was
+ * Destroys the data keys of the person and classes in the streams that were decided on, the rows of the index of persons
+ * and of Police's register, and the grants on what is gone. May be cut off anywhere, and repeated.
+ * @param stillDecided asked right before anything is destroyed, while nobody can make a key: the streams that stand as they
+ *   stood when they were decided on. Not asked for what was destroyed before. What it throws leaves everything as it was
  * @returns how many data keys were destroyed by this decision, now or before
  * @throws OperatorError when the tombstone cannot be written: nothing is destroyed then
  */
@@ -23,23 +23,32 @@ export const destroy = async (
   order: ErasureOrder,
   tombstones: Tombstones,
   at: string,
-  assertDecided: () => Promise<void> = async () => undefined,
+  stillDecided: () => Promise<readonly string[]>,
 ): Promise<number> => {
-  const earlier = (await tombstones.read()).find(({ decisionId }) => decisionId === order.decisionId);
-  return withTransaction(pool, custodian, async (client) => {
+  const { tombstone, hash } = await withTransaction(pool, custodian, async (client) => {
     await holdWrites(client);
-    const { rowCount: done } = await client.query('SELECT FROM vault.erasures WHERE decision_id = $1', [
-      order.decisionId,
-    ]);
-    if (done === 0) await assertDecided();
-    const found = await keysOf(client, order);
-    const keys = [...new Set([...(earlier?.keys ?? []), ...found.map(({ key_id }) => key_id)])].sort();
-    const epoch = Math.max(earlier?.epoch ?? 0, ...found.map((key) => key.epoch));
-    // A repeat finds its tombstone; keys that came in between are of the same person and classes, and go by those.
-    const tombstone = await tombstones.add({ ...order, keys, epoch, at });
-    await bury(client, { ...order, keys, epoch }, tombstone);
-    return keys.length;
+    const { rows } = await client.query<{ streams: readonly string[] | null; tombstone: string }>(
+      'SELECT streams, tombstone FROM vault.erasures WHERE decision_id = $1',
+      [order.decisionId],
+    );
+    const known = await tombstones.read();
+    const before = rows[0] && known.find(({ hash: line }) => line === rows[0]?.tombstone);
+    if (before) {
+      await bury(client, 'destroy_again', before, before.hash);
+      return { tombstone: before, hash: before.hash };
+    }
+    const streams = await stillDecided();
+    const found = await keysOf(client, { ...order, streams });
+    const keys = found.map(({ key_id }) => key_id).sort();
+    const epoch = Math.max(0, ...found.map((key) => key.epoch));
+    const meant = { ...order, streams, keys, epoch, at };
+    const line = await tombstones.intend(meant);
+    await bury(client, 'destroy', meant, line);
+    return { tombstone: meant, hash: line };
   });
+  // Only what is committed is ever destroyed again.
+  await tombstones.done(order.decisionId, hash);
+  return tombstone.keys.length;
 };
 
 /** Waits for the writes that are under way; those that come after are refused (vault.erasures). */
@@ -79,62 +88,52 @@ export const sealedStreams = (pool: Pool, subject: string): Promise<readonly Sea
     return rows;
   });
 
-/** Data keys of a person and classes that are still there. */
-export const keysLeft = async (
-  pool: Pool,
-  order: Pick<ErasureOrder, 'subject' | 'classes'>,
-): Promise<number> =>
-  withTransaction(
-    pool,
-    { ...custodian, readOnly: true },
-    async (client) => (await keysOf(client, order)).length,
-  );
+/** Data keys that a decision destroyed and that are there all the same. */
+export const keysLeft = (pool: Pool, decisionId: string): Promise<number> =>
+  withTransaction(pool, { ...custodian, readOnly: true }, async (client) => {
+    const { rowCount } = await client.query(
+      `SELECT FROM vault.keys k JOIN vault.erasures e ON e.subject = k.subject AND k.class = ANY (e.classes)
+          AND (e.streams IS NULL OR k.stream = ANY (e.streams))
+        WHERE e.decision_id = $1`,
+      [decisionId],
+    );
+    return rowCount ?? 0;
+  });
 
 const keysOf = async (
   client: TransactionClient,
-  { subject, classes }: Pick<ErasureOrder, 'subject' | 'classes'>,
+  { subject, classes, streams }: Pick<Tombstone, 'subject' | 'classes' | 'streams'>,
 ): Promise<readonly { readonly key_id: string; readonly epoch: number }[]> => {
   const { rows } = await client.query<{ key_id: string; epoch: number }>(
-    'SELECT key_id, epoch FROM vault.keys WHERE subject = $1 AND class = ANY ($2)',
-    [subject, classes],
+    'SELECT key_id, epoch FROM vault.keys WHERE subject = $1 AND class = ANY ($2) AND stream = ANY ($3)',
+    [subject, classes, streams],
   );
   return rows;
 };
 
+/** The vault's own doors, which ask for themselves whether it was decided. */
 const bury = async (
   client: TransactionClient,
-  { decisionId, subject, ground, classes, cases, keys, epoch }: Omit<Tombstone, 'at'>,
+  door: 'destroy' | 'destroy_again',
+  { decisionId, subject, ground, classes, cases, streams, keys, epoch }: Omit<Tombstone, 'at'>,
   tombstone: string,
 ): Promise<void> => {
-  const { rows: gone } = await client.query<{ epoch: number }>(
-    'DELETE FROM vault.keys WHERE key_id = ANY ($1::uuid[]) OR (subject = $2 AND class = ANY ($3)) RETURNING epoch',
-    [keys, subject, classes],
-  );
-  await client.query('DELETE FROM vault.person_index WHERE subject = $1', [subject]);
-  // Whoever got a new identity still has enemies: what goes is who the person was.
-  await client.query(
-    `DELETE FROM police_register.entries WHERE subject = $1 AND ($2 = 'RETENTION' OR kind = 'SELF_PERSON')`,
-    [subject, ground],
-  );
-  await client.query('DELETE FROM vault.grants WHERE subject = $1 AND class = ANY ($2)', [subject, classes]);
-  await client.query(
-    `INSERT INTO vault.erasures (decision_id, subject, ground, classes, cases, destroyed_keys, tombstone, highest_epoch)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING`,
-    [
-      decisionId,
-      subject,
-      ground,
-      classes,
-      cases,
-      keys.length,
-      tombstone,
-      Math.max(epoch, ...gone.map((key) => key.epoch)),
-    ],
-  );
+  await client.query(`SELECT vault.${door}($1, $2, $3, $4, $5, $6, $7, $8, $9)`, [
+    decisionId,
+    subject,
+    ground,
+    classes,
+    cases,
+    streams ?? null,
+    keys,
+    epoch,
+    tombstone,
+  ]);
 };
 
 /**
- * What a system does before anything else: destroys again what a restored backup has brought back.
+ * What a system does before anything else: destroys again what a restored backup has brought back, and nothing that was
+ * only intended: a decision whose destruction was not committed waits to be carried out, or to be called off.
  * @returns the decisions that the database did not know of
  * @throws OperatorError when the database knows of an erasure whose tombstone is missing: with this file a backup could
  *   bring a person back, so nothing starts
@@ -147,20 +146,29 @@ export const replayTombstones = async (pool: Pool, tombstones: Tombstones): Prom
     );
     return new Map(rows.map(({ decision_id, tombstone }) => [decision_id, tombstone]));
   });
-  const hashes = new Map(all.map(({ decisionId, hash }) => [decisionId, hash]));
-  for (const [decisionId, tombstone] of known)
-    if (hashes.get(decisionId) !== tombstone)
+  for (const [decisionId, tombstone] of known) {
+    const line = all.find(({ hash }) => hash === tombstone);
+    if (line?.decisionId !== decisionId)
       throw new OperatorError(
         `The database knows of an erasure that is not among the tombstones: put the newest copy of that file back (TOMBSTONE_FILE), or a backup could bring somebody back unnoticed.`,
       );
-  const unknown = all.filter(({ decisionId }) => !known.has(decisionId));
+    // It was committed, and whoever carried it out died before it could be said.
+    if (!line.done) await tombstones.done(decisionId, tombstone);
+  }
+  const unknown = all.filter(({ decisionId, done }) => done && !known.has(decisionId));
   for (const { hash, ...tombstone } of unknown)
-    await withTransaction(pool, custodian, async (client) => {
-      await holdWrites(client);
-      await bury(client, tombstone, hash);
-    });
+    await withTransaction(pool, custodian, (client) => bury(client, 'destroy_again', tombstone, hash));
   return unknown.map(({ decisionId }) => decisionId);
 };
+
+/** Whether a decision was carried out here: then it is not called off any more. */
+export const isDestroyed = (pool: Pool, decisionId: string): Promise<boolean> =>
+  withTransaction(pool, { ...custodian, readOnly: true }, async (client) => {
+    const { rowCount } = await client.query('SELECT FROM vault.erasures WHERE decision_id = $1', [
+      decisionId,
+    ]);
+    return rowCount === 1;
+  });
 
 /**
  * Gives back the room of rows that were deleted, which lie in the files of their tables until then. As the owner.

@@ -39,6 +39,15 @@ export const keysBefore = (pool: Pool, epoch: number): Promise<number> =>
     return Number(rows[0]?.count ?? 0);
   });
 
+/**
+ * Whoever destroys class keys of epochs before this one asks this first; the vault remembers that it was asked.
+ * @throws RV009 (SQLSTATE) while a key that stays is wrapped under one of them
+ */
+export const retireEpochs = (pool: Pool, epoch: number): Promise<void> =>
+  withTransaction(pool, custodian, async (client) => {
+    await client.query('SELECT vault.retire_epochs($1)', [epoch]);
+  });
+
 /** In one transaction: small enough that nobody waits for it. */
 const pageSize = 200;
 

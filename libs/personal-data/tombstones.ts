@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { OperatorError } from '#platform';
 
 /**
- * What was destroyed by one decision, kept in a file apart from the database: a backup of the database does not know what
+ * What is destroyed by one decision, kept in a file apart from the database: a backup of the database does not know what
  * was destroyed after it, so this is replayed first. Random ids and codes: it names nobody.
  */
 export interface Tombstone {
@@ -13,6 +13,8 @@ export interface Tombstone {
   readonly ground: 'RETENTION' | 'ASSUMED_IDENTITY';
   readonly classes: readonly string[];
   readonly cases: readonly string[];
+  /** In which streams; lines of before 2026-11-26 do not say, and mean all of the person. */
+  readonly streams: readonly string[] | undefined;
   /** Ids of the destroyed data keys. */
   readonly keys: readonly string[];
   /** The highest epoch under which one of them was wrapped; 0 without any. */
@@ -20,7 +22,19 @@ export interface Tombstone {
   readonly at: string;
 }
 
-interface Line extends Tombstone {
+/** As it stands in the file. */
+export interface KeptTombstone extends Tombstone {
+  readonly hash: string;
+  /** The destruction was committed. What was only intended is not replayed. */
+  readonly done: boolean;
+}
+
+/** INTENDED is written before anything is destroyed, DONE when it is committed; without a state it was both. */
+interface Line extends Partial<Tombstone> {
+  readonly decisionId: string;
+  readonly state?: 'INTENDED' | 'DONE';
+  /** Of DONE: the line that was carried out. */
+  readonly of?: string;
   /** Hash of the line before: one that was taken out is noticed. */
   readonly before: string;
 }
@@ -36,7 +50,31 @@ export class Tombstones {
    * Every tombstone with the hash of its line, in order; empty when there is no file.
    * @throws OperatorError when the file cannot be read, or a line was taken out or changed
    */
-  async read(): Promise<readonly (Tombstone & { readonly hash: string })[]> {
+  async read(): Promise<readonly KeptTombstone[]> {
+    return (await this.#lines()).reduce<KeptTombstone[]>((kept, { line, hash }) => {
+      if (line.state === 'DONE')
+        return kept.map((one) => (one.hash === line.of ? { ...one, done: true } : one));
+      const { decisionId, subject, ground, classes, cases, streams, keys, epoch, at } = line as Line &
+        Tombstone;
+      const done = line.state === undefined;
+      // Lines of before 2026-11-26 have no epoch; what the database says then counts (vault.erasures).
+      const known = { decisionId, subject, ground, classes, cases, streams, keys, epoch: epoch ?? 0, at };
+      return [...kept, { ...known, hash, done }];
+    }, []);
+  }
+
+  /** On disk when it returns; called before anything is destroyed. @returns hash of its line */
+  async intend(tombstone: Tombstone): Promise<string> {
+    return this.#add({ ...tombstone, state: 'INTENDED' });
+  }
+
+  /** What was intended is committed: from now on it is destroyed again in every database that does not know of it. */
+  async done(decisionId: string, of: string): Promise<void> {
+    const known = (await this.read()).find(({ hash }) => hash === of);
+    if (!known?.done) await this.#add({ decisionId, state: 'DONE', of });
+  }
+
+  async #lines(): Promise<readonly { readonly line: Line; readonly hash: string }[]> {
     const text = await fs.readFile(this.path, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return '';
       throw new OperatorError(
@@ -49,25 +87,19 @@ export class Tombstones {
     return text
       .split('\n')
       .slice(0, -1)
-      .map((line) => {
-        const parsed = parse(line);
-        if (parsed?.before !== before)
+      .map((written) => {
+        const line = parse(written);
+        if (line?.before !== before)
           throw new OperatorError(
             `The tombstones ${this.path} are not whole: put the newest copy of the file back.`,
           );
-        before = hashOfLine(line);
-        const { decisionId, subject, ground, classes, cases, keys, epoch, at } = parsed;
-        // Lines of before 2026-11-26 have no epoch; what the database says then counts (vault.erasures).
-        return { decisionId, subject, ground, classes, cases, keys, epoch: epoch ?? 0, at, hash: before };
+        before = hashOfLine(written);
+        return { line, hash: before };
       });
   }
 
-  /** On disk when it returns; called before anything is destroyed. @returns hash of its line */
-  async add(tombstone: Tombstone): Promise<string> {
-    const known = await this.read();
-    const same = known.find(({ decisionId }) => decisionId === tombstone.decisionId);
-    if (same) return same.hash;
-    const line: Line = { ...tombstone, before: known.at(-1)?.hash ?? noLine };
+  async #add(content: Omit<Line, 'before'>): Promise<string> {
+    const line: Line = { ...content, before: (await this.#lines()).at(-1)?.hash ?? noLine };
     const text = JSON.stringify(line);
     try {
       await fs.mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
@@ -96,12 +128,13 @@ export class Tombstones {
   }
 }
 
-const parse = (line: string): (Omit<Line, 'epoch'> & { readonly epoch?: number }) | undefined => {
+const parse = (written: string): Line | undefined => {
   try {
-    const parsed = JSON.parse(line) as Partial<Line>;
-    const texts = [parsed.decisionId, parsed.subject, parsed.before].every((one) => typeof one === 'string');
-    const lists = [parsed.keys, parsed.classes, parsed.cases].every((one) => Array.isArray(one));
-    return texts && lists ? (parsed as Line) : undefined;
+    const line = JSON.parse(written) as Partial<Line>;
+    if (typeof line.decisionId !== 'string' || typeof line.before !== 'string') return undefined;
+    if (line.state === 'DONE') return typeof line.of === 'string' ? (line as Line) : undefined;
+    const lists = [line.keys, line.classes, line.cases].every((one) => Array.isArray(one));
+    return typeof line.subject === 'string' && lists ? (line as Line) : undefined;
   } catch {
     return undefined;
   }

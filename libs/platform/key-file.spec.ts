@@ -150,7 +150,10 @@ describe('the key file', () => {
     const open = await fs.open(options.path, 'r');
     const inode = join(home, 'another-name');
     await fs.link(options.path, inode);
-    await destroyClassKeysBefore(options, 2);
+    const unused = new Error('a key that stays is wrapped under it');
+    await expect(destroyClassKeysBefore(options, 2, () => Promise.reject(unused))).rejects.toThrow(unused);
+    expect((await content()).classKeys['identity']![0]!.key).toBe(destroyed);
+    await destroyClassKeysBefore(options, 2, async () => undefined);
     expect([...(await readKeyFile(options)).classKeys.values()].flat().map(({ epoch }) => epoch)).toEqual([
       2, 2,
     ]);
@@ -162,7 +165,9 @@ describe('the key file', () => {
   it('does not lose its last key', async () => {
     await createKeyFile(options);
     const before = await fs.readFile(options.path, 'utf8');
-    await expect(destroyClassKeysBefore(options, 2)).rejects.toThrow('was left as it was');
+    await expect(destroyClassKeysBefore(options, 2, async () => undefined)).rejects.toThrow(
+      'was left as it was',
+    );
     await expect(addClassKeyEpoch(options, 1)).rejects.toThrow('was left as it was');
     expect(await fs.readFile(options.path, 'utf8')).toBe(before);
   });

@@ -117,11 +117,17 @@ export const addClassKeyEpoch = async (options: KeyFileOptions, epoch: number): 
 
 /**
  * Destroys the class keys of all epochs before this one. What they wrapped opens nowhere any more.
+ * @param assertUnused asked right before: throws while anything that stays is wrapped under one of them
  * @throws OperatorError when a class has no key of this epoch or a later one: nothing is destroyed then
  */
-export const destroyClassKeysBefore = async (options: KeyFileOptions, epoch: number): Promise<void> => {
+export const destroyClassKeysBefore = async (
+  options: KeyFileOptions,
+  epoch: number,
+  assertUnused: () => Promise<void>,
+): Promise<void> => {
   const content = await readContent(options);
   const kept = mapped(content.classKeys, (list) => list.filter((entry) => entry.epoch >= epoch));
+  await assertUnused();
   await write(options, { ...content, classKeys: kept }, true);
 };
 

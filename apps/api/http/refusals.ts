@@ -667,6 +667,11 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Personens ärenden har ändrats sedan förslaget.',
     'The cases of the person have changed since it was proposed.',
   ],
+  'erasure.entries_changed': [
+    409,
+    'Det har tillkommit uppgifter sedan förslaget.',
+    'Something was written in the files since it was proposed.',
+  ],
   'erasure.not_decided': [409, 'Gallringen är inte beslutad.', 'The erasure is not decided.'],
   'erasure.already_decided': [409, 'Gallringen är redan beslutad.', 'The erasure is decided already.'],
   'erasure.keys_left': [409, 'Det finns nycklar kvar.', 'There are keys left.'],

@@ -1,16 +1,15 @@
 import {
-  assertStillDecided,
   type CommandContext,
   type CommandExecutor,
   type ErasureHandlings,
   Facts,
+  stillDecided,
 } from '#application';
 import { policyVersion } from '#access';
 import type { EventStore } from '#event-store';
 import { type Actor, derivedId, DomainError } from '#kernel';
 import {
   destroy,
-  type ErasureOrder,
   highestDestroyedEpoch,
   keysLeft,
   sealedStreams,
@@ -19,7 +18,7 @@ import {
 } from '#personal-data';
 import { type createPool, type KeyFileOptions, readKeyFile } from '#platform';
 import { prepareEpoch, rotateTo } from '../rotate-keys.js';
-import { ordersIn } from './orders.js';
+import { type Order, ordersIn } from './orders.js';
 
 export interface Means {
   readonly store: EventStore;
@@ -56,7 +55,7 @@ const destroyDecided = async (
   means: Means,
 ): Promise<{
   /** How many keys of each were destroyed, now or before. */
-  readonly destroyed: ReadonlyMap<ErasureOrder, number>;
+  readonly destroyed: ReadonlyMap<Order, number>;
   /** Why another may not: one who came back keeps nobody else's from being carried out. */
   readonly refused: DomainError | undefined;
 }> => {
@@ -64,13 +63,13 @@ const destroyDecided = async (
   // Read anew: nothing that was read before the decision counts.
   const facts = new Facts(store, async () => undefined);
   const { decided } = await ordersIn(store);
-  const destroyed = new Map<ErasureOrder, number>();
+  const destroyed = new Map<Order, number>();
   let refused: DomainError | undefined;
   for (const order of decided)
     try {
-      const assertDecided = () =>
-        assertStillDecided({ facts, sealedStreams: (subject) => sealedStreams(pool, subject) }, order);
-      destroyed.set(order, await destroy(pool, order, tombstones, means.now(), assertDecided));
+      const ask = () =>
+        stillDecided({ facts, sealedStreams: (subject) => sealedStreams(pool, subject) }, order);
+      destroyed.set(order, await destroy(pool, order, tombstones, means.now(), ask));
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       refused ??= error;
@@ -108,7 +107,7 @@ export const carryOut = (means: Means): Promise<number> =>
     return destroyed.size;
   });
 
-const complete = async (means: Means, destroyed: ReadonlyMap<ErasureOrder, number>): Promise<void> => {
+const complete = async (means: Means, destroyed: ReadonlyMap<Order, number>): Promise<void> => {
   const { pool, file, tombstones } = means;
   means.reached?.('destroyed');
   const epoch = await prepareEpoch(file, pool, tombstones);
@@ -129,7 +128,7 @@ const complete = async (means: Means, destroyed: ReadonlyMap<ErasureOrder, numbe
         destroyedKeys,
         epoch,
         highestEpoch,
-        keysLeft: await keysLeft(pool, order),
+        keysLeft: await keysLeft(pool, decisionId),
         earlierEpochsLeft,
       },
       contextOf(means, decisionId),

@@ -1,14 +1,18 @@
 import type { ErasureEvent } from '#domain/erasure';
 import type { EventStore } from '#event-store';
 import type { Position, RecordedEvent } from '#kernel';
+import type { DecidedErasure } from '#application';
 import type { ErasureOrder } from '#personal-data';
 
 type Decided = Extract<ErasureEvent, { type: 'ErasureDecided' }>['data'];
 
+/** What was decided, and how far it goes. */
+export type Order = ErasureOrder & DecidedErasure;
+
 /** Erasures as the log tells of them: what waits for a second person, and what waits to be carried out. */
 export const ordersIn = async (
   store: Pick<EventStore, 'readAll'>,
-): Promise<{ readonly proposed: readonly string[]; readonly decided: readonly ErasureOrder[] }> => {
+): Promise<{ readonly proposed: readonly string[]; readonly decided: readonly Order[] }> => {
   const proposed = new Set<string>();
   const decided = new Map<string, Decided>();
   const take = (event: RecordedEvent): void => {
@@ -40,12 +44,13 @@ export const ordersIn = async (
   }
   return {
     proposed: [...proposed],
-    decided: [...decided.values()].map(({ decisionId, subject, ground, classes, cases }) => ({
+    decided: [...decided.values()].map(({ decisionId, subject, ground, classes, cases, streams }) => ({
       decisionId,
       subject,
       ground,
       classes,
       cases,
+      streams,
     })),
   };
 };

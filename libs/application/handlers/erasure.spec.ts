@@ -3,7 +3,7 @@ import { streamName } from '#kernel';
 import { randomKeyMaterial } from '../../personal-data/testing/key-material.js';
 import { admittedCase, inDays, openCase, type OpenedCase, signWaiver } from '../testing/steps.js';
 import { inventedNumber, World } from '../testing/world.js';
-import { assertStillDecided } from './erasure.js';
+import { type DecidedErasure, stillDecided } from './erasure.js';
 
 const days = 24 * 3_600_000;
 /** Of somebody who is seventeen when the world begins, and of somebody who is not. */
@@ -24,7 +24,8 @@ describe('What the schedule of retention finds', () => {
   const decided = async ({ caseId, subject }: OpenedCase) => {
     const { created } = await propose(caseId);
     await world.erase('colleague', 'ConfirmErasure', { caseId, decisionId: created! });
-    return { decisionId: created!, subject, cases: [caseId] };
+    const events = await world.facts.events(streamName('erasure', subject));
+    return events.at(-1)!.data as unknown as DecidedErasure;
   };
 
   const serve = (decisionType: 'LVU' | 'ONE_GUARDIAN_SHELTER') => async (caseId: string) => {
@@ -149,7 +150,7 @@ describe('What the schedule of retention finds', () => {
     await close(opened);
     world.clock.advance(6 * 366 * days);
     const order = await decided(opened);
-    const ask = () => assertStillDecided(world, order);
+    const ask = () => stillDecided(world, order);
     await ask();
     const again = await openCase(world, adult);
     expect(again.subject).toBe(opened.subject);
@@ -171,6 +172,34 @@ describe('What the schedule of retention finds', () => {
     await propose(again.caseId);
   });
 
+  it('destroys nothing that nobody decided on: what was asked since stays, and a file that has changed stays whole', async () => {
+    const opened = await openCase(world, adult);
+    await close(opened);
+    world.clock.advance(6 * 366 * days);
+    const order = await decided(opened);
+    expect(order.streams.map(({ stream }) => stream)).toContain(streamName('relocation', opened.caseId));
+    const { stream } = await world.act('officer', 'ReceiveStayInquiry', {
+      personalIdentityNumber: inventedNumber(adult),
+      requester: 'KRONOFOGDEN',
+      checked: 'CALLED_BACK',
+      reference: 'dnr-påhittad-5',
+      text: 'Påhittad begäran',
+      reviewers: ['colleague'],
+    });
+    const streams = await stillDecided(world, order);
+    expect([streams.includes(stream), streams.length]).toEqual([false, order.streams.length]);
+    await entries[0]![1](opened.caseId);
+    await expect(stillDecided(world, order)).rejects.toMatchObject({ code: 'erasure.entries_changed' });
+  });
+
+  it('does not carry out what was decided before decisions said how far they go', async () => {
+    const opened = await openCase(world, adult);
+    await close(opened);
+    world.clock.advance(6 * 366 * days);
+    const order = { ...(await decided(opened)), streams: [] };
+    await expect(stillDecided(world, order)).rejects.toMatchObject({ code: 'erasure.entries_changed' });
+  });
+
   it('sees a case before its claim follows, and one that is being opened; not for ever one that was refused', async () => {
     const opened = await openCase(world, adult);
     await close(opened);
@@ -189,13 +218,13 @@ describe('What the schedule of retention finds', () => {
       registryNumber: 'dnr-påhittad-9',
       officers: ['colleague'],
     });
-    await expect(assertStillDecided(sealed(stream, false), order)).rejects.toMatchObject({
+    await expect(stillDecided(sealed(stream, false), order)).rejects.toMatchObject({
       code: 'erasure.case_open',
     });
     const nothingYet = streamName('relocation', order.decisionId);
-    await expect(assertStillDecided(sealed(nothingYet, true), order)).rejects.toMatchObject({
+    await expect(stillDecided(sealed(nothingYet, true), order)).rejects.toMatchObject({
       code: 'erasure.cases_changed',
     });
-    await assertStillDecided(sealed(nothingYet, false), order);
+    await stillDecided(sealed(nothingYet, false), order);
   });
 });

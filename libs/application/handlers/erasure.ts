@@ -16,6 +16,7 @@ import {
   isKeptForResearch,
   type LegalHold,
   retentionRulesAt,
+  type SealedUpTo,
 } from '#domain/erasure';
 import type { ConsentEvent } from '#domain/consent';
 import type { ClaimEvent } from '#domain/relocation';
@@ -134,14 +135,23 @@ export const erasureHandlings = (dependencies: ErasureDependencies): ErasureHand
 const decisionIdOf = ({ commandId }: { readonly commandId: string }): string =>
   derivedId('erasure', commandId);
 
+/** What two officers decided on. */
+export type DecidedErasure = Pick<ErasureFacts, 'cases' | 'streams'> & {
+  readonly decisionId: string;
+  readonly subject: string;
+};
+
 /**
- * What carries a decision out asks right before it destroys: between the decision and that, the person may have come back.
- * @throws DomainError when a case of the person is open, or is there that nobody decided on
+ * What carries a decision out asks right before it destroys: between the decision and that, the person may have come back,
+ * and others may have asked about the person.
+ * @returns the streams that stand as they stood when it was proposed, and those to which nothing was ever written. What was
+ *   written since in a file of its own (an inquiry, a decision that was served) stays, until it is decided on
+ * @throws DomainError when a case of the person is open, or is there that nobody decided on, or its file has changed
  */
-export const assertStillDecided = async (
+export const stillDecided = async (
   dependencies: Pick<ErasureDependencies, 'facts' | 'sealedStreams'>,
-  { decisionId, subject, cases }: Pick<ErasureFacts, 'cases'> & { decisionId: string; subject: string },
-): Promise<void> => {
+  { decisionId, subject, cases, streams }: DecidedErasure,
+): Promise<readonly string[]> => {
   const { known, being } = await casesOf(dependencies, subject, cases);
   const relocations = await Promise.all(known.map((caseId) => dependencies.facts.relocation(caseId)));
   ensure(
@@ -152,6 +162,33 @@ export const assertStillDecided = async (
   ensure(being === 0 && known.every((caseId) => cases.includes(caseId)), 'erasure.cases_changed', {
     decisionId,
   });
+  const asDecided = ({ stream, revision, recent }: SealedUpTo & SealedStream): boolean =>
+    streams.some((one) => one.stream === stream && one.revision === revision) || (revision < 0 && !recent);
+  const now = await sealedUpTo(dependencies, subject);
+  ensure(
+    now.some(asDecided) && now.every((one) => asDecided(one) || !isOfFile(one.stream, cases)),
+    'erasure.entries_changed',
+    { decisionId },
+  );
+  return now.filter(asDecided).map(({ stream }) => stream);
+};
+
+/** Everything in which something of a person is sealed, and how far each goes now. */
+const sealedUpTo = async (
+  { facts, sealedStreams }: Pick<ErasureDependencies, 'facts' | 'sealedStreams'>,
+  subject: string,
+): Promise<readonly (SealedUpTo & SealedStream)[]> =>
+  Promise.all(
+    (await sealedStreams(subject)).map(async (one) => ({
+      ...one,
+      revision: (await facts.events(one.stream)).at(-1)?.revision ?? -1,
+    })),
+  );
+
+/** Whether a stream is a part of the file of one of these cases. */
+const isOfFile = (stream: string, cases: readonly string[]): boolean => {
+  const { category, id } = parseStreamName(stream);
+  return cases.includes(id) || category === 'placement';
 };
 
 /**
@@ -195,7 +232,8 @@ const factsOf = async (
   const found = await Promise.all(cases.map((one) => caseFacts(facts, one)));
   const read = new Set(found.flatMap(({ streams }) => streams));
   // Decisions that were served, what others asked about the person: streams that no case names.
-  const others = (await dependencies.sealedStreams(subject)).filter(({ stream }) => !read.has(stream));
+  const sealed = await sealedUpTo(dependencies, subject);
+  const others = sealed.filter(({ stream }) => !read.has(stream));
   const entries = [
     ...found.flatMap((one) => one.entries),
     ...(await Promise.all(others.map(({ stream }) => facts.events(stream)))).flat(),
@@ -208,6 +246,7 @@ const factsOf = async (
   const municipalities = found.map(({ board }) => directory.findOrganisation(board)?.municipalityCode ?? '');
   return {
     cases,
+    streams: sealed.map(({ stream, revision }) => ({ stream, revision })),
     openCases: found.filter(({ open }) => open).length,
     handedOver: found.some(({ handedOver }) => handedOver),
     lastEntryOn: plainDateOf(

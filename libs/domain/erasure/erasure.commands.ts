@@ -1,10 +1,11 @@
 import type { CommandOf, DataClass, PlainDate } from '#kernel';
-import type { ErasureGround, ErasureRejection, LegalHold } from './erasure.events.js';
+import type { ErasureGround, ErasureRejection, LegalHold, SealedUpTo } from './erasure.events.js';
 import type { RetentionRules } from './retention-rules.js';
 
 /** What the handler found in the streams of all cases of the person, on the day of the command. */
 export interface ErasureFacts {
   readonly cases: readonly string[];
+  readonly streams: readonly SealedUpTo[];
   readonly openCases: number;
   /** A case was handed over to those who give new identities. */
   readonly handedOver: boolean;

@@ -13,6 +13,12 @@ export type ErasureRejection = (typeof erasureRejections)[number];
 export const legalHolds = ['SUPERVISION', 'COURT', 'DAMAGES', 'ARCHIVES', 'REQUEST_OF_PERSON'] as const;
 export type LegalHold = (typeof legalHolds)[number];
 
+/** A stream in which something of the person is sealed, as far as it went when it was looked at; -1: nothing was written. */
+export interface SealedUpTo {
+  readonly stream: string;
+  readonly revision: number;
+}
+
 interface Decision {
   /** On every destruction, in the vault and among the tombstones. */
   decisionId: string;
@@ -20,6 +26,8 @@ interface Decision {
   ground: ErasureGround;
   /** All cases of the person. */
   cases: readonly string[];
+  /** What the two looked at: nothing that was written later is destroyed by their decision. */
+  streams: readonly SealedUpTo[];
   /** Classes of data whose keys are destroyed. */
   classes: readonly DataClass[];
   /** Version of the retention rules by which it was judged. */

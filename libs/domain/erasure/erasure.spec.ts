@@ -19,6 +19,7 @@ const [rules] = retentionRules;
 
 const facts = (over: Partial<ErasureFacts> = {}): ErasureFacts => ({
   cases: ['c1'],
+  streams: [{ stream: 'relocation-c1', revision: 3 }],
   openCases: 0,
   handedOver: false,
   lastEntryOn: '2026-03-02',
@@ -54,6 +55,7 @@ const decision = {
   subject: 's1',
   ground: 'RETENTION',
   cases: ['c1'],
+  streams: [{ stream: 'relocation-c1', revision: 3 }],
   classes: dataClasses,
   rulesVersion: '2025-07-01',
   lastEntryOn: '2026-03-02',
