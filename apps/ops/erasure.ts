@@ -2,7 +2,7 @@ import { erasureGrounds, erasureRejections, legalHolds } from '#domain/erasure';
 import { DomainError } from '#kernel';
 import { isDestroyed } from '#personal-data';
 import { OperatorError } from '#platform';
-import { UnknownTarget } from '#application';
+import { type ErasedFile, UnknownTarget } from '#application';
 import { carryOut, oneAtATime, prepareCarryOut } from './erasures/carry-out.js';
 import { ordersIn } from './erasures/orders.js';
 import { type Erasing, withErasures } from './erasures/with-erasures.js';
@@ -11,14 +11,23 @@ import { withDatabase } from './with-database.js';
 
 interface By {
   readonly tokenFile: string;
-  readonly case: string;
+  readonly case?: string;
+  readonly inquiry?: string;
 }
 
 const tokenOption = [
   '--token-file <path>',
-  'file with the access token of an officer of the home board: an own login, shortly before',
+  'file with the access token of an officer of the home board, or of who decided the inquiry: an own login, shortly before',
 ] as const;
 const caseOption = ['--case <id>', 'a case of the person'] as const;
+const inquiryOption = ['--inquiry <id>', 'instead, what others asked about somebody'] as const;
+
+/** @throws OperatorError unless one of the two is named */
+const fileOf = ({ case: caseId, inquiry: inquiryId }: By): ErasedFile => {
+  if (caseId !== undefined && inquiryId === undefined) return { caseId };
+  if (inquiryId !== undefined && caseId === undefined) return { inquiryId };
+  throw new OperatorError('Say --case or --inquiry, and not both.');
+};
 
 export const verb: Verb = {
   register: (program) => {
@@ -41,13 +50,14 @@ export const verb: Verb = {
     erasure
       .command('propose')
       .description('One officer proposes; prints the id of the decision.')
-      .requiredOption(...caseOption)
+      .option(...caseOption)
+      .option(...inquiryOption)
       .requiredOption('--ground <code>', erasureGrounds.join(' | '))
       .requiredOption(...tokenOption)
-      .action(({ case: caseId, ground, tokenFile }: By & { ground: string }) =>
+      .action(({ ground, ...by }: By & { ground: string }) =>
         erasing(async ({ asOfficer }) => {
-          const intent = { caseId, ground: oneOf('--ground', erasureGrounds, ground) };
-          const { created } = await asOfficer(tokenFile, caseId, 'ProposeErasure', intent);
+          const intent = { ...fileOf(by), ground: oneOf('--ground', erasureGrounds, ground) };
+          const { created } = await asOfficer(by.tokenFile, 'ProposeErasure', intent);
           say(created ?? '');
         }),
       );
@@ -55,11 +65,12 @@ export const verb: Verb = {
       .command('confirm')
       .description('Another officer confirms: then it is decided.')
       .argument('<decision>', 'as propose has printed it')
-      .requiredOption(...caseOption)
+      .option(...caseOption)
+      .option(...inquiryOption)
       .requiredOption(...tokenOption)
-      .action((decisionId: string, { case: caseId, tokenFile }: By) =>
+      .action((decisionId: string, by: By) =>
         erasing(async ({ asOfficer }) => {
-          await asOfficer(tokenFile, caseId, 'ConfirmErasure', { caseId, decisionId });
+          await asOfficer(by.tokenFile, 'ConfirmErasure', { ...fileOf(by), decisionId });
           say('Decided. "erasure carry-out" destroys it.');
         }),
       );
@@ -69,18 +80,19 @@ export const verb: Verb = {
         'An officer says no to what was proposed, or calls off what was decided and is not carried out yet.',
       )
       .argument('<decision>', 'as propose has printed it')
-      .requiredOption(...caseOption)
+      .option(...caseOption)
+      .option(...inquiryOption)
       .requiredOption('--reason <code>', erasureRejections.join(' | '))
       .requiredOption(...tokenOption)
-      .action((decisionId: string, { case: caseId, reason, tokenFile }: By & { reason: string }) =>
+      .action((decisionId: string, { reason, ...by }: By & { reason: string }) =>
         erasing(async ({ asOfficer, pool }) => {
-          const intent = { caseId, decisionId, reason: oneOf('--reason', erasureRejections, reason) };
+          const intent = { ...fileOf(by), decisionId, reason: oneOf('--reason', erasureRejections, reason) };
           await oneAtATime(pool, async () => {
             if (await isDestroyed(pool, decisionId))
               throw new OperatorError(
                 'It is being carried out, and what was destroyed does not come back: run "erasure carry-out" to its end.',
               );
-            await asOfficer(tokenFile, caseId, 'RejectErasure', intent);
+            await asOfficer(by.tokenFile, 'RejectErasure', intent);
           });
           say('Rejected.');
         }),
@@ -92,13 +104,14 @@ export const verb: Verb = {
       erasure
         .command(name)
         .description(name === 'hold' ? 'Keep what is kept of a person.' : 'End a hold.')
-        .requiredOption(...caseOption)
+        .option(...caseOption)
+        .option(...inquiryOption)
         .requiredOption('--reason <code>', legalHolds.join(' | '))
         .requiredOption(...tokenOption)
-        .action(({ case: caseId, reason, tokenFile }: By & { reason: string }) =>
+        .action(({ reason, ...by }: By & { reason: string }) =>
           erasing(async ({ asOfficer }) => {
-            const intent = { caseId, hold: oneOf('--reason', legalHolds, reason) };
-            await asOfficer(tokenFile, caseId, type, intent);
+            const intent = { ...fileOf(by), hold: oneOf('--reason', legalHolds, reason) };
+            await asOfficer(by.tokenFile, type, intent);
             say(done);
           }),
         );
@@ -144,7 +157,7 @@ const erasing = (work: (erasing: Erasing) => Promise<void>): Promise<void> =>
             .map(([name, value]) => `, ${name} ${String(value)}`)
             .join('')} (libs/domain/erasure/README.md).`,
         );
-      if (error instanceof UnknownTarget) throw new OperatorError('There is no such case.');
+      if (error instanceof UnknownTarget) throw new OperatorError('There is no such case or inquiry.');
       throw error;
     }
   });

@@ -204,8 +204,8 @@ const upcasters: { readonly [Type in DomainEvent['type']]?: EventRegistration['u
   // Version 1 did not say what protected the fact where it was told from.
   InformationDisclosed: { 1: (data) => ({ ...data, protectedBy: [] }) },
   // Version 1 did not say how far what is destroyed was looked at: such a decision is not carried out, but made anew.
-  ErasureProposed: { 1: (data) => ({ ...data, streams: [] }) },
-  ErasureDecided: { 1: (data) => ({ ...data, streams: [] }) },
+  ErasureProposed: { 1: (data) => ({ ...data, extent: 'PERSON', streams: [] }) },
+  ErasureDecided: { 1: (data) => ({ ...data, extent: 'PERSON', streams: [] }) },
   // In version 1 the rules demanded no class of data of a waiver.
   RulesEnacted: {
     1: (data) => ({ ...data, rules: { ...(data as { rules: object }).rules, mandatoryClasses: [] } }),

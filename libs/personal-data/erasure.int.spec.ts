@@ -6,7 +6,15 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/glo
 import { confidential, type DataClass, dataClasses, type Envelope } from '#kernel';
 import { withTransaction } from '#platform';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
-import { destroy, type ErasureOrder, isDestroyed, keysLeft, replayTombstones, sweep } from './erasure.js';
+import {
+  destroy,
+  destroyUnused,
+  type ErasureOrder,
+  isDestroyed,
+  keysLeft,
+  replayTombstones,
+  sweep,
+} from './erasure.js';
 import { ConflictRegister } from './police-register.js';
 import { beginEpoch } from './rotation.js';
 import { Sealer } from './sealing.js';
@@ -79,6 +87,7 @@ describe('Destroying what is kept of a person', () => {
     decisionId: randomUUID(),
     subject,
     ground: 'RETENTION',
+    extent: 'PERSON',
     classes: dataClasses,
     cases: [caseId],
     ...over,
@@ -203,6 +212,42 @@ describe('Destroying what is kept of a person', () => {
     await expect(seal(subject, 'identity', `inquiry-${randomUUID()}`)).rejects.toThrow(WriteRefused);
   });
 
+  it('of one inquiry destroys what was asked, and forgets the person when nothing else is kept', async () => {
+    const inquiry = (id: string, over: Partial<ErasureOrder> = {}) =>
+      orderFor(known, { extent: 'INQUIRY', cases: [id], ...over });
+    const known = await person();
+    const [first, second] = [randomUUID(), randomUUID()];
+    await seal(known, 'identity', `inquiry-${first}`);
+    await destroy(database.pool, inquiry(first), tombstones, at, all([`inquiry-${first}`]));
+    expect(await leftOf(known)).toEqual([2, 1, 2]);
+    // Whoever has a case goes on having it.
+    await seal(known, 'identity', `relocation-${randomUUID()}`);
+    await database.pool.query('DELETE FROM vault.keys');
+    await seal(known, 'identity', `inquiry-${second}`);
+    await destroy(database.pool, inquiry(second), tombstones, at, all([`inquiry-${second}`]));
+    expect(await leftOf(known)).toEqual([0, 0, 0]);
+    await expect(seal(known, 'identity', `relocation-${randomUUID()}`)).rejects.toThrow(WriteRefused);
+  });
+
+  it('keeps nothing of who was named in a request that became no case', async () => {
+    const [named, stays] = [await person(), await person()];
+    const refused = `relocation-${randomUUID()}`;
+    const [onlyNamed, justNow] = [randomUUID(), randomUUID()];
+    await seal(onlyNamed, 'identity', refused);
+    for (const subject of [onlyNamed, justNow]) await vault.findOrCreateSubject([`p11-${subject}`], subject);
+    await database.pool.query(`UPDATE vault.keys SET created_at = created_at - interval '2 days'`);
+    await database.pool.query(
+      `UPDATE vault.person_index SET used_at = used_at - interval '2 days' WHERE subject <> $1`,
+      [justNow],
+    );
+    expect(await destroyUnused(database.pool, async (stream) => stream === refused)).toBe(1);
+    expect(await leftOf(onlyNamed)).toEqual([0, 0, 0]);
+    expect(await leftOf(justNow)).toEqual([0, 1, 0]);
+    for (const subject of [named, stays]) expect(await leftOf(subject)).toEqual([2, 1, 2]);
+    // Who is named again is not forgotten meanwhile.
+    expect(await vault.findOrCreateSubject([`p11-${named}`], randomUUID())).toBe(named);
+  });
+
   it('what was intended and not committed is not done by the next start: the person may have come back', async () => {
     const subject = await person();
     const order = orderFor(subject);
@@ -263,6 +308,7 @@ describe('The vault’s own door to destroying', () => {
     decisionId,
     subject,
     ground: 'RETENTION',
+    extent: 'PERSON',
     classes: dataClasses,
     cases: [caseId],
     streams: [{ stream, revision: 0 }],
@@ -286,13 +332,10 @@ describe('The vault’s own door to destroying', () => {
       return rows[0]?.done;
     });
   const ask = ({ id = decisionId as string | null, of = subject, streams = [stream] } = {}) =>
-    asCustodian(`SELECT vault.destroy($1, $2, 'RETENTION', $3, $4, $5, '{}', 1, 'a tombstone') AS done`, [
-      id,
-      of,
-      dataClasses,
-      [caseId],
-      streams,
-    ]);
+    asCustodian(
+      `SELECT vault.destroy($1, $2, 'RETENTION', $3, $4, $5, '{}', 1, 'a tombstone', 'PERSON') AS done`,
+      [id, of, dataClasses, [caseId], streams],
+    );
   const refused = { code: 'RV008' };
 
   it('destroys what was decided in the log, once', async () => {

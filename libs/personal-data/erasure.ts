@@ -88,6 +88,30 @@ export const sealedStreams = (pool: Pool, subject: string): Promise<readonly Sea
     return rows;
   });
 
+/**
+ * Destroys what requests left that were refused before anything was written: keys of streams without an event, and persons
+ * in the index of whom nothing is kept; a day after.
+ * @param isEmpty whether a stream has no event
+ * @returns how many keys there were
+ */
+export const destroyUnused = async (
+  pool: Pool,
+  isEmpty: (stream: string) => Promise<boolean>,
+): Promise<number> => {
+  const streams = await withTransaction(pool, { ...custodian, readOnly: true }, async (client) => {
+    const { rows } = await client.query<{ stream: string }>(
+      `SELECT DISTINCT stream FROM vault.keys WHERE created_at < clock_timestamp() - interval '1 day' ORDER BY stream`,
+    );
+    return rows.map(({ stream }) => stream);
+  });
+  const empty: string[] = [];
+  for (const stream of streams) if (await isEmpty(stream)) empty.push(stream);
+  return withTransaction(pool, custodian, async (client) => {
+    const { rows } = await client.query<{ gone: number }>('SELECT vault.destroy_unused($1) AS gone', [empty]);
+    return rows[0]?.gone ?? 0;
+  });
+};
+
 /** Data keys that a decision destroyed and that are there all the same. */
 export const keysLeft = (pool: Pool, decisionId: string): Promise<number> =>
   withTransaction(pool, { ...custodian, readOnly: true }, async (client) => {
@@ -115,10 +139,10 @@ const keysOf = async (
 const bury = async (
   client: TransactionClient,
   door: 'destroy' | 'destroy_again',
-  { decisionId, subject, ground, classes, cases, streams, keys, epoch }: Omit<Tombstone, 'at'>,
+  { decisionId, subject, ground, extent, classes, cases, streams, keys, epoch }: Omit<Tombstone, 'at'>,
   tombstone: string,
 ): Promise<void> => {
-  await client.query(`SELECT vault.${door}($1, $2, $3, $4, $5, $6, $7, $8, $9)`, [
+  await client.query(`SELECT vault.${door}($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, [
     decisionId,
     subject,
     ground,
@@ -128,6 +152,7 @@ const bury = async (
     keys,
     epoch,
     tombstone,
+    extent,
   ]);
 };
 

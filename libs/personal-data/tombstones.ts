@@ -11,6 +11,8 @@ export interface Tombstone {
   readonly decisionId: string;
   readonly subject: string;
   readonly ground: 'RETENTION' | 'ASSUMED_IDENTITY';
+  /** Everything of the person, or one inquiry about the person. */
+  readonly extent: 'PERSON' | 'INQUIRY';
   readonly classes: readonly string[];
   readonly cases: readonly string[];
   /** In which streams; lines of before 2026-11-26 do not say, and mean all of the person. */
@@ -54,12 +56,12 @@ export class Tombstones {
     return (await this.#lines()).reduce<KeptTombstone[]>((kept, { line, hash }) => {
       if (line.state === 'DONE')
         return kept.map((one) => (one.hash === line.of ? { ...one, done: true } : one));
-      const { decisionId, subject, ground, classes, cases, streams, keys, epoch, at } = line as Line &
+      const { decisionId, subject, ground, extent, classes, cases, streams, keys, epoch, at } = line as Line &
         Tombstone;
       const done = line.state === undefined;
       // Lines of before 2026-11-26 have no epoch; what the database says then counts (vault.erasures).
       const known = { decisionId, subject, ground, classes, cases, streams, keys, epoch: epoch ?? 0, at };
-      return [...kept, { ...known, hash, done }];
+      return [...kept, { ...known, extent: extent ?? 'PERSON', hash, done }];
     }, []);
   }
 

@@ -1,4 +1,4 @@
-import { codec, createExecutor, erasureHandlings, Facts } from '#application';
+import { codec, createExecutor, erasureHandlings, erasureOf, Facts } from '#application';
 import { type EventStore, openLog } from '#event-store';
 import { type Actor, type DataClass, streamName } from '#kernel';
 import { epochInForce, replayTombstones, sweep, Tombstones } from '#personal-data';
@@ -34,11 +34,12 @@ export const keepErased = async (
       const executor = createExecutor(store, undefined);
       const by = await keeper(store);
       const now = () => systemClock.now().toISOString();
-      for (const { decisionId, subject, ground, classes, cases, keys } of await tombstones.read())
+      for (const { decisionId, subject, ground, extent, classes, cases, keys } of await tombstones.read())
         if (repeated.includes(decisionId))
           await executor.execute(
             RepeatErasure,
             {
+              of: erasureOf({ extent, subject, cases }),
               decisionId,
               subject,
               ground,

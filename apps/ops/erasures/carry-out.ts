@@ -2,6 +2,7 @@ import {
   type CommandContext,
   type CommandExecutor,
   type ErasureHandlings,
+  erasureOf,
   Facts,
   stillDecided,
 } from '#application';
@@ -10,6 +11,7 @@ import type { EventStore } from '#event-store';
 import { type Actor, derivedId, DomainError } from '#kernel';
 import {
   destroy,
+  destroyUnused,
   highestDestroyedEpoch,
   keysLeft,
   sealedStreams,
@@ -93,7 +95,7 @@ export const oneAtATime = async <Result>(
 };
 
 /**
- * Carries out every erasure that was decided: tombstones, rows, a new epoch for all who stay, the old epoch destroyed,
+ * Carries out every erasure that was decided, after what refused requests have left: tombstones, rows, a new epoch for all who stay, the old epoch destroyed,
  * the room of the rows given back; then it is complete, and the read models let go. May be cut off anywhere and repeated.
  * @returns how many were carried out
  * @throws DomainError, after all others were carried out, when a person has come back since the decision: nothing of that
@@ -101,6 +103,10 @@ export const oneAtATime = async <Result>(
  */
 export const carryOut = (means: Means): Promise<number> =>
   oneAtATime(means.pool, async () => {
+    await destroyUnused(means.pool, async (stream) => {
+      const read = await means.store.readStream(stream, { limit: 1 });
+      return (read?.events.length ?? 0) === 0;
+    });
     const { destroyed, refused } = await destroyDecided(means);
     if (destroyed.size > 0) await complete(means, destroyed);
     if (refused) throw refused;
@@ -119,11 +125,11 @@ const complete = async (means: Means, destroyed: ReadonlyMap<Order, number>): Pr
   const earlierEpochsLeft = [...classKeys.values()].flat().filter((key) => key.epoch < epoch).length;
   const highestEpoch = await highestDestroyedEpoch(pool, tombstones);
   for (const [order, destroyedKeys] of destroyed) {
-    const { decisionId, subject } = order;
+    const { decisionId } = order;
     await means.executor.execute(
       means.erasures.CompleteErasure,
       {
-        subject,
+        of: erasureOf(order),
         decisionId,
         destroyedKeys,
         epoch,

@@ -44,13 +44,16 @@ export const ordersIn = async (
   }
   return {
     proposed: [...proposed],
-    decided: [...decided.values()].map(({ decisionId, subject, ground, classes, cases, streams }) => ({
-      decisionId,
-      subject,
-      ground,
-      classes,
-      cases,
-      streams,
-    })),
+    decided: [...decided.values()].map(
+      ({ decisionId, subject, ground, extent, classes, cases, streams }) => ({
+        decisionId,
+        subject,
+        ground,
+        extent,
+        classes,
+        cases,
+        streams,
+      }),
+    ),
   };
 };

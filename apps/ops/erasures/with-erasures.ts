@@ -1,23 +1,29 @@
 import { readFile } from 'node:fs/promises';
 import { authoriseAny, type Policy, policyVersion } from '#access';
-import { Application, codec, type CommandContext, coordinatorId, type ErasureIntents } from '#application';
+import {
+  Application,
+  codec,
+  type CommandContext,
+  coordinatorId,
+  type ErasedFile,
+  type ErasureIntents,
+} from '#application';
 import { openLog } from '#event-store';
 import { derivedId } from '#kernel';
 import { Tombstones } from '#personal-data';
 import { type Config, createPool, OperatorError, readKeyFile, systemClock } from '#platform';
 import { InvalidToken, IssuerUnreachable, TokenVerifier } from '../../api/http/auth/token-verifier.js';
-import { homeOfficer } from '../../api/http/policies.js';
+import { homeOfficer, inquiryOfficers } from '../../api/http/policies.js';
 import { keyFileOf } from '../rotate-keys.js';
 import type { Means } from './carry-out.js';
 
 export interface Erasing extends Means {
   readonly application: Application;
-  /** As the officer whose access token lies in a file: an own login, at least LoA3 and fresh, and a part in the case. */
+  /** As the officer whose access token lies in a file: an own login, at least LoA3 and fresh, and a part in the case or the inquiry. */
   asOfficer<Type extends keyof ErasureIntents>(
     tokenFile: string,
-    caseId: string,
     type: Type,
-    intent: ErasureIntents[Type],
+    intent: ErasureIntents[Type] & ErasedFile,
   ): Promise<{ readonly created?: string }>;
 }
 
@@ -50,8 +56,8 @@ export const withErasures = async <Result>(
       },
       now,
       application,
-      async asOfficer(tokenFile, caseId, type, intent) {
-        const context = await contextOf(application, config, tokenFile, caseId, type, intent);
+      async asOfficer(tokenFile, type, intent) {
+        const context = await contextOf(application, config, tokenFile, type, intent);
         return application.executor.execute(application.erasures[type], intent, context);
       },
     });
@@ -61,20 +67,21 @@ export const withErasures = async <Result>(
   }
 };
 
-/** Officers of the home board, whose file it is; who they are is said by their own login, shortly before. */
-const policy: Policy = {
-  ...homeOfficer(['HOME_BOARD'], 'RETENTION'),
-  legalBasis: 'ARKIVL_10',
-  login: 'FRESH_LOA3',
-};
+/**
+ * Officers of the home board, whose file it is, or of an authority that decides inquiries, of which the handler asks that
+ * it decided this one; who they are is said by their own login, shortly before.
+ */
+const policiesFor = (file: ErasedFile): readonly Policy[] =>
+  (file.caseId === undefined ? inquiryOfficers('RETENTION') : [homeOfficer(['HOME_BOARD'], 'RETENTION')]).map(
+    (policy) => ({ ...policy, legalBasis: 'ARKIVL_10', login: 'FRESH_LOA3' }),
+  );
 
 const contextOf = async (
   application: Application,
   config: Config,
   tokenFile: string,
-  caseId: string,
   type: string,
-  intent: object,
+  intent: ErasedFile,
 ): Promise<CommandContext> => {
   const at = systemClock.now().toISOString();
   const issuer = config.oidcIssuer ?? `http://127.0.0.1:${config.issuerPort}`;
@@ -99,7 +106,12 @@ const contextOf = async (
     verified.organisationNumber,
     at,
   );
-  const decision = authoriseAny(official, [policy], await application.parts.of({ caseId }), at);
+  const decision = authoriseAny(
+    official,
+    policiesFor(intent),
+    intent.caseId === undefined ? undefined : await application.parts.of({ caseId: intent.caseId }),
+    at,
+  );
   if (!decision.ok) {
     await application.vault.recordRefusal({
       at,
@@ -108,10 +120,10 @@ const contextOf = async (
       reason: decision.reason,
     });
     throw new OperatorError(
-      'This is no case of which the person behind the access token is a named officer of the home board, or the login is too weak or too old.',
+      'This is no case of which the person behind the access token is a named officer of the home board, nor may that person decide an inquiry, or the login is too weak or too old.',
     );
   }
-  const commandId = derivedId('command', person, type, caseId, at);
+  const commandId = derivedId('command', person, type, intent.caseId ?? intent.inquiryId, at);
   return {
     at,
     by: { person, organisation: decision.organisation, agencyKind: decision.agencyKind },

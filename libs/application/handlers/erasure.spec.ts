@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { streamName } from '#kernel';
 import { randomKeyMaterial } from '../../personal-data/testing/key-material.js';
 import { admittedCase, inDays, openCase, type OpenedCase, signWaiver } from '../testing/steps.js';
+import { UnknownTarget } from '../command-executor.js';
 import { inventedNumber, World } from '../testing/world.js';
 import { type DecidedErasure, stillDecided } from './erasure.js';
 
@@ -190,6 +191,66 @@ describe('What the schedule of retention finds', () => {
     expect([streams.includes(stream), streams.length]).toEqual([false, order.streams.length]);
     await entries[0]![1](opened.caseId);
     await expect(stillDecided(world, order)).rejects.toMatchObject({ code: 'erasure.entries_changed' });
+  });
+
+  describe('of somebody who was only asked about', () => {
+    const ask = async (): Promise<string> => {
+      const { created } = await world.act('officer', 'ReceiveStayInquiry', {
+        personalIdentityNumber: inventedNumber(adult),
+        requester: 'KRONOFOGDEN',
+        checked: 'CALLED_BACK',
+        reference: 'dnr-påhittad-5',
+        text: 'Påhittad begäran',
+        reviewers: ['colleague'],
+      });
+      return created!;
+    };
+    const asked = async (): Promise<string> => {
+      const inquiryId = await ask();
+      await world.act('colleague', 'AnswerStayInquiry', {
+        inquiryId,
+        checked: 'KNOWN_CHANNEL',
+        answer: 'NO',
+      });
+      return inquiryId;
+    };
+    const decide = async (inquiryId: string, ground: 'RETENTION' | 'ASSUMED_IDENTITY' = 'RETENTION') => {
+      const { created } = await world.erase('officer', 'ProposeErasure', { inquiryId, ground });
+      await world.erase('colleague', 'ConfirmErasure', { inquiryId, decisionId: created! });
+      const events = await world.facts.events(streamName('erasure', inquiryId));
+      return events.at(-1)!.data as unknown as DecidedErasure;
+    };
+
+    it('destroys what was asked when its own years are full, and nothing else of the person', async () => {
+      const inquiryId = await asked();
+      await expect(decide(inquiryId)).rejects.toMatchObject({ code: 'erasure.too_early' });
+      world.clock.advance(6 * 366 * days);
+      // Another authority asked about later, and opened a case: neither keeps this, nor is said.
+      await openCase(world, adult);
+      const open = await ask();
+      const order = await decide(inquiryId);
+      expect(await stillDecided(world, order)).toEqual([streamName('inquiry', inquiryId)]);
+      await expect(decide(open, 'ASSUMED_IDENTITY')).rejects.toMatchObject({ code: 'erasure.case_open' });
+    });
+
+    it('destroys at once who it was about, when two say that the person has a new identity', async () => {
+      const order = await decide(await asked(), 'ASSUMED_IDENTITY');
+      expect(order).toMatchObject({ extent: 'INQUIRY', classes: ['identity'] });
+    });
+
+    it('is for the authority that decided it, and keeps what a hold on the person keeps', async () => {
+      const inquiryId = await asked();
+      const { caseId } = await openCase(world, adult);
+      world.clock.advance(6 * 366 * days);
+      await expect(
+        world.erase('decider', 'ProposeErasure', { inquiryId, ground: 'RETENTION' }),
+      ).rejects.toThrow(UnknownTarget);
+      const order = await decide(inquiryId);
+      await world.erase('officer', 'PlaceLegalHold', { caseId, hold: 'COURT' });
+      await expect(stillDecided(world, order)).rejects.toMatchObject({ code: 'erasure.legal_hold' });
+      await world.erase('officer', 'LiftLegalHold', { caseId, hold: 'COURT' });
+      await stillDecided(world, order);
+    });
   });
 
   it('does not carry out what was decided before decisions said how far they go', async () => {

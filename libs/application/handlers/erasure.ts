@@ -2,14 +2,18 @@ import {
   type DataClass,
   derivedId,
   ensure,
+  fold,
   parseStreamName,
   plainDateOf,
   type PlainDate,
   type RecordedEvent,
   streamName,
+  type Token,
 } from '#kernel';
 import type { SealedStream } from '#personal-data';
 import {
+  erasureDecider,
+  type ErasureEvent,
   type ErasureFacts,
   type ErasureGround,
   type ErasureRejection,
@@ -34,16 +38,25 @@ export interface ErasureDependencies {
   birthdayOf(caseId: string, context: CommandContext): Promise<PlainDate | undefined>;
 }
 
-/** What is asked for about the person of a case. Each is an officer's of the home board, with an own login. */
+/**
+ * Whose: the person of a case, asked for by officers of the home board; or somebody about whom others have asked, by
+ * officers of the authority that decided the inquiry.
+ */
+export type ErasedFile =
+  | { readonly caseId: string; readonly inquiryId?: undefined }
+  | { readonly inquiryId: string; readonly caseId?: undefined };
+
+/** What is asked for about the person. Each is an officer's, with an own login. */
 export interface ErasureIntents {
-  ProposeErasure: { caseId: string; ground: ErasureGround };
-  ConfirmErasure: { caseId: string; decisionId: string };
-  RejectErasure: { caseId: string; decisionId: string; reason: ErasureRejection };
-  PlaceLegalHold: { caseId: string; hold: LegalHold };
-  LiftLegalHold: { caseId: string; hold: LegalHold };
+  ProposeErasure: ErasedFile & { ground: ErasureGround };
+  ConfirmErasure: ErasedFile & { decisionId: string };
+  RejectErasure: ErasedFile & { decisionId: string; reason: ErasureRejection };
+  PlaceLegalHold: ErasedFile & { hold: LegalHold };
+  LiftLegalHold: ErasedFile & { hold: LegalHold };
   /** By whoever carries it out, when it is carried out. */
   CompleteErasure: {
-    subject: string;
+    /** The person or the inquiry (`erasureOf`). */
+    of: string;
     decisionId: string;
     destroyedKeys: number;
     epoch: number;
@@ -53,6 +66,7 @@ export interface ErasureIntents {
   };
   /** By whoever starts a system on a copy that does not know of it. */
   RepeatErasure: {
+    of: string;
     subject: string;
     decisionId: string;
     ground: ErasureGround;
@@ -68,34 +82,43 @@ export type ErasureHandlings = {
 
 export const erasureHandlings = (dependencies: ErasureDependencies): ErasureHandlings => {
   const { facts } = dependencies;
-  const subjectOf = async (caseId: string): Promise<string> =>
-    (await facts.relocation(caseId)).opened.subject;
-  const stream = async ({ caseId }: { readonly caseId: string }): Promise<string> =>
-    streamName('erasure', await subjectOf(caseId));
+  const subjectOf = async (file: ErasedFile, by: CommandContext['by']): Promise<string> =>
+    file.caseId === undefined
+      ? (await askedIn(facts, file.inquiryId, by)).subject
+      : (await facts.relocation(file.caseId)).opened.subject;
+  /** The person's own, or the inquiry's: who asked about somebody learns nothing of a case by erasing it. */
+  const stream = async (file: ErasedFile, { by }: CommandContext): Promise<string> => {
+    const subject = await subjectOf(file, by);
+    return streamName('erasure', file.caseId === undefined ? file.inquiryId : subject);
+  };
+  const factsOfFile = (file: ErasedFile, subject: string, context: CommandContext): Promise<ErasureFacts> =>
+    file.caseId === undefined
+      ? inquiryFacts(dependencies, file.inquiryId, context)
+      : factsOf(dependencies, subject, file.caseId, context);
   return {
     ProposeErasure: {
       stream,
       creates: decisionIdOf,
-      async prepare({ caseId, ground }, context) {
-        const subject = await subjectOf(caseId);
+      async prepare(intent, context) {
+        const subject = await subjectOf(intent, context.by);
         return {
           type: 'ProposeErasure',
           data: {
             decisionId: decisionIdOf(context),
             subject,
-            ground,
-            facts: await factsOf(dependencies, subject, caseId, context),
+            ground: intent.ground,
+            facts: await factsOfFile(intent, subject, context),
           },
         };
       },
     },
     ConfirmErasure: {
       stream,
-      async prepare({ caseId, decisionId }, context) {
-        const subject = await subjectOf(caseId);
+      async prepare(intent, context) {
+        const subject = await subjectOf(intent, context.by);
         return {
           type: 'ConfirmErasure',
-          data: { decisionId, facts: await factsOf(dependencies, subject, caseId, context) },
+          data: { decisionId: intent.decisionId, facts: await factsOfFile(intent, subject, context) },
         };
       },
     },
@@ -107,25 +130,31 @@ export const erasureHandlings = (dependencies: ErasureDependencies): ErasureHand
     },
     PlaceLegalHold: {
       stream,
-      async prepare({ caseId, hold }) {
-        return { type: 'PlaceLegalHold', data: { subject: await subjectOf(caseId), hold } };
+      async prepare(intent, { by }) {
+        return {
+          type: 'PlaceLegalHold',
+          data: { subject: await subjectOf(intent, by), hold: intent.hold },
+        };
       },
     },
     LiftLegalHold: {
       stream,
-      async prepare({ caseId, hold }) {
-        return { type: 'LiftLegalHold', data: { subject: await subjectOf(caseId), hold } };
+      async prepare(intent, { by }) {
+        return {
+          type: 'LiftLegalHold',
+          data: { subject: await subjectOf(intent, by), hold: intent.hold },
+        };
       },
     },
     CompleteErasure: {
-      stream: ({ subject }) => streamName('erasure', subject),
-      async prepare({ subject: _subject, ...done }) {
+      stream: ({ of }) => streamName('erasure', of),
+      async prepare({ of: _of, ...done }) {
         return { type: 'CompleteErasure', data: done };
       },
     },
     RepeatErasure: {
-      stream: ({ subject }) => streamName('erasure', subject),
-      async prepare(done) {
+      stream: ({ of }) => streamName('erasure', of),
+      async prepare({ of: _of, ...done }) {
         return { type: 'RepeatErasure', data: done };
       },
     },
@@ -136,9 +165,59 @@ const decisionIdOf = ({ commandId }: { readonly commandId: string }): string =>
   derivedId('erasure', commandId);
 
 /** What two officers decided on. */
-export type DecidedErasure = Pick<ErasureFacts, 'cases' | 'streams'> & {
+export type DecidedErasure = Pick<ErasureFacts, 'extent' | 'cases' | 'streams'> & {
   readonly decisionId: string;
   readonly subject: string;
+};
+
+/** Whose stream of erasures it is: the person's, or the inquiry's. */
+export const erasureOf = ({
+  extent,
+  subject,
+  cases,
+}: Pick<DecidedErasure, 'extent' | 'subject' | 'cases'>): string =>
+  extent === 'INQUIRY' ? cases[0]! : subject;
+
+/** What was asked, as the authority that decided it knows it. @throws UnknownTarget, also for every other authority */
+const askedIn = async (
+  facts: Facts,
+  inquiryId: string,
+  by: CommandContext['by'],
+): Promise<{ readonly subject: string }> => {
+  const first = (await facts.events(streamName('inquiry', inquiryId)))[0]?.data as
+    { readonly subject: string; readonly decidesAt: Token } | undefined;
+  if (first?.decidesAt !== by.organisation) throw new UnknownTarget();
+  return first;
+};
+
+/**
+ * Of what was asked about somebody: its own years, from its own last entry, whoever the person is and whatever is known of
+ * him or her elsewhere. It is no personal file, so nothing of it is kept for research.
+ */
+const inquiryFacts = async (
+  { facts }: ErasureDependencies,
+  inquiryId: string,
+  { at }: CommandContext,
+): Promise<ErasureFacts> => {
+  const stream = streamName('inquiry', inquiryId);
+  const events = await facts.events(stream);
+  const decided = events.some(
+    ({ type }) => type === 'InformationRequestDecided' || type === 'StayInquiryAnswered',
+  );
+  const today = plainDateOf(at);
+  return {
+    extent: 'INQUIRY',
+    cases: [inquiryId],
+    streams: [{ stream, revision: events.length - 1 }],
+    openCases: decided ? 0 : 1,
+    // That somebody has a new identity comes from Police to the two who decide, and stands nowhere here.
+    handedOver: true,
+    lastEntryOn: plainDateOf(events.at(-1)!.metadata.occurredAt),
+    placedAsChild: false,
+    keptForResearch: false,
+    today,
+    rules: retentionRulesAt(today),
+  };
 };
 
 /**
@@ -150,8 +229,22 @@ export type DecidedErasure = Pick<ErasureFacts, 'cases' | 'streams'> & {
  */
 export const stillDecided = async (
   dependencies: Pick<ErasureDependencies, 'facts' | 'sealedStreams'>,
-  { decisionId, subject, cases, streams }: DecidedErasure,
+  { decisionId, subject, extent, cases, streams }: DecidedErasure,
 ): Promise<readonly string[]> => {
+  const asDecided = ({ stream, revision, recent }: SealedUpTo & SealedStream): boolean =>
+    streams.some((one) => one.stream === stream && one.revision === revision) ||
+    (extent === 'PERSON' && revision < 0 && !recent);
+  const now = await sealedUpTo(dependencies, subject);
+  if (extent === 'INQUIRY') {
+    // A hold on the person keeps this, too; those who decided know of none.
+    const { holds } = fold(
+      erasureDecider,
+      (await dependencies.facts.events(streamName('erasure', subject))) as unknown as readonly ErasureEvent[],
+    );
+    ensure(holds.length === 0, 'erasure.legal_hold', { decisionId });
+    ensure(now.some(asDecided), 'erasure.entries_changed', { decisionId });
+    return now.filter(asDecided).map(({ stream }) => stream);
+  }
   const { known, being } = await casesOf(dependencies, subject, cases);
   const relocations = await Promise.all(known.map((caseId) => dependencies.facts.relocation(caseId)));
   ensure(
@@ -162,9 +255,6 @@ export const stillDecided = async (
   ensure(being === 0 && known.every((caseId) => cases.includes(caseId)), 'erasure.cases_changed', {
     decisionId,
   });
-  const asDecided = ({ stream, revision, recent }: SealedUpTo & SealedStream): boolean =>
-    streams.some((one) => one.stream === stream && one.revision === revision) || (revision < 0 && !recent);
-  const now = await sealedUpTo(dependencies, subject);
   ensure(
     now.some(asDecided) && now.every((one) => asDecided(one) || !isOfFile(one.stream, cases)),
     'erasure.entries_changed',
@@ -245,6 +335,7 @@ const factsOf = async (
   // Boards of all cases: one that must keep its file is enough.
   const municipalities = found.map(({ board }) => directory.findOrganisation(board)?.municipalityCode ?? '');
   return {
+    extent: 'PERSON',
     cases,
     streams: sealed.map(({ stream, revision }) => ({ stream, revision })),
     openCases: found.filter(({ open }) => open).length,

@@ -537,7 +537,7 @@ const erasures = async (world: World): Promise<void> => {
   const decisionId = proposed.created!;
   await world.erase('colleague', 'ConfirmErasure', { caseId, decisionId });
   await world.erase('officer', 'CompleteErasure', {
-    subject,
+    of: subject,
     decisionId,
     destroyedKeys: 3,
     epoch: 2,

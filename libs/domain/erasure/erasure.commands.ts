@@ -1,9 +1,10 @@
 import type { CommandOf, DataClass, PlainDate } from '#kernel';
-import type { ErasureGround, ErasureRejection, LegalHold, SealedUpTo } from './erasure.events.js';
+import type { ErasureExtent, ErasureGround, ErasureRejection, LegalHold, SealedUpTo } from './erasure.events.js';
 import type { RetentionRules } from './retention-rules.js';
 
-/** What the handler found in the streams of all cases of the person, on the day of the command. */
+/** What the handler found in the streams of all cases of the person, or of one inquiry, on the day of the command. */
 export interface ErasureFacts {
+  readonly extent: ErasureExtent;
   readonly cases: readonly string[];
   readonly streams: readonly SealedUpTo[];
   readonly openCases: number;

@@ -41,6 +41,7 @@ export const erasureDecider: Decider<ErasureCommand, ErasureEvent, ErasureState>
               decisionId,
               subject,
               ground,
+              extent: facts.extent,
               cases: facts.cases,
               streams: facts.streams,
               classes: ground === 'RETENTION' ? dataClasses : linkClasses,
@@ -60,7 +61,7 @@ export const erasureDecider: Decider<ErasureCommand, ErasureEvent, ErasureState>
           state.status === 'PROPOSED' && state.proposal.decisionId === decisionId,
           'erasure.not_proposed',
         );
-        const { subject, ground, cases, streams, classes, rulesVersion, proposedBy } = state.proposal;
+        const { subject, ground, extent, cases, streams, classes, rulesVersion, proposedBy } = state.proposal;
         ensure(proposedBy !== command.by.person, 'erasure.same_person');
         // Judged again by the second person's facts: something may have been written since.
         assertAllowed(ground, facts, state);
@@ -72,6 +73,7 @@ export const erasureDecider: Decider<ErasureCommand, ErasureEvent, ErasureState>
               decisionId,
               subject,
               ground,
+              extent,
               cases,
               streams,
               classes,

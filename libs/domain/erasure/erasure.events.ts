@@ -1,6 +1,6 @@
 import type { DataClass, EventOf, Instant, PlainDate, Token } from '#kernel';
 
-// Stored formats of `erasure-<subject>`: version with care, never rename.
+// Stored formats of `erasure-<subject>`, and of `erasure-<inquiry>` for what was only asked: version with care, never rename.
 
 /** RETENTION: the schedule says so. ASSUMED_IDENTITY: nothing may lead from who the person was to who he or she is. */
 export const erasureGrounds = ['RETENTION', 'ASSUMED_IDENTITY'] as const;
@@ -19,12 +19,17 @@ export interface SealedUpTo {
   readonly revision: number;
 }
 
+/** PERSON: everything of a person who has or had a case. INQUIRY: what was asked about somebody, and nothing else. */
+export const erasureExtents = ['PERSON', 'INQUIRY'] as const;
+export type ErasureExtent = (typeof erasureExtents)[number];
+
 interface Decision {
   /** On every destruction, in the vault and among the tombstones. */
   decisionId: string;
   subject: string;
   ground: ErasureGround;
-  /** All cases of the person. */
+  extent: ErasureExtent;
+  /** All cases of the person; of an inquiry its own id. */
   cases: readonly string[];
   /** What the two looked at: nothing that was written later is destroyed by their decision. */
   streams: readonly SealedUpTo[];
@@ -46,7 +51,7 @@ export type ErasureEvent =
     >
   | EventOf<'ErasureDecided', Decision & { decidedBy: Token; decidedAt: Instant }>
   /**
-   * One for each case, written when the surviving keys are wrapped under a new epoch and the old one is destroyed. Read
+   * One for each case or inquiry, written when the surviving keys are wrapped under a new epoch and the old one is destroyed. Read
    * models let go of the case at it.
    */
   | EventOf<

@@ -18,6 +18,7 @@ const colleague: Actor = { ...officer, person: 'colleague' };
 const [rules] = retentionRules;
 
 const facts = (over: Partial<ErasureFacts> = {}): ErasureFacts => ({
+  extent: 'PERSON',
   cases: ['c1'],
   streams: [{ stream: 'relocation-c1', revision: 3 }],
   openCases: 0,
@@ -54,6 +55,7 @@ const decision = {
   decisionId: 'd1',
   subject: 's1',
   ground: 'RETENTION',
+  extent: 'PERSON',
   cases: ['c1'],
   streams: [{ stream: 'relocation-c1', revision: 3 }],
   classes: dataClasses,

@@ -6,6 +6,13 @@ SELECT platform.ensure_role('vault_destroyer');
 
 -- In which streams what was destroyed lay; of what was destroyed before, in all of that person.
 ALTER TABLE vault.erasures ADD COLUMN streams text[];
+-- Everything of the person, or one inquiry about the person; and whether the person went from the index with it.
+ALTER TABLE vault.erasures ADD COLUMN extent text NOT NULL DEFAULT 'PERSON' CHECK (extent IN ('PERSON', 'INQUIRY'));
+ALTER TABLE vault.erasures ADD COLUMN forgotten boolean NOT NULL DEFAULT true;
+ALTER TABLE vault.erasures ALTER COLUMN extent DROP DEFAULT, ALTER COLUMN forgotten DROP DEFAULT;
+-- When somebody last asked for the person under this number.
+ALTER TABLE vault.person_index ADD COLUMN used_at timestamptz NOT NULL DEFAULT clock_timestamp();
+GRANT UPDATE (used_at) ON vault.person_index TO vault_keeper;
 
 -- Epochs before this one wrap nothing that stays: their class keys may go.
 CREATE TABLE vault.retired_epochs (
@@ -42,12 +49,14 @@ SET LOCAL ROLE vault_destroyer;
 
 -- Nobody's door: what both doors do once it is allowed.
 CREATE FUNCTION vault.bury(the_decision uuid, the_subject uuid, the_ground text, the_classes text[], the_cases text[],
-    the_streams text[], the_keys uuid[], the_epoch integer, the_tombstone text)
+    the_streams text[], the_keys uuid[], the_epoch integer, the_tombstone text, the_extent text)
   RETURNS integer LANGUAGE plpgsql VOLATILE
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   gone integer;
   highest integer;
+  -- Who was asked about stays in the index while anything of these classes is kept of the person.
+  forget boolean;
 BEGIN
   WITH deleted AS (
     DELETE FROM vault.keys k
@@ -56,26 +65,30 @@ BEGIN
           AND (the_streams IS NULL OR k.stream = ANY (the_streams)))
       RETURNING k.epoch
   ) SELECT count(*), coalesce(max(epoch), 0) INTO gone, highest FROM deleted;
-  DELETE FROM vault.person_index p WHERE p.subject = the_subject;
-  -- Whoever got a new identity still has enemies: what goes is who the person was.
-  DELETE FROM police_register.entries e
-    WHERE e.subject = the_subject AND (the_ground = 'RETENTION' OR e.kind = 'SELF_PERSON');
+  forget := the_extent = 'PERSON' OR NOT EXISTS (
+    SELECT FROM vault.keys k WHERE k.subject = the_subject AND k.class = ANY (the_classes));
+  IF forget THEN
+    DELETE FROM vault.person_index p WHERE p.subject = the_subject;
+    -- Whoever got a new identity still has enemies: what goes is who the person was.
+    DELETE FROM police_register.entries e
+      WHERE e.subject = the_subject AND (the_ground = 'RETENTION' OR e.kind = 'SELF_PERSON');
+  END IF;
   DELETE FROM vault.grants g WHERE g.subject = the_subject AND g.class = ANY (the_classes)
     AND (the_streams IS NULL OR g.stream = ANY (the_streams));
   INSERT INTO vault.erasures (decision_id, subject, ground, classes, cases, streams, destroyed_keys, tombstone,
-      highest_epoch)
+      highest_epoch, extent, forgotten)
     VALUES (the_decision, the_subject, the_ground, the_classes, the_cases, the_streams, cardinality(the_keys),
-      the_tombstone, greatest(the_epoch, highest))
+      the_tombstone, greatest(the_epoch, highest), the_extent, forget)
     ON CONFLICT DO NOTHING;
   RETURN gone;
 END
 $$;
-REVOKE ALL ON FUNCTION vault.bury(uuid, uuid, text, text[], text[], text[], uuid[], integer, text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION vault.bury(uuid, uuid, text, text[], text[], text[], uuid[], integer, text, text) FROM PUBLIC;
 
 -- Destroys what was decided: the keys of a person and classes in the streams that two officers looked at, as far as these
 -- went then. Where the log is in this database the decision is looked up there; where it is not, it must at least be named.
 CREATE FUNCTION vault.destroy(the_decision uuid, the_subject uuid, the_ground text, the_classes text[], the_cases text[],
-    the_streams text[], the_keys uuid[], the_epoch integer, the_tombstone text)
+    the_streams text[], the_keys uuid[], the_epoch integer, the_tombstone text, the_extent text)
   RETURNS integer LANGUAGE plpgsql SECURITY DEFINER VOLATILE
   SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -83,7 +96,7 @@ DECLARE
   decided json;
 BEGIN
   IF the_decision IS NULL OR the_subject IS NULL OR the_ground IS NULL OR the_classes IS NULL OR the_cases IS NULL
-    OR the_streams IS NULL OR the_keys IS NULL OR the_epoch IS NULL OR the_tombstone IS NULL
+    OR the_streams IS NULL OR the_keys IS NULL OR the_epoch IS NULL OR the_tombstone IS NULL OR the_extent IS NULL
   THEN
     RAISE EXCEPTION USING ERRCODE = 'RV003', MESSAGE = 'an argument is missing';
   END IF;
@@ -102,7 +115,7 @@ BEGIN
       SELECT d.type, d.data INTO last_type, decided FROM vault.erasure_decisions d
         WHERE d.data ->> 'decisionId' = the_decision::text ORDER BY d.revision DESC LIMIT 1;
       IF last_type IS DISTINCT FROM 'ErasureDecided' OR decided ->> 'subject' <> the_subject::text
-        OR decided ->> 'ground' <> the_ground
+        OR decided ->> 'ground' <> the_ground OR decided ->> 'extent' <> the_extent
         OR NOT the_classes <@ ARRAY(SELECT json_array_elements_text(decided -> 'classes'))
         OR NOT the_cases <@ ARRAY(SELECT json_array_elements_text(decided -> 'cases'))
       THEN
@@ -120,28 +133,57 @@ BEGIN
     END IF;
   END IF;
   RETURN vault.bury(the_decision, the_subject, the_ground, the_classes, the_cases, the_streams, the_keys, the_epoch,
-    the_tombstone);
+    the_tombstone, the_extent);
 END
 $$;
-REVOKE ALL ON FUNCTION vault.destroy(uuid, uuid, text, text[], text[], text[], uuid[], integer, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION vault.destroy(uuid, uuid, text, text[], text[], text[], uuid[], integer, text)
+REVOKE ALL ON FUNCTION vault.destroy(uuid, uuid, text, text[], text[], text[], uuid[], integer, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vault.destroy(uuid, uuid, text, text[], text[], text[], uuid[], integer, text, text)
   TO vault_custodian;
 
 -- Destroys again what a tombstone says was destroyed: a restored backup may have brought it back, and its log may be older
 -- than the decision.
 CREATE FUNCTION vault.destroy_again(the_decision uuid, the_subject uuid, the_ground text, the_classes text[],
-    the_cases text[], the_streams text[], the_keys uuid[], the_epoch integer, the_tombstone text)
+    the_cases text[], the_streams text[], the_keys uuid[], the_epoch integer, the_tombstone text, the_extent text)
   RETURNS integer LANGUAGE plpgsql SECURITY DEFINER VOLATILE
   SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
   PERFORM pg_advisory_xact_lock(7310, 36);
   RETURN vault.bury(the_decision, the_subject, the_ground, the_classes, the_cases, the_streams, the_keys, the_epoch,
-    the_tombstone);
+    the_tombstone, the_extent);
 END
 $$;
-REVOKE ALL ON FUNCTION vault.destroy_again(uuid, uuid, text, text[], text[], text[], uuid[], integer, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION vault.destroy_again(uuid, uuid, text, text[], text[], text[], uuid[], integer, text)
+REVOKE ALL ON FUNCTION vault.destroy_again(uuid, uuid, text, text[], text[], text[], uuid[], integer, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vault.destroy_again(uuid, uuid, text, text[], text[], text[], uuid[], integer, text, text)
   TO vault_custodian;
+
+-- What a request left that was refused before anything was written: keys under which nothing is sealed, and the person in
+-- the index. Nobody decided to keep it, and it is of no file: after a day it goes, by a standing rule.
+CREATE FUNCTION vault.destroy_unused(the_streams text[]) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER VOLATILE
+  SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  gone integer;
+BEGIN
+  PERFORM pg_advisory_xact_lock(7310, 36);
+  IF to_regclass('log.events') IS NOT NULL THEN
+    IF EXISTS (SELECT FROM log.events e WHERE e.stream = ANY (the_streams)) THEN
+      RAISE EXCEPTION USING ERRCODE = 'RV008', MESSAGE = 'something was written in one of the streams';
+    END IF;
+  END IF;
+  WITH deleted AS (
+    DELETE FROM vault.keys k
+      WHERE k.stream = ANY (the_streams) AND k.created_at < clock_timestamp() - interval '1 day'
+      RETURNING k.key_id
+  ) SELECT count(*) INTO gone FROM deleted;
+  DELETE FROM vault.person_index p
+    WHERE NOT EXISTS (SELECT FROM vault.keys k WHERE k.subject = p.subject)
+      AND NOT EXISTS (SELECT FROM police_register.entries e WHERE e.subject = p.subject)
+      AND NOT EXISTS (SELECT FROM vault.person_index q
+        WHERE q.subject = p.subject AND q.used_at > clock_timestamp() - interval '1 day');
+  RETURN gone;
+END
+$$;
+REVOKE ALL ON FUNCTION vault.destroy_unused(text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION vault.destroy_unused(text[]) TO vault_custodian;
 
 -- Says that nothing which stays is wrapped under an epoch before this one. Whoever destroys class keys asks it first.
 CREATE FUNCTION vault.retire_epochs(the_epoch integer) RETURNS void LANGUAGE plpgsql SECURITY DEFINER VOLATILE
@@ -192,7 +234,8 @@ BEGIN
   IF EXISTS (
     SELECT FROM vault.erasures e WHERE e.subject = subject AND class = ANY (e.classes)
       AND (e.streams IS NULL OR stream = ANY (e.streams)
-        OR NOT EXISTS (SELECT FROM vault.keys k WHERE k.subject = subject AND k.stream = stream))
+        OR (e.forgotten
+          AND NOT EXISTS (SELECT FROM vault.keys k WHERE k.subject = subject AND k.stream = stream)))
   ) THEN
     INSERT INTO vault.refusals (at, actor, organisation, route, reason, case_id, class)
       VALUES (at, person, organisation, 'vault.key_for_write', 'ERASED', case_id, class);
@@ -239,6 +282,39 @@ BEGIN
     VALUES (at, 'WRITE', person, organisation, agency_kind, unit, case_id, subject, stream, class, owner,
       purpose, 'OWN', the_key.key_id);
   RETURN QUERY SELECT the_key.key_id, the_key.wrapped_key, the_key.epoch;
+END
+$$;
+
+-- As before; the index remembers when it was last asked.
+CREATE OR REPLACE FUNCTION vault.find_or_create_subject(keyed_hash text, new_subject uuid, older text[] DEFAULT '{}')
+  RETURNS uuid
+  LANGUAGE plpgsql SECURITY DEFINER VOLATILE
+  SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+  known uuid;
+  epoch integer := substring(keyed_hash FROM '^p1(\d+)-')::integer;
+BEGIN
+  IF keyed_hash IS NULL OR new_subject IS NULL OR epoch IS NULL THEN
+    RAISE EXCEPTION USING ERRCODE = 'RV003', MESSAGE = 'an argument is missing';
+  END IF;
+  IF epoch > (SELECT r.in_force FROM vault.routing_epoch r) THEN
+    -- The first of its epoch waits for those that are under way under an earlier one.
+    PERFORM pg_advisory_xact_lock(7310, 38);
+    UPDATE vault.routing_epoch r SET in_force = epoch WHERE r.in_force < epoch;
+  ELSE
+    PERFORM pg_advisory_xact_lock_shared(7310, 38);
+  END IF;
+  IF epoch < (SELECT r.in_force FROM vault.routing_epoch r) THEN
+    RAISE EXCEPTION USING ERRCODE = 'RV005', MESSAGE = 'there is a newer epoch of the routing key';
+  END IF;
+  SELECT p.subject INTO known FROM vault.person_index p
+    WHERE p.keyed_hash = ANY (array_prepend(keyed_hash, older))
+    ORDER BY (p.keyed_hash = keyed_hash) DESC LIMIT 1;
+  INSERT INTO vault.person_index AS p (keyed_hash, subject) VALUES (keyed_hash, coalesce(known, new_subject))
+    ON CONFLICT ON CONSTRAINT person_index_pkey DO UPDATE SET used_at = clock_timestamp();
+  SELECT p.subject INTO known FROM vault.person_index p WHERE p.keyed_hash = keyed_hash;
+  RETURN known;
 END
 $$;
 RESET ROLE;

@@ -1,6 +1,7 @@
 import type { DataClass, Instant, Projection, RecordedEvent, Token } from '#kernel';
 import { flushBatch } from '../shared/batch.js';
 import { type DataOf, type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
+import { lettingGo } from '../shared/erased.js';
 import { keepOwn } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
@@ -65,8 +66,7 @@ export const inquiryTable = new Table<InquiryRow>('inquiry.inquiry_v1', 'inquiry
   lastPosition: 'value',
 });
 
-/** Requests for information and stay inquiries, for those who are named in them. */
-export const inquiriesProjection: Projection = {
+const made: Projection = {
   name: subscriptions.inquiry,
   role: 'project_inquiry',
   schema,
@@ -96,6 +96,12 @@ export const inquiriesProjection: Projection = {
     });
   },
 };
+
+/** Requests for information and stay inquiries, for those who are named in them. Who was only asked about is erased by it. */
+export const inquiriesProjection: Projection = lettingGo(made, [
+  { table: 'sealed_v1' },
+  { table: 'inquiry_v1', where: 'inquiry_id = ANY ($1)' },
+]);
 
 type Received = DataOf<'InformationRequestReceived'> | DataOf<'StayInquiryReceived'>;
 
