@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { derivedId } from '#kernel';
 import { officer, said } from '../support/story.js';
 import { type Answer, type Desk, startTestSystem, type TestSystem } from '../support/system.js';
 
@@ -92,12 +93,15 @@ describe('A request for official documents', () => {
     await system.settled();
     const { body } = await as(registrar).looks(path);
     const keys = ['requestId', 'status', 'authorityKind', 'anonymous', 'kinds', 'receivedAt', 'answerBy'];
-    const later = ['decideBy', 'overdue', 'step', 'reason', 'released', 'answeredAt', 'servedOn'];
+    const later = ['decideBy', 'overdue', 'step', 'reason', 'letter', 'released', 'answeredAt', 'servedOn'];
     expect(Object.keys(body).sort()).toEqual(
       [...keys, ...later, 'appealBy', 'appealedInTime', 'appealOutcome', 'contents'].sort(),
     );
     const letter = await as(registrar).looks(`${path}/refusal`);
     expect(Object.keys(letter.body).sort()).toEqual(['en', 'sv']);
+    // It is the one that was decided.
+    const { sv, en } = letter.body as { sv: string; en: string };
+    expect(body).toMatchObject({ letter: { hash: derivedId('refusal-letter', sv, en) } });
     const list = await as(registrar).looks<{ items: object[] }>('/document-requests');
     expect(Object.keys(list.body.items[0]!).sort()).toEqual(
       [...keys, ...later, 'appealBy', 'appealedInTime', 'appealOutcome'].sort(),

@@ -21,7 +21,7 @@ import type { DisclosureEvent, InquiryEvent } from '#domain/disclosure';
 import type { ReviewEvent } from '#domain/log-review';
 import type { PlacementEvent } from '#domain/placement';
 import type { ProtectedDataEvent, ProtectionKind } from '#domain/protected-data';
-import type { PublicAccessEvent } from '#domain/public-access';
+import { type PublicAccessEvent, writeLetter } from '#domain/public-access';
 import type { ClaimEvent, RelocationEvent } from '#domain/relocation';
 import type { ThreatAssessmentEvent } from '#domain/threat-assessment';
 import { applyBatch } from '../../libs/subscriptions/consumer.js';
@@ -864,6 +864,13 @@ export const askForDocuments = (history: History): string => {
         reason: 'SECRECY',
         decidedBy: by.person,
         decidedAt: history.now,
+        letter: writeLetter({
+          authorityKind: 'SOCIAL_BOARD',
+          step: type === 'DocumentsRefused' ? 'OFFICIAL' : 'AUTHORITY',
+          reason: 'SECRECY',
+          kinds: ['CASE_LIST'],
+          decidedOn: history.now.slice(0, 10),
+        }).written,
         assessment: seal('assessment', 'social'),
       }),
       subject,

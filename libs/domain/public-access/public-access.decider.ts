@@ -18,6 +18,7 @@ import type {
   PublicAccessEvent,
   RefusalReason,
 } from './public-access.events.js';
+import { type LetterReason, writeLetter, type WrittenLetter } from './refusal-text.js';
 import { type DocumentKind, openKinds, provisionsFor, smallestReleased } from './secrecy.js';
 
 type Data<Type extends PublicAccessEvent['type']> = Extract<PublicAccessEvent, { type: Type }>['data'];
@@ -40,6 +41,8 @@ interface Asked {
   readonly overdue: readonly AnswerStep[];
   /** The official who refused first, in whole or in part: somebody else decides for the authority. */
   readonly refusedBy?: Token;
+  /** What was released stays released: a refusal after it is of the rest. */
+  readonly partReleased?: boolean;
 }
 
 export type PublicAccessState =
@@ -136,6 +139,7 @@ export const publicAccessDecider: Decider<PublicAccessCommand, PublicAccessEvent
           ...(event.data.redacted && event.data.step === 'OFFICIAL'
             ? { refusedBy: event.data.decidedBy }
             : {}),
+          partReleased: true,
           status: 'RELEASED',
           redacted: event.data.redacted,
           released: event.data.kinds,
@@ -206,6 +210,7 @@ const askedOf = ({
   readers,
   overdue,
   refusedBy,
+  partReleased,
 }: Asked): Asked => ({
   requestId,
   authority,
@@ -217,6 +222,7 @@ const askedOf = ({
   readers,
   overdue,
   ...(refusedBy === undefined ? {} : { refusedBy }),
+  ...(partReleased === undefined ? {} : { partReleased }),
 });
 
 /** An official refused, in whole or in part, and nobody else has looked yet: the authority itself may be asked. */
@@ -319,7 +325,7 @@ const answered = (
   answer: CommandData<'AnswerDocumentRequest'>,
   at: Instant,
   by: Actor,
-  { kinds, authorityKind }: Asked,
+  { kinds, authorityKind, partReleased }: Asked,
   step: AnswerStep,
   orderedByCourt = false,
 ): readonly PublicAccessEvent[] => {
@@ -333,9 +339,11 @@ const answered = (
   );
   const on = plainDateOf(at);
   const decided = { requestId, decidedBy: by.person, decidedAt: at, assessment };
+  const letterFor = (reason: LetterReason): WrittenLetter =>
+    writeLetter({ authorityKind, step, reason, kinds, decidedOn: on }).written;
   const refusal = (reason: RefusalReason): PublicAccessEvent => ({
     type: step === 'OFFICIAL' ? 'DocumentsRefused' : 'RefusalDecided',
-    data: { ...decided, reason },
+    data: { ...decided, reason, letter: letterFor(partReleased ? 'IN_PART' : reason) },
   });
   switch (outcome) {
     case 'NOT_HELD':
@@ -373,6 +381,7 @@ const answered = (
             step,
             kinds: answer.kinds,
             redacted: outcome === 'REDACT',
+            ...(outcome === 'REDACT' ? { letter: letterFor('IN_PART') } : {}),
             tested,
             copies: copies!,
           },

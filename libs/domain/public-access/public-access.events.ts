@@ -1,5 +1,6 @@
 import type { AgencyKind, EventOf, Instant, PlainDate, Sealed, Token } from '#kernel';
 import type { DocumentKind, Provision } from './secrecy.js';
+import type { WrittenLetter } from './refusal-text.js';
 import type { RegisterRules } from './register-rules.js';
 
 // Stored formats of `public-access-<request>`: a request for official documents, how it was answered, and what became of
@@ -76,6 +77,8 @@ export type PublicAccessEvent =
         tested: readonly Provision[];
         decidedBy: Token;
         decidedAt: Instant;
+        /** Of what was left out, which is refused. */
+        letter?: WrittenLetter;
         assessment: Sealed<'social', HarmAssessment>;
         copies: Sealed<'cost', Copies>;
       }
@@ -105,6 +108,8 @@ interface Refusal {
   reason: RefusalReason;
   decidedBy: Token;
   decidedAt: Instant;
+  /** The letter as it is sent; of decisions of before 2026-11-26 not kept. */
+  letter?: WrittenLetter;
   assessment: Sealed<'social', HarmAssessment>;
 }
 

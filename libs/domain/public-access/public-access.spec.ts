@@ -33,7 +33,12 @@ import {
   type PublicAccessEvent,
   provisionsFor,
   refusalReasons,
-  refusalText,
+  letterReasons,
+  letterTexts,
+  type LetterTexts,
+  readLetter,
+  type RefusalFacts,
+  writeLetter,
   type RegisterCommand,
   registerDecider,
   type RegisterEvent,
@@ -95,9 +100,26 @@ const decide = (over: Partial<Data<'DecideDocumentRequest'>> = {}, by = decider)
     later,
   );
 const release = { outcome: 'RELEASE', kinds: ['CASE_FILE'], findings: harmless, copies } as const;
+/** The letter that goes with a refusal of the files of a case. */
+const letter = (step: RefusalFacts['step'], over: Partial<RefusalFacts> = {}) =>
+  writeLetter({
+    authorityKind: 'SOCIAL_BOARD',
+    step,
+    reason: 'SECRECY',
+    kinds: ['CASE_FILE'],
+    decidedOn: plainDateOf(step === 'OFFICIAL' ? at : later),
+    ...over,
+  }).written;
 const refused: PublicAccessEvent = {
   type: 'DocumentsRefused',
-  data: { requestId, reason: 'SECRECY', decidedBy: 'p-registrar', decidedAt: at, assessment },
+  data: {
+    requestId,
+    reason: 'SECRECY',
+    decidedBy: 'p-registrar',
+    decidedAt: at,
+    letter: letter('OFFICIAL'),
+    assessment,
+  },
 };
 const askedFor: PublicAccessEvent = {
   type: 'AuthorityDecisionRequested',
@@ -105,7 +127,14 @@ const askedFor: PublicAccessEvent = {
 };
 const decided: PublicAccessEvent = {
   type: 'RefusalDecided',
-  data: { requestId, reason: 'SECRECY', decidedBy: 'p-decider', decidedAt: later, assessment },
+  data: {
+    requestId,
+    reason: 'SECRECY',
+    decidedBy: 'p-decider',
+    decidedAt: later,
+    letter: letter('AUTHORITY'),
+    assessment,
+  },
 };
 const servedOn = '2026-03-04';
 const appealBy = deadline(clockOn('APPEAL', servedOn), `${servedOn}T11:00:00.000Z`);
@@ -318,7 +347,16 @@ describe('a refusal', () => {
     for (const kind of documentKinds) {
       const asked = given(publicAccessDecider, [requested([kind])]).when(answer({ outcome: 'NOT_HELD' }));
       if (openKinds.includes(kind))
-        asked.then([{ ...refused, data: { ...refused.data, reason: 'NOT_HELD' } } as PublicAccessEvent]);
+        asked.then([
+          {
+            ...refused,
+            data: {
+              ...refused.data,
+              reason: 'NOT_HELD',
+              letter: letter('OFFICIAL', { reason: 'NOT_HELD', kinds: [kind] }),
+            },
+          } as PublicAccessEvent,
+        ]);
       else asked.thenRefused('public_access.would_confirm_or_deny');
     }
   });
@@ -488,6 +526,8 @@ describe('statistics', () => {
 });
 
 describe('the letter of a refusal', () => {
+  const refusalText = (of: RefusalFacts, language: LetterLanguage): string =>
+    writeLetter(of).letter[language];
   const facts = {
     authorityKind: 'SOCIAL_BOARD',
     step: 'AUTHORITY',
@@ -559,6 +599,60 @@ describe('the letter of a refusal', () => {
         );
       }),
     );
+  });
+
+  it('is the same, byte for byte, after every change of the texts, and no other', () => {
+    const events = publicAccessDecider.decide(
+      answer(),
+      fold(publicAccessDecider, [requested(['CASE_FILE', 'CASE_LIST'])]),
+    );
+    const { reason, letter: written } = (
+      events[0] as Extract<PublicAccessEvent, { type: 'DocumentsRefused' }>
+    ).data;
+    const of: RefusalFacts = { ...facts, step: 'OFFICIAL', reason, decidedOn: '2026-03-02' };
+    const sent = readLetter(of, written);
+    const [first] = letterTexts;
+    const changed: LetterTexts = {
+      version: '2027-01-01',
+      of: { ...first!.of, sv: { ...first!.of.sv, refused: ['Nya ord.', 'Nya ord.'] } },
+    };
+    const later = [changed, ...letterTexts];
+    expect(writeLetter(of, changed).letter).not.toEqual(sent);
+    expect(readLetter(of, written, later)).toEqual(sent);
+    // One from before letters were kept is read by the first texts.
+    expect(readLetter(of, undefined, later)).toEqual(sent);
+    // Texts that were in use and were changed all the same are noticed, and so are those that are gone.
+    expect(() => readLetter(of, written, [{ ...changed, version: first!.version }])).toThrow('not the one');
+    expect(() => readLetter(of, written, [changed])).toThrow('gone');
+  });
+
+  it('is kept with what was refused of a release, too, and with no whole release', () => {
+    const letterIn = (outcome: 'RELEASE' | 'REDACT') =>
+      (
+        publicAccessDecider.decide(
+          answer({ ...release, outcome }),
+          fold(publicAccessDecider, [requested()]),
+        )[0] as Extract<PublicAccessEvent, { type: 'DocumentsReleased' }>
+      ).data.letter;
+    expect(letterIn('REDACT')).toMatchObject({ version: letterTexts[0]!.version, appealWeeks: 3 });
+    expect(letterIn('RELEASE')).toBeUndefined();
+  });
+
+  it('is written by texts of which no version was ever changed', () => {
+    const of = (step: RefusalFacts['step'], reason: RefusalFacts['reason']) =>
+      writeLetter({ ...facts, step, reason, kinds: documentKinds }, letterTexts.at(-1)).written.hash;
+    expect(answerSteps.map((step) => letterReasons.map((reason) => of(step, reason)))).toEqual([
+      [
+        'f9758070-e663-5d40-8ba7-4d292d8c6797',
+        'd7c58f03-3aad-5f7a-9634-75e2bd22ad3e',
+        'afab2dc0-0401-593a-8ec7-53615b353051',
+      ],
+      [
+        '06b54919-d6c7-58f3-9cc2-4d412e87a650',
+        '915d1d91-a1bc-5da7-8fe6-94cc423380a1',
+        '365f8096-ad58-5513-994b-168907215741',
+      ],
+    ]);
   });
 
   it('has every text in both languages, and a function where a name could stand', () => {
@@ -779,6 +873,7 @@ describe('the outcome of an appeal', () => {
           data: {
             ...decided.data,
             reason: undefined,
+            letter: undefined,
             step: 'AUTHORITY',
             kinds: ['STATISTICS'],
             redacted: false,

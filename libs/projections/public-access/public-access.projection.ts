@@ -1,5 +1,11 @@
 import type { AgencyKind, Instant, PlainDate, Projection, Token } from '#kernel';
-import type { AnswerStep, AppealOutcome, DocumentKind, LetterReason } from '#domain/public-access';
+import type {
+  AnswerStep,
+  AppealOutcome,
+  DocumentKind,
+  LetterReason,
+  WrittenLetter,
+} from '#domain/public-access';
 import { flushBatch } from '../shared/batch.js';
 import { type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
 import { keepOwn, sealedRows } from '../shared/sealed.js';
@@ -36,6 +42,8 @@ export interface DocumentRequest {
   readonly step: AnswerStep | null;
   /** Why something was refused, in whole or in part. */
   readonly reason: LetterReason | null;
+  /** By which texts the letter of a refusal was written, and its hash. */
+  readonly letter: WrittenLetter | null;
   readonly released: readonly DocumentKind[];
   readonly answeredAt: Instant | null;
   readonly servedOn: PlainDate | null;
@@ -62,6 +70,7 @@ export const documentRequestColumns = {
   overdue: 'value',
   step: 'value',
   reason: 'value',
+  letter: 'value',
   released: 'value',
   answeredAt: 'instant',
   servedOn: 'date',
@@ -135,6 +144,7 @@ const requestAfter = (
       overdue: false,
       step: null,
       reason: null,
+      letter: null,
       released: [],
       answeredAt: null,
       servedOn: null,
@@ -155,6 +165,7 @@ const requestAfter = (
         overdue: false,
         step: data.step,
         reason: data.redacted ? 'IN_PART' : null,
+        letter: data.letter ?? null,
         released: data.kinds,
         answeredAt: data.decidedAt,
       };
@@ -167,6 +178,7 @@ const requestAfter = (
         step: type === 'DocumentsRefused' ? 'OFFICIAL' : 'AUTHORITY',
         // What an official released before stays released.
         reason: row.released.length > 0 ? 'IN_PART' : data.reason,
+        letter: data.letter ?? null,
         answeredAt: data.decidedAt,
       };
     case 'AuthorityDecisionRequested':

@@ -1,7 +1,7 @@
 import { applyDecorators, Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type DataClass, plainDateOf } from '#kernel';
-import { refusalText } from '#domain/public-access';
+import { readLetter } from '#domain/public-access';
 import { findDocumentRequest, listDocumentRequests, publicAccessProjection } from '#projections';
 import type { Caller } from '../../api-options.js';
 import { IdParam } from '../command-docs.js';
@@ -66,10 +66,10 @@ export class DocumentRequestsController {
   @IdParam('requestId')
   async refusal(@Id('requestId') requestId: string, @Asking() caller: Caller): Promise<RefusalLetterDto> {
     const { row } = await this.find(requestId, caller);
-    const { authorityKind, step, reason, kinds, answeredAt } = row;
+    const { authorityKind, step, reason, kinds, answeredAt, letter } = row;
     if (step === null || reason === null || answeredAt === null) throw new Problem('thing.not_found');
     const facts = { authorityKind, step, reason, kinds, decidedOn: plainDateOf(answeredAt) };
-    return { sv: refusalText(facts, 'sv'), en: refusalText(facts, 'en') };
+    return readLetter(facts, letter ?? undefined);
   }
 
   /** The request in words with its number, and what was found. */

@@ -9,10 +9,25 @@ import {
   documentKinds,
   type LetterReason,
   letterReasons,
+  type Provision,
+  provisions,
+  type WrittenLetter,
 } from '#domain/public-access';
 import { type DocumentRequest, documentRequestStatuses } from '#projections';
 import { ListMeta } from '../list.dto.js';
 import { SealedPartDto } from './contents.dto.js';
+
+/** By which texts a letter was written: it is the same whenever it is read. */
+export class WrittenLetterDto implements WrittenLetter {
+  version!: string;
+  @ApiProperty({ enum: provisions, isArray: true })
+  provisions!: readonly Provision[];
+  @ApiProperty({ type: 'integer' })
+  appealWeeks!: number;
+  /** Of the letter in both languages. */
+  @ApiProperty({ format: 'uuid' })
+  hash!: string;
+}
 
 /** A request for official documents. Nothing here says whether there are any. */
 export class DocumentRequestDto implements DocumentRequest {
@@ -38,6 +53,8 @@ export class DocumentRequestDto implements DocumentRequest {
   step!: AnswerStep | null;
   @ApiProperty({ enum: letterReasons, nullable: true })
   reason!: LetterReason | null;
+  @ApiProperty({ type: WrittenLetterDto, nullable: true })
+  letter!: WrittenLetterDto | null;
   @ApiProperty({ enum: documentKinds, isArray: true })
   released!: readonly DocumentKind[];
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
