@@ -1,5 +1,11 @@
 import type { CommandOf, DataClass, PlainDate } from '#kernel';
-import type { ErasureExtent, ErasureGround, ErasureRejection, LegalHold, SealedUpTo } from './erasure.events.js';
+import type {
+  ErasureExtent,
+  ErasureGround,
+  ErasureRejection,
+  LegalHold,
+  SealedUpTo,
+} from './erasure.events.js';
 import type { RetentionRules } from './retention-rules.js';
 
 /** What the handler found in the streams of all cases of the person, or of one inquiry, on the day of the command. */
