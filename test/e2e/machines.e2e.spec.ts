@@ -9,7 +9,9 @@ import {
   type Machine,
 } from '../../apps/api/issuer/authorization-code.js';
 import { clientAssertion, idTokenType, tokenExchangeGrant } from '../../apps/api/issuer/token-exchange.js';
+import { orgAffiliationClaim, orgNumberClaim } from '../../apps/api/http/auth/token-verifier.js';
 import { coordinator, officer, said, Story } from '../support/story.js';
+import { policeUnits } from '../../libs/application/reference/organisations.js';
 import { startTestSystem, type TestSystem } from '../support/system.js';
 
 // A municipality's own case system calls with a client of its own: on behalf of a named official, or by itself for
@@ -135,6 +137,19 @@ describe('The case system of a municipality', () => {
         clientId: 'case-system-2480',
       });
       expect((await notices('?as=HOME_BOARD', { token: other })).body).toEqual({ waiting: 0 });
+    });
+
+    it('is told nothing of an authority that is no board, or of several', async () => {
+      const clientId = 'case-system-1280';
+      for (const number of [policeUnits[0]!.orgNumber, '5560000001']) {
+        const claims = { sub: clientId, client_id: clientId, [orgNumberClaim]: number };
+        const token = await system.tokenFor(officer, {
+          claims: { ...claims, [orgAffiliationClaim]: undefined },
+        });
+        const { status, body } = await notices('?as=HOME_BOARD', { token });
+        expect([number, status, body.code]).toEqual([number, 403, 'access.refused']);
+        expect(await lastRefusal()).toMatchObject({ reason: 'NOT_A_MACHINE_OF_THAT_KIND', actor: null });
+      }
     });
 
     it('is refused everywhere else, the same at every address, and that is recorded', async () => {

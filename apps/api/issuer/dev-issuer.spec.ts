@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SignJWT, UnsecuredJWT, decodeJwt } from 'jose';
 import { InvalidToken, IssuerUnreachable, TokenVerifier, loa3 } from '../http/auth/token-verifier.js';
-import { logInHeadlessly } from './authorization-code.js';
+import { actOnBehalf, logInHeadlessly } from './authorization-code.js';
 import { startDevIssuer, type DevIssuer } from './dev-issuer.js';
 
 const audience = 'https://api.example.test';
@@ -150,6 +150,46 @@ describe('Logging in with the development issuer', () => {
     await expect(away.verify(await issuer.tokenFor('official-1'))).rejects.toThrow(IssuerUnreachable);
     expect(await away.reachable()).toBe(false);
     expect(await verifier.reachable()).toBe(true);
+  });
+
+  describe('exchanges the id token of an official who has logged in at a case system', () => {
+    const clientId = 'case-system-1280';
+    let other: DevIssuer;
+    const machine = () => ({ clientId, key: other.machineKey! });
+    /** As the issuer itself would have signed it for the case system. */
+    const idToken = (options: { acr?: string; expiresInSeconds?: number }) =>
+      other.tokenFor('official-1', { audience: clientId, typ: 'JWT', ...options });
+    const exchanged = async (options: { acr?: string; expiresInSeconds?: number }, target = audience) => {
+      const given = await idToken(options);
+      const token = await actOnBehalf(other.issuer, target, 'official-1', machine(), given);
+      return { given: decodeJwt(given), token: decodeJwt(token) };
+    };
+
+    beforeAll(async () => {
+      other = await startDevIssuer({
+        officials,
+        audience,
+        machines: [{ clientId, orgNumber: '2120001280', orgName: 'Påhittad kommun' }],
+        keyFile: join(folder, 'key.json'),
+        port: 0,
+        clock: { now: () => new Date() },
+      });
+    });
+    afterAll(() => other.close());
+
+    it('for five minutes, and never for longer than the login itself', async () => {
+      const long = await exchanged({});
+      expect(long.token).toMatchObject({ aud: audience, acr: loa3, sub: 'official-1' });
+      expect(long.token.exp! - long.token.iat!).toBe(300);
+      const short = await exchanged({ expiresInSeconds: 60 });
+      expect(short.token.exp).toBe(short.given.exp);
+    });
+
+    it('for no other service, and for no weak login', async () => {
+      await expect(exchanged({}, 'https://other.test')).rejects.toThrow('invalid_target');
+      const acr = 'http://id.elegnamnden.se/loa/1.0/loa2';
+      await expect(exchanged({ acr })).rejects.toThrow('invalid_grant');
+    });
   });
 
   it('does not take keys from a far issuer in the clear', () => {

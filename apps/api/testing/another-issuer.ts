@@ -37,6 +37,8 @@ export class AnotherIssuer {
   padding = 0;
   /** Answers nothing while true. */
   silent = false;
+  /** Takes questions while true, and never answers. */
+  hanging = false;
 
   private constructor(
     readonly issuer: string,
@@ -46,6 +48,7 @@ export class AnotherIssuer {
     server.on('request', (request, response) => {
       this.asked.push(request.url ?? '');
       if (this.silent) return void response.destroy();
+      if (this.hanging) return;
       const elsewhere = this.redirects[request.url ?? ''];
       if (elsewhere !== undefined) return void response.writeHead(302, { location: elsewhere }).end();
       const answer: Readonly<Record<string, unknown>> = {

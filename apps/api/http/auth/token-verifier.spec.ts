@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { exportSPKI, importJWK, SignJWT, UnsecuredJWT, type CryptoKey } from 'jose';
 import { AnotherIssuer, newKey, type IssuerKey } from '../../testing/another-issuer.js';
 import {
@@ -14,6 +14,7 @@ import {
 } from './token-verifier.js';
 
 const audience = 'relocation-coordination';
+const reallyFetch = globalThis.fetch;
 const now = new Date('2026-03-02T08:00:00Z');
 const seconds = now.getTime() / 1_000;
 
@@ -110,6 +111,43 @@ describe('Tokens of an issuer that we did not write', () => {
     ]) {
       issuer.document = document;
       expect([document, await reasonOf(token, verifierFor(issuer))]).toEqual([document, 'unreachable']);
+    }
+  });
+
+  it('keys in the clear are not even asked for', async () => {
+    const token = await issuer.sign(key, claims);
+    issuer.document = { jwks_uri: 'http://elsewhere.example.test/certs' };
+    const asked: string[] = [];
+    // Whoever is on the way would answer for everybody.
+    const far = jest.spyOn(globalThis, 'fetch').mockImplementation((address, init) => {
+      asked.push(String(address));
+      return String(address).startsWith('http://elsewhere')
+        ? Promise.resolve(Response.json({ keys: [key.published] }))
+        : reallyFetch(address, init);
+    });
+    try {
+      expect(await reasonOf(token)).toBe('unreachable');
+      expect(asked).toEqual([`${issuer.issuer}/.well-known/openid-configuration`]);
+    } finally {
+      far.mockRestore();
+    }
+  });
+
+  it('an issuer that takes the question and says nothing is waited for until two seconds are over', async () => {
+    const over = new AbortController();
+    const limits: number[] = [];
+    const timer = jest.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
+      limits.push(ms);
+      return over.signal;
+    });
+    try {
+      issuer.hanging = true;
+      const answer = reasonOf(await issuer.sign(key, claims));
+      while (issuer.asked.length === 0) await sleep(1);
+      over.abort();
+      expect([await answer, limits]).toEqual(['unreachable', [2_000]]);
+    } finally {
+      timer.mockRestore();
     }
   });
 
@@ -277,7 +315,20 @@ describe('Tokens of an issuer that we did not write', () => {
         .setProtectedHeader({ alg: 'HS256', kid: 'shared', typ: 'at+jwt' })
         .sign(secret);
       expect(await reasonOf(token)).toBe('TOKEN_ALGORITHM');
+      // And where it publishes nothing else, it has no key at all.
+      issuer.keys = [{ ...key, published }];
+      expect(await reasonOf(await issuer.sign(key, claims), verifierFor(issuer))).toBe('unreachable');
     });
+
+    it.each(['RS384', 'RS512', 'PS384', 'PS512', 'ES512'])(
+      'a good signature of a kind that we did not choose is none: %s',
+      async (alg) => {
+        const one = await newKey(alg);
+        // The key set may leave open what a key is for.
+        issuer.keys = [{ ...one, published: { ...one.published, alg: undefined } }];
+        expect(await reasonOf(await issuer.sign(one, claims))).toBe('TOKEN_ALGORITHM');
+      },
+    );
   });
 
   describe('A token that was verified before', () => {
@@ -455,10 +506,26 @@ describe('Tokens of an issuer that we did not write', () => {
       ['for us and another service', { aud: [audience, 'another-service'] }, 'TOKEN_AUDIENCE'],
       ['without an organisation', { [orgNumberClaim]: undefined }, 'TOKEN_ORGANISATION'],
       ['of two organisations', { [orgAffiliationClaim]: 'a3f1@5560000000' }, 'TOKEN_ORGANISATION'],
+      ['of an organisation with a digit more', { [orgNumberClaim]: '21200012805' }, 'TOKEN_ORGANISATION'],
+      ['of an organisation that is a number', { [orgNumberClaim]: 2120001280 }, 'TOKEN_ORGANISATION'],
       ['bound to a key of the client (DPoP)', { cnf: { jkt: 'abc' } }, 'TOKEN_BOUND'],
       ['bound to a certificate of the client', { cnf: { 'x5t#S256': 'abc' } }, 'TOKEN_BOUND'],
     ])('%s', async (_what, more, reason) => {
       expect(await reasonFor(more)).toBe(reason);
+    });
+
+    it.each([
+      ['a3f1@2120001280', 'trusted'],
+      ['a3f1@21200012805', 'TOKEN_ORGANISATION'],
+      ['a3f1@2120001280.example.test', 'TOKEN_ORGANISATION'],
+      ['a3f1@5560000000@2120001280', 'TOKEN_ORGANISATION'],
+      ['@2120001280', 'TOKEN_ORGANISATION'],
+      ['2120001280', 'TOKEN_ORGANISATION'],
+      [['a3f1@2120001280'], 'TOKEN_ORGANISATION'],
+    ])('that says by affiliation alone for whom: %j', async (affiliation, reason) => {
+      expect(await reasonFor({ [orgNumberClaim]: undefined, [orgAffiliationClaim]: affiliation })).toBe(
+        reason,
+      );
     });
 
     it('for us and the issuer itself is for us', async () => {
@@ -481,6 +548,13 @@ describe('Tokens of an issuer that we did not write', () => {
         expect(await reasonOf(await issuer.sign(key, { ...claims, client_id: client }), strict)).toBe(
           'TOKEN_CLIENT',
         );
+      // Issuers that do not know RFC 9068 name the client in `azp`; where both stand, `client_id` is meant.
+      for (const [client_id, azp, reason] of [
+        [undefined, 'portal', 'trusted'],
+        [undefined, 'case-system', 'TOKEN_CLIENT'],
+        ['case-system', 'portal', 'TOKEN_CLIENT'],
+      ])
+        expect(await reasonOf(await issuer.sign(key, { ...claims, client_id, azp }), strict)).toBe(reason);
       // A case system logs nobody in here: it acts on behalf of somebody, and says so.
       expect(await reasonOf(await issuer.sign(key, machineClaims), strict)).toBe('trusted');
     });
