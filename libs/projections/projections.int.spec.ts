@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { isEnvelope } from '#kernel';
+import { isEnvelope, streamName } from '#kernel';
 import { withTransaction } from '#platform';
 import {
+  alarmsOfCase,
   allProjections,
   findAlarm,
   findAdmission,
@@ -85,6 +86,11 @@ const eventful = (): History => {
   epsilon.tellAgencies();
   epsilon.withdrawWaiver();
   epsilon.endPlacement();
+  // On to a second place, while somebody may still be leaving the first.
+  const theta = CaseHistory.upTo('CLEARED', history, caseIds('theta'));
+  theta.endPlacement('LEVEL_CHANGED');
+  theta.turnTo('theta-2');
+  for (const stage of ['PROPOSED', 'ACCEPTED', 'ADMITTED', 'CLEARED'] as const) theta.walk(stage);
   const beta = CaseHistory.upTo('ASSESSED', history, caseIds('beta'));
   beta.refer();
   beta.referralRefused();
@@ -274,7 +280,7 @@ describe('who sees rows', () => {
   it('the named persons of each agency find the case under their own key', async () => {
     const { pool } = database;
     expect((await findHomeCase(pool, people.homeOfficer, ids.caseId))?.row.status).toBe('CLEARED');
-    expect((await findAlarm(pool, people.homeDuty, ids.caseId))?.sealed.map((one) => one.foot)).toEqual([
+    expect((await findAlarm(pool, people.homeDuty, ids.proposalId))?.sealed.map((one) => one.foot)).toEqual([
       'RESCUE',
     ]);
     expect((await findPoliceHomeCase(pool, people.homePolice, ids.caseId))?.row.level).toBe('HIGH');
@@ -672,7 +678,7 @@ describe('rescuers of a person whose case is closed while he or she may still be
     await project(database, allProjections, history.events);
     const seen = async () => {
       const police = await findPolicePlacement(database.pool, people.receivingPolice, proposalId);
-      const alarm = await findAlarm(database.pool, people.homeDuty, caseId);
+      const alarm = await findAlarm(database.pool, people.homeDuty, proposalId);
       return {
         status: police?.row.status,
         police: police?.sealed.some((part) => part.class === 'address'),
@@ -695,7 +701,7 @@ describe('rescuers of a person whose case is closed while he or she may still be
     expect(there.items.map(({ kind, actions }) => [kind, actions])).toEqual([
       ['CONFIRM_DEPARTURE', ['ConfirmDeparture']],
     ]);
-    const alarm = await findAlarm(database.pool, people.homeDuty, caseId);
+    const alarm = await findAlarm(database.pool, people.homeDuty, proposalId);
     expect(alarm?.row).toMatchObject({ proposalId, departurePending: true });
     const last = history.events.length;
     history.append(streams.placement, 'DepartureConfirmed', people.homeOfficer, {
@@ -709,6 +715,103 @@ describe('rescuers of a person whose case is closed while he or she may still be
     expect((await seen()).status).toBe('OVER');
     expect((await seen()).police).not.toBe(true);
     expect((await seen()).duty).not.toBe(true);
+  });
+});
+
+describe('a case with two placements, where somebody may still be leaving the first', () => {
+  /** Cleared for a second place; what is done afterwards is of `events`. */
+  const moving = async (then: (walked: CaseHistory, told: readonly string[]) => void) => {
+    const database = await newDatabase();
+    const walked = CaseHistory.upTo('PLACED');
+    const { caseId, proposalId: first } = walked.ids;
+    walked.history.append(walked.streams.consent, 'ProposalWithdrawn', people.coordinator, {
+      caseId,
+      proposalId: first,
+      reason: 'LEVEL_CHANGED',
+    });
+    walked.endPlacement('LEVEL_CHANGED');
+    const told = walked.disclosuresTo('HOME_BOARD');
+    walked.turnTo('alfa-2');
+    for (const stage of ['PROPOSED', 'ACCEPTED', 'ADMITTED', 'CLEARED'] as const) walked.walk(stage);
+    then(walked, told);
+    await project(database, allProjections, walked.history.events);
+    const second = walked.ids.proposalId;
+    const plan = async (proposalId: string) => {
+      const found = await findAlarm(database.pool, people.homeDuty, proposalId);
+      return found && [found.row.departurePending, found.sealed.map((one) => one.envelope.stream)];
+    };
+    const { row } = (await findHomeCase(database.pool, people.homeOfficer, caseId))!;
+    const police = (await findPoliceHomeCase(database.pool, people.homePolice, caseId))!.row;
+    const { items } = await listHomeInbox(database.pool, people.homeOfficer, { limit: 10 });
+    return {
+      first,
+      second,
+      plans: { first: await plan(first), second: await plan(second) },
+      alarms: (await alarmsOfCase(database.pool, people.homeDuty, caseId)).map((one) => one.proposalId),
+      home: [row.proposalId, row.plannedArrival, row.awaitedDepartures, row.departurePending],
+      police: [police.proposalId, police.plannedArrival, police.departurePending],
+      departures: items.filter(({ kind }) => kind === 'CONFIRM_DEPARTURE').map(({ item }) => item),
+    };
+  };
+  const { caseId } = caseIds();
+  const [first, second] = [caseIds().proposalId, caseIds('alfa-2').proposalId];
+  const at = (proposalId: string) => [streamName('placement', proposalId)];
+
+  it('has an alarm plan, and a departure to confirm, for each', async () => {
+    const seen = await moving(() => undefined);
+    expect(seen).toMatchObject({
+      plans: { first: [true, at(first)], second: [false, at(second)] },
+      home: [second, '2026-03-12', [first], true],
+      police: [second, '2026-03-12', true],
+      departures: [`${caseId}/CONFIRM_DEPARTURE/${first}`],
+    });
+    expect(seen.alarms.toSorted()).toEqual([first, second].toSorted());
+  });
+
+  it('keeps the first when the clearance of the second is taken back', async () => {
+    const seen = await moving((walked, told) => {
+      walked.history.append(walked.streams.placement, 'ClearanceTakenBack', people.coordinator, {
+        caseId,
+        proposalId: second,
+        reason: 'INCOMPLETE',
+      });
+      for (const id of walked.disclosuresTo('HOME_BOARD').filter((one) => !told.includes(one)))
+        walked.endDisclosure(id, 'CLEARANCE_TAKEN_BACK');
+    });
+    expect(seen).toMatchObject({
+      plans: { first: [true, at(first)], second: undefined },
+      alarms: [first],
+      home: [null, null, [first], true],
+      police: [null, null, true],
+      departures: [`${caseId}/CONFIRM_DEPARTURE/${first}`],
+    });
+  });
+
+  it('keeps the second when the departure from the first is confirmed', async () => {
+    const seen = await moving((walked, told) => {
+      walked.history.append(streamName('placement', first), 'DepartureConfirmed', people.homeOfficer, {
+        caseId,
+        proposalId: first,
+        departedAt: walked.history.now,
+      });
+      for (const id of told) walked.endDisclosure(id, 'DEPARTURE_CONFIRMED');
+    });
+    expect(seen).toMatchObject({
+      plans: { first: undefined, second: [false, at(second)] },
+      alarms: [second],
+      home: [second, '2026-03-12', [], false],
+      police: [second, '2026-03-12', false],
+      departures: [],
+    });
+  });
+
+  it('awaits a departure from each when the second ends as well', async () => {
+    const seen = await moving((walked) => walked.endPlacement('LEVEL_CHANGED'));
+    expect(seen).toMatchObject({
+      plans: { first: [true, at(first)], second: [true, at(second)] },
+      home: [second, null, [first, second], true],
+      departures: [first, second].map((one) => `${caseId}/CONFIRM_DEPARTURE/${one}`).toSorted(),
+    });
   });
 });
 

@@ -88,7 +88,7 @@ describe('A record of a read', () => {
   });
 
   it('is as complete for writes, for rescuers and for names of places', async () => {
-    await as(dutyOfficer).looks(`/alarms/${story.caseId}/contents/address`);
+    await as(dutyOfficer).looks(`/alarms/${story.proposalId}/contents/address`);
     expect(await lastRecord()).toMatchObject({ unit: 'HOME_DUTY_OFFICER', purpose: 'ALARM' });
     // Who the person is waits for a declaration; where to rescue waits for nothing.
     const there = `/police-placements/${story.proposalId}/contents`;
@@ -120,7 +120,7 @@ describe('A record of a read', () => {
     const mine = await lastRecord();
     const views: readonly (readonly [string, string, object])[] = [
       [officer, `/cases/${story.caseId}`, { unit: 'HOME_OFFICER', purpose: 'SUPPORT', foot: null }],
-      [dutyOfficer, `/alarms/${story.caseId}`, { purpose: 'ALARM', foot: 'RESCUE' }],
+      [dutyOfficer, `/alarms/${story.proposalId}`, { purpose: 'ALARM', foot: 'RESCUE' }],
       [assessor, `/police-cases/${story.caseId}`, { purpose: 'THREAT_ASSESSMENT', foot: null }],
       [policeThere, `/police-placements/${story.proposalId}`, { purpose: 'PROTECTION', foot: 'RESCUE' }],
       [coordinator, `/coordination-cases/${story.caseId}`, { unit: 'NATIONAL_COORDINATOR' }],
@@ -184,11 +184,11 @@ describe('A record of a read', () => {
     await without('reads', async () => {
       for (const [sub, path] of [
         [officer, `/cases/${story.caseId}/contents/identity`],
-        [dutyOfficer, `/alarms/${story.caseId}/contents/address`],
+        [dutyOfficer, `/alarms/${story.proposalId}/contents/address`],
         [policeThere, `/police-placements/${story.proposalId}/contents/identity`],
         [coordinator, `/coordination-cases/${story.caseId}`],
         [officer, `/cases/${story.caseId}`],
-        [dutyOfficer, `/alarms/${story.caseId}`],
+        [dutyOfficer, `/alarms/${story.proposalId}`],
         [preparer, `/proposals/${story.proposalId}`],
         [officer, '/cases'],
         [dutyOfficer, '/alarms'],

@@ -94,7 +94,7 @@ describe('Before anybody is shown who the person is', () => {
   it('rescuers are held up by nothing: receiving Police, the home duty officer, and who breaks a glass', async () => {
     const { caseId, proposalId } = placed;
     expect(await looks(policeThere, `/police-placements/${proposalId}/contents/address`)).toBe('200 open');
-    expect(await looks(dutyOfficer, `/alarms/${caseId}/contents/address`)).toBe('200 open');
+    expect(await looks(dutyOfficer, `/alarms/${proposalId}/contents/address`)).toBe('200 open');
     const { id } = await as(colleague).does(`/cases/${caseId}/broken-glasses`, {
       reason: 'DANGER_TO_LIFE',
       classes: ['address'],
@@ -203,7 +203,7 @@ describe('A change of contact', () => {
     const { body } = await as(newcomer).looks<{ items: { id: string }[] }>('/inbox?as=HOME_BOARD');
     expect(body.items.map(({ id }) => id)).toContain(caseId);
     // The alarm plan is the duty officers' and was not handed over.
-    expect(await looks(newcomer, `/alarms/${caseId}`)).toBe('403 access.refused');
+    expect(await looks(newcomer, `/alarms/${placed.proposalId}`)).toBe('403 access.refused');
   });
 
   it('is the decision of the receiving board, which the one who decides does not make for himself', async () => {

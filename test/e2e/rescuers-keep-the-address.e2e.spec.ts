@@ -13,7 +13,7 @@ let system: TestSystem;
 const as = (sub: string): Desk => system.official(sub);
 
 const addressOf = async (story: Story) => ({
-  duty: (await as(dutyOfficer).looks(`/alarms/${story.caseId}/contents/address`)).text,
+  duty: (await as(dutyOfficer).looks(`/alarms/${story.proposalId}/contents/address`)).text,
   police: (await as(policeThere).looks(`/police-placements/${story.proposalId}/contents/address`)).text,
 });
 /** Whether both rescuers read the street. */
@@ -166,8 +166,8 @@ describe('The alarm plan', () => {
     const { caseId } = story;
     const [newcomer, disqualified] = ['board-1280-registrar', 'board-1280-reviewer'] as const;
     const reads = async (sub: string) => [
-      (await as(sub).looks(`/alarms/${caseId}`)).status === 200,
-      (await as(sub).looks(`/alarms/${caseId}/contents/address`)).text.includes('Påhittadvägen 7'),
+      (await as(sub).looks(`/alarms/${story.proposalId}`)).status === 200,
+      (await as(sub).looks(`/alarms/${story.proposalId}/contents/address`)).text.includes('Påhittadvägen 7'),
       (await as(sub).looks('/alarms')).text.includes(caseId),
     ];
     const glass = async (sub: string) => {

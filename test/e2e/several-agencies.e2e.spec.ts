@@ -97,12 +97,12 @@ describe('A step that several agencies may take', () => {
       legalBasis: 'BRL_2_1',
     });
     expect((await waitingAtPolice(policeThere, story.proposalId)).size).toBe(0);
-    expect((await as(dutyOfficer).looks(`/alarms/${story.caseId}`)).status).toBe(404);
+    expect((await as(dutyOfficer).looks(`/alarms/${story.proposalId}`)).status).toBe(404);
   });
 
   it('or by the duty officer of the home board, with what the alarm plan says', async () => {
     const second = await new Story(system, 2).cleared();
-    const alarm = async () => (await as(dutyOfficer).looks<Alarm>(`/alarms/${second.caseId}`)).body;
+    const alarm = async () => (await as(dutyOfficer).looks<Alarm>(`/alarms/${second.proposalId}`)).body;
     const { proposalId } = await alarm();
     expect(await alarm()).toMatchObject({ proposalId: second.proposalId, departurePending: false });
     const early = await as(dutyOfficer).posts(departures(proposalId), { body: { departedAt } });
@@ -119,7 +119,7 @@ describe('A step that several agencies may take', () => {
       purpose: 'ALARM',
       legalBasis: 'OSL_10_2',
     });
-    expect((await as(dutyOfficer).looks(`/alarms/${second.caseId}`)).status).toBe(404);
+    expect((await as(dutyOfficer).looks(`/alarms/${second.proposalId}`)).status).toBe(404);
   });
 });
 

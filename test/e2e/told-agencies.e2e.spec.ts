@@ -146,13 +146,7 @@ describe('An agency outside the road of the case', () => {
       }
       expect((await as(sub).looks<{ items?: object[] }>('/told-cases')).body.items ?? []).toEqual([]);
     }
-    for (const path of [
-      '/cases/',
-      '/police-cases/',
-      '/coordination-cases/',
-      '/alarms/',
-      '/protection-cases/',
-    ])
+    for (const path of ['/cases/', '/police-cases/', '/coordination-cases/', '/protection-cases/'])
       expect(same(await as(contact).looks(`${path}${caseId}`))).toEqual(
         same(await as(contact).looks(`${path}${elsewhere}`)),
       );

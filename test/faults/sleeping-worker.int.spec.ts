@@ -123,7 +123,7 @@ describe('A person who has been cleared, and a worker that sleeps', () => {
   }, 120_000);
 
   it('freezes an exposed address at once, with no worker, for all but the rescuers, until the departure', async () => {
-    const duty = () => looks('duty', `/alarms/${played.caseId}/contents/address`);
+    const duty = () => looks('duty', `/alarms/${played.proposalId}/contents/address`);
     const housing = () => looks('director', `/admissions/${played.proposalId}/contents/address`);
     const reports = () =>
       office.does(

@@ -133,8 +133,8 @@ POST /cases/:caseId/impartiality-declarations H D! P.POLICE_COORDINATOR P.POLICE
 POST /cases/:caseId/disqualifications H D! P.POLICE_COORDINATOR P.POLICE_ASSESSOR N X K | again
 POST /cases/:caseId/contact-changes H P.POLICE_COORDINATOR K
 GET /alarms - HOME_DUTY_OFFICER!
-GET /alarms/:caseId D!
-GET /alarms/:caseId/contents/address D! | fresh
+GET /alarms/:proposalId D!
+GET /alarms/:proposalId/contents/address D! | fresh
 GET /police-cases - POLICE_COORDINATOR POLICE_ASSESSOR
 GET /police-cases/:caseId P.POLICE_COORDINATOR P.POLICE_ASSESSOR
 GET /police-cases/:caseId/contents/identity P.POLICE_COORDINATOR P.POLICE_ASSESSOR | fresh declared

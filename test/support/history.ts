@@ -210,7 +210,7 @@ export class CaseHistory {
 
   constructor(
     readonly history: History,
-    readonly ids: CaseIds = caseIds(),
+    public ids: CaseIds = caseIds(),
     /** Who runs the housing. */
     readonly provider: Token = people.director.organisation,
   ) {
@@ -223,6 +223,13 @@ export class CaseHistory {
       consent: streamName('consent', caseId),
       placement: streamName('placement', proposalId),
     };
+  }
+
+  /** From here on it is about another candidate and another proposal of the same case. */
+  turnTo(name: string): void {
+    const { proposalId, candidateId } = caseIds(name);
+    this.ids = { ...this.ids, proposalId, candidateId };
+    this.streams.placement = streamName('placement', proposalId);
   }
 
   /** Walks up to and including a stage. */

@@ -3,10 +3,10 @@ import type { Policy } from '#access';
 import type { CaseTarget, IntentType } from '#application';
 import {
   type ActionName,
+  alarmsOfCase,
   allowedActions,
   caseOf,
   findAdmission,
-  findAlarm,
   findDeskCase,
   findHomeCase,
   findPoliceHomeCase,
@@ -87,8 +87,12 @@ const situationOf = async (
       return row && { role: relation, referral: undefined, departurePending: row.departurePending };
     }
     case 'HOME_DUTY': {
-      const row = (await findAlarm(pool, reader, await caseId()))?.row;
-      return row && { role: relation, departurePending: row.departurePending };
+      const plans = (await alarmsOfCase(pool, reader, await caseId())).filter(
+        (plan) => target.proposalId === undefined || plan.proposalId === target.proposalId,
+      );
+      return plans.length === 0
+        ? undefined
+        : { role: relation, departurePending: plans.some(({ departurePending }) => departurePending) };
     }
     case 'NATIONAL_COORDINATOR': {
       const desk = await findDeskCase(pool, reader, await caseId());

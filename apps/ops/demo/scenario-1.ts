@@ -171,7 +171,7 @@ export const untilPlaced = async (
   );
   story.holds(
     'so does the duty officer of the home board',
-    JSON.stringify(await desk.duty.sees(`/alarms/${caseId}/contents/address`)).includes(person.address),
+    JSON.stringify(await desk.duty.sees(`/alarms/${proposalId}/contents/address`)).includes(person.address),
   );
   story.holds(
     'the named officer of the home board has no way to the address',

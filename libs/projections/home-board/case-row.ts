@@ -7,6 +7,7 @@ import type { Restriction } from '#domain/threat-assessment';
 import { allowedActions, isYoung, type CaseStatus, type WaiverState } from '../shared/allowed-actions.js';
 import { personsAfter } from '../shared/contacts.js';
 import { statusAfter } from '../shared/case-status.js';
+import { departuresAfter, isOfAnother } from '../shared/departures.js';
 import { type DomainEvent, type FollowUp, followUpsAfter } from '../shared/events.js';
 import type { InboxItem } from '../shared/inbox.js';
 import { type ProtectionItem, protectionsAfter } from '../shared/protections.js';
@@ -45,8 +46,10 @@ export interface HomeCase {
   readonly transferStartedAt: Instant | null;
   readonly arrivedAt: Instant | null;
   readonly followUps: readonly FollowUp[];
-  /** The placement has ended and nobody has said yet that the person has left. */
+  /** A placement has ended and nobody has said yet that the person has left it. */
   readonly departurePending: boolean;
+  /** Which: there may be two, or another one that the person moves to. */
+  readonly awaitedDepartures: readonly string[];
   readonly closingContactOn: PlainDate | null;
   readonly closeCode: CloseCode | null;
 }
@@ -103,6 +106,7 @@ export const homeCaseColumns = {
   arrivedAt: 'instant',
   followUps: 'json',
   departurePending: 'value',
+  awaitedDepartures: 'value',
   closingContactOn: 'date',
   closeCode: 'value',
 } as const satisfies Record<keyof HomeCase, string>;
@@ -130,8 +134,13 @@ export const homeCaseAfter = (row: HomeCaseRow | undefined, event: DomainEvent):
     persons,
     status: statusAfter(row.status, event),
     protections: protectionsAfter(row.protections, event).filter(({ kind }) => kind !== 'ASSUMED_IDENTITY'),
+    awaitedDepartures: departuresAfter(row.awaitedDepartures, event),
   };
-  return { ...changed, notAvailable: changed.unavailable.length };
+  return {
+    ...changed,
+    notAvailable: changed.unavailable.length,
+    departurePending: changed.awaitedDepartures.length > 0,
+  };
 };
 
 const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): HomeCaseRow => ({
@@ -164,6 +173,7 @@ const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): HomeCas
   arrivedAt: null,
   followUps: [],
   departurePending: false,
+  awaitedDepartures: [],
   closingContactOn: null,
   closeCode: null,
   organisation: data.board,
@@ -219,12 +229,15 @@ const changesOf = (row: HomeCaseRow, event: DomainEvent): Partial<HomeCaseRow> =
     case 'ProposalWithdrawn':
       return {
         ...noCounter,
+        // With the yes the placement is over: that it has ended is said next, and may come when there is another.
+        ...noPlacement,
+        followUps: [],
         ...(event.data.reason === 'NOT_AVAILABLE' ? unavailable(event.data.proposalId) : {}),
       };
     case 'PlacementCleared':
       return { proposalId: event.data.proposalId, plannedArrival: event.data.plannedArrival };
     case 'ClearanceTakenBack':
-      return { proposalId: null, ...noPlacement };
+      return isOfAnother(row, event.data.proposalId) ? {} : { proposalId: null, ...noPlacement };
     case 'TransferRecorded':
       return { transferStartedAt: event.data.startedAt };
     case 'ArrivalConfirmed':
@@ -236,15 +249,13 @@ const changesOf = (row: HomeCaseRow, event: DomainEvent): Partial<HomeCaseRow> =
     case 'PlacementEnded': {
       const { departurePending, reason, proposalId } = event.data;
       return {
-        departurePending,
-        ...noPlacement,
-        followUps: [],
-        ...(departurePending ? {} : { proposalId: null }),
+        ...(isOfAnother(row, proposalId) ? {} : { ...noPlacement, followUps: [] }),
+        ...(isOfAnother(row, proposalId) || departurePending ? {} : { proposalId: null }),
         ...(reason === 'NOT_AVAILABLE' || reason === 'ADMISSION_REFUSED' ? unavailable(proposalId) : {}),
       };
     }
     case 'DepartureConfirmed':
-      return { departurePending: false, proposalId: null };
+      return isOfAnother(row, event.data.proposalId) ? {} : { proposalId: null };
     case 'SupervisedClosingStarted':
       return { closingContactOn: event.data.contactOn };
     case 'CaseClosed':
@@ -269,8 +280,8 @@ export const homeInbox = (row: HomeCaseRow): readonly InboxItem[] => {
   });
   const items: InboxItem[] = [];
   if (row.status === 'CLOSED' && !row.departurePending) return items;
-  if (row.departurePending)
-    items.push({ kind: 'CONFIRM_DEPARTURE', dueAt: null, actions: ['ConfirmDeparture'] });
+  for (const mark of row.awaitedDepartures)
+    items.push({ kind: 'CONFIRM_DEPARTURE', mark, dueAt: null, actions: ['ConfirmDeparture'] });
   if (row.status === 'CLOSED') return items;
   if (row.waiver === 'WITHDRAWN') items.push({ kind: 'SETTLE_AFTER_WITHDRAWAL', dueAt: null, actions });
   else if (row.status === 'DRAFT') items.push({ kind: 'PREPARE_REQUEST', dueAt: null, actions });

@@ -7,19 +7,22 @@ import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { tellOfExposure } from '../shared/exposure.js';
 import { replaceInbox } from '../shared/inbox.js';
 import { isOfProtections, ofProtections, tellOfProtections } from './protections.js';
-import { applyDisclosure, keepOwn } from '../shared/sealed.js';
+import { applyDisclosure, type Disclosed, keepOwn } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
 import { applyTellings, openTellingTable, toldAbout, whileTold, wholeOf } from '../shared/told-facts.js';
-import { type HomeCase, homeCaseAfter, homeCaseTable, homeInbox, toldOfHomeCase } from './case-row.js';
+import { homeCaseAfter, type HomeCaseRow, homeCaseTable, homeInbox, toldOfHomeCase } from './case-row.js';
 
 const schema = 'home_board';
 const tellings = openTellingTable(schema);
 
-/** What a duty officer reads: that there is an alarm plan, how grave the danger is, and whether the person is awaited. */
+/**
+ * What a duty officer reads: that there is an alarm plan, how grave the danger is, and whether the person is awaited. One
+ * for each placement: somebody may still be leaving the first when the second is cleared.
+ */
 export interface AlarmRow extends Positioned {
   readonly caseId: string;
-  /** Under which the departure is confirmed. */
+  /** The placement, under which the departure is confirmed. */
   readonly proposalId: string;
   readonly level: ThreatLevel | null;
   readonly departurePending: boolean;
@@ -28,7 +31,7 @@ export interface AlarmRow extends Positioned {
   readonly disclosureId: string;
 }
 
-export const alarmTable = new Table<AlarmRow>('home_board.alarm_v1', 'caseId', {
+export const alarmTable = new Table<AlarmRow>('home_board.alarm_v1', 'proposalId', {
   caseId: 'value',
   proposalId: 'value',
   level: 'value',
@@ -125,7 +128,8 @@ const made: Projection = {
       ({ envelope }) => envelope.owner === row.organisation,
     );
     await applyDisclosure(transaction, schema, event, ['HOME_BOARD'], (disclosed) => ({
-      rowKey: disclosed.caseId,
+      // The alarm plan belongs to its placement.
+      rowKey: alarmPlanOf(disclosed) ?? disclosed.caseId,
       // No place before the placement is cleared, whoever discloses it; rescuers are told only from then on, and may be
       // told when the placement has already ended.
       accept: (dataClass) =>
@@ -135,7 +139,7 @@ const made: Projection = {
     }));
     await applyContacts(transaction, schema, event, ['HOME_BOARD']);
     // The level in the alarm plan stands on the telling of the alarm plan.
-    await applyAlarm(event, transaction, wholeOf(row));
+    await applyAlarms(event, transaction, wholeOf(row));
     const happened = domainEvent(event);
     if (happened.type === 'DisqualificationDeclared' && happened.data.organisation === row.organisation)
       disqualifiedTable.save(transaction, {
@@ -193,27 +197,34 @@ const applyJointOpening = async (
   return true;
 };
 
-const applyAlarm = async (
+/** The placement of which something told to the board is the alarm plan; undefined for everything else. */
+const alarmPlanOf = ({ recipientKind, foot, proposalId }: Disclosed): string | undefined =>
+  recipientKind === 'HOME_BOARD' && foot === 'RESCUE' ? proposalId : undefined;
+
+const applyAlarms = async (
   event: RecordedEvent,
   transaction: ProjectionTransaction,
-  { level, departurePending }: HomeCase,
+  { caseId, level, awaitedDepartures }: HomeCaseRow,
 ): Promise<void> => {
-  const { type, data } = domainEvent(event);
-  await changeRow(transaction, alarmTable, caseOf(event), event, (before) => {
-    if (type === 'InformationDisclosed' && data.recipientKind === 'HOME_BOARD' && data.foot === 'RESCUE')
-      return {
-        caseId: data.caseId,
-        proposalId: data.proposalId ?? '',
-        level,
-        departurePending,
-        organisation: data.recipient,
-        persons: data.persons,
-        disclosureId: data.disclosureId,
-        lastPosition: '',
-      };
-    if (!before) return undefined;
-    if (type === 'DisclosureEnded' && data.disclosureId === before.disclosureId && endsRescue(data.reason))
-      return undefined;
-    return { ...before, level, departurePending, persons: personsAfter(before, domainEvent(event)) };
-  });
+  const happened = domainEvent(event);
+  const { type, data } = happened;
+  const facts = (proposalId: string) => ({ level, departurePending: awaitedDepartures.includes(proposalId) });
+  const told = type === 'InformationDisclosed' ? alarmPlanOf(data) : undefined;
+  if (type === 'InformationDisclosed' && told !== undefined)
+    await changeRow(transaction, alarmTable, told, event, () => ({
+      caseId,
+      proposalId: told,
+      ...facts(told),
+      organisation: data.recipient,
+      persons: data.persons,
+      disclosureId: data.disclosureId,
+      lastPosition: '',
+    }));
+  for (const { proposalId } of await alarmTable.findWhere(transaction, 'caseId', caseId))
+    await changeRow(transaction, alarmTable, proposalId, event, (before) => {
+      if (!before) return undefined;
+      if (type === 'DisclosureEnded' && data.disclosureId === before.disclosureId && endsRescue(data.reason))
+        return undefined;
+      return { ...before, ...facts(proposalId), persons: personsAfter(before, happened) };
+    });
 };

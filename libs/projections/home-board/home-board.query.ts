@@ -6,6 +6,7 @@ import {
   type InboxRequest,
   listInbox,
   listRows,
+  rowsWhere,
   type Page,
   type PageRequest,
   type ReadBy,
@@ -22,7 +23,7 @@ export interface Alarm {
   readonly caseId: string;
   readonly proposalId: string;
   readonly level: ThreatLevel | null;
-  /** The placement has ended and nobody has said yet that the person has left. */
+  /** It has ended and nobody has said yet that the person has left. */
   readonly departurePending: boolean;
 }
 const alarms = viewOf<Alarm, Parameters<typeof alarmTable.save>[1]>(alarmTable, {
@@ -42,9 +43,16 @@ export const findHomeCase = (
 export const listHomeCases = (pool: Pool, by: ReadBy, page: PageRequest): Promise<Page<HomeCase>> =>
   asReader(pool, schema, by, (client) => listRows(client, cases, page));
 
-/** The alarm plan of a case, for the board's duty officers, while a person may stand at the address. */
-export const findAlarm = (pool: Pool, by: ReadBy, caseId: string): Promise<WithSealed<Alarm> | undefined> =>
-  findWithSealed(pool, schema, alarms, by, caseId);
+/** The alarm plan of a placement, for the board's duty officers, while a person may stand at the address. */
+export const findAlarm = (
+  pool: Pool,
+  by: ReadBy,
+  proposalId: string,
+): Promise<WithSealed<Alarm> | undefined> => findWithSealed(pool, schema, alarms, by, proposalId);
+
+/** Those of a case: somebody may still be leaving one place when the next is cleared. */
+export const alarmsOfCase = (pool: Pool, by: ReadBy, caseId: string): Promise<readonly Alarm[]> =>
+  asReader(pool, schema, by, (client) => rowsWhere(client, alarms, 'caseId', caseId));
 
 export const listAlarms = (pool: Pool, by: ReadBy, page: PageRequest): Promise<Page<Alarm>> =>
   asReader(pool, schema, by, (client) => listRows(client, alarms, page));

@@ -5,6 +5,7 @@ import { judgements, type ReassessmentReason, type Restriction } from '#domain/t
 import { allowedActions, type CaseStatus, type ReferralStatus } from '../shared/allowed-actions.js';
 import { personsAfter } from '../shared/contacts.js';
 import { statusAfter } from '../shared/case-status.js';
+import { departuresAfter, isOfAnother } from '../shared/departures.js';
 import { type DataOf, type DomainEvent, type FollowUp, followUpsAfter } from '../shared/events.js';
 import type { InboxItem } from '../shared/inbox.js';
 import { type Positioned, Table } from '../shared/table.js';
@@ -56,6 +57,8 @@ export interface PoliceHomeCaseRow extends PoliceHomeCase, Positioned {
   readonly organisation: Token;
   readonly persons: readonly Token[];
   readonly visible: boolean;
+  /** Placements that have ended and that nobody has said to be left. */
+  readonly awaitedDepartures: readonly string[];
 }
 
 export const policeHomeCaseColumns = {
@@ -92,6 +95,7 @@ export const policeHomeCaseTable = new Table<PoliceHomeCaseRow>('police.home_cas
   organisation: 'value',
   persons: 'value',
   visible: 'value',
+  awaitedDepartures: 'value',
   lastPosition: 'value',
 });
 
@@ -284,15 +288,17 @@ export const policeHomeCaseAfter = (
   revision: number,
 ): PoliceHomeCaseRow | undefined => {
   if (event.type === 'CaseOpened') return opened(event);
-  return (
-    row && {
-      ...row,
-      ...homeChanges(row, event),
-      persons: personsAfter(row, event, 'HOME_POLICE'),
-      ...(judgements.includes(event.type) ? { assessmentRevision: revision } : {}),
-      status: statusAfter(row.status, event),
-    }
-  );
+  if (!row) return undefined;
+  const awaitedDepartures = departuresAfter(row.awaitedDepartures, event);
+  return {
+    ...row,
+    ...homeChanges(row, event),
+    persons: personsAfter(row, event, 'HOME_POLICE'),
+    ...(judgements.includes(event.type) ? { assessmentRevision: revision } : {}),
+    status: statusAfter(row.status, event),
+    awaitedDepartures,
+    departurePending: awaitedDepartures.length > 0,
+  };
 };
 
 const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): PoliceHomeCaseRow => ({
@@ -325,6 +331,7 @@ const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): PoliceH
   organisation: data.homePolice,
   persons: data.homePoliceContacts,
   visible: false,
+  awaitedDepartures: [],
   lastPosition: '',
 });
 
@@ -379,7 +386,7 @@ const homeChanges = (row: PoliceHomeCaseRow, event: DomainEvent): Partial<Police
     case 'PlacementCleared':
       return { proposalId: event.data.proposalId, plannedArrival: event.data.plannedArrival };
     case 'ClearanceTakenBack':
-      return { proposalId: null, ...noPlacement };
+      return isOfAnother(row, event.data.proposalId) ? {} : { proposalId: null, ...noPlacement };
     case 'TransferRecorded':
       return { transferStartedAt: event.data.startedAt };
     case 'ArrivalConfirmed':
@@ -389,16 +396,12 @@ const homeChanges = (row: PoliceHomeCaseRow, event: DomainEvent): Partial<Police
     case 'FollowUpMissed':
       return { followUps: followUpsAfter(row.followUps, event) };
     case 'PlacementEnded': {
-      const { departurePending } = event.data;
-      return {
-        departurePending,
-        followUps: [],
-        ...noPlacement,
-        ...(departurePending ? {} : { proposalId: null }),
-      };
+      const { departurePending, proposalId } = event.data;
+      if (isOfAnother(row, proposalId)) return {};
+      return { followUps: [], ...noPlacement, ...(departurePending ? {} : { proposalId: null }) };
     }
     case 'DepartureConfirmed':
-      return { departurePending: false, proposalId: null };
+      return isOfAnother(row, event.data.proposalId) ? {} : { proposalId: null };
     case 'CaseClosed':
       return { closeCode: event.data.code, lowering: null, ...settled };
     default:

@@ -145,8 +145,8 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
 
   // Its duty officer: the alarm plan.
   'GET /alarms': [...list(by(/^board-\d+-duty$/)), ...list([dutyOfficer], 'placed.caseId')],
-  'GET /alarms/{caseId}': placed([dutyOfficer], 'caseId'),
-  'GET /alarms/{caseId}/contents/address': placed([dutyOfficer], 'address'),
+  'GET /alarms/{proposalId}': placed([dutyOfficer], 'caseId'),
+  'GET /alarms/{proposalId}/contents/address': placed([dutyOfficer], 'address'),
 
   // Police of the home region: neither social file nor address.
   'GET /police-cases': [...list(ofAnyPolice), ...list(homePolice, 'placed.caseId', 'asked.caseId')],

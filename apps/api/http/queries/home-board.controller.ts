@@ -1,14 +1,7 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { DataClass } from '#kernel';
-import {
-  findAlarm,
-  findHomeCase,
-  homeBoardProjection,
-  listAlarms,
-  listHomeCases,
-  type SealedPart,
-} from '#projections';
+import { findAlarm, findHomeCase, homeBoardProjection, listAlarms, listHomeCases } from '#projections';
 import type { Caller } from '../../api-options.js';
 import { IdParam } from '../command-docs.js';
 import { ListQuery } from '../list.dto.js';
@@ -23,9 +16,6 @@ import { readerOf, Reading } from './reading.js';
 const reads = [homeBoardProjection.name];
 const openHome = (dataClass: DataClass): MethodDecorator =>
   ContentsRoute(':caseId', dataClass, homeOfficers, homeBoardProjection.name);
-
-/** The alarm plan is for the duty officer, also where one person holds both functions. */
-const isAlarmPlan = ({ foot }: SealedPart): boolean => foot === 'RESCUE';
 
 /** Cases of the home board, for their named officers. There is no route to the address: that cell is just-in-time. */
 @ApiTags('cases')
@@ -97,9 +87,9 @@ export class HomeCasesController {
     return this.reading.open(caller, (await this.find(caseId, caller)).sealed, dataClass);
   }
 
-  private async find(caseId: string, caller: Caller) {
-    const found = await this.reading.one(findHomeCase(this.reading.pool, readerOf(caller), caseId));
-    return { ...found, sealed: found.sealed.filter((part) => !isAlarmPlan(part)) };
+  /** Without the alarm plan, which lies with its placement: it is for the duty officer, also where one person is both. */
+  private find(caseId: string, caller: Caller) {
+    return this.reading.one(findHomeCase(this.reading.pool, readerOf(caller), caseId));
   }
 }
 
@@ -125,22 +115,21 @@ export class AlarmsController {
     );
   }
 
-  @Get(':caseId')
+  @Get(':proposalId')
   @QueryRoute('One alarm plan', looking(homeDutyOfficers), { answer: AlarmViewDto, reads })
-  @IdParam('caseId')
-  async one(@Id('caseId') caseId: string, @Asking() caller: Caller): Promise<AlarmViewDto> {
-    const { row, sealed } = await this.find(caseId, caller);
+  @IdParam('proposalId')
+  async one(@Id('proposalId') proposalId: string, @Asking() caller: Caller): Promise<AlarmViewDto> {
+    const { row, sealed } = await this.find(proposalId, caller);
     return { ...row, contents: this.reading.contents(sealed) };
   }
 
-  @ContentsRoute(':caseId', 'address', homeDutyOfficers, homeBoardProjection.name)
-  @IdParam('caseId')
-  async address(@Id('caseId') caseId: string, @Asking() caller: Caller): Promise<ContentsDto> {
-    return this.reading.open(caller, (await this.find(caseId, caller)).sealed, 'address');
+  @ContentsRoute(':proposalId', 'address', homeDutyOfficers, homeBoardProjection.name)
+  @IdParam('proposalId')
+  async address(@Id('proposalId') proposalId: string, @Asking() caller: Caller): Promise<ContentsDto> {
+    return this.reading.open(caller, (await this.find(proposalId, caller)).sealed, 'address');
   }
 
-  private async find(caseId: string, caller: Caller) {
-    const found = await this.reading.one(findAlarm(this.reading.pool, readerOf(caller), caseId));
-    return { ...found, sealed: found.sealed.filter(isAlarmPlan) };
+  private find(proposalId: string, caller: Caller) {
+    return this.reading.one(findAlarm(this.reading.pool, readerOf(caller), proposalId));
   }
 }

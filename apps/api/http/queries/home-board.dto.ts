@@ -88,8 +88,11 @@ export class HomeCaseDto implements HomeCase {
   arrivedAt!: string | null;
   @ApiProperty({ type: [FollowUpDto] })
   followUps!: readonly FollowUpDto[];
-  /** The placement has ended and nobody has said yet that the person has left. */
+  /** A placement has ended and nobody has said yet that the person has left it. */
   departurePending!: boolean;
+  /** Which, by the proposal under which the departure is confirmed. */
+  @ApiProperty({ type: [String], format: 'uuid' })
+  awaitedDepartures!: readonly string[];
   @ApiProperty({ type: String, format: 'date', nullable: true })
   closingContactOn!: string | null;
   @ApiProperty({ enum: closeCodes, nullable: true })
@@ -108,7 +111,7 @@ export class HomeCasesDto {
   _meta!: ListMeta;
 }
 
-/** The alarm plan of a case, while a person may stand at the address. */
+/** The alarm plan of a placement, while a person may stand at the address. */
 export class AlarmDto {
   @ApiProperty({ format: 'uuid' })
   caseId!: string;
@@ -117,7 +120,7 @@ export class AlarmDto {
   proposalId!: string;
   @ApiProperty({ enum: threatLevels, nullable: true })
   level!: ThreatLevel | null;
-  /** The placement has ended and nobody has said yet that the person has left. */
+  /** It has ended and nobody has said yet that the person has left. */
   departurePending!: boolean;
 }
 
