@@ -265,15 +265,15 @@ export class Facts {
   }
 
   /**
-   * Whether the national coordinator was told of the case. Before, a contested claim alone leads there, and nobody at its
-   * boards may notice.
+   * Whether a part was told of the case. Before, a contested claim alone leads to the national coordinator, and nobody at
+   * its boards may notice; and Police do not know that there is one.
    */
-  async coordinatorWasTold(caseId: string): Promise<boolean> {
+  async wasTold(caseId: string, kind: 'NATIONAL_COORDINATOR' | 'HOME_POLICE'): Promise<boolean> {
     const events = (await this.events(
       streamName('disclosure', caseId),
     )) as unknown as readonly DisclosureEvent[];
     return events.some(
-      ({ type, data }) => type === 'InformationDisclosed' && data.recipientKind === 'NATIONAL_COORDINATOR',
+      ({ type, data }) => type === 'InformationDisclosed' && data.recipientKind === kind,
     );
   }
 

@@ -815,6 +815,158 @@ describe('a case with two placements, where somebody may still be leaving the fi
   });
 });
 
+describe('what waits about a case', () => {
+  const { caseId, subject, proposalId } = caseIds();
+  const glass = (walked: CaseHistory, glassId: string): void => {
+    walked.history.append(
+      streamName('break-glass', caseId),
+      'GlassBroken',
+      people.homeDuty,
+      (seal) => ({
+        caseId,
+        subject,
+        glassId,
+        organisation: people.homeDuty.organisation,
+        brokenBy: people.homeDuty.person,
+        relation: 'HOME_DUTY',
+        reason: 'DANGER_TO_LIFE',
+        classes: ['identity'],
+        note: seal('note', 'social'),
+        record: 1,
+        expiresAt: walked.history.now,
+        confirmBy: walked.history.now,
+        homePolice: people.homePolice.organisation,
+        homePoliceContacts: [],
+      }),
+      subject,
+    );
+  };
+  const joint = (walked: CaseHistory, openingId: string): void => {
+    walked.history.append(streamName('joint-opening', caseId), 'JointOpeningRequested', people.homeOfficer, {
+      caseId,
+      subject,
+      openingId,
+      organisation: people.homeOfficer.organisation,
+      requestedBy: people.homeOfficer.person,
+      purpose: 'TRANSPORT',
+      answerBy: '2027-01-01T00:00:00.000Z',
+    });
+  };
+  /** By whose hand: the first, and who comes for that person. */
+  const [colleague, newcomer] = [people.homeColleague, { ...people.homeOfficer, person: 't1-newcomer' }];
+  const policeNewcomer = { ...people.homePolice, person: 't1-police-newcomer' };
+  const changes = (
+    walked: CaseHistory,
+    part: 'HOME_BOARD' | 'HOME_POLICE',
+    outgoing: string | undefined,
+    { organisation, person: incoming }: { organisation: string; person: string },
+    office: readonly string[],
+  ): void => {
+    walked.history.append(walked.streams.disclosure, 'ContactChanged', people.homeOfficer, {
+      caseId,
+      part,
+      organisation,
+      office,
+      incoming,
+      ...(outgoing === undefined ? {} : { outgoing }),
+      reason: outgoing === undefined ? 'MORE_HANDS' : 'NEW_DUTIES',
+    });
+  };
+
+  it('is theirs whom the case names by then: glasses, exposures, protections, joint openings, inquiries', async () => {
+    const walked = CaseHistory.upTo('PLACED');
+    const { history } = walked;
+    changes(walked, 'HOME_BOARD', undefined, colleague, [people.homeOfficer.person]);
+    protectData(history, walked.ids);
+    history.append(streamName('protected-data', caseId), 'RegistrationNoticeReminded', people.homeOfficer, {
+      caseId,
+      number: 2,
+    });
+    history.append(walked.streams.disclosure, 'LocationCompromised', people.homeOfficer, {
+      caseId,
+      proposalId,
+      source: 'STAFF',
+      reportedBy: people.homeOfficer.person,
+    });
+    glass(walked, 'g-1');
+    joint(walked, 'j-1');
+    inquire(history, subject, { caseId });
+    const before = history.events.length;
+    changes(walked, 'HOME_BOARD', colleague.person, newcomer, [people.homeOfficer.person, colleague.person]);
+    changes(walked, 'HOME_POLICE', people.homePolice.person, policeNewcomer, [people.homePolice.person]);
+    history.append(walked.streams.disclosure, 'DisqualificationDeclared', people.coordinator, {
+      caseId,
+      official: people.coordinator.person,
+      organisation: people.coordinator.organisation,
+      ground: 'FL_16_1',
+    });
+    const atHome = [
+      'APPROVE_JOINT_OPENING',
+      'DECIDE_REGISTRATION_NOTICE',
+      'LOCATION_EXPOSED',
+      'PROTECTION_ENDS',
+    ];
+    const atPolice = ['GLASS_BROKEN', 'INQUIRY_ALERT', 'INQUIRY_ALERT', 'LOCATION_EXPOSED'];
+    // Event by event, and all in one batch as a rebuild has it.
+    for (const batches of [
+      [history.events.slice(0, before), history.events.slice(before)],
+      [history.events],
+    ]) {
+      const database = await newDatabase();
+      const home = async (by: { organisation: string; person: string }) =>
+        (await listHomeInbox(database.pool, by, { limit: 50 })).items
+          .map(({ kind }) => kind)
+          .filter((kind) => atHome.includes(kind))
+          .toSorted();
+      const police = async (by: { organisation: string; person: string }) =>
+        (await listPoliceInbox(database.pool, by, { limit: 50 })).items
+          .map(({ kind }) => kind)
+          .filter((kind) => atPolice.includes(kind))
+          .toSorted();
+      const notices = async (by: { organisation: string; person: string }) =>
+        (await listInquiryNotices(database.pool, by, caseId)).length;
+      const [first, ...rest] = batches;
+      await project(database, allProjections, first!);
+      if (rest.length > 0) {
+        expect([await home(colleague), await home(newcomer)]).toEqual([atHome, []]);
+        expect([await police(people.homePolice), await police(policeNewcomer)]).toEqual([atPolice, []]);
+      }
+      for (const events of rest) await project(database, allProjections, events);
+      expect([await home(colleague), await home(newcomer)]).toEqual([[], atHome]);
+      // Who asked does not answer, whoever comes and goes.
+      expect(await home(people.homeOfficer)).toEqual(atHome.slice(1));
+      expect([await police(people.homePolice), await police(policeNewcomer)]).toEqual([[], atPolice]);
+      expect([await notices(people.homePolice), await notices(policeNewcomer)]).toEqual([0, 2]);
+      const desk = (await allRows(database))['coordinator.inbox_v1']!.filter((row) =>
+        row.includes('LOCATION_EXPOSED'),
+      );
+      expect(desk.map((row) => (JSON.parse(row) as { persons: string[] }).persons)).toEqual([[]]);
+    }
+  });
+
+  it('of a glass is nobody’s at Police before they have been told of the case, and theirs from then on', async () => {
+    const database = await newDatabase();
+    const walked = CaseHistory.upTo('OPENED');
+    glass(walked, 'g-1');
+    walked.history.append(walked.streams.disclosure, 'DisqualificationDeclared', people.homeDuty, {
+      caseId,
+      official: people.homeDuty.person,
+      organisation: people.homeDuty.organisation,
+      ground: 'FL_16_1',
+    });
+    await project(database, allProjections, walked.history.events);
+    const waits = async () =>
+      (await listPoliceInbox(database.pool, people.homePolice, { limit: 10 })).items
+        .filter(({ kind }) => kind === 'GLASS_BROKEN')
+        .map(({ about }) => about);
+    expect(await waits()).toEqual([]);
+    const before = walked.history.events.length;
+    walked.walk('REQUESTED');
+    await project(database, allProjections, walked.history.events.slice(before));
+    expect(await waits()).toEqual([caseId]);
+  });
+});
+
 describe('a receiving board whose proposal has ended', () => {
   it.each([
     ['withdrawn', 'CANCELLED'],

@@ -18,6 +18,7 @@ import type { AppointmentEvent } from '#domain/appointment';
 import type { ConsentEvent } from '#domain/consent';
 import type { AreaEvent, DestinationEvent } from '#domain/destination';
 import type { DisclosureEvent, InquiryEvent } from '#domain/disclosure';
+import type { GlassEvent, JointOpeningEvent } from '#domain/just-in-time';
 import type { ReviewEvent } from '#domain/log-review';
 import type { PlacementEvent } from '#domain/placement';
 import type { ProtectedDataEvent, ProtectionKind } from '#domain/protected-data';
@@ -44,6 +45,8 @@ type AnyDomainEvent =
   | AppointmentEvent
   | PublicAccessEvent
   | ProtectedDataEvent
+  | GlassEvent
+  | JointOpeningEvent
   | ReviewEvent;
 type DataOf<Type extends AnyDomainEvent['type']> = Extract<AnyDomainEvent, { type: Type }>['data'];
 

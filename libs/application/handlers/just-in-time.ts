@@ -91,7 +91,10 @@ export const justInTimeHandlings = ({
     // Before the vault lets anybody in; the decider says the same again.
     ensureGlassOpens({ relation, classes }, rules);
     ensure(mayStandThere || !classes.some((one) => placeClasses.includes(one)), 'break_glass.stays_shut');
-    const homePoliceContacts = holdersOf(people, { part: 'HOME_POLICE', organisation: homePolice, named });
+    // Whom the case names at Police is nobody yet who knows of it.
+    const homePoliceContacts = (await facts.wasTold(caseId, 'HOME_POLICE'))
+      ? holdersOf(people, { part: 'HOME_POLICE', organisation: homePolice, named })
+      : [];
     const glassId = glassIdOf(context);
     const broken = fold(glassDecider, events as unknown as readonly GlassEvent[]);
     ensureMayBreakAnother(broken, { glassId, relation, person: context.by.person });
@@ -137,7 +140,7 @@ export const justInTimeHandlings = ({
     { opened }: RelocationFacts,
     { by }: CommandContext,
   ): Promise<void> => {
-    if (by.organisation === opened.coordinator && !(await facts.coordinatorWasTold(caseId)))
+    if (by.organisation === opened.coordinator && !(await facts.wasTold(caseId, 'NATIONAL_COORDINATOR')))
       throw new UnknownTarget();
   };
   return {

@@ -1,6 +1,6 @@
 import type { Instant, Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
 import { flushBatch } from '../shared/batch.js';
-import { applyContacts, ofContacts } from '../shared/contacts.js';
+import { applyContacts, noticesFollow, ofContacts } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { tellOfExposure } from '../shared/exposure.js';
@@ -222,6 +222,7 @@ const applyCase = async (event: RecordedEvent, transaction: ProjectionTransactio
       deskProposalAfter(before, happened, desk),
     );
   tellOfExposure(event, transaction, schema, { ...desk, about: caseId });
+  noticesFollow(event, transaction, schema, { ...desk, about: caseId });
   replaceInbox(transaction, schema, { rowKey: caseId, ...desk }, async () =>
     deskInbox(
       request,

@@ -1,7 +1,7 @@
 import type { Instant, Projection, ProjectionTransaction, RecordedEvent, ThreatLevel, Token } from '#kernel';
 import { endsRescue } from '#domain/disclosure';
 import { flushBatch } from '../shared/batch.js';
-import { applyContacts, noticesFollow, ofContacts, personsAfter } from '../shared/contacts.js';
+import { applyContacts, isOfContacts, noticesFollow, ofContacts, personsAfter } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { tellOfExposure } from '../shared/exposure.js';
@@ -55,6 +55,21 @@ const disqualifiedTable = new Table<DisqualifiedRow>(
   ['person'],
 );
 
+/** What an officer has asked for and nobody has answered. */
+interface JointOpeningRow extends Positioned {
+  readonly openingId: string;
+  readonly caseId: string;
+  readonly requestedBy: Token;
+  readonly answerBy: Instant;
+}
+const jointOpeningTable = new Table<JointOpeningRow>('home_board.joint_opening_v1', 'openingId', {
+  openingId: 'value',
+  caseId: 'value',
+  requestedBy: 'value',
+  answerBy: 'instant',
+  lastPosition: 'value',
+});
+
 // Nothing of the claim is among them, won or contested: who holds it is the coordinator's knowledge alone.
 const handles = [
   'CaseOpened',
@@ -100,7 +115,15 @@ const made: Projection = {
   name: subscriptions.home_board,
   role: 'project_home_board',
   schema,
-  tables: ['case_v1', 'open_telling_v1', 'alarm_v1', 'disqualified_v1', 'sealed_v1', 'inbox_v1'],
+  tables: [
+    'case_v1',
+    'open_telling_v1',
+    'alarm_v1',
+    'joint_opening_v1',
+    'disqualified_v1',
+    'sealed_v1',
+    'inbox_v1',
+  ],
   handles,
   sequenceOf: caseOf,
   flush: flushBatch,
@@ -149,6 +172,9 @@ const made: Projection = {
       });
     tellOfExposure(event, transaction, schema, { ...row, about: caseId });
     noticesFollow(event, transaction, schema, { ...row, about: caseId });
+    if (isOfContacts(event))
+      for (const opening of await jointOpeningTable.findWhere(transaction, 'caseId', caseId))
+        tellOfJointOpening(transaction, row, opening);
     replaceInbox(
       transaction,
       schema,
@@ -165,6 +191,7 @@ export const homeBoardProjection: Projection = lettingGo(made, [
   { table: 'sealed_v1' },
   { table: 'open_telling_v1' },
   { table: 'alarm_v1' },
+  { table: 'joint_opening_v1' },
   { table: 'disqualified_v1' },
   { table: 'case_v1' },
 ]);
@@ -179,23 +206,35 @@ const applyJointOpening = async (
     return false;
   const row = await homeCaseTable.find(transaction, data.caseId);
   if (!row) return true;
-  const asks = type === 'JointOpeningRequested' ? data.requestedBy : undefined;
+  const { openingId, caseId } = data;
+  const opening = await changeRow<JointOpeningRow>(transaction, jointOpeningTable, openingId, event, () =>
+    type === 'JointOpeningRequested'
+      ? { openingId, caseId, requestedBy: data.requestedBy, answerBy: data.answerBy, lastPosition: '' }
+      : undefined,
+  );
+  if (opening) tellOfJointOpening(transaction, row, opening);
+  else
+    replaceInbox(
+      transaction,
+      schema,
+      { rowKey: openingId, organisation: row.organisation, persons: row.persons },
+      () => [],
+    );
+  return true;
+};
+
+/** For the officers whom the case names now, but for who asked. */
+const tellOfJointOpening = (
+  transaction: ProjectionTransaction,
+  { caseId: about, organisation, persons }: HomeCaseRow,
+  { openingId: rowKey, requestedBy, answerBy: dueAt }: JointOpeningRow,
+): void =>
   replaceInbox(
     transaction,
     schema,
-    {
-      rowKey: data.openingId,
-      about: data.caseId,
-      organisation: row.organisation,
-      persons: row.persons.filter((person) => person !== asks),
-    },
-    () =>
-      type === 'JointOpeningRequested'
-        ? [{ kind: 'APPROVE_JOINT_OPENING', mark: data.openingId, dueAt: data.answerBy, actions: [] }]
-        : [],
+    { rowKey, about, organisation, persons: persons.filter((person) => person !== requestedBy) },
+    () => [{ kind: 'APPROVE_JOINT_OPENING', mark: rowKey, dueAt, actions: [] }],
   );
-  return true;
-};
 
 /** The placement of which something told to the board is the alarm plan; undefined for everything else. */
 const alarmPlanOf = ({ recipientKind, foot, proposalId }: Disclosed): string | undefined =>

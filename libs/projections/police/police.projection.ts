@@ -1,11 +1,11 @@
 import type { DataClass, Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
 import type { GlassEvent } from '#domain/just-in-time';
 import { flushBatch } from '../shared/batch.js';
-import { applyContacts, noticesFollow, ofContacts, personsAfter } from '../shared/contacts.js';
+import { applyContacts, isOfContacts, noticesFollow, ofContacts, personsAfter } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
 import { tellOfExposure } from '../shared/exposure.js';
-import { type InboxItem, replaceInbox } from '../shared/inbox.js';
+import { handOverNotices, type InboxItem, replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure, keepOwn } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { changeRow } from '../shared/table.js';
@@ -160,16 +160,15 @@ const inbox = (
  * A broken glass is in the inbox of the case's own coordinators at once, until a second person confirms it, in time or
  * late; one of somebody whose earlier one nobody has confirmed is told as such. It has no row of its own: the item leads to
  * the case, where the log lists its glasses (GET cases/:caseId/broken-glasses), and is theirs whom the case names now. The
- * events say who was told when it was broken.
+ * events say who was told when it was broken. Before Police have been told of the case it is nobody's here.
  */
 const applyGlass = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<boolean> => {
   const told = domainEvent(event);
   const items = glassItems(told);
   if (!items) return false;
-  const { glassId, caseId, homePolice, homePoliceContacts } = told.data as GlassEvent['data'];
+  const { glassId, caseId } = told.data as GlassEvent['data'];
   const home = await policeHomeCaseTable.find(transaction, caseId);
-  const owner = { about: caseId, organisation: homePolice, persons: home?.persons ?? homePoliceContacts };
-  replaceInbox(transaction, schema, { rowKey: glassId, ...owner }, () => items);
+  if (home) replaceInbox(transaction, schema, { rowKey: glassId, ...noticesOf(home) }, () => items);
   return true;
 };
 
@@ -213,7 +212,29 @@ const applyHome = async (event: RecordedEvent, transaction: ProjectionTransactio
   }));
   homeInbox(transaction, row);
   tellOfExposure(event, transaction, schema, { ...row, about: caseId });
-  noticesFollow(event, transaction, schema, { ...row, about: caseId });
+  // Who is told of the case finds the glasses that were broken before.
+  if (isOfContacts(event) || isTold(event)) handOverNotices(transaction, schema, noticesOf(row));
+  if (isOfContacts(event))
+    for (const { noticeId } of await inquiryNoticeTable.findWhere(transaction, 'caseId', caseId))
+      await changeRow(
+        transaction,
+        inquiryNoticeTable,
+        noticeId,
+        event,
+        (before) => before && { ...before, persons: row.persons },
+      );
+};
+
+/** What lies beside the row of a case, and whose it is: nobody's before Police have been told. */
+const noticesOf = ({ caseId: about, organisation, persons, visible }: PoliceHomeCaseRow) => ({
+  about,
+  organisation,
+  persons: visible ? persons : [],
+});
+
+const isTold = (event: RecordedEvent): boolean => {
+  const { type, data } = domainEvent(event);
+  return type === 'InformationDisclosed' && data.recipientKind === 'HOME_POLICE';
 };
 
 const applyReferral = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {

@@ -10,6 +10,9 @@ export const ofContacts = [
   'DisqualificationDeclared',
 ] as const satisfies readonly EventType[];
 
+export const isOfContacts = ({ type }: RecordedEvent): boolean =>
+  (ofContacts as readonly string[]).includes(type);
+
 /** Whom a row names, and for which part. */
 interface Named {
   readonly organisation: Token;
@@ -59,12 +62,12 @@ export const applyContacts = async (
     });
 };
 
-/** So do the notices that lie beside a row, as soon as the event has changed whom it names. */
+/** So does everything that waits about a row, as soon as the event has changed whom it names. */
 export const noticesFollow = (
   event: RecordedEvent,
   transaction: ProjectionTransaction,
   schema: string,
   row: Named & { readonly about: string },
 ): void => {
-  if ((ofContacts as readonly string[]).includes(event.type)) handOverNotices(transaction, schema, row);
+  if (isOfContacts(event)) handOverNotices(transaction, schema, row);
 };

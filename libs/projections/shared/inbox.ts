@@ -84,15 +84,13 @@ export const replaceInbox = (
   partOf(transaction, 'inbox', () => new InboxRows(transaction.schema ?? schema)).replace(owner, items);
 };
 
-/** Kinds that are told to the contacts of a row and lie beside it, with a row key of their own. */
-const noticeKinds: readonly InboxKind[] = [
-  'GLASS_BROKEN',
-  'GLASS_BROKEN_AGAIN',
-  'GLASS_NOT_CONFIRMED',
-  'LOCATION_EXPOSED',
-];
+/** Not for all whom a row names: who asked does not answer. Its own projection hands it on. */
+const notForAll: readonly InboxKind[] = ['APPROVE_JOINT_OPENING'];
 
-/** Hands on what lies beside a row: who has come for somebody finds it, and who has gone no longer. */
+/**
+ * Hands on all that waits about a row, also what lies beside it with a row key of its own: who has come for somebody finds
+ * it, and who has gone no longer.
+ */
 export const handOverNotices = (
   transaction: ProjectionTransaction,
   schema: string,
@@ -107,7 +105,7 @@ const columns = ['item', 'row_key', 'kind', 'due_at', 'actions', 'organisation',
 class InboxRows implements BatchPart {
   readonly #replaced = new Map<string, { readonly owner: InboxOwner; readonly items: Items }>();
 
-  /** The last word of each: who holds them when the batch is over. */
+  /** The last word of each row: who holds what is about it when the batch is over. */
   readonly #handedOver = new Map<string, NoticeHolders>();
 
   constructor(private readonly schema: string) {}
@@ -128,8 +126,8 @@ class InboxRows implements BatchPart {
     for (const { about, organisation, persons } of handedOver)
       await transaction.query(
         `UPDATE ${this.schema}.inbox_v1 SET persons = $4
-          WHERE organisation = $1 AND kind = ANY ($2) AND split_part(item, '/', 1) = $3`,
-        [organisation, noticeKinds, about, persons],
+          WHERE organisation = $1 AND kind <> ALL ($2) AND split_part(item, '/', 1) = $3`,
+        [organisation, notForAll, about, persons],
       );
   }
 
