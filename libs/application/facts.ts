@@ -272,9 +272,7 @@ export class Facts {
     const events = (await this.events(
       streamName('disclosure', caseId),
     )) as unknown as readonly DisclosureEvent[];
-    return events.some(
-      ({ type, data }) => type === 'InformationDisclosed' && data.recipientKind === kind,
-    );
+    return events.some(({ type, data }) => type === 'InformationDisclosed' && data.recipientKind === kind);
   }
 
   /** Who has declared what about themselves in a case, and who came for whom. */
