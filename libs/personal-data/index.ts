@@ -21,6 +21,7 @@ export {
   GrantsNotReady,
   OtherHalfOpened,
   AddressFrozen,
+  KeptOut,
   Vault,
   VaultUnavailable,
   WriteRefused,

@@ -12,6 +12,7 @@ import { Tokens } from './tokens.js';
 import {
   ClockOff,
   GrantsNotReady,
+  KeptOut,
   OtherHalfOpened,
   type Pass,
   Vault,
@@ -1070,6 +1071,46 @@ describe('who and where of one person, for one official', () => {
     const record = await vault.enterPass(right);
     expect(await vault.enterPass(right)).toBe(record);
     expect(await open([identity, address])).toMatchObject([{ opened: true }, { opened: true }]);
+  });
+
+  it('nothing opens for who is disqualified in the case, by no door: grant, standing by, pass, key for writing', async () => {
+    const alarm = await sealOne('address', 'Testgatan 2', { stream: 'placement-1' });
+    await grant(alarm, { foot: 'RESCUE', purposes: ['ALARM'], person: officer.person });
+    // Who stands by is said by the read models, which are not here.
+    const standsBy = (who: string) =>
+      database.pool.query(
+        `BEGIN;
+         GRANT CREATE ON SCHEMA vault TO vault_keeper;
+         SET LOCAL ROLE vault_keeper;
+         CREATE OR REPLACE FUNCTION vault.stands_by(the_organisation text, the_person text, the_moment timestamptz)
+         RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$ SELECT ${who} $$;
+         RESET ROLE;
+         REVOKE CREATE ON SCHEMA vault FROM vault_keeper;
+         COMMIT`,
+      );
+    await standsBy(`the_person = '${receiver.person}'`);
+    const glass = pass({ kind: 'GLASS', classes: ['address'] });
+    await vault.enterPass(glass);
+    const byPass = { caseId: theCase.caseId, actor: receiver, purpose: 'TRANSPORT', at: now() };
+    const doors = [
+      () => open([identity]),
+      () => open([alarm], { purpose: 'ALARM' }),
+      () => vault.openByPass(glass.id, [address], byPass),
+      () => vault.enterPass(pass({ kind: 'GLASS' })),
+      () => sealOne('needs', 'påhittat', { actor: receiver, owner: receiver.organisation }),
+    ];
+    for (const door of doors) await expect(door()).resolves.toBeDefined();
+    const before = await readsOf();
+    await asGrantWriter('INSERT INTO vault.disqualified VALUES ($1, $2, now())', [
+      theCase.caseId,
+      receiver.person,
+    ]);
+    for (const door of doors) await expect(door()).rejects.toThrow(KeptOut);
+    // Neither a record of an opening nor a key; of another case and for a colleague nothing has changed.
+    expect(await readsOf()).toEqual(before);
+    expect(await open([alarm], { actor: officer, purpose: 'ALARM' })).toMatchObject([{ opened: true }]);
+    await vault.enterPass(pass({ kind: 'GLASS', caseId: randomUUID() }));
+    await standsBy('false');
   });
 
   it('a pass opens what it names, for whom it names, and no pass opens what none may', async () => {

@@ -68,6 +68,10 @@ export class OtherHalfOpened extends Error {
 export class AddressFrozen extends Error {
   override readonly name = 'AddressFrozen';
 }
+/** Who asks is disqualified in the case: nothing of it opens, by any door. Answered like an unknown thing. */
+export class KeptOut extends Error {
+  override readonly name = 'KeptOut';
+}
 /** The vault did not do its work, so there is neither a record nor a key. Answer 503 without content. */
 export class VaultUnavailable extends Error {
   override readonly name = 'VaultUnavailable';
@@ -88,6 +92,7 @@ const failure = (error: unknown): Error => {
   if (code === 'RV005') return new EpochBehind('there is a newer epoch of these keys');
   if (code === 'RV006') return new OtherHalfOpened('the other half was opened a moment ago');
   if (code === 'RV007') return new AddressFrozen('the address is frozen');
+  if (code === 'RV008') return new KeptOut('this person is disqualified in the case');
   return new VaultUnavailable(typeof code === 'string' ? code : 'nothing');
 };
 

@@ -114,6 +114,21 @@ const eventful = (): History => {
   const gamma = CaseHistory.upTo('PROPOSED', history, caseIds('gamma'));
   gamma.tellAgencies();
   const ofGamma = { caseId: gamma.ids.caseId };
+  for (const openingId of ['answered', 'waits'])
+    history.append(`joint-opening-${gamma.ids.caseId}`, 'JointOpeningRequested', people.homeOfficer, {
+      ...ofGamma,
+      subject: gamma.ids.subject,
+      openingId,
+      organisation: people.homeOfficer.organisation,
+      requestedBy: people.homeOfficer.person,
+      purpose: 'TRANSPORT',
+      answerBy: '2027-01-01T00:00:00.000Z',
+    });
+  history.append(`joint-opening-${gamma.ids.caseId}`, 'JointOpeningRejected', people.homeColleague, {
+    ...ofGamma,
+    openingId: 'answered',
+    rejectedBy: people.homeColleague.person,
+  });
   for (const { person, organisation, kind } of [
     people.deputy,
     people.homeDuty,
@@ -372,7 +387,7 @@ describe('who sees rows', () => {
     (
       await database.pool.query<{ name: string }>(
         `SELECT relname AS name FROM pg_class WHERE relnamespace = $1::regnamespace AND relkind = 'r'
-           AND relname NOT IN ('checkpoints', 'open_telling_v1') ORDER BY 1`,
+           AND relname NOT IN ('checkpoints', 'open_telling_v1', 'joint_opening_v1') ORDER BY 1`,
         [schema],
       )
     ).rows.map(({ name }) => name);

@@ -60,6 +60,7 @@ const byName: Readonly<Record<string, string>> = {
   UnknownTarget: 'thing.not_found',
   // Who is told more may be the one who leaked it.
   AddressFrozen: 'thing.not_found',
+  KeptOut: 'thing.not_found',
 };
 
 /** What an error is answered with, whoever asks. */

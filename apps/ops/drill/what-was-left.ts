@@ -138,7 +138,7 @@ const maskOver = (events: readonly RecordedEvent[]): ((text: string) => string) 
 /** How often the worker began, and how far each of its readers is: not what a run has brought about. */
 const notCompared = ['checkpoints'];
 /** Of the vault only what is projected: keys and reads are the api's. */
-const projectedInVault = ['grants', 'grants_progress', 'named_v1', 'frozen'];
+const projectedInVault = ['grants', 'grants_progress', 'named_v1', 'frozen', 'disqualified'];
 
 const readRows = async (adminUrl: string): Promise<readonly string[]> => {
   const client = new pg.Client({ connectionString: adminUrl });

@@ -78,7 +78,7 @@ const made: Projection = {
   name: subscriptions.vault,
   role: 'project_vault',
   schema: 'vault',
-  tables: ['grants', 'grants_progress', 'named_v1', 'frozen'],
+  tables: ['grants', 'grants_progress', 'named_v1', 'frozen', 'disqualified'],
   handles,
   sequenceOf: fileOf,
   flush: flushBatch,
@@ -124,6 +124,11 @@ const made: Projection = {
         break;
       case 'DisqualificationDeclared':
         await grants.leave(transaction, data.caseId, data.official, null, event.metadata.occurredAt);
+        disqualifiedTable.save(transaction, {
+          caseId: data.caseId,
+          person: data.official,
+          since: event.metadata.occurredAt,
+        });
         break;
       default:
         break;
@@ -142,6 +147,7 @@ export const grantsProjection: Projection = lettingGo(made, [
   { table: 'grants_progress', where: 'case_id = ANY ($1::uuid[])' },
   { table: 'named_v1' },
   { table: 'frozen', where: 'case_id = ANY ($1::uuid[])' },
+  { table: 'disqualified', where: 'case_id = ANY ($1::uuid[])' },
 ]);
 
 type Part = 'INQUIRY' | 'DOCUMENTS' | 'TAX_AGENCY' | 'HOME_BOARD' | 'HOME_POLICE' | 'RECEIVING_BOARD';
@@ -256,6 +262,13 @@ const frozenTable = new Table<Frozen>('vault.frozen', 'stream', {
   since: 'instant',
   endedAt: 'instant',
 });
+
+/** Grants that end name one person; what is open to whoever stands by, or with a pass, is shut by this. */
+const disqualifiedTable = new Table<{
+  readonly caseId: string;
+  readonly person: Token;
+  readonly since: Instant;
+}>('vault.disqualified', 'caseId', { caseId: 'value', person: 'value', since: 'instant' }, ['person']);
 
 /** The address of a place that became known is read by rescuers alone while somebody may stand there. */
 const freeze = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
