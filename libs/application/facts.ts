@@ -275,6 +275,19 @@ export class Facts {
     return events.some(({ type, data }) => type === 'InformationDisclosed' && data.recipientKind === kind);
   }
 
+  /** Areas of the places of a case that became known: nothing in them is for this person again. */
+  async exposedAreas(caseId: string): Promise<readonly Token[]> {
+    const told = (await this.events(
+      streamName('disclosure', caseId),
+    )) as unknown as readonly DisclosureEvent[];
+    const exposed = told.flatMap(({ type, data }) =>
+      type === 'LocationCompromised' ? [data.proposalId] : [],
+    );
+    if (exposed.length === 0) return [];
+    const consent = await this.events(streamName('consent', caseId));
+    return exposed.map((proposalId) => proposalIn(consent, proposalId).area);
+  }
+
   /** Who has declared what about themselves in a case, and who came for whom. */
   async people(caseId: string): Promise<People> {
     const events = await this.events(streamName('disclosure', caseId));

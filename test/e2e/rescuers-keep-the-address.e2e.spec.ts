@@ -106,6 +106,18 @@ describe('The alarm plan', () => {
     );
     const frozen = await housing();
     expect([frozen.status, Object.keys(frozen.body).sort()]).toEqual([404, Object.keys(unknown.body).sort()]);
+    // The desk sees that the case is compromised and by which place, and asks for nothing in that county again.
+    const desk = await as('coordinator-1').looks(`/coordination-cases/${story.caseId}`);
+    expect(desk.body).toMatchObject({
+      compromised: true,
+      proposals: [{ proposalId: story.proposalId, exposed: true }],
+    });
+    for (const municipalityCode of ['2480', '2482']) {
+      const again = await as('coordinator-1').posts(`/cases/${story.caseId}/candidates`, {
+        body: { municipalityCode },
+      });
+      expect([again.status, again.body.code]).toEqual([409, 'consent.no_go_place']);
+    }
     // Nor jointly, nor with a key for writing: the record is what is asked.
     const opening = (
       await as(officer).does(`/cases/${story.caseId}/joint-openings`, { purpose: 'TRANSPORT' })

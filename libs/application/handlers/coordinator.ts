@@ -26,15 +26,23 @@ export const coordinatorHandlings = (
         const board = directory.organisation(boardId(municipality.code));
         const area = directory.area(municipality);
         const municipalityToken = directory.municipality(municipality.code);
-        const [relocation, waiverVersion, rules, police, boardContacts, { residents, revision }] =
-          await Promise.all([
-            facts.relocation(caseId),
-            facts.waiverVersion(caseId, context.at),
-            facts.rulesAt(context.at),
-            policeOf(dependencies, municipality, context.at),
-            contacts.holding(board, ['RECEIVING_OFFICER', 'RECEIVING_DECIDER'], context.at, 4),
-            facts.area(area),
-          ]);
+        const [
+          relocation,
+          waiverVersion,
+          rules,
+          police,
+          boardContacts,
+          { residents, revision },
+          exposedAreas,
+        ] = await Promise.all([
+          facts.relocation(caseId),
+          facts.waiverVersion(caseId, context.at),
+          facts.rulesAt(context.at),
+          policeOf(dependencies, municipality, context.at),
+          contacts.holding(board, ['RECEIVING_OFFICER', 'RECEIVING_DECIDER'], context.at, 4),
+          facts.area(area),
+          facts.exposedAreas(caseId),
+        ]);
         // Said as of any other place where the person must not be: a try does not tell where the person comes from.
         if (board === relocation.opened.board) throw new DomainError('consent.no_go_place');
         const { subject } = relocation.opened;
@@ -65,6 +73,7 @@ export const coordinatorHandlings = (
               : {}),
             requested: relocation.requested !== undefined && !relocation.closed,
             noGoPlaces: relocation.requested?.noGoPlaces ?? [],
+            exposedAreas,
             waiverActive: waiverVersion !== undefined,
           },
         };
@@ -75,11 +84,12 @@ export const coordinatorHandlings = (
       stream: ({ caseId }) => streamName('consent', caseId),
       creates: proposalIdOf,
       async prepare({ caseId, candidateId, startOn }, context) {
-        const [relocation, waiverVersion, assessment, rules] = await Promise.all([
+        const [relocation, waiverVersion, assessment, rules, exposedAreas] = await Promise.all([
           facts.relocation(caseId),
           facts.waiverVersion(caseId, context.at),
           facts.assessment(caseId),
           facts.rulesAt(context.at),
+          facts.exposedAreas(caseId),
         ]);
         if (!relocation.requested || relocation.closed) throw new DomainError('consent.not_requested');
         const { adults, children, housingForm, competences } = relocation.requested;
@@ -105,6 +115,7 @@ export const coordinatorHandlings = (
             assessment,
             waiverActive: waiverVersion !== undefined,
             registerChanges: entries.length,
+            exposedAreas,
             checkMaxAgeHours: rules.clocks.conflictCheckMaxAge.amount,
           },
         };
@@ -115,7 +126,7 @@ export const coordinatorHandlings = (
       stream: ({ proposalId }) => streamName('placement', proposalId),
       async prepare({ proposalId, plannedArrival }, context, loaded) {
         const { caseId, subject, area, municipality, housing } = placementIn(loaded.events);
-        const [relocation, proposal, assessment, assessors, waiverVersion, { residents, revision }] =
+        const [relocation, proposal, assessment, assessors, waiverVersion, { residents, revision }, exposed] =
           await Promise.all([
             facts.relocation(caseId),
             facts.proposal(caseId, proposalId),
@@ -123,10 +134,14 @@ export const coordinatorHandlings = (
             facts.assessors(caseId),
             facts.waiverVersion(caseId, context.at),
             facts.area(area),
+            facts.exposedAreas(caseId),
           ]);
         if (!relocation.requested) throw new DomainError('consent.not_requested');
         const person = { caseId, subject, proposalId, municipality, housing };
-        const verdict = await runRingsAgain({ facts, conflicts }, area, person, residents);
+        // Proposed before another place of the person in this area became known: it is clear for nobody who knows that.
+        const verdict = exposed.includes(area)
+          ? 'REFER_TO_POLICE'
+          : await runRingsAgain({ facts, conflicts }, area, person, residents);
         return {
           type: 'ClearPlacement',
           data: {

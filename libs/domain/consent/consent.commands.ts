@@ -17,6 +17,8 @@ export type ConsentCommand =
         /** Facts: the case is requested and open, and where it must not go. */
         requested: boolean;
         noGoPlaces: readonly string[];
+        /** Areas of the person's places that became known. */
+        exposedAreas: readonly string[];
         waiverActive: boolean;
       }
     >
@@ -43,6 +45,7 @@ export type ConsentCommand =
         waiverActive: boolean;
         /** How often Police have changed their register for this person by now. */
         registerChanges: number;
+        exposedAreas: readonly string[];
         /** Maximum age of the conflict check in hours. */
         checkMaxAgeHours: number;
       }

@@ -59,12 +59,14 @@ export const consentDecider: Decider<ConsentCommand, ConsentEvent, ConsentState>
   decide(command, state) {
     switch (command.type) {
       case 'CheckCandidate': {
-        const { requested, noGoPlaces, waiverActive, referralDueAt, ...rest } = command.data;
+        const { requested, noGoPlaces, exposedAreas, waiverActive, referralDueAt, ...rest } = command.data;
         const check = { ...rest, checkedAt: command.at };
         if (state.candidates[check.candidateId]) return [];
         ensure(requested, 'consent.not_requested');
         ensure(waiverActive, 'consent.waiver_lapsed');
         ensure(!noGoPlaces.includes(check.municipality), 'consent.no_go_place');
+        // A place of the person became known: not there again, and nowhere near it.
+        ensure(!exposedAreas.includes(check.area), 'consent.no_go_place');
         if (check.verdict === 'CLEAR') return [{ type: 'CandidateChecked', data: check }];
         ensure(
           referralDueAt !== undefined && referralDueAt > command.at,
@@ -96,13 +98,15 @@ export const consentDecider: Decider<ConsentCommand, ConsentEvent, ConsentState>
       }
 
       case 'OrderProposal': {
-        const { assessment, waiverActive, registerChanges, checkMaxAgeHours, ...order } = command.data;
+        const { assessment, waiverActive, registerChanges, exposedAreas, checkMaxAgeHours, ...order } =
+          command.data;
         if (isKnown(state, order.proposalId)) return [];
         ensure(state.status === 'MATCHING', 'consent.proposal_open');
         ensure(waiverActive, 'consent.waiver_lapsed');
         ensureValid(assessment, command.at);
         const candidate = candidateOf(state, order.candidateId);
         ensure(candidate.status === 'CLEAR', 'consent.candidate_not_available');
+        ensure(!exposedAreas.includes(candidate.check.area), 'consent.no_go_place');
         ensure(addHours(candidate.checkedAt, checkMaxAgeHours) > command.at, 'consent.check_too_old');
         // Also where Police have answered since: they were asked about what the register said at the check.
         ensure(candidate.check.registerChanges === registerChanges, 'consent.check_again');

@@ -66,7 +66,15 @@ const assessment = { version: 2, level: 'HIGH', validUntil: addHours(at, 24 * 7)
 const order = (change: Partial<DataOf<'OrderProposal'>> = {}, when: Instant = at) =>
   ask(
     'OrderProposal',
-    { ...orderData, assessment, waiverActive: true, registerChanges: 1, checkMaxAgeHours: 24, ...change },
+    {
+      ...orderData,
+      assessment,
+      waiverActive: true,
+      registerChanges: 1,
+      exposedAreas: [],
+      checkMaxAgeHours: 24,
+      ...change,
+    },
     coordinator,
     when,
   );
@@ -154,6 +162,7 @@ describe('a candidate', () => {
       verdict: 'CLEAR',
       requested: true,
       noGoPlaces: [],
+      exposedAreas: [],
       waiverActive: true,
       ...change,
     });
@@ -169,6 +178,7 @@ describe('a candidate', () => {
   });
   it.each<[Partial<DataOf<'CheckCandidate'>>, `consent.${string}`]>([
     [{ noGoPlaces: ['x', 'm'] }, 'consent.no_go_place'],
+    [{ exposedAreas: ['area'] }, 'consent.no_go_place'],
     [{ requested: false }, 'consent.not_requested'],
     [{ waiverActive: false }, 'consent.waiver_lapsed'],
     [{ verdict: 'REFER_TO_POLICE' }, 'consent.referral_without_deadline'],
@@ -236,6 +246,7 @@ describe('a proposal', () => {
     ],
     ['a withdrawn waiver', { waiverActive: false }, at, 'consent.waiver_lapsed'],
     ['a change of Police’s register since the check', { registerChanges: 2 }, at, 'consent.check_again'],
+    ['a place in that area that became known', { exposedAreas: ['area'] }, at, 'consent.no_go_place'],
     ['a check of 24 hours', {}, addHours(at, 24), 'consent.check_too_old'],
     ['a time for the answer that has passed', { answerBy: at }, at, 'consent.answer_time_invalid'],
     ['nobody to place', { adults: 0, children: 0 }, at, 'consent.places_invalid'],

@@ -116,6 +116,7 @@ const ofProposal = [
   'ConflictAlerted',
   'PlacementEnded',
   'DepartureConfirmed',
+  'LocationCompromised',
 ] as const satisfies readonly EventType[];
 
 const ofCase = [
@@ -134,7 +135,6 @@ const ofCase = [
   'FollowUpRecorded',
   'SupervisedClosingStarted',
   'CaseClosed',
-  'LocationCompromised',
   ...ofContacts,
   ...ofCandidate,
   ...ofProposal,

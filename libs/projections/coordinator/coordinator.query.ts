@@ -100,6 +100,7 @@ export const rankForCase = (
         housingForm: request.housingForm,
         competences: request.competences ?? [],
         noGoPlaces: request.noGoPlaces ?? [],
+        exposedPlaces: asked.filter(({ exposed }) => exposed).map(({ municipality }) => municipality),
         askedBefore: [
           ...tried.filter(({ verdict }) => verdict === 'NOT_AVAILABLE').map(({ board }) => board),
           ...asked.filter(isOver).map(({ board }) => board),

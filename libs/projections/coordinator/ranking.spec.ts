@@ -7,6 +7,7 @@ const request: RankingRequest = {
   housingForm: 'PROTECTED',
   competences: ['DEFECTOR_SUPPORT', 'SCHOOLING'],
   noGoPlaces: [],
+  exposedPlaces: [],
   askedBefore: [],
 };
 const place = (name: string, of: Partial<RankingDestination> = {}): RankingDestination => ({
@@ -32,6 +33,15 @@ describe('the order in which places are offered to the coordinator', () => {
       'a place where the person must not be is never listed',
       () => order([place('a'), place('b')], { request: { noGoPlaces: ['place-a'] } }),
       ['b'],
+    ],
+    [
+      'a place that became known is never listed, nor one in its area',
+      () =>
+        order([place('a'), place('b'), place('c'), place('d')], {
+          request: { exposedPlaces: ['place-a'] },
+          spread: { ...nobody, areaOf: { 'place-a': 'area-1', 'place-b': 'area-1', 'place-c': 'area-2' } },
+        }),
+      ['c', 'd'],
     ],
     ['a full house is never listed', () => order([place('a', { free: 1 }), place('b', { free: 2 })]), ['b']],
     [

@@ -6,6 +6,8 @@ export interface RankingRequest {
   readonly housingForm: HousingForm;
   readonly competences: readonly Competence[];
   readonly noGoPlaces: readonly Token[];
+  /** Places of the person that became known: nothing in their areas is safe. */
+  readonly exposedPlaces: readonly Token[];
   /** Boards that were checked or asked in this case and could not. */
   readonly askedBefore: readonly Token[];
 }
@@ -57,8 +59,8 @@ export interface RankedCandidate {
 
 /**
  * Orders the places that may be checked for a request, best first, each with its reasons. Places where the person must
- * not be and places without room are not in the list, so that nobody can ask why one of them was left out. Equal places
- * are ordered by their municipality's token: the same facts give the same list, and no alphabet favours anybody.
+ * not be, places in the area of one that became known (as far as areas are known here) and places without room are not in
+ * the list, so that nobody can ask why one of them was left out. Equal places are ordered by their municipality's token: the same facts give the same list, and no alphabet favours anybody.
  */
 export const rankCandidates = (
   request: RankingRequest,
@@ -67,7 +69,12 @@ export const rankCandidates = (
   rules: RankingRules = defaultRankingRules,
 ): readonly RankedCandidate[] =>
   destinations
-    .filter(({ municipality, free }) => !request.noGoPlaces.includes(municipality) && free >= request.persons)
+    .filter(
+      ({ municipality, free }) =>
+        !request.noGoPlaces.includes(municipality) &&
+        !isExposed(municipality, request, spread) &&
+        free >= request.persons,
+    )
     .map((destination) => ({ destination, scores: scoresOf(request, destination, spread) }))
     .sort(
       (a, b) =>
@@ -79,6 +86,12 @@ export const rankCandidates = (
       municipality: destination.municipality,
       reasons: reasonsOf(request, destination, spread),
     }));
+
+const isExposed = (municipality: Token, { exposedPlaces }: RankingRequest, { areaOf }: Spread): boolean =>
+  exposedPlaces.some(
+    (place) =>
+      place === municipality || (areaOf[place] !== undefined && areaOf[place] === areaOf[municipality]),
+  );
 
 /** Less is better. */
 const scoresOf = (

@@ -37,6 +37,8 @@ export interface DeskRequest {
   /** The person has another open case: only this desk may know. */
   readonly contested: boolean;
   readonly heldBy: string | null;
+  /** A place of the person became known to somebody who must not know it; for good. */
+  readonly compromised: boolean;
   readonly attention: readonly Attention[];
   readonly closeCode: CloseCode | null;
 }
@@ -65,6 +67,7 @@ export const deskRequestColumns = {
   waiver: 'value',
   contested: 'value',
   heldBy: 'value',
+  compromised: 'value',
   attention: 'json',
   closeCode: 'value',
 } as const satisfies Record<keyof DeskRequest, string>;
@@ -135,6 +138,8 @@ export interface DeskProposal {
   readonly arrivedAt: Instant | null;
   readonly departurePending: boolean;
   readonly conflictAlerted: boolean;
+  /** The place became known: nothing in its area is for this person again. */
+  readonly exposed: boolean;
 }
 
 export interface DeskProposalRow extends DeskProposal, OfDesk {
@@ -160,6 +165,7 @@ export const deskProposalColumns = {
   arrivedAt: 'instant',
   departurePending: 'value',
   conflictAlerted: 'value',
+  exposed: 'value',
 } as const satisfies Record<keyof DeskProposal, string>;
 
 export const deskProposalTable = new Table<DeskProposalRow>('coordinator.proposal_v1', 'proposalId', {
@@ -199,6 +205,7 @@ const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): DeskReq
   waiver: 'NONE',
   contested: false,
   heldBy: null,
+  compromised: false,
   attention: [],
   closeCode: null,
   organisation: data.coordinator,
@@ -237,6 +244,8 @@ const requestChanges = (row: DeskRequestRow, event: DomainEvent): Partial<DeskRe
     // It was late and has been given. That a case goes on settles nothing else.
     case 'PlacementCleared':
       return { attention: row.attention.filter(({ step }) => step !== 'ClearPlacement') };
+    case 'LocationCompromised':
+      return { compromised: true };
     case 'CaseClosed':
       return { closeCode: event.data.code, contested: false };
     default:
@@ -304,6 +313,7 @@ export const deskProposalAfter = (
       arrivedAt: null,
       departurePending: false,
       conflictAlerted: false,
+      exposed: false,
       clearanceDueAt: null,
       ...desk,
       lastPosition: '',
@@ -347,6 +357,8 @@ export const deskProposalAfter = (
       return { ...row, status: 'PLACED', arrivedAt: event.data.arrivedAt };
     case 'ConflictAlerted':
       return { ...row, conflictAlerted: true };
+    case 'LocationCompromised':
+      return { ...row, exposed: true };
     case 'PlacementEnded': {
       const { reason, departurePending } = event.data;
       return { ...row, status: 'ENDED', reason, departurePending, conflictAlerted: false };

@@ -89,6 +89,8 @@ export class CoordinationCaseDto implements Omit<DeskRequest, 'noGoPlaces'> {
   /** Reference of that other case. */
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   heldBy!: string | null;
+  /** A place of the person became known to somebody who must not know it; for good. */
+  compromised!: boolean;
   @ApiProperty({ type: [AttentionDto] })
   attention!: readonly AttentionDto[];
   @ApiProperty({ enum: closeCodes, nullable: true })
@@ -138,6 +140,8 @@ export class DeskProposalDto implements Omit<DeskProposal, 'caseId' | 'municipal
   arrivedAt!: string | null;
   departurePending!: boolean;
   conflictAlerted!: boolean;
+  /** The place became known: nothing in its area is proposed again. */
+  exposed!: boolean;
 }
 
 /** With everything that was tried. Naming the municipalities was recorded. */
