@@ -9,7 +9,6 @@ import {
   type People,
   peopleAfter,
 } from '#domain/disclosure';
-import type { ProtectedDataEvent } from '#domain/protected-data';
 import type { ClaimEvent } from '#domain/relocation';
 import { UnknownTarget } from './command-executor.js';
 import { type Facts, lastOf } from './facts.js';
@@ -100,7 +99,7 @@ export class CaseParts {
                 ]
               : [],
           ),
-          ...((await this.isTaxAgency(organisations)) ? await this.ofProtection(caseId) : []),
+          ...((await this.isTaxAgency(organisations)) ? await this.ofProtection(caseId, people) : []),
           ...ofCandidate,
           ...(proposal?.parts(people) ?? []),
         ],
@@ -146,20 +145,13 @@ export class CaseParts {
     return (await organisations?.())?.has(this.taxAgency()) !== false;
   }
 
-  /** From an application on which Skatteverket decides; an assumed identity is Police's. */
-  private async ofProtection(caseId: string): Promise<readonly Part[]> {
-    const events = await this.facts.events(streamName('protected-data', caseId));
-    return (events as unknown as readonly ProtectedDataEvent[]).flatMap((event) =>
-      event.type === 'ProtectedDataRequested' && event.data.kind !== 'ASSUMED_IDENTITY'
-        ? [
-            {
-              relation: 'TAX_AGENCY',
-              organisation: event.data.taxAgency,
-              persons: event.data.protectionOfficers,
-            } as const,
-          ]
-        : [],
-    );
+  /** From an application on which Skatteverket decides. */
+  private async ofProtection(caseId: string, people: People): Promise<readonly Part[]> {
+    return (await this.facts.applications(caseId)).map(({ organisation, named }) => ({
+      relation: 'TAX_AGENCY' as const,
+      organisation,
+      persons: heldNow(people, 'TAX_AGENCY', organisation, named),
+    }));
   }
 
   private async ofCandidate(caseId: string, candidateId: string): Promise<readonly Part[]> {
@@ -199,7 +191,7 @@ export class CaseParts {
             {
               relation: 'HOUSING_PROVIDER',
               organisation: placed.provider,
-              persons: placed.directors,
+              persons: heldNow(people, 'HOUSING_PROVIDER', placed.provider, placed.directors, proposalId),
             } as const,
           ]
         : []),

@@ -18,11 +18,13 @@ import {
   disclosureDecider,
   type DisclosureEvent,
   nobodyYet,
+  type Office,
   type People,
   peopleAfter,
   waiverAt,
 } from '#domain/disclosure';
 import type { PlacementEvent } from '#domain/placement';
+import type { ProtectedDataEvent } from '#domain/protected-data';
 import {
   registerDecider,
   type RegisterEvent,
@@ -286,6 +288,21 @@ export class Facts {
     if (exposed.length === 0) return [];
     const consent = await this.events(streamName('consent', caseId));
     return exposed.map((proposalId) => proposalIn(consent, proposalId).area);
+  }
+
+  /** The part of Skatteverket in a case: whom the applications on which it decides have named; none without one. */
+  async applications(caseId: string): Promise<readonly Office[]> {
+    const events = (await this.events(
+      streamName('protected-data', caseId),
+    )) as unknown as readonly ProtectedDataEvent[];
+    const asked = events.flatMap((event) =>
+      // An assumed identity is Police's.
+      event.type === 'ProtectedDataRequested' && event.data.kind !== 'ASSUMED_IDENTITY' ? [event.data] : [],
+    );
+    const [first] = asked;
+    if (!first) return [];
+    const named = [...new Set(asked.flatMap(({ protectionOfficers }) => protectionOfficers))];
+    return [{ part: 'TAX_AGENCY', organisation: first.taxAgency, named }];
   }
 
   /** Who has declared what about themselves in a case, and who came for whom. */

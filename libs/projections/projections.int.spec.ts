@@ -39,6 +39,7 @@ import {
   project,
   protectData,
   type Stage,
+  type Who,
 } from '../../test/support/history.js';
 
 const databases: TestDatabase[] = [];
@@ -1018,6 +1019,52 @@ describe('a receiving board whose proposal has ended', () => {
     expect(
       await findReceivedProposal(database.pool, people.boardContact, walked.ids.proposalId),
     ).toBeUndefined();
+  });
+});
+
+describe('A change of contact', () => {
+  it('takes the rows from who goes and gives them to who comes: provider, Skatteverket, a board before its yes', async () => {
+    const database = await newDatabase();
+    const history = new History();
+    const asked = CaseHistory.upTo('PROPOSED', history, caseIds('beta'));
+    const change = (of: CaseHistory, part: 'ASKED_BOARD' | 'HOUSING_PROVIDER' | 'TAX_AGENCY', gone: Who) => {
+      const { caseId, proposalId } = of.ids;
+      history.append(of.streams.disclosure, 'ContactChanged', gone, {
+        caseId,
+        part,
+        organisation: gone.organisation,
+        ...(part === 'TAX_AGENCY' ? {} : { proposalId }),
+        office: [gone.person],
+        outgoing: gone.person,
+        incoming: 't1-newcomer',
+        reason: 'ABSENCE',
+      });
+      return [gone, { ...gone, person: 't1-newcomer' }] as const;
+    };
+    const [boardContact, ofBoard] = change(asked, 'ASKED_BOARD', people.boardContact);
+    const placed = CaseHistory.upTo('ADMITTED', history, caseIds('alfa'));
+    const [director, ofProvider] = change(placed, 'HOUSING_PROVIDER', people.director);
+    protectData(history, placed.ids);
+    const [taxOfficer, ofTax] = change(placed, 'TAX_AGENCY', people.taxOfficer);
+    await project(database, allProjections, history.events);
+    const { pool } = database;
+    for (const [find, gone, come] of [
+      [(by: Who) => findReceivedProposal(pool, by, asked.ids.proposalId), boardContact, ofBoard],
+      [(by: Who) => findAdmission(pool, by, placed.ids.proposalId), director, ofProvider],
+      [(by: Who) => findTaxProtection(pool, by, placed.ids.caseId), taxOfficer, ofTax],
+    ] as const) {
+      expect(await find(gone)).toBeUndefined();
+      expect((await find(come))?.row).toBeDefined();
+    }
+    // What the director wrote is the office's: the newcomer opens it, and the one who has gone no longer.
+    const live = (await grantsOf(database)).filter(({ ended }) => !ended);
+    const held = ({ organisation, person }: Who) =>
+      live.filter((one) => one.organisation === organisation && one.person === person).length;
+    for (const [gone, come] of [
+      [director, ofProvider],
+      [taxOfficer, ofTax],
+    ] as const)
+      expect([held(gone), held(come) > 0]).toEqual([0, true]);
   });
 });
 

@@ -131,7 +131,7 @@ GET /cases/:caseId/broken-glasses/:passId/contents/:dataClass H D! P.POLICE_COOR
 POST /cases/:caseId/broken-glasses(|/:glassId/confirmations) H D! P.POLICE_COORDINATOR N
 POST /cases/:caseId/impartiality-declarations H D! P.POLICE_COORDINATOR P.POLICE_ASSESSOR N X K
 POST /cases/:caseId/disqualifications H D! P.POLICE_COORDINATOR P.POLICE_ASSESSOR N X K | again
-POST /cases/:caseId/contact-changes H P.POLICE_COORDINATOR K
+POST /cases/:caseId/contact-changes H P.POLICE_COORDINATOR X K
 GET /alarms - HOME_DUTY_OFFICER!
 GET /alarms/:proposalId D!
 GET /alarms/:proposalId/contents/address D! | fresh
@@ -163,7 +163,7 @@ POST /proposals/:proposalId/prepared-answers R
 POST /proposals/:proposalId/answers R.RECEIVING_DECIDER!
 POST /proposals/:proposalId/impartiality-declarations R T.POLICE_COORDINATOR T.POLICE_ASSESSOR
 POST /proposals/:proposalId/disqualifications R T.POLICE_COORDINATOR T.POLICE_ASSESSOR | again
-POST /proposals/:proposalId/contact-changes R.RECEIVING_DECIDER! T.POLICE_COORDINATOR
+POST /proposals/:proposalId/contact-changes R.RECEIVING_DECIDER! T.POLICE_COORDINATOR F
 GET /admissions - FACILITY_DIRECTOR
 GET /admissions/:proposalId(|/contents/needs) F
 GET /admissions/:proposalId/contents/threat-advice F | cleared
@@ -259,6 +259,7 @@ const purposes: readonly (readonly [RegExp, string, parts?: string])[] = [
   [/POST .*access-reports/, 'PERSONS_ACCESS'],
   [/capacity-declarations/, 'RECEPTION'],
   [/contact-changes/, 'RECEPTION', 'R'],
+  [/contact-changes/, 'ADMISSION', 'F'],
   [/\/(proposals|own-capacity)|as=RECEIVING/, 'PLACEMENT_ANSWER', 'R-'],
   [/admission|as=HOUSING/, 'ADMISSION', 'F-'],
   [/\/alarms/, 'ALARM'],

@@ -155,12 +155,14 @@ export const whoDeclaresOnProposal: readonly Policy[] = [
 export const whoChangesContactsInCase: readonly Policy[] = [
   homeOfficer(['HOME_BOARD'], 'SUPPORT'),
   policeCoordinator(['HOME_POLICE'], 'PROTECTION'),
+  protectionOfficer(['TAX_AGENCY'], 'PROTECTION'),
   ...toldContacts('SUPPORT'),
 ];
-/** Whom the board named with its yes it changes by a decision of its own. */
+/** Whom a board has named, also before its yes, it changes by a decision of its own. */
 export const whoChangesContactsOnProposal: readonly Policy[] = [
   receivingDecider(['RECEIVING_BOARD'], 'RECEPTION'),
   policeCoordinator(['RECEIVING_POLICE'], 'PROTECTION'),
+  facilityDirector(['HOUSING_PROVIDER'], 'ADMISSION'),
 ];
 
 /** Who may have to know at once what no grant opens: those with a part in the case, each for what the rules let it. */

@@ -21,6 +21,9 @@ const functionsIn: Readonly<Record<ContactPart, readonly OfficialFunction[]>> = 
   HOME_POLICE: ['POLICE_COORDINATOR', 'POLICE_ASSESSOR'],
   RECEIVING_BOARD: ['RECEIVING_OFFICER', 'RECEIVING_DECIDER'],
   RECEIVING_POLICE: ['POLICE_COORDINATOR', 'POLICE_ASSESSOR'],
+  ASKED_BOARD: ['RECEIVING_OFFICER', 'RECEIVING_DECIDER'],
+  HOUSING_PROVIDER: ['FACILITY_DIRECTOR'],
+  TAX_AGENCY: ['PROTECTION_OFFICER'],
   ...recordOf(toldKinds, (kind) => [contactFunctionOf(kind)]),
 };
 
@@ -48,10 +51,14 @@ export const contactHandlings = (
     at: Instant,
     events: readonly RecordedEvent[],
   ): Promise<readonly Office[]> => {
-    const { opened } = await facts.relocation(caseId);
+    const [{ opened }, applications] = await Promise.all([
+      facts.relocation(caseId),
+      facts.applications(caseId),
+    ]);
     const offices: readonly Office[] = [
       { part: 'HOME_BOARD', organisation: opened.board, named: opened.officers },
       { part: 'HOME_POLICE', organisation: opened.homePolice, named: opened.homePoliceContacts },
+      ...applications,
     ];
     const told = fold(disclosureDecider, events as unknown as DisclosureEvent[]);
     return [
@@ -60,13 +67,16 @@ export const contactHandlings = (
     ];
   };
 
-  /** The parts that an organisation has in a proposal: for the board from its yes on, for Police from clearance. */
+  /**
+   * The parts that an organisation has in a proposal: for the board from when it is asked, for the provider too, for Police
+   * from clearance.
+   */
   const officesInProposal = async (
     caseId: string,
     proposalId: string,
     organisation: Token,
   ): Promise<readonly Office[]> => {
-    const [{ ordered, cleared }, consent] = await Promise.all([
+    const [{ asked, ordered, placed, cleared }, consent] = await Promise.all([
       facts.proposalSides(caseId, proposalId),
       facts.events(streamName('consent', caseId)),
     ]);
@@ -83,6 +93,25 @@ export const contactHandlings = (
               organisation: ordered.board,
               proposalId,
               named: accepted.receivers,
+            } as const,
+          ]
+        : asked
+          ? [
+              {
+                part: 'ASKED_BOARD',
+                organisation: ordered.board,
+                proposalId,
+                named: ordered.boardContacts,
+              } as const,
+            ]
+          : []),
+      ...(placed
+        ? [
+            {
+              part: 'HOUSING_PROVIDER',
+              organisation: placed.provider,
+              proposalId,
+              named: placed.directors,
             } as const,
           ]
         : []),

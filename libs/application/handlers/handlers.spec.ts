@@ -18,9 +18,11 @@ import {
   inventedProviders,
   organisations,
   policeId,
+  taxAgencyId,
 } from '../reference/organisations.js';
+import { CaseParts } from '../case-parts.js';
 import { note, playEverything } from '../testing/every-event.js';
-import { proposedCase, requestedCase, type OrderedCase } from '../testing/steps.js';
+import { admittedCase, proposedCase, requestedCase, type OrderedCase } from '../testing/steps.js';
 import { inventedNumber, provider, receiver, World } from '../testing/world.js';
 
 describe('a request for official documents', () => {
@@ -216,6 +218,74 @@ describe('after half a year of invented cases', () => {
     const codes = all('ProposalOrdered').map(({ data }) => (data as { referenceCode: string }).referenceCode);
     expect(codes.length).toBeGreaterThan(5);
     expect(new Set(codes).size).toBe(codes.length);
+  });
+});
+
+describe('a change of contact', () => {
+  it('is the provider’s, Skatteverket’s and a board’s before its yes: who comes has the part, and training first', async () => {
+    const world = await World.inMemory(randomKeyMaterial()).found();
+    const agencies = [
+      ['director', provider.id, 'HOUSING_PROVIDER', 'FACILITY_DIRECTOR'],
+      ['tax-officer', taxAgencyId, 'TAX_AGENCY', 'PROTECTION_OFFICER'],
+      ['decider', receiver, 'SOCIAL_BOARD', 'RECEIVING_OFFICER'],
+    ] as const;
+    const asked = await proposedCase(world);
+    const { caseId, proposal } = await admittedCase(world);
+    const applied = {
+      caseId,
+      kind: 'SECRECY_MARKING',
+      appliedBy: 'SELF',
+      familyIncluded: false,
+      appliedOn: world.now.slice(0, 10),
+    } as const;
+    await world.act('officer', 'RequestProtection', applied);
+    // After the naming, so that none of them is named yet.
+    for (const [sub, organisation, agencyKind, office] of agencies) {
+      const untrained = {
+        official: `untrained-${sub}`,
+        organisation,
+        agencyKind,
+        function: office,
+        delegated: false,
+        from: world.now,
+      };
+      await world.act('registrar', 'AppointOfficial', untrained);
+      await world.appoint(`new-${sub}`, organisation, agencyKind, [office]);
+    }
+    const change = (sub: string, incoming: string, outgoing: string = sub) => {
+      const intent = { incoming, outgoing, reason: 'NEW_DUTIES' } as const;
+      return sub === 'tax-officer'
+        ? world.act(sub, 'ChangeContact', { caseId, ...intent })
+        : world.act(sub, 'ChangeContactOnProposal', {
+            proposalId: (sub === 'director' ? proposal : asked.proposal).proposalId,
+            ...intent,
+          });
+    };
+    const parts = new CaseParts(world.facts, () => world.directory.organisation(taxAgencyId));
+    const personsOf = async (relation: string, target: object): Promise<readonly string[]> =>
+      (await parts.of(target))?.parts.flatMap((part) =>
+        part.relation === relation ? (part.persons ?? []) : [],
+      ) ?? [];
+    for (const [sub, goes] of [
+      ['director', 'director'],
+      ['tax-officer', 'tax-officer'],
+      ['decider', 'preparer'],
+    ] as const) {
+      await expect(change(sub, `untrained-${sub}`, goes)).rejects.toMatchObject({
+        code: 'official.not_trained',
+      });
+      await change(sub, `new-${sub}`, goes);
+      await expect(change(sub, `new-${sub}`, `new-${sub}`)).rejects.toMatchObject({
+        code: 'disclosure.already_a_contact',
+      });
+    }
+    expect(await personsOf('HOUSING_PROVIDER', { proposalId: proposal.proposalId })).toEqual([
+      world.person('new-director'),
+    ]);
+    expect(await personsOf('TAX_AGENCY', { caseId })).toEqual([world.person('new-tax-officer')]);
+    // Another application names who has the part, and not again who handed it over.
+    await world.act('officer', 'RequestProtection', { ...applied, kind: 'PROTECTED_REGISTRATION' });
+    expect(await personsOf('TAX_AGENCY', { caseId })).toEqual([world.person('new-tax-officer')]);
   });
 });
 

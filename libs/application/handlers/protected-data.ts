@@ -8,6 +8,7 @@ import {
   streamName,
 } from '#kernel';
 import { ageBandOf, ageOn } from '#personal-data';
+import { holdersOf } from '#domain/disclosure';
 import { minors, type ProtectedDataEvent } from '#domain/protected-data';
 import type { RelocationEvent } from '#domain/relocation';
 import { type CommandContext, UnknownTarget } from '../command-executor.js';
@@ -73,12 +74,23 @@ export const protectedDataHandlings = ({
       async prepare(intent, context) {
         const { caseId } = intent;
         const taxAgency = directory.organisation(taxAgencyId);
-        const [events, officers, { disqualified }] = await Promise.all([
+        const [events, holding, people, [before]] = await Promise.all([
           facts.events(streamName('relocation', caseId)),
           contacts.holding(taxAgency, ['PROTECTION_OFFICER'], context.at, mostOfficers),
           facts.people(caseId),
+          facts.applications(caseId),
         ]);
-        const protectionOfficers = officers.filter((one) => !disqualified.includes(one));
+        // Who has the part already keeps it: another application names nobody beside them, while one of them is there.
+        const held = before ? holdersOf(people, before) : [];
+        const there = await Promise.all(
+          held.map((one) => contacts.holds(one, taxAgency, ['PROTECTION_OFFICER'], context.at)),
+        );
+        const known = held.filter((_one, index) => there[index]);
+        const left = people.changes.map(({ outgoing }) => outgoing);
+        const protectionOfficers =
+          known.length > 0
+            ? known
+            : holding.filter((one) => !people.disqualified.includes(one) && !left.includes(one));
         const opened = lastOf<RelocationEvent, 'CaseOpened'>(events, 'CaseOpened');
         if (!opened) throw new UnknownTarget();
         return {

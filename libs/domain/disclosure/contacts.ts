@@ -14,6 +14,9 @@ export const mostContacts: Readonly<Record<ContactPart, number>> = {
   HOME_POLICE: 3,
   RECEIVING_BOARD: 2,
   RECEIVING_POLICE: 3,
+  ASKED_BOARD: 4,
+  HOUSING_PROVIDER: 2,
+  TAX_AGENCY: 2,
   ...recordOf(toldKinds, () => 3),
 };
 
@@ -54,7 +57,10 @@ export const holdersOf = (
   const held = people.changes
     .filter((one) => one.part === part && one.organisation === organisation && one.proposalId === proposalId)
     .reduce<readonly Token[]>(
-      (persons, { outgoing, incoming }) => [...persons.filter((one) => one !== outgoing), incoming],
+      (persons, { outgoing, incoming }) => [
+        ...persons.filter((one) => one !== outgoing && one !== incoming),
+        incoming,
+      ],
       [...new Set(named)],
     );
   return held.filter((one) => !people.disqualified.includes(one));

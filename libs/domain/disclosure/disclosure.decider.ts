@@ -348,9 +348,11 @@ const partsOf = ({
   switch (recipientKind) {
     case 'HOME_BOARD':
       return foot === 'RESCUE' ? [] : ['HOME_BOARD'];
-    case 'HOME_POLICE':
     case 'RECEIVING_BOARD':
+      return ['ASKED_BOARD', 'RECEIVING_BOARD'];
+    case 'HOME_POLICE':
     case 'RECEIVING_POLICE':
+    case 'HOUSING_PROVIDER':
       return [recipientKind];
     default:
       return isToldKind(recipientKind) ? [recipientKind] : [];

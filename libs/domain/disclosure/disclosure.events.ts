@@ -115,6 +115,10 @@ export const contactParts = [
   'HOME_POLICE',
   'RECEIVING_BOARD',
   'RECEIVING_POLICE',
+  // A board before its yes; with it, the board names those who receive.
+  'ASKED_BOARD',
+  'HOUSING_PROVIDER',
+  'TAX_AGENCY',
   // Agencies outside the road of a case: what was told to one of their persons goes over to another.
   ...toldKinds,
 ] as const;

@@ -10,6 +10,7 @@ import type {
 } from '#kernel';
 import { type AdmissionStatus, allowedActions } from '../shared/allowed-actions.js';
 import { flushBatch } from '../shared/batch.js';
+import { applyContacts, ofContacts, personsAfter } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
 import { type InboxItem, replaceInbox } from '../shared/inbox.js';
@@ -103,6 +104,7 @@ const made: Projection = {
     'DisclosureEnded',
     'WaiverWithdrawn',
     'CaseClosed',
+    ...ofContacts,
   ],
   sequenceOf: caseOf,
   flush: flushBatch,
@@ -115,6 +117,7 @@ const made: Projection = {
       if (row && (isOver(row) || row.organisation !== disclosed.recipient)) return undefined;
       return { rowKey: disclosed.proposalId, accept: () => true };
     });
+    await applyContacts(transaction, schema, event, ['HOUSING_PROVIDER']);
     const changed = await applyTellings(transaction, tellings, event, 'HOUSING_PROVIDER');
     for (const proposalId of [...changed, ...(await concerned(event, transaction))]) {
       const told = await toldAbout(transaction, tellings, proposalId);
@@ -228,6 +231,9 @@ export const admissionAfter = (
     case 'ThreatAssessed':
     case 'LoweringConfirmed':
       return { ...row, level: event.data.level };
+    case 'ContactChanged':
+    case 'DisqualificationDeclared':
+      return { ...row, persons: personsAfter(row, event, 'HOUSING_PROVIDER', row.proposalId) };
     case 'PlacementEnded':
     case 'ProposalWithdrawn':
     case 'CaseClosed':

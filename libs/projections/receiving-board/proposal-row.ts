@@ -1,5 +1,6 @@
 import type { Competence, HousingForm, Instant, PlainDate, ThreatLevel, Token } from '#kernel';
 import type { CounterTerms, PreparedAnswer } from '#domain/consent';
+import type { ContactPart } from '#domain/disclosure';
 import { allowedActions, type BoardStatus } from '../shared/allowed-actions.js';
 import { personsAfter } from '../shared/contacts.js';
 import type { DomainEvent } from '../shared/events.js';
@@ -207,9 +208,15 @@ export const receivedProposalAfter = (
       return isOver(row) ? row : ended(row, 'CLOSED');
     case 'ContactChanged':
     case 'DisqualificationDeclared': {
-      const after = (persons: readonly Token[]): readonly Token[] =>
-        personsAfter({ ...row, persons }, event, 'RECEIVING_BOARD', row.proposalId);
-      return { ...row, persons: after(row.persons), receivers: after(row.receivers) };
+      const after = (persons: readonly Token[], part: ContactPart): readonly Token[] =>
+        personsAfter({ ...row, persons }, event, part, row.proposalId);
+      // Before its yes a board has named nobody to receive.
+      const asked = after(row.persons, 'ASKED_BOARD');
+      return {
+        ...row,
+        persons: after(asked, 'RECEIVING_BOARD'),
+        receivers: after(row.receivers, 'RECEIVING_BOARD'),
+      };
     }
     default:
       return row;

@@ -99,7 +99,7 @@ const made: Projection = {
       const accept = (dataClass: DataClass): boolean => isCleared(row) || dataClass === 'needs';
       return { rowKey: row.proposalId, accept };
     });
-    await applyContacts(transaction, schema, event, ['RECEIVING_BOARD']);
+    await applyContacts(transaction, schema, event, ['ASKED_BOARD', 'RECEIVING_BOARD']);
     const told = await applyTellings(transaction, tellings, event, 'RECEIVING_BOARD');
     for (const proposalId of [...told, ...(await concerned(event, transaction))])
       await change(event, transaction, proposalId);

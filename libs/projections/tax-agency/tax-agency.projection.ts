@@ -57,7 +57,7 @@ const made: Projection = {
       rowAfter(before, happened),
     );
     if (!row) return;
-    await applyContacts(transaction, schema, event, []);
+    await applyContacts(transaction, schema, event, ['TAX_AGENCY']);
     const { organisation, persons } = row;
     keepOwn(
       transaction,
@@ -94,7 +94,7 @@ const rowAfter = (row: TaxProtectionRow | undefined, event: DomainEvent): TaxPro
       row && {
         ...row,
         protections: protectionsAfter(row.protections, event),
-        persons: personsAfter(row, event),
+        persons: personsAfter(row, event, 'TAX_AGENCY'),
       }
     );
   const { caseId, taxAgency, protectionOfficers } = event.data;
