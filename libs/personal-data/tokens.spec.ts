@@ -69,6 +69,16 @@ describe('tokens', () => {
     ).toThrow(KeyUnavailable);
     expect(() => new Tokens({ routingKeys: [], fingerprintKey: fixedKey(1) })).toThrow(KeyUnavailable);
   });
+
+  it('are made by nobody while an epoch is lost: the same organisation would become another one', () => {
+    const material = randomKeyMaterial([1, 2, 3]);
+    const [first, second, third] = material.routingKeys;
+    for (const routingKeys of [
+      [second!, third!],
+      [first!, third!],
+    ])
+      expect(() => new Tokens({ ...material, routingKeys })).toThrow(KeyUnavailable);
+  });
 });
 
 describe('the fingerprint of a command', () => {

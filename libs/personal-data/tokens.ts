@@ -12,6 +12,13 @@ const hmac = (key: KeyObject, ...parts: readonly string[]): string =>
 /** The shape of every token: version, epoch of the routing key, keyed hash. */
 export const tokenPattern = /^t1\d+-[A-Za-z0-9_-]{43}$/;
 
+/** None of its epochs is ever destroyed: a file without the first would make other tokens of the same organisations. */
+const wholeRing = (keys: KeyMaterial['routingKeys']): KeyRing => {
+  const ring = new KeyRing(keys, 'routing key');
+  for (let epoch = 1; epoch <= ring.epoch; epoch += 1) ring.get(epoch);
+  return ring;
+};
+
 /**
  * Keyed hashes. They can be compared by everybody and made only here, with the routing key: without it, trying all
  * organisation numbers or personal identity numbers leads nowhere.
@@ -20,8 +27,9 @@ export class Tokens {
   #routing: KeyRing;
   readonly #fingerprint: KeyObject;
 
+  /** @throws KeyUnavailable when an epoch is missing: tokens of another would stand for the same things */
   constructor(material: Pick<KeyMaterial, 'routingKeys' | 'fingerprintKey'>) {
-    this.#routing = new KeyRing(material.routingKeys, 'routing key');
+    this.#routing = wholeRing(material.routingKeys);
     this.#fingerprint = material.fingerprintKey;
   }
 
@@ -40,7 +48,7 @@ export class Tokens {
    * @throws KeyUnavailable when an older one is missing: what it made would not be found any more
    */
   renew({ routingKeys }: Pick<KeyMaterial, 'routingKeys'>): void {
-    const renewed = new KeyRing(routingKeys, 'routing key');
+    const renewed = wholeRing(routingKeys);
     for (const epoch of this.#routing.epochs) renewed.get(epoch);
     this.#routing = renewed;
   }

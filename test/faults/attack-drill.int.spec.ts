@@ -37,9 +37,13 @@ describe('npm run ops -- attack-drill', () => {
     expect(answer.trimEnd().split('\n').at(-1)).toBe('Nothing opened.');
   }, 400_000);
 
-  it('fails when something lies where it must not: a planted leak is found', async () => {
-    const { code, output } = await ended(runOps(['attack-drill', '--plant-leak']));
+  it('searches what a scenario of the demo leaves, and fails when something lies there that must not', async () => {
+    const { code, output } = await ended(runOps(['attack-drill', '--scenarios', '2', '--plant-leak']));
     expect(code).toBe(1);
+    expect(output).toContain('Scenario 2 of the demo is played: Refusals and silence.');
+    // Nothing was found that was there by mistake: each control opens, and it is the leak alone that does besides.
+    expect(output).not.toContain('OPENS NOTHING');
+    expect(attacksIn(output).map(([what]) => what)).toHaveLength(1);
     const [leak] = attacksIn(output).filter(([, , opened]) => opened > 0);
     expect(leak?.[0]).toContain('names, numbers, places and texts');
     expect(output).toContain('Something opened, or an attack was blind');
