@@ -172,10 +172,16 @@ const streamOf: { readonly [Type in DomainEvent['type']]: StreamOf<Type> } = {
 /** The processes that send each command; to which stream, the processes say themselves. */
 const sendersOf: {
   readonly [Type in SentType]: readonly (
-    'relocation' | 'area-watch' | 'document-requests' | 'protected-data' | 'glass-watch' | 'told-agencies'
+    | 'relocation'
+    | 'area-watch'
+    | 'document-requests'
+    | 'protected-data'
+    | 'glass-watch'
+    | 'confirmation-watch'
+    | 'told-agencies'
   )[];
 } = {
-  AlertReview: ['glass-watch'],
+  AlertReview: ['glass-watch', 'confirmation-watch'],
   EndGlass: ['glass-watch'],
   ClaimSubject: ['relocation'],
   ReleaseClaim: ['relocation'],

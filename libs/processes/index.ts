@@ -2,11 +2,13 @@ import type { ProcessManager } from '#kernel';
 import { areaWatch } from './area-watch.js';
 import { documentRequests } from './document-requests.js';
 import { protectedDataProcess } from './protected-data.js';
+import { confirmationWatch } from './confirmation-watch.js';
 import { glassWatch } from './glass-watch.js';
 import { toldAgencies } from './told-agencies.js';
 import { relocationProcess, type RelocationFacts } from './relocation-process.js';
 
 export * from './area-watch.js';
+export * from './confirmation-watch.js';
 export * from './disclosure-law.js';
 export * from './document-requests.js';
 export * from './follow-ups.js';
@@ -24,5 +26,6 @@ export const processManagers: readonly ProcessManager<unknown, RelocationFacts>[
   documentRequests,
   protectedDataProcess,
   glassWatch,
+  confirmationWatch,
   toldAgencies,
 ];

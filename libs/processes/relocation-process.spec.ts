@@ -4,8 +4,8 @@ import { rules2026 } from '#domain/coordination';
 import { type DisclosureState, openDisclosuresAt } from '#domain/disclosure';
 import { closeCodes, settledCodes } from '#domain/relocation';
 import { followUpDueAt, relocationProcess } from './index.js';
-import type { CaseState, RelocationProcessState, Stage } from './relocation-state.js';
-import type { SentType } from './system-commands.js';
+import { type CaseState, keyOf, type RelocationProcessState, type Stage } from './relocation-state.js';
+import type { DiscloseData, SentType } from './system-commands.js';
 import { Country, people, type ProcessStep } from './testing/index.js';
 
 const rules = rules2026.rules;
@@ -777,5 +777,28 @@ describe('things that change on the way', () => {
     country.assess();
     country.wait(24 * 20);
     expect(new Set(country.open())).toEqual(new Set(before));
+  });
+
+  it('a telling that is renewed is told by the same agency as the first: advice by Police, a place by who received', () => {
+    const country = new Country();
+    country.openCase();
+    country.signWaiver();
+    for (const [, step] of path) step(country);
+    const tellers = () =>
+      country
+        .relocation()
+        .steps.flatMap(({ outputs }) => outputs)
+        .flatMap((output) => (output.kind === 'send' ? [output.command] : []))
+        .filter(({ type }) => type === 'DiscloseInformation')
+        .map(({ data, onBehalfOf }) => ({
+          about: keyOf(data as unknown as DiscloseData),
+          by: onBehalfOf.organisation,
+        }));
+    const first = tellers();
+    country.signWaiver('case-1', '2028-03-20');
+    const renewed = tellers().slice(first.length);
+    expect(new Set(renewed.map(({ by }) => by)).size).toBe(3);
+    for (const { about, by } of renewed)
+      expect([about, by]).toEqual([about, first.findLast((one) => one.about === about)?.by]);
   });
 });

@@ -835,7 +835,7 @@ const tell = (
   return send('DiscloseInformation', { ...data, disclosureId }, teller);
 };
 
-/** A new waiver carries again what an earlier one carried, as far as it is still wanted. */
+/** A new waiver carries again what an earlier one carried, as far as it is still wanted: told by whoever told it then. */
 const renewTellings = (cause: EventInput, state: CaseState): Outputs => {
   const latest = new Map(
     state.tellings.filter(({ data }) => data.foot === 'WAIVER').map((telling) => [telling.key, telling]),
@@ -843,11 +843,11 @@ const renewTellings = (cause: EventInput, state: CaseState): Outputs => {
   const at = cause.event.metadata.occurredAt;
   return [...latest.values()]
     .filter(({ data }) => data.expiresAt === undefined || data.expiresAt > at)
-    .map(({ key, data }) =>
+    .map(({ key, data, teller }) =>
       send(
         'DiscloseInformation',
         { ...data, disclosureId: derivedId('disclosure', state.caseId, key, cause.event.id) },
-        homeBoardOf(state),
+        teller,
       ),
     );
 };

@@ -15,7 +15,7 @@ import type { DisclosureEvent } from '#domain/disclosure';
 import type { PlacementEvent } from '#domain/placement';
 import type { ClaimEvent, RelocationEvent } from '#domain/relocation';
 import type { ThreatAssessmentEvent } from '#domain/threat-assessment';
-import { asSent, type DiscloseData } from './system-commands.js';
+import { type Agency, asSent, type DiscloseData } from './system-commands.js';
 
 /** Event types that the relocation process wants to see. */
 export const handledTypes = [
@@ -125,6 +125,8 @@ export interface Telling {
   /** What it is about: a renewed waiver brings a new telling under the same key. */
   readonly key: string;
   readonly data: DiscloseData;
+  /** Whose it is to tell, also when it is told again. */
+  readonly teller: Agency;
   /** Ended by a withdrawal or refused: nothing to end, but to be told again when a new waiver is signed. */
   readonly lapsed: boolean;
 }
@@ -460,7 +462,8 @@ const afterOutput = (state: CaseState, output: ProcessOutput): RelocationProcess
           const key = keyOf(sent.data);
           // A renewal replaces what has lapsed.
           const others = state.tellings.filter((telling) => telling.key !== key || !telling.lapsed);
-          return { ...state, tellings: [...others, { key, data: sent.data, lapsed: false }] };
+          const { onBehalfOf: teller } = output.command;
+          return { ...state, tellings: [...others, { key, data: sent.data, teller, lapsed: false }] };
         }
         case 'EndDisclosure':
           return {

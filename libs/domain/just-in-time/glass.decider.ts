@@ -19,6 +19,7 @@ export interface Glass {
   readonly homePolice: Token;
   readonly homePoliceContacts: readonly Token[];
   readonly classes: readonly DataClass[];
+  readonly record: number;
   readonly expiresAt: Instant;
   readonly confirmBy: Instant;
   readonly confirmedBy?: Token;
@@ -97,7 +98,9 @@ export const glassDecider: Decider<GlassCommand, GlassEvent, GlassState> = {
         ensure(glass.brokenBy !== by.person, 'break_glass.same_person');
         if (glass.confirmedBy !== undefined || glass.confirmedLate) return [];
         const type = at < glass.confirmBy && !glass.ended ? 'GlassConfirmed' : 'GlassConfirmedLate';
-        return [{ type, data: { ...told(command.data, glass), confirmedBy: by.person } }];
+        const { brokenBy, organisation: brokenAt, relation, record } = glass;
+        const whose = { brokenBy, brokenAt, relation, record };
+        return [{ type, data: { ...told(command.data, glass), ...whose, confirmedBy: by.person } }];
       }
       case 'EndGlass': {
         ensure(glass !== undefined, 'break_glass.unknown');
@@ -120,13 +123,14 @@ export const glassDecider: Decider<GlassCommand, GlassEvent, GlassState> = {
     switch (event.type) {
       case 'GlassBroken': {
         const { subject, relation, organisation, brokenBy, classes, expiresAt, confirmBy } = event.data;
-        const { homePolice, homePoliceContacts } = event.data;
+        const { homePolice, homePoliceContacts, record } = event.data;
         const glass = {
           subject,
           relation,
           organisation,
           brokenBy,
           classes,
+          record,
           expiresAt,
           confirmBy,
           homePolice,

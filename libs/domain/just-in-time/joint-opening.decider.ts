@@ -85,7 +85,15 @@ export const jointOpeningDecider: Decider<JointOpeningCommand, JointOpeningEvent
         return [
           {
             type: 'JointOpeningApproved',
-            data: { caseId, openingId, approvedBy: person, record, from: at, expiresAt },
+            data: {
+              caseId,
+              openingId,
+              approvedBy: person,
+              requestedBy: opening.requestedBy,
+              record,
+              from: at,
+              expiresAt,
+            },
           },
         ];
       }

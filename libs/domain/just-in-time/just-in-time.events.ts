@@ -40,6 +40,15 @@ interface ToldOfGlass {
   readonly homePoliceContacts: readonly Token[];
 }
 
+/** Whose glass it was, for who looks at whom somebody confirms; left out in events of builds before this. */
+interface WhoseGlass {
+  readonly brokenBy?: Token;
+  readonly brokenAt?: Token;
+  readonly relation?: GlassRelation;
+  /** Of the vault: that it was broken. */
+  readonly record?: number;
+}
+
 export type GlassEvent =
   | EventOf<
       'GlassBroken',
@@ -65,9 +74,9 @@ export type GlassEvent =
         homePoliceContacts: readonly Token[];
       }
     >
-  | EventOf<'GlassConfirmed', ToldOfGlass & { confirmedBy: Token }>
+  | EventOf<'GlassConfirmed', ToldOfGlass & WhoseGlass & { confirmedBy: Token }>
   /** After its hour: opens nothing any more, but a second person has looked at it. */
-  | EventOf<'GlassConfirmedLate', ToldOfGlass & { confirmedBy: Token }>
+  | EventOf<'GlassConfirmedLate', ToldOfGlass & WhoseGlass & { confirmedBy: Token }>
   | EventOf<'GlassEnded', ToldOfGlass & { reason: 'NOT_CONFIRMED' }>;
 
 export type JointOpeningEvent =
@@ -89,6 +98,8 @@ export type JointOpeningEvent =
         caseId: string;
         openingId: string;
         approvedBy: Token;
+        /** Left out in events of builds before this. */
+        requestedBy?: Token;
         record: number;
         from: Instant;
         expiresAt: Instant;

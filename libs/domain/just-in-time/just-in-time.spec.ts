@@ -60,13 +60,19 @@ const confirm = (by: Actor, when: string): GlassCommand => ({
   at: when,
   by,
 });
+const whose = {
+  brokenBy: alone.person,
+  brokenAt: alone.organisation,
+  relation: asked.relation,
+  record: asked.record,
+};
 const confirmed: GlassEvent = {
   type: 'GlassConfirmed',
-  data: { ...ids, ...told, confirmedBy: second.person },
+  data: { ...ids, ...told, ...whose, confirmedBy: second.person },
 };
 const confirmedLate: GlassEvent = {
   type: 'GlassConfirmedLate',
-  data: { ...ids, ...told, confirmedBy: second.person },
+  data: { ...ids, ...told, ...whose, confirmedBy: second.person },
 };
 const end = (when: string): GlassCommand => ({ type: 'EndGlass', data: ids, at: when, by: alone });
 const ended: GlassEvent = { type: 'GlassEnded', data: { ...ids, ...told, reason: 'NOT_CONFIRMED' } };
@@ -294,7 +300,14 @@ describe('a joint opening of who and where', () => {
   });
   const approved = (when: string, expiresAt: string): JointOpeningEvent => ({
     type: 'JointOpeningApproved',
-    data: { ...opening, approvedBy: colleague.person, record: 18, from: when, expiresAt },
+    data: {
+      ...opening,
+      approvedBy: colleague.person,
+      requestedBy: alone.person,
+      record: 18,
+      from: when,
+      expiresAt,
+    },
   });
   const reject = (by: Actor, when: string): JointOpeningCommand => ({
     type: 'RejectJointOpening',

@@ -10,6 +10,7 @@ export const alertPatterns = [
   'MANY_REFUSALS',
   'MANY_BAD_TOKENS',
   'GLASS_BROKEN',
+  'CONFIRMATIONS_TRADED',
 ] as const;
 export type AlertPattern = (typeof alertPatterns)[number];
 

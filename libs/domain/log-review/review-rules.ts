@@ -14,6 +14,11 @@ export interface ReviewRules {
   readonly refusals: { readonly count: number; readonly minutes: number };
   /** So many refusals that name nobody (no good token) within one hour are a pattern. */
   readonly badTokensInAnHour: number;
+  /**
+   * So many within so many days, each way, of two persons who confirm each other's glasses or approve each other's joint
+   * openings, are a pattern.
+   */
+  readonly traded: { readonly days: number; readonly GLASS: number; readonly JOINT: number };
   /** A case in which nothing has happened for so many days gives nobody a task. */
   readonly quietDays: number;
   readonly source: string;
@@ -28,6 +33,7 @@ export const reviewRules: readonly ReviewRules[] = [
     settleAlertDays: 2,
     refusals: { count: 10, minutes: 60 },
     badTokensInAnHour: 100,
+    traded: { days: 30, GLASS: 1, JOINT: 3 },
     quietDays: 90,
     source:
       'design; SoLPuL 10 § and HSLF-FS 2016:40 4:9 ask for systematic, recurring checks and give no numbers',

@@ -43,6 +43,7 @@ export const inboxKinds = [
   'LOG_MANY_REFUSALS',
   'LOG_MANY_BAD_TOKENS',
   'LOG_GLASS_BROKEN',
+  'LOG_CONFIRMATIONS_TRADED',
 ] as const;
 export type InboxKind = (typeof inboxKinds)[number];
 
