@@ -24,6 +24,9 @@ import { copyCase, eventsOf } from './copies.js';
 // One race for each row of the table in libs/domain/README.md, over the real handlers: two who would break an invariant
 // do their part at the same moment, in both orders, while others write. What must hold is read from the streams.
 
+/** What an officer may open with one. */
+const glass = { reason: 'DANGER_TO_LIFE', classes: ['threat-advice'], note: 'Påhittad fara' } as const;
+
 /** Races in each order. */
 const repeats = 100;
 /** How many races run side by side. */
@@ -99,8 +102,11 @@ describe.each(countries)('%s', (_, found) => {
    * Runs the race in each order: the second one starts at once, a little later, or when the first is through, so that each
    * comes first now and then on any machine.
    */
-  const race = async (run: (n: number, both: Both) => Promise<void>): Promise<void> => {
-    for (let from = 0; from < 2 * repeats; from += together)
+  const race = async (
+    run: (n: number, both: Both) => Promise<void>,
+    times: number = 2 * repeats,
+  ): Promise<void> => {
+    for (let from = 0; from < times; from += together)
       await Promise.all(
         Array.from({ length: together }, (_unused, index) => {
           const n = from + index;
@@ -730,6 +736,30 @@ describe.each(countries)('%s', (_, found) => {
       expect(seen.size).toBe(2);
     });
 
+    it('to a broken glass comes once, and late when its hour is over, whether or not the timer was first', async () => {
+      const next = await template(async () => {
+        const opened = await openCase(world);
+        await world.act('officer', 'BreakGlass', { caseId: opened.caseId, ...glass });
+        world.clock.advance(3_600_000);
+        return opened;
+      });
+      const seen = new Set<string>();
+      await race(async (_n, both) => {
+        const { caseId } = await next();
+        const [{ data }] = (await read('break-glass', caseId)) as [RecordedEvent];
+        const { glassId } = data as { glassId: string };
+        await both(
+          () => world.act('colleague', 'ConfirmGlass', { caseId, glassId }),
+          () => world.send('EndGlass', streamName('break-glass', caseId), { caseId, glassId }),
+        );
+        seen.add(types(await read('break-glass', caseId)).join());
+      }, 60);
+      expect([...seen].sort()).toEqual([
+        'GlassBroken,GlassConfirmedLate',
+        'GlassBroken,GlassEnded,GlassConfirmedLate',
+      ]);
+    });
+
     it('of which protection is applied for is one of a kind', async () => {
       const next = await template(() => openCase(world));
       const seen = new Set<string>();
@@ -775,6 +805,24 @@ describe.each(countries)('%s', (_, found) => {
       });
       expect(first.size).toBeGreaterThan(1);
     });
+  });
+
+  it('nobody but a rescuer has two glasses that nobody has confirmed, not even by breaking both at once', async () => {
+    const next = await template(() => openCase(world));
+    const seen = new Set<string>();
+    await race(async (_n, both) => {
+      const { caseId } = await next();
+      const breaks = (reason: 'DANGER_TO_LIFE' | 'SYSTEM_FAILURE') =>
+        ended(() => world.act('officer', 'BreakGlass', { caseId, ...glass, reason }));
+      const outcomes = await both(
+        () => breaks('DANGER_TO_LIFE')(),
+        () => breaks('SYSTEM_FAILURE')(),
+      );
+      expect([...outcomes].sort()).toEqual(['break_glass.unconfirmed_before', 'done']);
+      expect(types(await read('break-glass', caseId))).toEqual(['GlassBroken']);
+      seen.add(outcomes.join());
+    }, 40);
+    expect(seen.size).toBe(2);
   });
 
   it('a function in a unit is held once at a time', async () => {
