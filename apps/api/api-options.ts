@@ -103,6 +103,8 @@ export interface TokenCheck {
 /** Who is asking, as the guard found it. */
 export interface Caller {
   readonly by: Actor;
+  /** When it was decided that this request may be answered. */
+  readonly at: Instant;
   readonly function: OfficialFunction;
   /** The part in the case; undefined on a route that names none. */
   readonly relation: CaseRelation | undefined;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { isEnvelope, streamName } from '#kernel';
+import { isEnvelope, type RecordedEvent, streamName } from '#kernel';
 import { withTransaction } from '#platform';
 import {
   alarmsOfCase,
@@ -279,6 +279,64 @@ describe('rows follow the log and nothing else', () => {
       'identity',
       'threat-advice',
     ]);
+  });
+});
+
+describe('what was told until an instant', () => {
+  const until = '2030-01-01T12:00:00.000Z';
+  const { caseId, proposalId } = caseIds();
+  const told = (expiresAt?: string): readonly RecordedEvent[] =>
+    CaseHistory.upTo('ADMITTED').history.events.map((event) =>
+      event.type === 'InformationDisclosed' && expiresAt !== undefined
+        ? { ...event, data: { ...event.data, expiresAt } }
+        : event,
+    );
+  /** A coded fact of others in the row of each agency that is told something before clearance, as it is shown then. */
+  const shownAt = async ({ pool }: TestDatabase, now: string | undefined) => {
+    const at = <Who extends object>(who: Who): Who & { readonly now?: string } => ({ ...who, now });
+    const desk = (await findDeskCase(pool, at(people.coordinator), caseId))?.row;
+    const board = (await findReceivedProposal(pool, at(people.receiver), proposalId))?.row;
+    return {
+      home: (await findHomeCase(pool, at(people.homeOfficer), caseId))?.row.level,
+      board: [board?.level, board?.adults],
+      provider: (await findAdmission(pool, at(people.director), proposalId))?.row.ageBand,
+      desk: [desk?.level, desk?.adults, desk?.desiredStart === null],
+      places: await rankForCase(pool, at(people.coordinator), caseId).then((found) => found !== undefined),
+      // Under its reference the row says how far it has come, as before.
+      status: [desk?.status, board?.status],
+    };
+  };
+  const some = expect.anything() as unknown;
+  const whole = {
+    home: some,
+    board: [some, some],
+    provider: some,
+    desk: [some, some, false],
+    places: true,
+    status: [some, some],
+  };
+  const over = {
+    home: null,
+    board: [null, null],
+    provider: null,
+    desk: [null, null, true],
+    places: false,
+    status: [some, some],
+  };
+
+  it('is shown until then, and from that very instant on to nobody, with no event that ends it', async () => {
+    const database = await newDatabase();
+    await project(database, allProjections, told(until));
+    expect(await shownAt(database, '2030-01-01T11:59:59.999Z')).toEqual(whole);
+    expect(await shownAt(database, until)).toEqual(over);
+    // Who does not say when is shown nothing that may be over.
+    expect(await shownAt(database, undefined)).toEqual(over);
+  });
+
+  it('is shown whenever it is where nothing was said of an end', async () => {
+    const endless = await newDatabase();
+    await project(endless, allProjections, told());
+    expect(await shownAt(endless, '2099-01-01T00:00:00.000Z')).toEqual(whole);
   });
 });
 

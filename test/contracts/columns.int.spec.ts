@@ -18,6 +18,8 @@ interface Expected {
   readonly schema: string;
   readonly table: string;
   readonly columns?: readonly string[];
+  /** Read in comparison with the time of the request, and never shown. */
+  readonly compared?: readonly string[];
   readonly always?: readonly string[];
   readonly sets?: Readonly<Record<string, readonly string[]>>;
   readonly stages: Readonly<Partial<Record<Stage, { filled: readonly string[]; sealed: readonly string[] }>>>;
@@ -88,8 +90,8 @@ describe('what the reader of each agency may select', () => {
     const found = new Map<string, string[]>();
     for (const { name, column } of rows) found.set(name, [...(found.get(name) ?? []), column]);
     const expected = new Map(Object.entries(contract.otherTables));
-    for (const { schema, table, columns } of Object.values(contract.roles))
-      if (columns) expected.set(`${schema}.${table}`, columns);
+    for (const { schema, table, columns, compared = [] } of Object.values(contract.roles))
+      if (columns) expected.set(`${schema}.${table}`, [...columns, ...compared]);
     const plain = (tables: ReadonlyMap<string, readonly string[]>) =>
       Object.fromEntries(sorted(tables.keys()).map((name) => [name, sorted(tables.get(name)!)]));
     expect(plain(found)).toEqual(plain(expected));

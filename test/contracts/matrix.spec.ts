@@ -268,7 +268,7 @@ describe('The version of the policies, which stands in every event and record', 
   it('is that under which these policies were recorded', () => {
     const recorded = JSON.parse(textOf('test/contracts/policy-versions.json')) as Record<string, string>;
     const hash = hashOf({ policies, relationRules, freshLoginMinutes, rules });
-    // A recorded line is never edited: events bear its version.
+    // A line with which a build was handed over is never edited: events bear its version.
     if (recorded[policyVersion] !== hash)
       throw new Error(
         `policies changed: give policyVersion a new date (libs/access/policy.ts), and record it in test/contracts/policy-versions.json: "<date>": "${hash}"`,

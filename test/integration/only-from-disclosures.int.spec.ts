@@ -58,6 +58,24 @@ const coded: readonly {
     key: 'case_id',
     rowOf: ({ classes, caseId }) => (classes.includes('threat-advice') ? caseId : undefined),
   },
+  {
+    readModel: coordinatorProjection.name,
+    table: 'request_v1',
+    kind: 'NATIONAL_COORDINATOR',
+    facts: [
+      'adults',
+      'children',
+      'housing_form',
+      'competences',
+      'desired_start',
+      'no_go_places',
+      'level',
+      'assessment_version',
+      'valid_until',
+    ],
+    key: 'case_id',
+    rowOf: ({ caseId }) => caseId,
+  },
   ...(
     [
       [

@@ -44,10 +44,10 @@ const isDue = ({ state }: FollowUp): boolean => state === 'DUE';
 /** How the case stands in the caller's own read model; undefined when there is no row of it for this caller. */
 const situationOf = async (
   pool: Pool,
-  { by, relation }: Caller,
+  { by, relation, at }: Caller,
   target: CaseTarget,
 ): Promise<Situation | undefined> => {
-  const reader: ReadBy = { organisation: by.organisation, person: by.person };
+  const reader: ReadBy = { organisation: by.organisation, person: by.person, now: at };
   const { proposalId = '', candidateId = '' } = target;
   const caseId = async (): Promise<string> => target.caseId ?? (await caseOf(pool, proposalId)) ?? '';
   switch (relation) {

@@ -8,6 +8,7 @@ import { replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
+import { applyTellings, openTellingTable, toldAbout, whileTold } from '../shared/told-facts.js';
 import {
   deskCandidateAfter,
   deskCandidateTable,
@@ -16,9 +17,11 @@ import {
   deskProposalTable,
   deskRequestAfter,
   deskRequestTable,
+  toldOfRequest,
 } from './rows.js';
 
 const schema = 'coordinator';
+const tellings = openTellingTable(schema);
 
 interface DeskMemberRow extends Positioned {
   readonly appointmentId: string;
@@ -164,6 +167,7 @@ const made: Projection = {
     'desk_v1',
     'disqualified_v1',
     'request_v1',
+    'open_telling_v1',
     'candidate_v1',
     'proposal_v1',
     'destination_v1',
@@ -185,6 +189,7 @@ const ofProposals = 'proposal_id IN (SELECT proposal_id FROM {schema}.proposal_v
 export const coordinatorProjection: Projection = lettingGo(made, [
   { table: 'inbox_v1', where: `split_part(item, '/', 1) = ANY ($1)` },
   { table: 'sealed_v1' },
+  { table: 'open_telling_v1' },
   { table: 'disqualified_v1' },
   { table: 'reservation_v1', where: ofProposals },
   { table: 'occupancy_v1', where: ofProposals },
@@ -196,8 +201,10 @@ export const coordinatorProjection: Projection = lettingGo(made, [
 const applyCase = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
   const caseId = caseOf(event);
   const happened = domainEvent(event);
+  await applyTellings(transaction, tellings, event, 'NATIONAL_COORDINATOR', (disclosed) => disclosed.caseId);
+  const told = await toldAbout(transaction, tellings, caseId);
   const request = await changeRow(transaction, deskRequestTable, caseId, event, (before) =>
-    deskRequestAfter(before, happened),
+    whileTold(before, told, toldOfRequest, (whole) => deskRequestAfter(whole, happened)),
   );
   if (!request) return;
   await applyContacts(transaction, schema, event, []);

@@ -31,12 +31,14 @@ import {
   deskRequestColumns,
   deskRequestTable,
   isOver,
+  toldOfRequest,
 } from './rows.js';
 
 const schema = 'coordinator';
 const requests = viewOf<DeskRequest, Parameters<typeof deskRequestTable.save>[1]>(
   deskRequestTable,
   deskRequestColumns,
+  toldOfRequest,
 );
 const candidates = viewOf<DeskCandidate, Parameters<typeof deskCandidateTable.save>[1]>(
   deskCandidateTable,

@@ -13,6 +13,7 @@ import { statusAfter } from '../shared/case-status.js';
 import type { DataOf, DomainEvent } from '../shared/events.js';
 import type { InboxItem } from '../shared/inbox.js';
 import { type Positioned, Table } from '../shared/table.js';
+import { notToldYet, type WaitsForTelling, waitsForTelling } from '../shared/told-facts.js';
 
 /** What cannot go on by itself: which step, and the code of the refusal. */
 export interface Attention {
@@ -43,12 +44,26 @@ export interface DeskRequest {
   readonly closeCode: CloseCode | null;
 }
 
+/** What others wrote: it stands in the row only while the case is told to the desk. */
+export const toldOfRequest = [
+  'adults',
+  'children',
+  'housingForm',
+  'competences',
+  'desiredStart',
+  'noGoPlaces',
+  'level',
+  'assessmentVersion',
+  'validUntil',
+] as const satisfies readonly (keyof DeskRequest)[];
+
 interface OfDesk extends Positioned {
   readonly organisation: Token;
   readonly persons: readonly Token[];
 }
 
-export interface DeskRequestRow extends DeskRequest, OfDesk {
+export interface DeskRequestRow extends DeskRequest, OfDesk, WaitsForTelling<(typeof toldOfRequest)[number]> {
+  /** From the first telling on; or when two boards claim the same person, which must be settled without one. */
   readonly visible: boolean;
 }
 
@@ -77,6 +92,7 @@ const ofDesk = { organisation: 'value', persons: 'value', lastPosition: 'value' 
 export const deskRequestTable = new Table<DeskRequestRow>('coordinator.request_v1', 'caseId', {
   ...deskRequestColumns,
   ...ofDesk,
+  ...waitsForTelling,
   visible: 'value',
 });
 
@@ -211,6 +227,7 @@ const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): DeskReq
   organisation: data.coordinator,
   persons: data.coordinatorContacts,
   visible: false,
+  ...notToldYet,
   lastPosition: '',
 });
 

@@ -12,7 +12,7 @@ import { type DomainEvent, type FollowUp, followUpsAfter } from '../shared/event
 import type { InboxItem } from '../shared/inbox.js';
 import { type ProtectionItem, protectionsAfter } from '../shared/protections.js';
 import { type Positioned, Table } from '../shared/table.js';
-import { notToldYet, type WaitsForTelling } from '../shared/told-facts.js';
+import { notToldYet, type WaitsForTelling, waitsForTelling } from '../shared/told-facts.js';
 
 /** What a named officer of the home board reads of a case. */
 export interface HomeCase {
@@ -118,8 +118,7 @@ export const homeCaseTable = new Table<HomeCaseRow>('home_board.case_v1', 'caseI
   asked: 'value',
   unavailable: 'value',
   protections: 'json',
-  told: 'value',
-  held: 'json',
+  ...waitsForTelling,
   lastPosition: 'value',
 });
 

@@ -13,11 +13,15 @@ import {
   viewOf,
 } from '../shared/read.js';
 import { type InboxEntry, type WithSealed } from '../shared/read.js';
-import { type HomeCase, homeCaseColumns, homeCaseTable } from './case-row.js';
+import { type HomeCase, homeCaseColumns, homeCaseTable, toldOfHomeCase } from './case-row.js';
 import { alarmTable } from './home-board.projection.js';
 
 const schema = 'home_board';
-const cases = viewOf<HomeCase, Parameters<typeof homeCaseTable.save>[1]>(homeCaseTable, homeCaseColumns);
+const cases = viewOf<HomeCase, Parameters<typeof homeCaseTable.save>[1]>(
+  homeCaseTable,
+  homeCaseColumns,
+  toldOfHomeCase,
+);
 
 export interface Alarm {
   readonly caseId: string;

@@ -22,6 +22,7 @@ import {
   notToldYet,
   openTellingTable,
   toldAbout,
+  waitsForTelling,
   type WaitsForTelling,
   whileTold,
 } from '../shared/told-facts.js';
@@ -44,7 +45,7 @@ export interface Admission {
 }
 
 /** What others wrote of the case: it stands in the row only while something is told to the provider. */
-const toldOfAdmission = [
+export const toldOfAdmission = [
   'ageBand',
   'level',
   'plannedArrival',
@@ -74,8 +75,7 @@ export const admissionTable = new Table<AdmissionRow>('housing_provider.admissio
   organisation: 'value',
   persons: 'value',
   caseId: 'value',
-  told: 'value',
-  held: 'json',
+  ...waitsForTelling,
   lastPosition: 'value',
 });
 

@@ -11,12 +11,18 @@ import {
   viewOf,
 } from '../shared/read.js';
 import { type InboxEntry, type WithSealed } from '../shared/read.js';
-import { type Admission, admissionColumns, admissionTable } from './housing-provider.projection.js';
+import {
+  type Admission,
+  admissionColumns,
+  admissionTable,
+  toldOfAdmission,
+} from './housing-provider.projection.js';
 
 const schema = 'housing_provider';
 const admissions = viewOf<Admission, Parameters<typeof admissionTable.save>[1]>(
   admissionTable,
   admissionColumns,
+  toldOfAdmission,
 );
 
 /** An admission that the provider's directors are asked for. */

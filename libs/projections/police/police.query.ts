@@ -25,6 +25,7 @@ import {
   type PoliceReferral,
   policeReferralColumns,
   policeReferralTable,
+  toldOfPlacement,
 } from './rows.js';
 
 const schema = 'police';
@@ -39,6 +40,7 @@ const referrals = viewOf<PoliceReferral, Parameters<typeof policeReferralTable.s
 const placements = viewOf<PolicePlacement, Parameters<typeof policePlacementTable.save>[1]>(
   policePlacementTable,
   policePlacementColumns,
+  toldOfPlacement,
 );
 
 /** A case of the home region, for the unit's named coordinators. */

@@ -9,7 +9,7 @@ import { departuresAfter, isOfAnother } from '../shared/departures.js';
 import { type DataOf, type DomainEvent, type FollowUp, followUpsAfter } from '../shared/events.js';
 import type { InboxItem } from '../shared/inbox.js';
 import { type Positioned, Table } from '../shared/table.js';
-import { notToldYet, type WaitsForTelling } from '../shared/told-facts.js';
+import { notToldYet, type WaitsForTelling, waitsForTelling } from '../shared/told-facts.js';
 
 /** A lower level that a second assessor must agree to. */
 export interface Lowering {
@@ -184,8 +184,7 @@ export const policePlacementTable = new Table<PolicePlacementRow>('police.placem
   organisation: 'value',
   persons: 'value',
   caseId: 'value',
-  told: 'value',
-  held: 'json',
+  ...waitsForTelling,
   lastPosition: 'value',
 });
 

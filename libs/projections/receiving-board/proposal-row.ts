@@ -6,7 +6,7 @@ import { personsAfter } from '../shared/contacts.js';
 import type { DomainEvent } from '../shared/events.js';
 import type { InboxItem } from '../shared/inbox.js';
 import { type Positioned, Table } from '../shared/table.js';
-import { notToldYet, type WaitsForTelling } from '../shared/told-facts.js';
+import { notToldYet, type WaitsForTelling, waitsForTelling } from '../shared/told-facts.js';
 
 /** What a receiving board reads of a proposal. Nothing says whose it is or where it comes from. */
 export interface ReceivedProposal {
@@ -83,8 +83,7 @@ export const receivedProposalTable = new Table<ReceivedProposalRow>(
     ownHousing: 'value',
     caseId: 'value',
     visible: 'value',
-    told: 'value',
-    held: 'json',
+    ...waitsForTelling,
     lastPosition: 'value',
   },
 );

@@ -12,12 +12,18 @@ import {
   viewOf,
 } from '../shared/read.js';
 import { type InboxEntry, type WithSealed } from '../shared/read.js';
-import { type ReceivedProposal, receivedProposalColumns, receivedProposalTable } from './proposal-row.js';
+import {
+  type ReceivedProposal,
+  receivedProposalColumns,
+  receivedProposalTable,
+  toldOfProposal,
+} from './proposal-row.js';
 
 const schema = 'receiving_board';
 const proposals = viewOf<ReceivedProposal, Parameters<typeof receivedProposalTable.save>[1]>(
   receivedProposalTable,
   receivedProposalColumns,
+  toldOfProposal,
 );
 
 /** A proposal that was put to the board: for its contacts, from clearance for the two receivers. */

@@ -7,10 +7,12 @@ import type { SealedRow } from './sealed.js';
 import { assertServing, type ReadSchema } from './serving.js';
 import type { ColumnKind, Table } from './table.js';
 
-/** On whose behalf rows are read: the database shows only those of this organisation and person. */
+/** On whose behalf rows are read, and when: the database shows only those of this organisation and person. */
 export interface ReadBy {
   readonly organisation: Token;
   readonly person: Token;
+  /** What was told until an earlier instant is not shown; without an instant nothing that was told until one is. */
+  readonly now?: Instant;
 }
 
 /** An envelope that lies in a row, and what the vault must be asked to open it. Never goes out as it is. */
@@ -50,7 +52,11 @@ export const asReader = <Result>(
     pool,
     {
       role: `read_${schema}`,
-      settings: { 'app.organisation': by.organisation, 'app.person': by.person },
+      settings: {
+        'app.organisation': by.organisation,
+        'app.person': by.person,
+        'app.now': by.now ?? 'infinity',
+      },
       isolation: 'REPEATABLE READ',
       readOnly: true,
     },
@@ -106,19 +112,29 @@ export interface View<Shown extends object> {
   readonly table: Pick<Table<Shown>, 'name' | 'list'>;
   readonly key: keyof Shown & string;
   readonly columns: Readonly<Record<keyof Shown & string, ColumnKind>>;
+  /** Columns that are shown only until what was told runs out by time (told-facts.ts). */
+  readonly whileTold: readonly (keyof Shown & string)[];
 }
 
 export const viewOf = <Shown extends object, Row extends Shown>(
   table: Table<Row>,
   columns: Readonly<Record<keyof Shown & string, ColumnKind>>,
+  whileTold: readonly (keyof Shown & string)[] = [],
 ): View<Shown> => ({
   table: table as unknown as View<Shown>['table'],
   key: table.key as unknown as keyof Shown & string,
   columns,
+  whileTold,
 });
 
-const listOf = <Shown extends object>(view: View<Shown>): string =>
-  view.table.list(Object.keys(view.columns) as (keyof Shown & string)[]);
+const listOf = <Shown extends object>({ table, columns, whileTold }: View<Shown>): string => {
+  const names = Object.keys(columns) as (keyof Shown & string)[];
+  return table.list(names, (name, value) =>
+    whileTold.includes(name)
+      ? `CASE WHEN told_until <= current_setting('app.now')::timestamptz THEN NULL ELSE ${value} END`
+      : value,
+  );
+};
 
 /** The rows that the reader may see, in the order of their keys. @throws DomainError for a bad limit or cursor */
 export const listRows = async <Shown extends object>(

@@ -9,15 +9,15 @@ export type ColumnKind = 'value' | 'instant' | 'date' | 'json';
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-const selected = (name: string, kind: ColumnKind): string => {
+const valueOf = (name: string, kind: ColumnKind): string => {
   switch (kind) {
     case 'instant':
-      return `to_char(${snake(name)} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "${name}"`;
+      return `to_char(${snake(name)} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
     case 'date':
-      return `to_char(${snake(name)}, 'YYYY-MM-DD') AS "${name}"`;
+      return `to_char(${snake(name)}, 'YYYY-MM-DD')`;
     case 'value':
     case 'json':
-      return `${snake(name)} AS "${name}"`;
+      return snake(name);
   }
 };
 
@@ -49,9 +49,15 @@ export class Table<Row extends object> {
     this.columns = this.#names.map(snake);
   }
 
-  /** The list of a SELECT; all columns when none are named. */
-  list(names: readonly (keyof Row & string)[] = this.#names): string {
-    return names.map((name) => selected(name, this.kinds[name])).join(', ');
+  /**
+   * The list of a SELECT; all columns when none are named.
+   * @param shown what stands there instead of the value of a column
+   */
+  list(
+    names: readonly (keyof Row & string)[] = this.#names,
+    shown: (name: keyof Row & string, value: string) => string = (_name, value) => value,
+  ): string {
+    return names.map((name) => `${shown(name, valueOf(name, this.kinds[name]))} AS "${name}"`).join(', ');
   }
 
   /** By its key, of one column. */

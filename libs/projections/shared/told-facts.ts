@@ -1,4 +1,5 @@
 import {
+  type Instant,
   mayHold,
   type ProjectionTransaction,
   type RecordedEvent,
@@ -17,6 +18,8 @@ export interface OpenTelling extends Positioned {
   readonly caseId: string;
   readonly organisation: Token;
   readonly foot: 'WAIVER' | 'STATUTE' | 'RESCUE';
+  /** When it runs out by time; null for what an event ends. */
+  readonly expiresAt: Instant | null;
 }
 
 export const openTellingTable = (schema: string): Table<OpenTelling> =>
@@ -26,6 +29,7 @@ export const openTellingTable = (schema: string): Table<OpenTelling> =>
     caseId: 'value',
     organisation: 'value',
     foot: 'value',
+    expiresAt: 'instant',
     lastPosition: 'value',
   });
 
@@ -43,7 +47,7 @@ export const applyTellings = async (
 ): Promise<readonly string[]> => {
   const { type, data } = domainEvent(event);
   if (type === 'InformationDisclosed') {
-    const { disclosureId, caseId, recipientKind, recipient, foot, classes, purpose } = data;
+    const { disclosureId, caseId, recipientKind, recipient, foot, classes, purpose, expiresAt } = data;
     if (recipientKind !== kind || !classes.some((one) => mayHold(kind, one, { foot, purpose }))) return [];
     const rowKey = rowOf(data);
     if (rowKey === undefined) return [];
@@ -53,6 +57,7 @@ export const applyTellings = async (
       caseId,
       organisation: recipient,
       foot,
+      expiresAt: expiresAt ?? null,
       lastPosition: '',
     }));
     return [rowKey];
@@ -74,23 +79,27 @@ export const applyTellings = async (
   return [...new Set(ended.map(({ rowKey }) => rowKey))];
 };
 
-/** Organisations to which something about a row is told. */
-export const toldAbout = async (
+/** What is told about a row and has not been ended, to whichever organisation. */
+export const toldAbout = (
   transaction: ProjectionTransaction,
   table: Table<OpenTelling>,
   rowKey: string,
-): Promise<readonly Token[]> =>
-  (await table.findWhere(transaction, 'rowKey', rowKey)).map(({ organisation }) => organisation);
+): Promise<readonly OpenTelling[]> => table.findWhere(transaction, 'rowKey', rowKey);
 
 /** A row in which facts that others wrote stand only while something is told. */
 export interface WaitsForTelling<Fact extends string> {
   readonly told: boolean;
+  /** When the last telling runs out by time: from then on the facts are not shown (read.ts). Null while one has no end. */
+  readonly toldUntil: Instant | null;
   /** What waits for a telling; null while it stands in its columns, or when there is nothing. */
   readonly held: Readonly<Partial<Record<Fact, unknown>>> | null;
 }
 
 /** How a row begins. */
-export const notToldYet = { told: false, held: null } as const;
+export const notToldYet = { told: false, toldUntil: null, held: null } as const;
+
+/** The columns of that. */
+export const waitsForTelling = { told: 'value', toldUntil: 'instant', held: 'json' } as const;
 
 /** The row with what waits for a telling. */
 export const wholeOf = <Row extends WaitsForTelling<string>>(row: Row): Row =>
@@ -98,7 +107,7 @@ export const wholeOf = <Row extends WaitsForTelling<string>>(row: Row): Row =>
 
 /**
  * The row after `change`, which sees it with all facts, told or not.
- * @param organisations to which something about the row is told
+ * @param tellings about the row
  * @param facts columns that others wrote
  */
 export const whileTold = <
@@ -106,18 +115,25 @@ export const whileTold = <
   Row extends WaitsForTelling<Fact> & { readonly organisation: Token } & Readonly<Record<Fact, unknown>>,
 >(
   row: Row | undefined,
-  organisations: readonly Token[],
+  tellings: readonly Pick<OpenTelling, 'organisation' | 'expiresAt'>[],
   facts: readonly Fact[],
   change: (whole: Row | undefined) => Row | undefined,
 ): Row | undefined => {
   const whole = row && wholeOf(row);
   const after = change(whole);
   if (!after) return undefined;
-  const told = organisations.includes(after.organisation);
-  if (row && after === whole && told === row.told) return row;
-  if (told) return { ...after, told };
+  const ends = tellings
+    .filter(({ organisation }) => organisation === after.organisation)
+    .map(({ expiresAt }) => expiresAt);
+  const told = ends.length > 0;
+  const toldUntil = ends.reduce(
+    (last, end) => (last === null || end === null ? null : last > end ? last : end),
+    ends[0] ?? null,
+  );
+  if (row && after === whole && told === row.told && toldUntil === row.toldUntil) return row;
+  if (told) return { ...after, told, toldUntil };
   const held = Object.fromEntries(facts.map((fact) => [fact, after[fact]]));
   const nothing = Object.fromEntries(facts.map((fact) => [fact, null]));
   const any = facts.some((fact) => after[fact] !== null);
-  return { ...after, ...nothing, told, held: any ? held : null };
+  return { ...after, ...nothing, told, toldUntil, held: any ? held : null };
 };

@@ -144,6 +144,7 @@ export class AuthGuard implements CanActivate {
         // One organisation here is one board or one region of Police; within it the function says where somebody works.
         unit: decision.function,
       },
+      at: now,
       function: decision.function,
       relation: decision.relation,
       organisationId: this.options.officials.idOf(decision.organisation),

@@ -13,8 +13,12 @@ import type { ContentDto, ContentsDto, SealedPartDto } from './contents.dto.js';
 import type { AccessReportDto } from './log-review.dto.js';
 import type { MunicipalityDto } from './coded.dto.js';
 
-/** On whose behalf the database is asked: it shows the rows of this organisation and person only. */
-export const readerOf = ({ by }: Caller): ReadBy => ({ organisation: by.organisation, person: by.person });
+/** On whose behalf the database is asked, and when: it shows the rows of this organisation and person only. */
+export const readerOf = ({ by, at }: Caller): ReadBy => ({
+  organisation: by.organisation,
+  person: by.person,
+  now: at,
+});
 
 /** What all queries do: read under row-level security, open with a record, give names with a record. */
 @Injectable()
