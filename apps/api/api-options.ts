@@ -11,7 +11,7 @@ import type {
   IntentType,
   Intents,
 } from '#application';
-import type { CaseFile, Listing, View } from '#personal-data';
+import type { CaseFile, Listing, RefusedAccess, View } from '#personal-data';
 import type { HealthCheck, Tracer } from '#platform';
 import type { LimitSettings } from './http/auth/limits.js';
 import type { VerifiedToken } from './http/auth/token-verifier.js';
@@ -42,23 +42,10 @@ export interface PartsLookup {
   of(target: CaseTarget, organisations: () => Promise<ReadonlySet<Token>>): Promise<CaseFacts | undefined>;
 }
 
-/** An access that was refused. `route` is the pattern, never the path that was called. */
-export interface Refusal {
-  readonly at: Instant;
-  readonly actor?: Token;
-  readonly organisation?: Token;
-  readonly route: string;
-  /** Why, in words that are for the record and never for the answer. */
-  readonly reason: string;
-  readonly caseId?: string;
-  /** The case system that called, by itself or for the actor. */
-  readonly machine?: Token;
-}
-
 /** Keeps refusals in vault.refusals, before the answer goes out; implemented by Vault of libs/personal-data. */
 export interface RefusalRecorder {
   /** @throws when it could not be recorded: then nothing else is answered either. */
-  recordRefusal(refusal: Refusal): Promise<void>;
+  recordRefusal(refusal: RefusedAccess): Promise<void>;
 }
 
 /** Keeps in vault.reads who was shown one file, or a list of them, before the answer goes out; implemented by Application. */
@@ -106,6 +93,8 @@ export interface Caller {
   /** When it was decided that this request may be answered. */
   readonly at: Instant;
   readonly function: OfficialFunction;
+  /** The case that the route names, and whose it is: for the record. */
+  readonly file: CaseFile | undefined;
   /** The part in the case; undefined on a route that names none. */
   readonly relation: CaseRelation | undefined;
   readonly organisationId: string;

@@ -61,6 +61,8 @@ export const caseStages = ['BEFORE_CLEARANCE', 'CLEARED', 'CLOSED'] as const;
 export type CaseStage = (typeof caseStages)[number];
 
 export interface CaseFacts {
+  /** Which case it is, and of whom: for the record of what is refused, for no decision. */
+  readonly file?: { readonly caseId: string; readonly subject: string };
   readonly parts: readonly Part[];
   readonly stage?: CaseStage;
   /** Who has declared that nothing disqualifies them in this case (FL 16 §). */

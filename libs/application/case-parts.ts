@@ -53,6 +53,7 @@ export class CaseParts {
         target.proposalId ? this.ofProposal(caseId, target.proposalId) : undefined,
       ]);
       return {
+        file: { caseId, subject: opened.subject },
         // A case is cleared when rescuers were told where; a proposal by its own placement.
         stage: stageOf(closed, proposal?.cleared ?? told.some(({ foot }) => foot === 'RESCUE')),
         impartial: people.impartial,

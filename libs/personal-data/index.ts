@@ -31,5 +31,6 @@ export {
   type VaultActor,
   type VaultPurpose,
   type Listing,
+  type RefusedAccess,
   type View,
 } from './vault.js';

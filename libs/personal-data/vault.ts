@@ -335,30 +335,26 @@ export class Vault {
 
   /**
    * Records an access that was refused before it came to a key.
-   * @param refusal.route template of the route, never the path that was called; no actor when the token was bad;
-   *   `machine` is the case system that called, by itself or for the actor
    * @throws VaultUnavailable
    */
-  async recordRefusal(refusal: {
-    readonly at: Instant;
-    readonly actor?: Token;
-    readonly organisation?: Token;
-    readonly route: string;
-    readonly reason: string;
-    readonly caseId?: string;
-    readonly machine?: Token;
-  }): Promise<void> {
+  async recordRefusal(refusal: RefusedAccess): Promise<void> {
     await asRole(
       this.#pool,
       'vault_opener',
-      `SELECT vault.record_refusal($1, $2, $3, $4, $5, $6)`,
+      `SELECT vault.record_refusal($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
       [
         refusal.at,
         refusal.actor ?? null,
         refusal.organisation ?? null,
+        refusal.agencyKind ?? null,
+        refusal.unit ?? null,
         refusal.route,
         refusal.reason,
+        refusal.asked ?? null,
         refusal.caseId ?? null,
+        refusal.subject ?? null,
+        refusal.purpose ?? null,
+        refusal.legalBasis ?? null,
       ],
       { use: 'RECORDS', machine: refusal.machine },
     );
@@ -578,6 +574,30 @@ export interface ReportSpan {
   readonly class?: DataClass;
   readonly since: Instant;
   readonly through?: Instant;
+}
+
+/** An access that was refused, with as much of a read's record as is known then. */
+export interface RefusedAccess {
+  readonly at: Instant;
+  /** Not there when the token was bad. */
+  readonly actor?: Token;
+  readonly organisation?: Token;
+  readonly agencyKind?: AgencyKind;
+  /** The function under which somebody asked. */
+  readonly unit?: string;
+  /** The pattern, never the path that was called. */
+  readonly route: string;
+  /** Why, in words that are for the record and never for the answer. */
+  readonly reason: string;
+  /** The id that the path names, be there such a thing or not. */
+  readonly asked?: string;
+  /** The file behind it, where it is known: never for who was refused, or for that agency's reviewers. */
+  readonly caseId?: string;
+  readonly subject?: string;
+  readonly purpose?: string;
+  readonly legalBasis?: string;
+  /** The case system that called, by itself or for the actor. */
+  readonly machine?: Token;
 }
 
 /** A case, an inquiry or a request for documents, and the person whom it is about. */

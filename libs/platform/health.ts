@@ -29,6 +29,26 @@ const within = async (check: () => Promise<boolean>): Promise<boolean> => {
   }
 };
 
+/** For so long an answer is good for everybody who asks, in milliseconds. */
+const goodForMs = 1_000;
+
+/**
+ * Looks at health for whoever asks, once a second at most: it is open to everyone, and each look asks the database, the
+ * log and the issuer. Who asks while one is under way waits for that one.
+ * @param passed milliseconds that have passed
+ */
+export const rememberHealth = (
+  checks: readonly HealthCheck[],
+  passed: () => number = () => performance.now(),
+): (() => Promise<Health>) => {
+  let last: { readonly at: number; readonly health: Promise<Health> } | undefined;
+  return () => {
+    const at = passed();
+    if (last === undefined || at - last.at >= goodForMs) last = { at, health: lookAtHealth(checks) };
+    return last.health;
+  };
+};
+
 /** Makes all checks at the same time and says of each whether it is well: never why it is not. */
 export const lookAtHealth = async (checks: readonly HealthCheck[]): Promise<Health> => {
   const results = await Promise.all(

@@ -8,7 +8,7 @@ import {
   type Policy,
   vouchedFor,
 } from '#access';
-import { CaseParts } from '#application';
+import { CaseParts, inventedOfficials } from '#application';
 import { type AgencyKind, isToldKind, streamName, type Token } from '#kernel';
 import { taxAgencyId } from '../../libs/application/reference/organisations.js';
 import {
@@ -589,5 +589,30 @@ describe('Any official, at any route of the API, about any case', () => {
       })),
       stage: noticed((official, facts) => ({ official, facts: facts && { ...facts, stage: 'CLEARED' } })),
     }).toEqual({ asItIs: false, unit: true, authority: true, end: true, stage: true });
+  });
+});
+
+describe('Whoever can read', () => {
+  it('has somebody at the same office who looks at the records, and reads nothing: of every kind of agency', () => {
+    const readers = routes
+      .filter(({ name }) => name.startsWith('GET '))
+      .flatMap(({ policies }) => policies)
+      .filter(({ functions }) => !functions.includes('LOG_REVIEWER'));
+    const reads = ({ agencyKind, functions }: (typeof inventedOfficials)[number]): boolean =>
+      readers.some(
+        (policy) =>
+          policy.agencyKind === agencyKind &&
+          functions.some((held) => policy.functions.includes(held.function)),
+      );
+    const offices = new Set(inventedOfficials.filter(reads).map(({ organisation }) => organisation));
+    const reviewed = inventedOfficials
+      .filter((one) => !reads(one) && one.functions.some((held) => held.function === 'LOG_REVIEWER'))
+      .map(({ organisation }) => organisation);
+    expect([...offices].filter((organisation) => !reviewed.includes(organisation))).toEqual([]);
+    // Every kind that a policy lets read has an office in the invented country, so that none is left out here.
+    const kinds = inventedOfficials.filter(reads).map(({ agencyKind }) => agencyKind);
+    expect([...new Set(readers.map(({ agencyKind }) => agencyKind))].sort()).toEqual(
+      [...new Set(kinds)].sort(),
+    );
   });
 });

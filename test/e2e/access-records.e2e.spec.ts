@@ -206,12 +206,17 @@ describe('A record of a read', () => {
 });
 
 describe('A refusal is on record, of whatever kind', () => {
+  interface RefusalRecord {
+    readonly actor: string;
+    readonly route: string;
+    readonly reason: string;
+    readonly case_id: string | null;
+    readonly asked: string | null;
+    readonly subject: string | null;
+  }
   const lastRefusal = async () =>
-    (
-      await system.pool.query<{ actor: string; route: string; reason: string; case_id: string | null }>(
-        'SELECT actor, route, reason, case_id FROM vault.refusals ORDER BY refusal_id DESC LIMIT 1',
-      )
-    ).rows[0]!;
+    (await system.pool.query<RefusalRecord>('SELECT * FROM vault.refusals ORDER BY refusal_id DESC LIMIT 1'))
+      .rows[0]!;
   const base = '/relocation-coordination/v1';
   const kinds: readonly {
     readonly what: string;
@@ -221,6 +226,10 @@ describe('A refusal is on record, of whatever kind', () => {
     readonly status: number;
     readonly reason: string;
     readonly route: string;
+    /** Under which function, where it is not the one of home officers. */
+    readonly unit?: string;
+    /** Whether the record knows whose case it is: for the vault alone, whoever asks. */
+    readonly known: boolean;
   }[] = [
     {
       what: 'outside: no part in the case (404)',
@@ -228,7 +237,18 @@ describe('A refusal is on record, of whatever kind', () => {
       path: () => `/cases/${story.caseId}`,
       status: 404,
       reason: 'NO_PART',
+      known: true,
       route: `GET ${base}/cases/:caseId`,
+    },
+    {
+      what: 'outside, by the id of a proposal (404)',
+      who: stranger,
+      path: () => `/proposals/${story.proposalId}`,
+      status: 404,
+      reason: 'NO_PART',
+      known: true,
+      unit: 'RECEIVING_OFFICER',
+      route: `GET ${base}/proposals/:proposalId`,
     },
     {
       what: 'an id that does not exist (404)',
@@ -236,6 +256,7 @@ describe('A refusal is on record, of whatever kind', () => {
       path: () => `/cases/${randomUUID()}`,
       status: 404,
       reason: 'NO_SUCH_CASE',
+      known: false,
       route: `GET ${base}/cases/:caseId`,
     },
     {
@@ -244,6 +265,7 @@ describe('A refusal is on record, of whatever kind', () => {
       path: () => `/cases/${story.caseId}/access-reports/${randomUUID()}`,
       status: 404,
       reason: 'thing.not_found',
+      known: true,
       route: `GET ${base}/cases/:caseId/access-reports/:reportId`,
     },
     {
@@ -252,6 +274,8 @@ describe('A refusal is on record, of whatever kind', () => {
       path: () => `/cases/${story.caseId}`,
       status: 403,
       reason: 'WRONG_FUNCTION',
+      known: true,
+      unit: 'HOME_DUTY_OFFICER',
       route: `GET ${base}/cases/:caseId`,
     },
     {
@@ -261,6 +285,7 @@ describe('A refusal is on record, of whatever kind', () => {
       token: { acr: 'http://id.elegnamnden.se/loa/1.0/loa2' },
       status: 403,
       reason: 'LOGIN_TOO_WEAK',
+      known: true,
       route: `GET ${base}/cases/:caseId`,
     },
     {
@@ -270,19 +295,35 @@ describe('A refusal is on record, of whatever kind', () => {
       token: { loggedInSecondsAgo: 3_600 },
       status: 403,
       reason: 'LOGIN_TOO_OLD',
+      known: true,
       route: `GET ${base}/cases/:caseId/contents/identity`,
     },
   ];
-  it.each(kinds)('$what', async ({ who, path, token, status, reason, route }) => {
+  it.each(kinds)('$what', async ({ who, path, token, status, reason, route, unit, known }) => {
     const before = await countOf('refusals');
+    const asked = path();
     const answer = await as(who).looks(
-      path(),
+      asked,
       token === undefined ? {} : { token: await system.tokenFor(who, token) },
     );
     expect(answer.status).toBe(status);
     expect(await countOf('refusals')).toBe(before + 1);
     const refusal = await lastRefusal();
-    expect(refusal).toMatchObject({ reason, route });
+    const { rows } = await system.pool.query<{ subject: string }>(
+      'SELECT DISTINCT subject FROM vault.reads WHERE case_id = $1',
+      [story.caseId],
+    );
+    expect(refusal).toMatchObject({
+      reason,
+      route,
+      agency_kind: 'SOCIAL_BOARD',
+      unit: unit ?? 'HOME_OFFICER',
+      purpose: asked.startsWith('/proposals') ? 'PLACEMENT_ANSWER' : 'SUPPORT',
+      legal_basis: 'SOLPUL_6',
+      asked: asked.split('/')[2],
+      case_id: known ? story.caseId : asked.split('/')[2],
+      subject: known ? rows[0]!.subject : null,
+    });
     expect(refusal.actor).toMatch(/^t1/);
     expect(JSON.stringify(refusal)).not.toContain(who);
     await without('refusals', async () => {
@@ -303,8 +344,15 @@ describe('A refusal is on record, of whatever kind', () => {
     const before = await countOf('refusals');
     const answer = await as(officer).looks(`/cases/${story.caseId}/contents/family`);
     expect(answer.status).toBe(404);
-    // One of the vault, one of the answer.
+    // One of the vault, one of the answer: both say who, whose, and why.
     expect(await countOf('refusals')).toBe(before + 2);
+    const { rows } = await system.pool.query(
+      `SELECT route FROM vault.refusals WHERE refusal_id > (SELECT max(refusal_id) - 2 FROM vault.refusals)
+         AND case_id = $1 AND unit = 'HOME_OFFICER' AND agency_kind = 'SOCIAL_BOARD' AND purpose = 'SUPPORT'
+         AND subject IS NOT NULL`,
+      [story.caseId],
+    );
+    expect(rows).toHaveLength(2);
     await system.pool.query(
       `UPDATE vault.grants SET ended_at = NULL WHERE class = 'family' AND case_id = $1`,
       [story.caseId],

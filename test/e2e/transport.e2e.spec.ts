@@ -92,6 +92,7 @@ describe('What comes in over HTTP', () => {
     api.reached = 'e1-00000000000000000042';
     api.recordingFails = false;
     api.healthy = true;
+    api.issuerAway = false;
     api.outcome = () => Promise.resolve(accepted);
   });
 
@@ -390,6 +391,25 @@ describe('What comes in over HTTP', () => {
       expect(answer.headers['www-authenticate']).toBe('Bearer realm="relocation-coordination"');
     });
 
+    it('nobody while the issuer is away and no token can be looked at: on record, and of nobody', async () => {
+      api.issuerAway = true;
+      const answer = await post(cases).send(openCase).expect(503);
+      expect([answer.body.code, answer.headers['retry-after']]).toEqual(['auth.issuer_unreachable', '1']);
+      expect(api.refusals).toEqual([
+        {
+          at: api.now.toISOString(),
+          reason: 'ISSUER_UNREACHABLE',
+          route: `POST ${cases}`,
+          asked: undefined,
+          caseId: undefined,
+        },
+      ]);
+      expect(api.logged.join()).toContain('the issuer does not answer');
+      expect(api.logged.join()).not.toContain(token);
+      api.recordingFails = true;
+      expect((await post(cases).send(openCase).expect(503)).body.code).toBe('record.unavailable');
+    });
+
     it('nobody with a token that is expired, for another service, unsigned, changed or no token at all', async () => {
       const bad = [
         await api.issuer.tokenFor('officer', { expiresInSeconds: -31 }),
@@ -617,7 +637,12 @@ describe('What comes in over HTTP', () => {
         status: 'ok',
         checks: { database: 'ok' },
       });
+      // Who asks again and again does not make it ask the database each time.
       api.healthy = false;
+      await Promise.all([1, 2, 3].map(() => request(server()).get('/health/ready').expect(200)));
+      api.passed += 999;
+      await request(server()).get('/health/ready').expect(200);
+      api.passed += 1;
       const answer = await request(server()).get('/health/ready').expect(503);
       expect(answer.body).toEqual({ status: 'failing', checks: { database: 'failing' } });
       await request(server()).get('/health/live').expect(200);

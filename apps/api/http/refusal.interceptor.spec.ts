@@ -24,9 +24,12 @@ const opening: readonly IntentType[] = [
 ];
 
 describe('a refusal', () => {
-  it.each(opening)('of %s is on record also for the state of the case and for what was said', (intent) => {
-    expect(recordedStatuses(intent)).toEqual([403, 404, 409, 422]);
-  });
+  it.each(opening)(
+    'of %s is on record also for the state of the case, for what was said, and for what was not seen',
+    (intent) => {
+      expect(recordedStatuses(intent)).toEqual([403, 404, 409, 412, 422, 428]);
+    },
+  );
 
   it('of anything else is on record when it was access that was refused', () => {
     for (const intent of [undefined, 'OpenCase', 'RequestProtection', 'ConfirmArrival'] as const)

@@ -15,7 +15,7 @@ import { Limits } from './auth/limits.js';
 import { COMMAND, type CommandFacts } from './command-route.js';
 import { codeOf } from './problem.filter.js';
 import { problemText, Problem } from './problem.js';
-import { caseTargetOf, routeOf } from './route.js';
+import { askedFor, caseTargetOf, routeOf } from './route.js';
 
 /**
  * What lets somebody see sealed content, oneself or others, or find out by trying what a place or a report would say: a
@@ -43,12 +43,12 @@ const asksForSealed: readonly IntentType[] = [
 
 /** With which answers a command, or a query (undefined), leaves a record of the refusal. */
 export const recordedStatuses = (intent: IntentType | undefined): readonly number[] =>
-  intent && asksForSealed.includes(intent) ? [403, 404, 409, 422] : [403, 404];
+  intent && asksForSealed.includes(intent) ? [403, 404, 409, 412, 422, 428] : [403, 404];
 
 /**
  * Records an access that was refused inside (403, and 404: unknown and out of jurisdiction are one thing here, so that
  * both take the same time) before the answer goes out; of what asks for sealed content also that the case is not in the
- * state for it, or what was said cannot be so (409, 422).
+ * state for it, or what was said cannot be so (409, 422), or which state was seen is not said, or no longer so (428, 412).
  */
 @Injectable()
 export class RefusalInterceptor implements NestInterceptor {
@@ -77,7 +77,7 @@ export class RefusalInterceptor implements NestInterceptor {
     const code = codeOf(error);
     const { status } = problemText(code);
     if (personOf(request) === undefined || !recorded.includes(status)) return;
-    const { by } = callerOf(request);
+    const { by, file, purpose, legalBasis } = callerOf(request);
     // It has been done, and is answered; the next one may be one too many. Who comes at the wrong moment is no prober.
     if (status === 403 || status === 404) this.limits.refused(by.person);
     await this.options.refusals
@@ -85,10 +85,15 @@ export class RefusalInterceptor implements NestInterceptor {
         at: this.options.clock.now().toISOString(),
         actor: by.person,
         organisation: by.organisation,
+        agencyKind: by.agencyKind,
+        unit: by.unit,
         machine: by.machine,
         route: `${request.method} ${routeOf(request)}`,
         reason: code,
-        caseId: caseTargetOf(request)?.caseId,
+        asked: askedFor(request),
+        ...(file ?? { caseId: caseTargetOf(request)?.caseId }),
+        purpose,
+        legalBasis,
       })
       .catch(() => {
         throw new Problem('record.unavailable');

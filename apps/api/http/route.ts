@@ -16,6 +16,12 @@ export const caseTargetOf = (request: FastifyRequest): CaseTarget | undefined =>
 /** The file that the path names, be it of a case or of none; undefined when nothing, or an id that cannot exist. */
 export const fileTargetOf = (request: FastifyRequest): FileTarget | undefined => namedIn(request, fileIds);
 
+/** The id that the path names, for the record: the first of these that it has. */
+export const askedFor = (request: FastifyRequest): string | undefined => {
+  const target = fileTargetOf(request);
+  return fileIds.map((name) => target?.[name]).find((id) => id !== undefined);
+};
+
 /** Whether the route is of one thing: it names it. */
 export const namesOne = (request: FastifyRequest): boolean => routeOf(request).includes(':');
 

@@ -5,9 +5,10 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Position, Token } from '#kernel';
 import type { CommandContext, CommandResult, IntentType } from '#application';
 import type { Appointment } from '#access';
-import type { ApiOptions, Refusal } from '../api-options.js';
+import type { RefusedAccess } from '#personal-data';
+import type { ApiOptions } from '../api-options.js';
 import { createApi } from '../create-api.js';
-import { TokenVerifier } from '../http/auth/token-verifier.js';
+import { IssuerUnreachable, TokenVerifier } from '../http/auth/token-verifier.js';
 import { startDevIssuer, type DevIssuer } from '../issuer/dev-issuer.js';
 
 export const audience = 'https://relocation.example.test/api';
@@ -36,7 +37,7 @@ export interface Transport {
   readonly app: NestFastifyApplication;
   readonly issuer: DevIssuer;
   readonly carried: { type: IntentType; intent: unknown; context: CommandContext }[];
-  readonly refusals: Refusal[];
+  readonly refusals: RefusedAccess[];
   readonly logged: string[];
   now: Date;
   /** What the next commands meet; by default they are accepted at revision 3. */
@@ -44,6 +45,9 @@ export interface Transport {
   reached: Position | undefined;
   recordingFails: boolean;
   healthy: boolean;
+  issuerAway: boolean;
+  /** Milliseconds that have passed. */
+  passed: number;
   close(): Promise<void>;
 }
 
@@ -55,8 +59,10 @@ export const startTransport = async (more: Partial<ApiOptions> = {}): Promise<Tr
     reached: undefined as Position | undefined,
     recordingFails: false,
     healthy: true,
+    issuerAway: false,
+    passed: 0,
     carried: [] as Transport['carried'],
-    refusals: [] as Refusal[],
+    refusals: [] as RefusedAccess[],
     logged: [] as string[],
     outcome: (): Promise<CommandResult> =>
       Promise.resolve({
@@ -89,10 +95,14 @@ export const startTransport = async (more: Partial<ApiOptions> = {}): Promise<Tr
     // Of another board: can open cases, and has no part in the known one.
     'person-stranger': { number: '2999012808', appointment: { ...boardA, organisation: 't11-board-b' } },
   };
+  const verifier = new TokenVerifier({ issuer: issuer.issuer, audience, clock });
   const options: ApiOptions = {
     clock,
     log: { info: log, warn: log, error: log },
-    tokens: new TokenVerifier({ issuer: issuer.issuer, audience, clock }),
+    tokens: {
+      verify: (token) =>
+        state.issuerAway ? Promise.reject(new IssuerUnreachable('no keys')) : verifier.verify(token),
+    },
     tokeniser: {
       person: (subject) => Promise.resolve(`person-${subject}`),
       machine: (clientId): Token => `machine-${clientId}`,
@@ -140,6 +150,7 @@ export const startTransport = async (more: Partial<ApiOptions> = {}): Promise<Tr
     },
     positions: { of: () => Promise.resolve(state.reached), given: () => Promise.resolve(true) },
     // Who tests something else is not kept from it.
+    passed: () => state.passed,
     limits: { requests: 1_000_000, refusals: 1_000_000, failedLogins: 1_000_000 },
     healthChecks: [{ name: 'database', check: () => Promise.resolve(state.healthy) }],
     ...more,

@@ -69,6 +69,14 @@ const ofTold = (agency: Organisation): readonly InventedOfficial[] => {
   return [contact(1), contact(2), official(agency, `${sub}-reviewer`, 'Log reviewer', ['LOG_REVIEWER'])];
 };
 
+const ofProvider = (provider: Organisation): readonly InventedOfficial[] => {
+  const sub = `provider-${provider.municipalityCode}`;
+  return [
+    official(provider, `${sub}-director`, 'Director', ['FACILITY_DIRECTOR'], true),
+    official(provider, `${sub}-reviewer`, 'Log reviewer', ['LOG_REVIEWER']),
+  ];
+};
+
 /** Who may be logged in as in the invented country, in a fixed order. */
 export const inventedOfficials: readonly InventedOfficial[] = [
   official(nationalCoordinator, 'coordinator-1', 'Coordinator', ['NATIONAL_COORDINATOR']),
@@ -79,17 +87,10 @@ export const inventedOfficials: readonly InventedOfficial[] = [
   official(taxAgency, 'tax-officer-2', 'Protection officer 2', ['PROTECTION_OFFICER']),
   official(taxAgency, 'tax-registrar', 'Registrar', ['DOCUMENT_REGISTRAR']),
   official(taxAgency, 'tax-decider', 'Decider', ['DOCUMENT_DECIDER'], true),
+  official(taxAgency, 'tax-reviewer', 'Log reviewer', ['LOG_REVIEWER']),
   official(nationalCoordinator, 'coordinator-reviewer', 'Log reviewer', ['LOG_REVIEWER']),
   ...toldAgencies.flatMap(ofTold),
   ...policeUnits.flatMap(ofPolice),
   ...boards.flatMap(ofBoard),
-  ...inventedProviders.map((provider) =>
-    official(
-      provider,
-      `provider-${provider.municipalityCode}-director`,
-      'Director',
-      ['FACILITY_DIRECTOR'],
-      true,
-    ),
-  ),
+  ...inventedProviders.flatMap(ofProvider),
 ];

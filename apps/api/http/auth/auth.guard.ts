@@ -12,9 +12,10 @@ import {
   type Official,
   type Policy,
 } from '#access';
-import { API_OPTIONS, type ApiOptions, type Caller, type Refusal } from '../../api-options.js';
+import type { RefusedAccess } from '#personal-data';
+import { API_OPTIONS, type ApiOptions, type Caller } from '../../api-options.js';
 import { Problem } from '../problem.js';
-import { caseTargetOf, routeOf } from '../route.js';
+import { askedFor, caseTargetOf, routeOf } from '../route.js';
 import {
   type Declared,
   isChoice,
@@ -72,8 +73,12 @@ const longAgo: Instant = '1970-01-01T00:00:00.000Z';
 
 interface Looked {
   readonly official: Official;
+  readonly facts: CaseFacts | undefined;
   readonly decision: Decision;
 }
+
+/** What this record adds to the request itself. */
+type RefusedBecause = Omit<RefusedAccess, 'route' | 'asked'>;
 
 /** Lets nobody pass a route whose policy does not say so. */
 @Injectable()
@@ -110,9 +115,8 @@ export class AuthGuard implements CanActivate {
       this.withinLimits(request, { actor: person, machine, at: now }, reached);
     if (!mayBeRescuer) await within(this.limits.request(person));
     const looked = (at: Instant): Promise<Looked> => this.look(request, verified, policies, person, at);
-    const { official, decision } = await looked(now);
+    const { official, facts, decision } = await looked(now);
     if (!decision.ok) {
-      const { appointments } = official;
       // Who must log in again is no prober, and must be told how; not even a rescuer may ask for ever.
       const over =
         decision.refused !== 'LOA' && decision.reason !== 'NOT_DECLARED'
@@ -124,10 +128,11 @@ export class AuthGuard implements CanActivate {
         request,
         {
           actor: person,
-          organisation: appointments[0]?.organisation,
           machine,
           reason: decision.reason,
           at: now,
+          ...asWhom(official, policies),
+          ...facts?.file,
         },
         problemOf(decision.refused, decision.reason),
         over,
@@ -146,6 +151,7 @@ export class AuthGuard implements CanActivate {
       },
       at: now,
       function: decision.function,
+      file: facts?.file,
       relation: decision.relation,
       organisationId: this.options.officials.idOf(decision.organisation),
       purpose: decision.purpose,
@@ -177,7 +183,7 @@ export class AuthGuard implements CanActivate {
       at,
     );
     const [official, facts] = await Promise.all([asking, this.factsFor(request, policies, asking)]);
-    return { official, decision: authoriseAny(official, policies, facts, at) };
+    return { official, facts, decision: authoriseAny(official, policies, facts, at) };
   }
 
   /** A system by itself, of an authority of the right kind: that is all there is to know of it. */
@@ -223,7 +229,7 @@ export class AuthGuard implements CanActivate {
    */
   private async refuse(
     request: FastifyRequest,
-    refusal: Omit<Refusal, 'route' | 'caseId'>,
+    refusal: RefusedBecause,
     problem: Problem,
     over: Over | undefined,
   ): Promise<never> {
@@ -236,7 +242,7 @@ export class AuthGuard implements CanActivate {
   /** @throws Problem request.too_many when a limit is reached */
   private async withinLimits(
     request: FastifyRequest,
-    who: Pick<Refusal, 'actor' | 'machine' | 'at'>,
+    who: Pick<RefusedBecause, 'actor' | 'machine' | 'at'>,
     reached: Over | undefined,
   ): Promise<void> {
     if (!reached) return;
@@ -269,7 +275,15 @@ export class AuthGuard implements CanActivate {
     } catch (error) {
       if (error instanceof InvalidToken)
         return refused(error.reason, new Problem('auth.token_invalid', challenge(', error="invalid_token"')));
-      if (error instanceof IssuerUnreachable) throw new Problem('auth.issuer_unreachable');
+      if (error instanceof IssuerUnreachable) {
+        // Not a bad token, and no failed login: nobody could look at it.
+        this.options.log.warn(
+          { requestId: request.id },
+          'a token could not be verified: the issuer does not answer',
+        );
+        await this.recordNobody(request, 'ISSUER_UNREACHABLE', this.options.clock.now().toISOString());
+        throw new Problem('auth.issuer_unreachable');
+      }
       throw error;
     }
   }
@@ -280,15 +294,35 @@ export class AuthGuard implements CanActivate {
     if (!enough || enough.first) await this.record(request, { reason: enough?.reason ?? reason, at });
   }
 
-  private async record(request: FastifyRequest, refusal: Omit<Refusal, 'route' | 'caseId'>): Promise<void> {
-    const route = `${request.method} ${routeOf(request)}`;
+  private async record(request: FastifyRequest, refusal: RefusedBecause): Promise<void> {
+    const asked = askedFor(request);
     const caseId = caseTargetOf(request)?.caseId;
-    await this.options.refusals.recordRefusal({ ...refusal, route, caseId }).catch(() => {
+    const route = `${request.method} ${routeOf(request)}`;
+    await this.options.refusals.recordRefusal({ caseId, ...refusal, asked, route }).catch(() => {
       // An attempt that cannot be recorded is not answered.
       throw new Problem('record.unavailable');
     });
   }
 }
+
+/** Under which appointment, and for what, somebody asked who was refused: one that the route is for, if there is one. */
+const asWhom = (
+  { appointments }: Official,
+  policies: readonly Policy[],
+): Pick<RefusedAccess, 'organisation' | 'agencyKind' | 'unit' | 'purpose' | 'legalBasis'> => {
+  const fits = (policy: Policy, appointment: Official['appointments'][number]): boolean =>
+    policy.agencyKind === appointment.agencyKind && policy.functions.includes(appointment.function);
+  const appointment =
+    appointments.find((one) => policies.some((policy) => fits(policy, one))) ?? appointments[0];
+  const policy = (appointment && policies.find((one) => fits(one, appointment))) ?? policies[0];
+  return {
+    organisation: appointment?.organisation,
+    agencyKind: appointment?.agencyKind,
+    unit: appointment?.function,
+    purpose: policy?.purpose,
+    legalBasis: policy?.legalBasis,
+  };
+};
 
 /** Who comes to help a person in danger, as libs/domain/disclosure names them. */
 const rescuers: readonly CaseRelation[] = ['HOME_DUTY', 'RECEIVING_POLICE'];

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { lookAtHealth } from '#platform';
+import { type Health, rememberHealth } from '#platform';
 import { API_OPTIONS, type ApiOptions } from '../../api-options.js';
 import { OpenToEveryone } from '../auth/policy.js';
 import { HealthDto } from './service.dto.js';
@@ -9,7 +9,11 @@ import { HealthDto } from './service.dto.js';
 @ApiTags('service')
 @Controller('health')
 export class HealthController {
-  constructor(@Inject(API_OPTIONS) private readonly options: ApiOptions) {}
+  private readonly health: () => Promise<Health>;
+
+  constructor(@Inject(API_OPTIONS) private readonly options: ApiOptions) {
+    this.health = rememberHealth(options.healthChecks, options.passed);
+  }
 
   @Get('live')
   @OpenToEveryone('says only that the process answers')
@@ -25,12 +29,14 @@ export class HealthController {
   @ApiOkResponse({ type: HealthDto })
   @ApiResponse({ status: 503, type: HealthDto, description: 'Something that requests need is missing' })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<HealthDto> {
-    const { draining, healthChecks } = this.options;
-    const health = await lookAtHealth(
-      // Asked first of all by the proxy: whoever stops takes no more.
-      draining ? [...healthChecks, { name: 'running', check: async () => !draining() }] : healthChecks,
-    );
-    if (health.status === 'failing') void reply.code(503);
-    return health;
+    const { draining } = this.options;
+    const { status, checks } = await this.health();
+    // Asked by the proxy before all else, and at once: whoever stops takes no more.
+    const stops = draining?.() === true;
+    if (stops || status === 'failing') void reply.code(503);
+    return {
+      status: stops ? 'failing' : status,
+      checks: draining ? { ...checks, running: stops ? 'failing' : 'ok' } : checks,
+    };
   }
 }
