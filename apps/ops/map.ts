@@ -122,6 +122,8 @@ const streamOf: { readonly [Type in DomainEvent['type']]: StreamOf<Type> } = {
   StayInquiryReceived: 'inquiry',
   StayInquiryAnswered: 'inquiry',
   InquiryAlertSeen: 'inquiry',
+  InquiryImpartialityDeclared: 'inquiry',
+  InquiryDisqualificationDeclared: 'inquiry',
   ServedDecisionRegistered: 'decision',
   PlaceDecisionRegistered: 'decision',
   ErasureProposed: 'erasure',

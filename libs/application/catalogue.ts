@@ -147,6 +147,8 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   StayInquiryReceived: 1,
   StayInquiryAnswered: 1,
   InquiryAlertSeen: 1,
+  InquiryImpartialityDeclared: 1,
+  InquiryDisqualificationDeclared: 1,
   ServedDecisionRegistered: 1,
   PlaceDecisionRegistered: 1,
   ErasureProposed: 2,

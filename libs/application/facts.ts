@@ -15,8 +15,11 @@ import type { ConsentEvent } from '#domain/consent';
 import { coordinationDecider, type CoordinationEvent, type Rules, rulesAt } from '#domain/coordination';
 import type { AreaEvent } from '#domain/destination';
 import {
+  type Declared,
   disclosureDecider,
   type DisclosureEvent,
+  inquiryDecider,
+  type InquiryEvent,
   nobodyYet,
   type Office,
   type People,
@@ -101,6 +104,10 @@ export const placementIn = (events: readonly RecordedEvent[]): Data<PlacementEve
   if (!requested) throw new UnknownTarget();
   return requested.data;
 };
+
+/** Who has declared what of those who take part in an inquiry, by the events of `inquiry-<id>`. */
+export const declaredIn = (events: readonly RecordedEvent[]): Declared =>
+  fold(inquiryDecider, events as unknown as readonly InquiryEvent[]);
 
 /** Who is reserved or placed after these events of `area-<area>`. */
 export const residentsIn = (events: readonly RecordedEvent[]): readonly Resident[] => {
@@ -303,6 +310,11 @@ export class Facts {
     if (!first) return [];
     const named = [...new Set(asked.flatMap(({ protectionOfficers }) => protectionOfficers))];
     return [{ part: 'TAX_AGENCY', organisation: first.taxAgency, named }];
+  }
+
+  /** Who of those who take part in an inquiry has declared what. */
+  async inquiryDeclarations(inquiryId: string): Promise<Declared> {
+    return declaredIn(await this.events(streamName('inquiry', inquiryId)));
   }
 
   /** Who has declared what about themselves in a case, and who came for whom. */

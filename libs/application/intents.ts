@@ -243,6 +243,8 @@ export interface Intents {
   };
   /** NONE: not genuine, or nobody to whom an answer is owed. Never where. */
   AnswerStayInquiry: { inquiryId: string; checked: GenuineCheck; answer: 'YES' | 'NO' | 'NONE' };
+  DeclareImpartialInInquiry: { inquiryId: string };
+  DeclareDisqualifiedInInquiry: { inquiryId: string; ground: DisqualificationGround };
   /** Home Police have seen that somebody asked about the person of their case. */
   AcknowledgeInquiry: { caseId: string; inquiryId: string };
 

@@ -415,7 +415,8 @@ const hasLeft = (events: readonly RecordedEvent[], person: Token): boolean => {
     (changed?.data as { outgoing?: Token } | undefined)?.outgoing === person ||
     events.some(
       ({ type, data }) =>
-        type === 'DisqualificationDeclared' && (data as { official?: Token }).official === person,
+        (type === 'DisqualificationDeclared' || type === 'InquiryDisqualificationDeclared') &&
+        (data as { official?: Token }).official === person,
     )
   );
 };

@@ -435,6 +435,13 @@ export const fieldCatalogue = {
     place: 'SEALED:destination',
   },
   InquiryAlertSeen: { inquiryId: 'CODED', caseId: 'CODED', seenBy: 'TOKEN' },
+  InquiryImpartialityDeclared: { inquiryId: 'CODED', official: 'TOKEN', organisation: 'TOKEN' },
+  InquiryDisqualificationDeclared: {
+    inquiryId: 'CODED',
+    official: 'TOKEN',
+    organisation: 'TOKEN',
+    ground: 'CODED',
+  },
   // erasure-<subject>
   ErasureProposed: {
     decisionId: 'CODED',

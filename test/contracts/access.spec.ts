@@ -559,7 +559,8 @@ describe('Any official, at any route of the API, about any case', () => {
     const people = fc.record({
       at: fc.nat(cases.length - 1),
       actor: actors,
-      route: fc.constantFrom(...routes),
+      // Where nothing of a case is named there is no part in one to be mistaken about.
+      route: fc.constantFrom(...routes.filter(({ names }) => names !== 'NOTHING')),
     });
     const sample = fc.sample(people, { numRuns: 30_000, seed: 20261126 });
     const noticed = (blind: Parameters<typeof compare>[4], seen = (actor: Actor) => actor): boolean =>

@@ -250,6 +250,20 @@ const examples: readonly Example[] = [
     wrongFunction: homeDuty,
   },
   {
+    route: '/inquiries/{inquiryId}/impartiality-declarations',
+    who: colleague,
+    path: () => `/inquiries/${requestId}/impartiality-declarations`,
+    wrongFunction: homeDuty,
+  },
+  {
+    route: '/inquiries/{inquiryId}/disqualifications',
+    who: officer,
+    path: () => `/inquiries/${stayId}/disqualifications`,
+    body: () => ({ ground: 'FL_16_2' }),
+    otherBody: () => ({ ground: 'FL_16_5' }),
+    wrongFunction: homeDuty,
+  },
+  {
     route: '/cases/{caseId}/inquiries/{inquiryId}/acknowledgements',
     who: secondAssessor,
     path: () => `/cases/${story.caseId}/inquiries/${stayId}/acknowledgements`,
@@ -910,6 +924,8 @@ const withoutRevision: readonly string[] = [
   '/information-requests/{inquiryId}/decisions',
   '/stay-inquiries',
   '/stay-inquiries/{inquiryId}/answers',
+  '/inquiries/{inquiryId}/impartiality-declarations',
+  '/inquiries/{inquiryId}/disqualifications',
   '/cases/{caseId}/inquiries/{inquiryId}/acknowledgements',
   // The board, Skatteverket, Police and a clock write to one stream.
   '/cases/{caseId}/protections',

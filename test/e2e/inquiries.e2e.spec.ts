@@ -163,6 +163,7 @@ describe('What others ask about a person', () => {
     expect(Object.keys(body).sort()).toEqual([...keys, 'contents'].sort());
     const list = (await as(colleague).looks('/inquiries')).body['items'] as object[];
     for (const item of list) expect(Object.keys(item).sort()).toEqual(keys);
+    await as(colleague).does(`/inquiries/${id}/impartiality-declarations`);
     for (const dataClass of ['identity', 'social']) {
       const opened = await as(colleague).looks(`/inquiries/${id}/contents/${dataClass}`);
       for (const item of opened.body['items'] as object[])
@@ -240,8 +241,11 @@ describe('What others ask about a person', () => {
       outcome: 'REFUSE',
       contents: [],
     });
+    await as(decider).does(`/inquiries/${id}/impartiality-declarations`);
     expect((await as(decider).looks(`/inquiries/${id}/contents/identity`)).status).toBe(200);
-    expect((await as(director).looks(`/inquiries/${id}/contents/identity`)).status).toBe(404);
+    // The director declares nothing there, and would find nothing.
+    for (const dataClass of ['identity', 'social'])
+      expect([403, 404]).toContain((await as(director).looks(`/inquiries/${id}/contents/${dataClass}`)).status);
   });
 
   it('who is disqualified in the case of the person is out of the inquiry, and others are answered as before', async () => {
@@ -255,6 +259,9 @@ describe('What others ask about a person', () => {
       requests.push((await as(officer).does('/information-requests', request(number))).id);
       stays.push((await as(officer).does('/stay-inquiries', stay(number))).id);
     }
+    for (const id of [...requests, ...stays])
+      for (const sub of [officer, colleague])
+        await as(sub).does(`/inquiries/${id}/impartiality-declarations`);
     await system.settled();
     const opens = async (sub: string, id: string | undefined) =>
       Promise.all(
@@ -307,6 +314,71 @@ describe('What others ask about a person', () => {
     // And who is not disqualified is told nothing by it.
     for (const id of [requests[0], requests[1]])
       expect(await opens(officer, id)).toEqual(['200 ', '200 ', '200 ']);
+  });
+
+  it('FL 16 §: the number is opened only for who has declared, and who is disqualified is out of it at every door', async () => {
+    const code = ({ status, body }: Answer): string => `${status} ${String(body['code'] ?? '')}`;
+    const steps = async (number: string) => {
+      const { id } = await as(officer).does('/information-requests', request(number));
+      await system.settled();
+      const one = `/inquiries/${id}`;
+      const doors = async (sub: string) =>
+        Promise.all(
+          ['', '/contents/identity', '/contents/social'].map(async (end) =>
+            code(await as(sub).looks(`${one}${end}`)),
+          ),
+        );
+      expect(await doors(colleague)).toEqual(['200 ', '403 access.not_declared', '200 ']);
+      const { rows } = await system.pool.query(
+        `SELECT reason, unit, purpose, asked, subject IS NOT NULL AS known FROM vault.refusals
+         ORDER BY refusal_id DESC LIMIT 1`,
+      );
+      expect(rows[0]).toEqual({
+        reason: 'access.not_declared',
+        unit: 'HOME_OFFICER',
+        purpose: 'INQUIRY',
+        asked: id,
+        known: true,
+      });
+      for (const sub of [officer, colleague]) await as(sub).does(`${one}/impartiality-declarations`);
+      expect(await doors(colleague)).toEqual(['200 ', '200 ', '200 ']);
+      expect(code(await as(preparer).posts(`${one}/impartiality-declarations`))).toBe('404 thing.not_found');
+
+      const mine = async (column: string, table: string) => {
+        const { rows: found } = await system.pool.query<{ n: number }>(
+          `SELECT count(*)::integer AS n FROM ${table} WHERE ${column} = $1
+             AND (SELECT data->>'official' FROM log.events WHERE type = 'InquiryDisqualificationDeclared'
+                  AND data->>'inquiryId' = $1::text) = ANY (persons)`,
+          [id],
+        );
+        return found[0]!.n;
+      };
+      await as(colleague).does(`${one}/disqualifications`, { ground: 'FL_16_1' });
+      await as(colleague).does(`${one}/disqualifications`, { ground: 'FL_16_1' });
+      const gone = '404 thing.not_found';
+      // At once, whatever the read models have heard of it.
+      expect(await doors(colleague)).toEqual([gone, gone, gone]);
+      const body = { released: [], reasons: ['LIFE_AND_HEALTH'], note: 'Påhittad avvägning' };
+      expect([
+        code(await as(colleague).posts(`/information-requests/${id}/weighings`, { body })),
+        code(await as(colleague).posts(`${one}/impartiality-declarations`)),
+      ]).toEqual([gone, gone]);
+      await system.settled();
+      const { rows: grants } = await system.pool.query<{ open: number }>(
+        `SELECT count(*) FILTER (WHERE ended_at IS NULL)::integer AS open FROM vault.grants
+         WHERE case_id = $1 AND person = (SELECT data->>'official' FROM log.events
+           WHERE type = 'InquiryDisqualificationDeclared' AND data->>'inquiryId' = $1::text)`,
+        [id],
+      );
+      expect([
+        await mine('inquiry_id', 'inquiry.inquiry_v1'),
+        await mine('row_key', 'inquiry.sealed_v1'),
+        grants[0]!.open,
+      ]).toEqual([0, 0, 0]);
+      expect(await doors(officer)).toEqual(['200 ', '200 ', '200 ']);
+    };
+    await steps(known);
+    await steps(unknown);
   });
 
   it('OSL 26:7: a decision that is served is registered apart from the sealed place, and read apart', async () => {

@@ -195,8 +195,8 @@ const ofTransport: Readonly<Record<string, ProblemText>> = {
     403,
     ['Jäv är inte prövat', 'Disqualification has not been considered'],
     [
-      'Innan någon visas vem personen är eller var den finns förklarar handläggaren i ärendet om jäv (16 § förvaltningslagen). Anropa impartiality-declarations, eller disqualifications, för samma ärende eller förslag och hämta sedan igen.',
-      'Before anybody is shown who or where the person is, the official declares whether anything disqualifies him or her in the case (16 § Administrative Procedure Act). Call impartiality-declarations, or disqualifications, of the same case or proposal, and then ask again.',
+      'Innan någon visas vem personen är eller var den finns förklarar handläggaren i ärendet om jäv (16 § förvaltningslagen). Anropa impartiality-declarations, eller disqualifications, för samma ärende, förslag eller förfrågan och hämta sedan igen.',
+      'Before anybody is shown who or where the person is, the official declares whether anything disqualifies him or her in the case (16 § Administrative Procedure Act). Call impartiality-declarations, or disqualifications, of the same case, proposal or inquiry, and then ask again.',
     ],
   ),
   'access.other_half_opened': problem(

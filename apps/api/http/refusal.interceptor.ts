@@ -79,7 +79,7 @@ export class RefusalInterceptor implements NestInterceptor {
     if (personOf(request) === undefined || !recorded.includes(status)) return;
     const { by, file, purpose, legalBasis } = callerOf(request);
     // It has been done, and is answered; the next one may be one too many. Who comes at the wrong moment is no prober.
-    if (status === 403 || status === 404) this.limits.refused(by.person);
+    if ((status === 403 && code !== 'access.not_declared') || status === 404) this.limits.refused(by.person);
     await this.options.refusals
       .recordRefusal({
         at: this.options.clock.now().toISOString(),

@@ -14,6 +14,7 @@ import type { OfficialFunction } from '#domain/appointment';
 import type { InquiryEvent, LegalGrounds } from '#domain/disclosure';
 import { parseIdentityNumber, personFacts } from '#personal-data';
 import { type CommandContext, UnknownTarget } from '../command-executor.js';
+import { declaredIn } from '../facts.js';
 import { boardId, findOrganisation } from '../reference/organisations.js';
 import type { Intents } from '../intents.js';
 import type { IntentHandlings } from './define.js';
@@ -40,14 +41,24 @@ const reviewersAre: Readonly<Record<AgencyKind, readonly OfficialFunction[]>> = 
   ...recordOf(readingAgencyKinds, () => []),
 };
 
-/** The first event of an inquiry, for somebody who takes part in it. @throws UnknownTarget, also for everybody else */
-const receivedIn = (events: readonly RecordedEvent[], by?: CommandContext['by']): Received => {
+/**
+ * The first event of an inquiry, for somebody who takes part in it.
+ * @param options.evenDisqualified for who says again that he or she is disqualified
+ * @throws UnknownTarget, also for everybody else
+ */
+const receivedIn = (
+  events: readonly RecordedEvent[],
+  by?: CommandContext['by'],
+  { evenDisqualified = false } = {},
+): Received => {
   const first = events[0]?.data as Received | undefined;
   if (!first) throw new UnknownTarget();
   if (
     by &&
     (by.organisation !== first.decidesAt || ![first.receivedBy, ...first.reviewers].includes(by.person))
   )
+    throw new UnknownTarget();
+  if (by && !evenDisqualified && declaredIn(events).disqualified.includes(by.person))
     throw new UnknownTarget();
   return first;
 };
@@ -66,6 +77,8 @@ export const inquiryHandlings = (
   | 'DecideInformationRequest'
   | 'ReceiveStayInquiry'
   | 'AnswerStayInquiry'
+  | 'DeclareImpartialInInquiry'
+  | 'DeclareDisqualifiedInInquiry'
   | 'AcknowledgeInquiry'
 > => {
   const { facts, directory, persons } = dependencies;
@@ -183,6 +196,24 @@ export const inquiryHandlings = (
           },
           sealing: { caseId: inquiryId, subject, owner: decidesAt },
         };
+      },
+    },
+
+    DeclareImpartialInInquiry: {
+      stream,
+      async prepare({ inquiryId }, context, loaded) {
+        const { subject } = receivedIn(loaded.events, context.by);
+        await facts.heldCaseFor(context.by.person, subject);
+        return { type: 'DeclareImpartialInInquiry', data: { inquiryId } };
+      },
+    },
+
+    DeclareDisqualifiedInInquiry: {
+      stream,
+      async prepare({ inquiryId, ground }, context, loaded) {
+        const { subject } = receivedIn(loaded.events, context.by, { evenDisqualified: true });
+        await facts.heldCaseFor(context.by.person, subject);
+        return { type: 'DeclareDisqualifiedInInquiry', data: { inquiryId, ground } };
       },
     },
 

@@ -360,10 +360,15 @@ const inquiries = async (world: World): Promise<void> => {
       ...words,
       reviewers: ['colleague'],
     });
+    await world.act('colleague', 'DeclareImpartialInInquiry', { inquiryId: stay.created! });
     await world.act('colleague', 'AnswerStayInquiry', {
       inquiryId: stay.created!,
       checked: 'KNOWN_CHANNEL',
       answer: 'NO',
+    });
+    await world.act('officer', 'DeclareDisqualifiedInInquiry', {
+      inquiryId: stay.created!,
+      ground: 'FL_16_2',
     });
     if (personalIdentityNumber === known)
       await world.act('assessor', 'AcknowledgeInquiry', { caseId, inquiryId });

@@ -1,4 +1,5 @@
 import type { CommandOf, DataClass, Sealed } from '#kernel';
+import type { DisqualificationGround } from './disclosure.events.js';
 import type { GenuineCheck, InquiryEvent } from './inquiry.events.js';
 import type { WeighingReason } from './weighing.js';
 
@@ -29,4 +30,6 @@ export type InquiryCommand =
         answer?: Sealed<'social', { stays: boolean }>;
       }
     >
+  | CommandOf<'DeclareImpartialInInquiry', { inquiryId: string }>
+  | CommandOf<'DeclareDisqualifiedInInquiry', { inquiryId: string; ground: DisqualificationGround }>
   | CommandOf<'AcknowledgeInquiry', DataOf<'InquiryAlertSeen'>>;

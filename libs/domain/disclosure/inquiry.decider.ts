@@ -17,7 +17,13 @@ import { weigh, type Weighing } from './weighing.js';
 type Data<Type extends InquiryEvent['type']> = Extract<InquiryEvent, { type: Type }>['data'];
 type CommandData<Type extends InquiryCommand['type']> = Extract<InquiryCommand, { type: Type }>['data'];
 
-interface Alerted {
+/** Who of those who take part in it has declared what (FL 16 §). */
+export interface Declared {
+  readonly impartial: readonly Token[];
+  readonly disqualified: readonly Token[];
+}
+
+interface Alerted extends Declared {
   /** Cases whose police coordinator has seen it. */
   readonly seen: readonly string[];
 }
@@ -40,7 +46,7 @@ export type InquiryState =
  * and never looked at.
  */
 export const inquiryDecider: Decider<InquiryCommand, InquiryEvent, InquiryState> = {
-  initialState: { status: 'UNKNOWN', seen: [] },
+  initialState: { status: 'UNKNOWN', seen: [], impartial: [], disqualified: [] },
 
   decide(command, state) {
     const { by, at } = command;
@@ -62,6 +68,24 @@ export const inquiryDecider: Decider<InquiryCommand, InquiryEvent, InquiryState>
         return decideRequest(command.data, by, at, state);
       case 'AnswerStayInquiry':
         return answerStay(command.data, by, at, state);
+      case 'DeclareImpartialInInquiry': {
+        ensure(state.status !== 'UNKNOWN', 'inquiry.not_received');
+        ensureNamed(state, by.person);
+        if (state.impartial.includes(by.person)) return [];
+        const { inquiryId } = command.data;
+        const { person: official, organisation } = by;
+        return [{ type: 'InquiryImpartialityDeclared', data: { inquiryId, official, organisation } }];
+      }
+      case 'DeclareDisqualifiedInInquiry': {
+        ensure(state.status !== 'UNKNOWN', 'inquiry.not_received');
+        if (state.disqualified.includes(by.person)) return [];
+        ensureNamed(state, by.person);
+        const { inquiryId, ground } = command.data;
+        const { person: official, organisation } = by;
+        return [
+          { type: 'InquiryDisqualificationDeclared', data: { inquiryId, official, organisation, ground } },
+        ];
+      }
       case 'AcknowledgeInquiry': {
         const { inquiryId, caseId, seenBy } = command.data;
         ensure(state.status !== 'UNKNOWN', 'inquiry.not_received');
@@ -77,7 +101,7 @@ export const inquiryDecider: Decider<InquiryCommand, InquiryEvent, InquiryState>
   evolve(state, event) {
     switch (event.type) {
       case 'InformationRequestReceived':
-        return { status: 'REQUEST_RECEIVED', received: event.data, seen: state.seen };
+        return { ...state, status: 'REQUEST_RECEIVED', received: event.data, weighed: undefined };
       case 'InformationRequestWeighed':
         return isRequest(state) ? { ...state, status: 'REQUEST_WEIGHED', weighed: event.data } : state;
       case 'InformationRequestSentBack':
@@ -85,9 +109,17 @@ export const inquiryDecider: Decider<InquiryCommand, InquiryEvent, InquiryState>
       case 'InformationRequestDecided':
         return isRequest(state) ? { ...state, status: 'REQUEST_DECIDED' } : state;
       case 'StayInquiryReceived':
-        return { status: 'STAY_RECEIVED', received: event.data, seen: state.seen };
+        return { ...state, status: 'STAY_RECEIVED', received: event.data };
       case 'StayInquiryAnswered':
         return isStay(state) ? { ...state, status: 'STAY_ANSWERED' } : state;
+      case 'InquiryImpartialityDeclared':
+        return { ...state, impartial: [...state.impartial, event.data.official] };
+      case 'InquiryDisqualificationDeclared':
+        return {
+          ...state,
+          impartial: state.impartial.filter((one) => one !== event.data.official),
+          disqualified: [...state.disqualified, event.data.official],
+        };
       case 'InquiryAlertSeen':
         return { ...state, seen: [...state.seen, event.data.caseId] };
       default:
@@ -114,15 +146,15 @@ const ensureReviewers = ({
   ensure(reviewers.length >= (holder === decidesAt ? 1 : 2), 'inquiry.too_few_reviewers');
 };
 
-/** Who takes part: the reviewers, and who received it where the holder decides itself. */
-const ensureNamed = (
-  { holder, decidesAt, receivedBy, reviewers }: Data<'StayInquiryReceived'> | RequestState['received'],
-  person: Token,
-): void =>
+/** Who takes part: the reviewers, and who received it where the holder decides itself; nobody who is disqualified. */
+const ensureNamed = ({ received, disqualified }: RequestState | StayState, person: Token): void => {
+  const { holder, decidesAt, receivedBy, reviewers } = received;
   ensure(
-    reviewers.includes(person) || (holder === decidesAt && person === receivedBy),
+    !disqualified.includes(person) &&
+      (reviewers.includes(person) || (holder === decidesAt && person === receivedBy)),
     'inquiry.not_a_reviewer',
   );
+};
 
 const weighRequest = (
   { inquiryId, caseId, released, reasons, note }: CommandData<'WeighInformationRequest'>,
@@ -131,7 +163,7 @@ const weighRequest = (
   state: InquiryState,
 ): readonly InquiryEvent[] => {
   ensure(isRequest(state), 'inquiry.not_received');
-  ensureNamed(state.received, by.person);
+  ensureNamed(state, by.person);
   ensure(state.status !== 'REQUEST_DECIDED', 'inquiry.already_decided');
   ensure(state.status === 'REQUEST_RECEIVED', 'inquiry.already_weighed');
   const { outcome } = possible(state.received, { released, reasons }, at);
@@ -151,7 +183,7 @@ const decideRequest = (
 ): readonly InquiryEvent[] => {
   ensure(isRequest(state), 'inquiry.not_received');
   const { received, weighed } = state;
-  ensureNamed(received, by.person);
+  ensureNamed(state, by.person);
   ensure(state.status !== 'REQUEST_DECIDED', 'inquiry.already_decided');
   ensure(weighed !== undefined, 'inquiry.not_weighed');
   ensure(weighed.weighedBy !== by.person, 'inquiry.four_eyes');
@@ -213,7 +245,7 @@ const answerStay = (
 ): readonly InquiryEvent[] => {
   ensure(isStay(state), 'inquiry.not_received');
   const { received } = state;
-  ensureNamed(received, by.person);
+  ensureNamed(state, by.person);
   ensure(state.status === 'STAY_RECEIVED', 'inquiry.already_decided');
   // The first check stands with the request; the second is somebody else's.
   ensure(received.receivedBy !== by.person, 'inquiry.four_eyes');

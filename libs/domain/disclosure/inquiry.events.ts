@@ -1,4 +1,5 @@
 import type { AgencyKind, DataClass, EventOf, Instant, PlainDate, Sealed, Token } from '#kernel';
+import type { DisqualificationGround } from './disclosure.events.js';
 import type { LegalGrounds, RequestPurpose } from './legal-bases.js';
 import type { Authority, Provision } from './provisions.js';
 import type { WeighingReason } from './weighing.js';
@@ -105,6 +106,13 @@ export type InquiryEvent =
         /** Sealed: the log says that an answer was given, and not which. */
         answer?: Sealed<'social', { stays: boolean }>;
       }
+    >
+  /** Somebody who takes part in it has looked at FL 16 § and found nothing against dealing with it. */
+  | EventOf<'InquiryImpartialityDeclared', { inquiryId: string; official: Token; organisation: Token }>
+  /** Ends everything that the official has in the inquiry. Nobody takes it back. */
+  | EventOf<
+      'InquiryDisqualificationDeclared',
+      { inquiryId: string; official: Token; organisation: Token; ground: DisqualificationGround }
     >
   /** The case's own police coordinator has seen that somebody asked. */
   | EventOf<'InquiryAlertSeen', { inquiryId: string; caseId: string; seenBy: Token }>;

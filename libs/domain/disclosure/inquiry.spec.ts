@@ -460,6 +460,48 @@ describe('a stay inquiry', () => {
   });
 });
 
+describe('FL 16 §: who takes part in an inquiry', () => {
+  const impartial = (by = 'p-second'): InquiryCommand => ({
+    type: 'DeclareImpartialInInquiry',
+    data: { inquiryId },
+    at,
+    by: as(by),
+  });
+  const disqualified = (by = 'p-second'): InquiryCommand => ({
+    type: 'DeclareDisqualifiedInInquiry',
+    data: { inquiryId, ground: 'FL_16_1' },
+    at,
+    by: as(by),
+  });
+  const who = { inquiryId, official: 'p-second', organisation: 'o-board' };
+  const out: InquiryEvent = {
+    type: 'InquiryDisqualificationDeclared',
+    data: { ...who, ground: 'FL_16_1' },
+  };
+  it('declares that nothing is against it, once; nobody else does', () => {
+    given(inquiryDecider, [received()])
+      .when(impartial())
+      .then([{ type: 'InquiryImpartialityDeclared', data: who }]);
+    expect(repeatChangesNothing(inquiryDecider, [received()], impartial())).toBe(true);
+    given(inquiryDecider, [received()]).when(impartial('p-other')).thenRefused('inquiry.not_a_reviewer');
+    given(inquiryDecider, []).when(impartial()).thenRefused('inquiry.not_received');
+  });
+  it('declares to be disqualified, also after having found nothing, and has then no part in it', () => {
+    const both = [received(), { type: 'InquiryImpartialityDeclared', data: who } as const];
+    given(inquiryDecider, both).when(disqualified()).then([out]);
+    expect(repeatChangesNothing(inquiryDecider, both, disqualified())).toBe(true);
+    expect(fold(inquiryDecider, [...both, out])).toMatchObject({
+      impartial: [],
+      disqualified: ['p-second'],
+    });
+    for (const command of [impartial(), weighIt({}, 'p-second')])
+      given(inquiryDecider, [received(), out]).when(command).thenRefused('inquiry.not_a_reviewer');
+    given(inquiryDecider, [received(), weighed(), out]).when(decide()).thenRefused('inquiry.not_a_reviewer');
+    given(inquiryDecider, [stayReceived(), out]).when(answer()).thenRefused('inquiry.not_a_reviewer');
+    given(inquiryDecider, []).when(disqualified()).thenRefused('inquiry.not_received');
+  });
+});
+
 describe('the alert to the case’s own police coordinator', () => {
   const see: InquiryCommand = {
     type: 'AcknowledgeInquiry',

@@ -61,6 +61,7 @@ const handles = [
   'ClearanceTakenBack',
   'PlacementEnded',
   'ImpartialityDeclared',
+  'InquiryDisqualificationDeclared',
   ...ofContacts,
 ] as const satisfies readonly EventType[];
 
@@ -130,6 +131,9 @@ const made: Projection = {
           since: event.metadata.occurredAt,
         });
         break;
+      case 'InquiryDisqualificationDeclared':
+        await grants.leave(transaction, data.inquiryId, data.official, null, event.metadata.occurredAt);
+        break;
       default:
         break;
     }
@@ -185,6 +189,14 @@ const rememberNamed = async (event: RecordedEvent, transaction: ProjectionTransa
       persons: data.holder === data.decidesAt ? [data.receivedBy, ...data.reviewers] : data.reviewers,
       ownHousing: false,
     });
+    return;
+  }
+  if (type === 'InquiryDisqualificationDeclared') {
+    for (const named of await namedTable.findWhere(transaction, 'caseId', data.inquiryId))
+      namedTable.save(transaction, {
+        ...named,
+        persons: named.persons.filter((one) => one !== data.official),
+      });
     return;
   }
   if (type === 'DocumentsRequested') {

@@ -2,7 +2,7 @@ import type { DataClass, Instant, Projection, RecordedEvent, Token } from '#kern
 import { flushBatch } from '../shared/batch.js';
 import { type DataOf, type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
 import { lettingGo } from '../shared/erased.js';
-import { keepOwn } from '../shared/sealed.js';
+import { keepOwn, sealedRows } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
 
@@ -78,6 +78,7 @@ const made: Projection = {
     'InformationRequestDecided',
     'StayInquiryReceived',
     'StayInquiryAnswered',
+    'InquiryDisqualificationDeclared',
   ] as const satisfies readonly EventType[],
   // Never the case: an inquiry about somebody who has one waits for nothing and is parked with nothing of it.
   sequenceOf: (event) => event.stream,
@@ -88,6 +89,9 @@ const made: Projection = {
       inquiryAfter(before, domainEvent(event), event),
     );
     if (!row) return;
+    const { type, data } = domainEvent(event);
+    if (type === 'InquiryDisqualificationDeclared')
+      await sealedRows(transaction, schema).leave(transaction, inquiryId, data.official);
     keepOwn(transaction, schema, event, {
       rowKey: inquiryId,
       caseId: inquiryId,
@@ -173,6 +177,11 @@ const inquiryAfter = (
     case 'InformationRequestDecided': {
       const { outcome, released, reasons, decidedAt } = data;
       return row && { ...row, status: 'DECIDED', outcome, released, reasons, decidedAt };
+    }
+    case 'InquiryDisqualificationDeclared': {
+      const without = (persons: readonly Token[]): readonly Token[] =>
+        persons.filter((one) => one !== data.official);
+      return row && { ...row, persons: without(row.persons), readers: without(row.readers) };
     }
     case 'StayInquiryAnswered':
       return row && { ...row, status: 'DECIDED', outcome: data.outcome, decidedAt: data.answeredAt };

@@ -73,7 +73,7 @@ const registrarsOfDocuments = by(/^(board-\d+|tax)-registrar$|^police-\w+-docume
 const decidersOnDocuments = by(/^(board-\d+|tax|police-\w+|coordinator)-decider$/);
 const reviewers = by(/-reviewer$/);
 const inquiryOfficers = [...ofAnyReceiver, ...by(/^police-\w+-(coordinator|registrar)$/), ...desk];
-const directors = by(/^provider-/);
+const directors = by(/^provider-\d+-director$/);
 const { probation, sis, ivo, security } = told;
 const toldOfPlaced = [probation, sis, ivo, security];
 const contactsElsewhere = [...by(/-contact-\d$/), ...tax];
@@ -296,7 +296,7 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'POST /cases/{caseId}/settled-attention': both([coordinator]),
   'POST /cases/{caseId}/proposals/{proposalId}/counter-approvals': both(officers),
   'POST /cases/{caseId}/proposals/{proposalId}/counter-rejections': both(officers),
-  'POST /referrals/{candidateId}/answers': both([referredPolice]),
+  'POST /referrals/{candidateId}/answers': asked([referredPolice]),
   'POST /proposals/{proposalId}/prepared-answers': both(contacts),
   'POST /proposals/{proposalId}/answers': both([decider]),
   'POST /placements/{proposalId}/admissions': placed([director]),
@@ -322,6 +322,8 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'POST /information-requests': list([...inquiryOfficers, ...directors]),
   'POST /information-requests/{inquiryId}/weighings': placed(inquiryOfficers),
   'POST /information-requests/{inquiryId}/decisions': placed(inquiryOfficers),
+  'POST /inquiries/{inquiryId}/impartiality-declarations': placed(inquiryOfficers),
+  'POST /inquiries/{inquiryId}/disqualifications': placed(inquiryOfficers),
   'POST /stay-inquiries': list(ofAnyReceiver),
   'POST /stay-inquiries/{inquiryId}/answers': placed(ofAnyReceiver),
   'POST /document-requests': list(registrarsOfDocuments),

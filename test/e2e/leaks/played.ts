@@ -232,6 +232,8 @@ export const playPlaced = async (system: TestSystem, order: number): Promise<Pla
       stated: ['COMMITTED_CRIME'],
     })
   ).id;
+  for (const sub of [officer, colleague])
+    await as(sub).does(`/inquiries/${ids['inquiryId']}/impartiality-declarations`);
   await as(officer).does(`/information-requests/${ids['inquiryId']}/weighings`, {
     released: [],
     reasons: ['LIFE_AND_HEALTH'],

@@ -18,6 +18,13 @@ export class DisqualificationDto {
   successor?: string;
 }
 
+/** In an inquiry: who is named there is named by whoever registers it, so nobody takes over. */
+export class InquiryDisqualificationDto {
+  /** Which paragraph of FL 16 §, and not what lies behind it. */
+  @IsIn(disqualificationGrounds)
+  ground!: DisqualificationGround;
+}
+
 export class ContactChangeDto {
   /** Who goes. Left out only with the reason MORE_HANDS, while there is room for one more. */
   @Optional()

@@ -6,6 +6,7 @@ import { CommandRoute, IdParam } from '../command-docs.js';
 import { Context } from '../command-route.js';
 import { Id, NoBody } from '../path.js';
 import { facilityDirector, inquiryOfficers, policeCoordinator, stayOfficers } from '../policies.js';
+import { InquiryDisqualificationDto } from './contacts.dto.js';
 import {
   AnswerStayInquiryDto,
   DecideInformationRequestDto,
@@ -98,6 +99,39 @@ export class InquiryController {
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
     return this.intents.execute('AnswerStayInquiry', { ...body, inquiryId }, context);
+  }
+
+  /** Once for each official and inquiry. It says nothing but that, and so has no body. */
+  @Post('inquiries/:inquiryId/impartiality-declarations')
+  @CommandRoute(
+    'DeclareImpartialInInquiry',
+    'Declare that nothing disqualifies the caller in what is asked (FL 16 §)',
+    inquiryOfficers('IMPARTIALITY'),
+    { hidesRevision },
+  )
+  @IdParam('inquiryId')
+  declareImpartial(
+    @Id('inquiryId') inquiryId: string,
+    @NoBody() _body: undefined,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.intents.execute('DeclareImpartialInInquiry', { inquiryId }, context);
+  }
+
+  @Post('inquiries/:inquiryId/disqualifications')
+  @CommandRoute(
+    'DeclareDisqualifiedInInquiry',
+    'Declare that the caller is disqualified in what is asked: ends all of it at once',
+    inquiryOfficers('IMPARTIALITY'),
+    { hidesRevision, waitsForGrants: true },
+  )
+  @IdParam('inquiryId')
+  declareDisqualified(
+    @Id('inquiryId') inquiryId: string,
+    @Body() body: InquiryDisqualificationDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.intents.execute('DeclareDisqualifiedInInquiry', { ...body, inquiryId }, context);
   }
 
   @Post('cases/:caseId/inquiries/:inquiryId/acknowledgements')

@@ -22,7 +22,12 @@ const openInquiry = (dataClass: DataClass): MethodDecorator =>
     QueryRoute(
       `Open the ${dataClass} (recorded)`,
       inquiryReaders.map((readers) => openingOfNoCase(readers, dataClass)),
-      { answer: ContentsDto, opens: true, reads: [...reads, 'grants'], problems: ['grants.behind'] },
+      {
+        answer: ContentsDto,
+        opens: true,
+        reads: [...reads, 'grants'],
+        problems: ['grants.behind', ...(dataClass === 'identity' ? ['access.not_declared'] : [])],
+      },
     ),
   );
 
@@ -64,11 +69,13 @@ export class InquiriesController {
     return { ...shown(row, caller.by.person), contents: this.reading.contents(sealed) };
   }
 
-  /** Of whom it was asked. */
+  /** Of whom it was asked: for who has declared that nothing disqualifies. */
   @openInquiry('identity')
   @IdParam('inquiryId')
-  identity(@Id('inquiryId') inquiryId: string, @Asking() caller: Caller): Promise<ContentsDto> {
-    return this.open(inquiryId, caller, 'identity');
+  async identity(@Id('inquiryId') inquiryId: string, @Asking() caller: Caller): Promise<ContentsDto> {
+    const { sealed } = await this.find(inquiryId, caller);
+    await this.reading.declaredInInquiry(caller, inquiryId);
+    return this.reading.open(caller, sealed, 'identity');
   }
 
   /** The request in words, the weighing, the answer to a stay inquiry. */
@@ -82,10 +89,10 @@ export class InquiriesController {
     return this.reading.open(caller, (await this.find(inquiryId, caller)).sealed, dataClass);
   }
 
-  /** @throws Problem thing.not_found, also for who is disqualified in the case of the person who is asked about */
+  /** @throws Problem thing.not_found, also for who is disqualified in it, or in the case of the person who is asked about */
   private async find(inquiryId: string, caller: Caller): Promise<WithSealed<Inquiry>> {
     const found = await this.reading.one(findInquiry(this.reading.pool, readerOf(caller), inquiryId));
-    await this.reading.notDisqualified(caller, found.sealed);
+    await this.reading.notDisqualified(caller, found.sealed, inquiryId);
     return found;
   }
 }

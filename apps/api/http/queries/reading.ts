@@ -156,11 +156,22 @@ export class Reading {
   }
 
   /**
-   * For what belongs to no case: who is disqualified in the case that a person has is shown nothing about that person
+   * Who somebody is whom an inquiry is about is opened only for who has declared in it that nothing disqualifies.
+   * @throws Problem access.not_declared
+   */
+  async declaredInInquiry({ by }: Caller, inquiryId: string): Promise<void> {
+    const { impartial } = await this.application.facts.inquiryDeclarations(inquiryId);
+    if (!impartial.includes(by.person)) throw new Problem('access.not_declared');
+  }
+
+  /**
+   * For what belongs to no case: who is disqualified in the inquiry, or in the case that a person has is shown nothing about that person
    * here, either. For everybody else, a person with a case and one without are the same.
    * @throws UnknownTarget, answered as for an unknown id
    */
-  async notDisqualified({ by }: Caller, parts: readonly SealedPart[]): Promise<void> {
+  async notDisqualified({ by }: Caller, parts: readonly SealedPart[], inquiryId: string): Promise<void> {
+    const { disqualified } = await this.application.facts.inquiryDeclarations(inquiryId);
+    if (disqualified.includes(by.person)) throw new Problem('thing.not_found');
     for (const subject of new Set(parts.map(({ envelope }) => envelope.subject)))
       await this.application.facts.heldCaseFor(by.person, subject);
   }
