@@ -58,6 +58,26 @@ describe('a read has a task', () => {
     expect(['officer', 'colleague'].map((sub) => reads(sub, home, asked))).toEqual([true, false]);
     events = all;
   });
+  it('for a receiving official who came for another after the proposal, however late the appointment was', () => {
+    const all = events;
+    const [newcomer, gone] = ['newcomer', 'decider'].map((sub) => world.person(sub));
+    const organisation = world.directory.organisation(receiver);
+    const after = (type: string, data: object): void => {
+      events = [...events, { ...all[0]!, type, data } as unknown as RecordedEvent];
+    };
+    after('ProposalOrdered', { board: organisation, boardContacts: [gone] });
+    after('PlacementAccepted', { decidedBy: gone, receivers: [gone] });
+    expect(['newcomer', 'decider'].map((sub) => reads(sub, receiver, asked))).toEqual([false, true]);
+    after('ContactChanged', {
+      part: 'RECEIVING_BOARD',
+      organisation,
+      office: [gone],
+      outgoing: gone,
+      incoming: newcomer,
+    });
+    expect(['newcomer', 'decider'].map((sub) => reads(sub, receiver, asked))).toEqual([true, false]);
+    events = all;
+  });
   it.each(['InformationRequestReceived', 'StayInquiryReceived', 'DocumentsRequested'])(
     'for whom %s names, and for nobody else',
     (type) => {

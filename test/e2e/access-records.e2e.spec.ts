@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { findOrganisation } from '../../libs/application/reference/organisations.js';
 import {
   assessor,
+  colleague,
   coordinator,
   director,
   officer,
@@ -721,6 +723,33 @@ describe('Who has read about me', () => {
       `/cases/${story.caseId}/access-reports/${randomUUID()}/complete`,
     ])
       expect((await as('coordinator-reviewer').looks(wrong)).status).toBe(404);
+    // Nor by who drew it up, who holds that office as well and logs in there.
+    await as('registrar-1').does('/appointments', {
+      official: officer,
+      organisation: 'coordinator:national',
+      agencyKind: 'NATIONAL_COORDINATOR',
+      function: 'LOG_REVIEWER',
+      delegated: false,
+      from: '2026-03-01T00:00:00Z',
+    });
+    await system.settled();
+    const { orgNumber } = findOrganisation('coordinator:national')!;
+    const there = await system.tokenFor(officer, {
+      claims: {
+        'https://id.oidc.se/claim/orgNumber': orgNumber,
+        'https://id.oidc.se/claim/orgAffiliation': `${officer}@${orgNumber}`,
+      },
+    });
+    const own = await as(officer).looks(`${path}/complete`, { token: there });
+    const none = await as(officer).looks(`/cases/${story.caseId}/access-reports/${randomUUID()}/complete`, {
+      token: there,
+    });
+    expect([own.status, refusedOf(own), none.status]).toEqual([404, 'thing.not_found', 404]);
+    const { id: ofColleague } = await as(colleague).does(`/cases/${story.caseId}/access-reports`, asked);
+    const foreign = await as(officer).looks(`/cases/${story.caseId}/access-reports/${ofColleague}/complete`, {
+      token: there,
+    });
+    expect(foreign.status).toBe(200);
     const early = await as(officer).posts(`/cases/${story.caseId}/access-reports`, {
       body: { requestedOn: '2026-04-01' },
     });

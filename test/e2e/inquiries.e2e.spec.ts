@@ -245,7 +245,9 @@ describe('What others ask about a person', () => {
     expect((await as(decider).looks(`/inquiries/${id}/contents/identity`)).status).toBe(200);
     // The director declares nothing there, and would find nothing.
     for (const dataClass of ['identity', 'social'])
-      expect([403, 404]).toContain((await as(director).looks(`/inquiries/${id}/contents/${dataClass}`)).status);
+      expect([403, 404]).toContain(
+        (await as(director).looks(`/inquiries/${id}/contents/${dataClass}`)).status,
+      );
   });
 
   it('who is disqualified in the case of the person is out of the inquiry, and others are answered as before', async () => {

@@ -132,6 +132,11 @@ const made: Projection = {
         });
         break;
       case 'InquiryDisqualificationDeclared':
+        disqualifiedTable.save(transaction, {
+          caseId: data.inquiryId,
+          person: data.official,
+          since: event.metadata.occurredAt,
+        });
         await grants.leave(transaction, data.inquiryId, data.official, null, event.metadata.occurredAt);
         break;
       default:
