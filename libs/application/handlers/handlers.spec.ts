@@ -6,7 +6,9 @@ import {
   isEnvelope,
   type RecordedEvent,
   recipientKinds,
+  streamName,
 } from '#kernel';
+import { secrecyAtHolder } from '#processes';
 import { randomKeyMaterial } from '../../personal-data/testing/key-material.js';
 import { storedTypes } from '../catalogue.js';
 import { UnknownTarget } from '../command-executor.js';
@@ -24,6 +26,57 @@ import { CaseParts } from '../case-parts.js';
 import { note, playEverything } from '../testing/every-event.js';
 import { admittedCase, proposedCase, requestedCase, type OrderedCase } from '../testing/steps.js';
 import { inventedNumber, provider, receiver, World } from '../testing/world.js';
+
+describe('a broken glass says who at Police was told', () => {
+  it('nobody while Police have not been told of the case, and then whom the case names by now', async () => {
+    const world = await World.inMemory(randomKeyMaterial()).found();
+    const { caseId, subject } = await requestedCase(world);
+    const told = async (): Promise<unknown> => {
+      await world.act('officer', 'BreakGlass', {
+        caseId,
+        reason: 'DANGER_TO_LIFE',
+        classes: ['threat-advice'],
+        note,
+      });
+      const glass = (await world.facts.events(streamName('break-glass', caseId))).at(-1)!.data as {
+        glassId: string;
+        homePoliceContacts: readonly string[];
+      };
+      await world.act('colleague', 'ConfirmGlass', { caseId, glassId: glass.glassId });
+      return glass.homePoliceContacts;
+    };
+    expect(await told()).toEqual([]);
+    const [opened] = await world.facts.events(streamName('relocation', caseId));
+    const { homePolice, homePoliceContacts: named } = opened!.data as {
+      homePolice: string;
+      homePoliceContacts: readonly string[];
+    };
+    await world.send('DiscloseInformation', streamName('disclosure', caseId), {
+      caseId,
+      subject,
+      disclosureId: subject,
+      recipientKind: 'HOME_POLICE',
+      recipient: homePolice,
+      persons: named,
+      purpose: 'THREAT_ASSESSMENT',
+      foot: 'WAIVER',
+      legalBasis: 'OSL_10_1',
+      secrecyAtHolder: secrecyAtHolder.HOME_POLICE,
+      refs: [{ stream: opened!.stream, event: opened!.id, path: 'identity' }],
+    });
+    expect(await told()).toEqual(named);
+    await world.appoint('police-newcomer', policeId('syd'), 'POLICE', ['POLICE_COORDINATOR']);
+    const [outgoing, ...others] = named;
+    const sub = ['assessor', 'assessor-2'].find((one) => world.person(one) === outgoing)!;
+    await world.act(sub, 'ChangeContact', {
+      caseId,
+      outgoing: sub,
+      incoming: 'police-newcomer',
+      reason: 'NEW_DUTIES',
+    });
+    expect(await told()).toEqual([...others, world.person('police-newcomer')]);
+  });
+});
 
 describe('a request for official documents', () => {
   const requestFor = async (world: World): Promise<string> => {
