@@ -11,7 +11,7 @@ import {
 } from '#domain/disclosure';
 import type { ClaimEvent } from '#domain/relocation';
 import { UnknownTarget } from './command-executor.js';
-import { type Facts, lastOf } from './facts.js';
+import { type Facts, isToldIn, lastOf, type Telling, tellingsIn } from './facts.js';
 import type { Directory } from './organisations.js';
 import { organisations } from './reference/organisations.js';
 
@@ -73,16 +73,13 @@ export class CaseParts {
               ? {}
               : { persons: opened.dutyOfficers }),
           }),
+          ...partIf(isToldIn(told, 'HOME_POLICE'), {
+            relation: 'HOME_POLICE',
+            organisation: opened.homePolice,
+            persons: heldNow(people, 'HOME_POLICE', opened.homePolice, opened.homePoliceContacts),
+          }),
           ...partIf(
-            told.some(({ recipientKind }) => recipientKind === 'HOME_POLICE'),
-            {
-              relation: 'HOME_POLICE',
-              organisation: opened.homePolice,
-              persons: heldNow(people, 'HOME_POLICE', opened.homePolice, opened.homePoliceContacts),
-            },
-          ),
-          ...partIf(
-            told.some(({ recipientKind }) => recipientKind === 'NATIONAL_COORDINATOR') ||
+            isToldIn(told, 'NATIONAL_COORDINATOR') ||
               ((await organisations?.())?.has(opened.coordinator) !== false &&
                 (await this.isContested(caseId, opened.subject))),
             // Whoever holds the office: a deputy takes over cases that were opened before.
@@ -116,7 +113,7 @@ export class CaseParts {
    * declared what, and who came for whom.
    */
   private async told(caseId: string): Promise<{
-    readonly told: readonly Disclosed[];
+    readonly told: readonly Telling[];
     readonly ended: readonly string[];
     readonly people: People;
   }> {
@@ -125,7 +122,7 @@ export class CaseParts {
       ended: events
         .filter(({ type }) => type === 'DisclosureEnded')
         .map(({ data }) => (data as Ended).disclosureId),
-      told: events.filter(({ type }) => type === 'InformationDisclosed').map(({ data }) => data as Disclosed),
+      told: tellingsIn(events),
       people: (events as unknown as readonly DisclosureEvent[]).reduce(peopleAfter, nobodyYet),
     };
   }
@@ -204,11 +201,10 @@ export class CaseParts {
 const stageOf = (closed: unknown, cleared: boolean): CaseStage =>
   closed ? 'CLOSED' : cleared ? 'CLEARED' : 'BEFORE_CLEARANCE';
 
-type Disclosed = Extract<DisclosureEvent, { type: 'InformationDisclosed' }>['data'];
 type Ended = Extract<DisclosureEvent, { type: 'DisclosureEnded' }>['data'];
 
 /** The home board's: receiving Police have their own. */
-const isAlarmPlan = ({ recipientKind, foot }: Disclosed): boolean =>
+const isAlarmPlan = ({ recipientKind, foot }: Telling): boolean =>
   recipientKind === 'HOME_BOARD' && foot === 'RESCUE';
 
 const heldNow = (

@@ -98,6 +98,16 @@ export const proposalIn = (
   return ordered.data;
 };
 
+/** What the events of `disclosure-<case>` told to anybody, also what has ended since: who was told once knows. */
+export const tellingsIn = (events: readonly RecordedEvent[]): readonly Telling[] =>
+  events.filter(({ type }) => type === 'InformationDisclosed').map(({ data }) => data as Telling);
+
+/** Whether a part was told anything. */
+export const isToldIn = (tellings: readonly Telling[], kind: Telling['recipientKind']): boolean =>
+  tellings.some(({ recipientKind }) => recipientKind === kind);
+
+export type Telling = Data<DisclosureEvent, 'InformationDisclosed'>;
+
 /** How the events of `placement-<proposal>` begin. @throws UnknownTarget when admission was never asked for */
 export const placementIn = (events: readonly RecordedEvent[]): Data<PlacementEvent, 'AdmissionRequested'> => {
   const requested = lastOf<PlacementEvent, 'AdmissionRequested'>(events, 'AdmissionRequested');
@@ -278,10 +288,7 @@ export class Facts {
    * its boards may notice; and Police do not know that there is one.
    */
   async wasTold(caseId: string, kind: 'NATIONAL_COORDINATOR' | 'HOME_POLICE'): Promise<boolean> {
-    const events = (await this.events(
-      streamName('disclosure', caseId),
-    )) as unknown as readonly DisclosureEvent[];
-    return events.some(({ type, data }) => type === 'InformationDisclosed' && data.recipientKind === kind);
+    return isToldIn(tellingsIn(await this.events(streamName('disclosure', caseId))), kind);
   }
 
   /** Areas of the places of a case that became known: nothing in them is for this person again. */
