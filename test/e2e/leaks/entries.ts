@@ -264,11 +264,11 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   ],
   'POST /cases/{caseId}/contact-changes': [
     ...both([...officers, secondAssessor]),
-    ...placed([...toldOfPlaced, taxOfficer]),
+    ...placed([...toldOfPlaced, ...tax]),
   ],
   'POST /proposals/{proposalId}/impartiality-declarations': [...both(contacts), ...placed(policeOfPlace)],
   'POST /proposals/{proposalId}/disqualifications': [...both(contacts), ...placed(policeOfPlace)],
-  'POST /proposals/{proposalId}/contact-changes': [...both([decider]), ...placed([policeThere])],
+  'POST /proposals/{proposalId}/contact-changes': [...both([decider]), ...placed([policeThere, director])],
   'POST /cases/{caseId}/agency-tellings': both([...officers, secondAssessor]),
   'POST /cases/{caseId}/agency-tellings/{disclosureId}/endings': placed([...officers, secondAssessor]),
   'POST /cases/{caseId}/served-decisions': both(officers),
