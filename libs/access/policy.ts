@@ -103,7 +103,7 @@ export interface Policy {
  * Written into every event and record that came of a decision under these rules. It moves with every change of a policy or
  * of `authorise` (test/contracts/policy-versions.json); a second one on the same day is -2.
  */
-export const policyVersion = '2026-11-26-2';
+export const policyVersion = '2026-11-26-3';
 
 /**
  * For the declaration beside a route: a policy that can never let anybody in, or that has no purpose or legal basis, is

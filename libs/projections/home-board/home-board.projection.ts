@@ -25,6 +25,9 @@ export interface AlarmRow extends Positioned {
   /** The placement, under which the departure is confirmed. */
   readonly proposalId: string;
   readonly level: ThreatLevel | null;
+  /** How many there are to fetch. */
+  readonly adults: number | null;
+  readonly children: number | null;
   readonly departurePending: boolean;
   readonly organisation: Token;
   readonly persons: readonly Token[];
@@ -35,6 +38,8 @@ export const alarmTable = new Table<AlarmRow>('home_board.alarm_v1', 'proposalId
   caseId: 'value',
   proposalId: 'value',
   level: 'value',
+  adults: 'value',
+  children: 'value',
   departurePending: 'value',
   organisation: 'value',
   persons: 'value',
@@ -243,11 +248,16 @@ const alarmPlanOf = ({ recipientKind, foot, proposalId }: Disclosed): string | u
 const applyAlarms = async (
   event: RecordedEvent,
   transaction: ProjectionTransaction,
-  { caseId, level, awaitedDepartures }: HomeCaseRow,
+  { caseId, level, adults, children, awaitedDepartures }: HomeCaseRow,
 ): Promise<void> => {
   const happened = domainEvent(event);
   const { type, data } = happened;
-  const facts = (proposalId: string) => ({ level, departurePending: awaitedDepartures.includes(proposalId) });
+  const facts = (proposalId: string) => ({
+    level,
+    adults,
+    children,
+    departurePending: awaitedDepartures.includes(proposalId),
+  });
   const told = type === 'InformationDisclosed' ? alarmPlanOf(data) : undefined;
   if (type === 'InformationDisclosed' && told !== undefined)
     await changeRow(transaction, alarmTable, told, event, () => ({

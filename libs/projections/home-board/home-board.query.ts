@@ -27,6 +27,8 @@ export interface Alarm {
   readonly caseId: string;
   readonly proposalId: string;
   readonly level: ThreatLevel | null;
+  readonly adults: number | null;
+  readonly children: number | null;
   /** It has ended and nobody has said yet that the person has left. */
   readonly departurePending: boolean;
 }
@@ -34,6 +36,8 @@ const alarms = viewOf<Alarm, Parameters<typeof alarmTable.save>[1]>(alarmTable, 
   caseId: 'value',
   proposalId: 'value',
   level: 'value',
+  adults: 'value',
+  children: 'value',
   departurePending: 'value',
 });
 

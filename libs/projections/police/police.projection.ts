@@ -315,10 +315,14 @@ const applyPlacement = async (event: RecordedEvent, transaction: ProjectionTrans
             (row) => row.proposalId,
           )
         : [];
+  const counts =
+    type === 'PlacementCleared' ? await policeHomeCaseTable.find(transaction, data.caseId) : undefined;
   for (const proposalId of [...changed, ...proposalIds]) {
     const told = await toldAbout(transaction, tellings, proposalId);
     const row = await changeRow(transaction, policePlacementTable, proposalId, event, (before) =>
-      whileTold(before, told, toldOfPlacement, (whole) => policePlacementAfter(whole, domainEvent(event))),
+      whileTold(before, told, toldOfPlacement, (whole) =>
+        policePlacementAfter(whole, domainEvent(event), counts),
+      ),
     );
     if (row) {
       inbox(transaction, proposalId, row, () => policePlacementInbox(row));

@@ -144,6 +144,8 @@ export interface PolicePlacement {
   readonly status: (typeof policePlacementStatuses)[number];
   readonly level: ThreatLevel | null;
   readonly validUntil: Instant | null;
+  readonly adults: number | null;
+  readonly children: number | null;
   readonly plannedArrival: PlainDate | null;
   readonly transferStartedAt: Instant | null;
   readonly arrivedAt: Instant | null;
@@ -155,6 +157,8 @@ export interface PolicePlacement {
 export const toldOfPlacement = [
   'level',
   'validUntil',
+  'adults',
+  'children',
   'plannedArrival',
   'transferStartedAt',
   'arrivedAt',
@@ -172,6 +176,8 @@ export const policePlacementColumns = {
   status: 'value',
   level: 'value',
   validUntil: 'instant',
+  adults: 'value',
+  children: 'value',
   plannedArrival: 'date',
   transferStartedAt: 'instant',
   arrivedAt: 'instant',
@@ -408,10 +414,14 @@ const homeChanges = (row: PoliceHomeCaseRow, event: DomainEvent): Partial<Police
   }
 };
 
-/** The receiving region's row after one more event of its placement, or of the case behind it. */
+/**
+ * The receiving region's row after one more event of its placement, or of the case behind it.
+ * @param counts of who is placed, from the row of the case
+ */
 export const policePlacementAfter = (
   row: PolicePlacementRow | undefined,
   event: DomainEvent,
+  counts?: Pick<PoliceHomeCase, 'adults' | 'children'>,
 ): PolicePlacementRow | undefined => {
   if (event.type === 'PlacementCleared') {
     const { proposalId, level, assessmentValidUntil, plannedArrival, receivingPolice, caseId } = event.data;
@@ -420,6 +430,8 @@ export const policePlacementAfter = (
       status: 'CLEARED',
       level,
       validUntil: assessmentValidUntil,
+      adults: counts?.adults ?? null,
+      children: counts?.children ?? null,
       plannedArrival,
       transferStartedAt: null,
       arrivedAt: null,
@@ -467,6 +479,8 @@ const policeOver = (row: PolicePlacementRow): PolicePlacementRow => ({
   status: 'OVER',
   level: null,
   validUntil: null,
+  adults: null,
+  children: null,
   departurePending: false,
   conflictAlerted: false,
   ...noPlacement,

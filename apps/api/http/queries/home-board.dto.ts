@@ -120,6 +120,11 @@ export class AlarmDto {
   proposalId!: string;
   @ApiProperty({ enum: threatLevels, nullable: true })
   level!: ThreatLevel | null;
+  /** How many there are to fetch. */
+  @ApiProperty({ type: 'integer', nullable: true })
+  adults!: number | null;
+  @ApiProperty({ type: 'integer', nullable: true })
+  children!: number | null;
   /** It has ended and nobody has said yet that the person has left. */
   departurePending!: boolean;
 }

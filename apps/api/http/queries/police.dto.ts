@@ -171,6 +171,11 @@ export class PolicePlacementDto implements PolicePlacement {
   level!: ThreatLevel | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   validUntil!: string | null;
+  /** How many there are to protect. */
+  @ApiProperty({ type: 'integer', nullable: true })
+  adults!: number | null;
+  @ApiProperty({ type: 'integer', nullable: true })
+  children!: number | null;
   @ApiProperty({ type: String, format: 'date', nullable: true })
   plannedArrival!: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
