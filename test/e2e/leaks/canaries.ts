@@ -84,6 +84,10 @@ const escaped = (text: string): readonly string[] => [
   encodeURIComponent(text).replaceAll('%20', '+'),
 ];
 
+const isShort = (text: string): boolean => text.length < 7;
+/** In the middle of one in some tens of thousands stand the four digits of a code. */
+const randomIds = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi;
+
 /**
  * Looks for canaries in text: as they are, escaped, in percent, in hex, in base64 at each offset, in UTF-16.
  * @returns a function that names the canaries found
@@ -91,14 +95,17 @@ const escaped = (text: string): readonly string[] => [
 export const searcher = (canaries: Canaries): ((text: string) => readonly string[]) => {
   const forms = Object.entries(canaries).map(([name, texts]) => ({
     name,
-    forms: [
+    // A short one, such as a code of four digits, only as a value of its own: else chance would find it.
+    short: texts.filter(isShort).flatMap((text) => [`"${text}"`, `:${text}"`, `-${text}-`]),
+    long: [
       ...new Set(
-        texts.flatMap((text) =>
-          // A short one, such as a code of four digits, only as a value of its own: else chance would find it.
-          text.length < 7
-            ? [`"${text}"`, `:${text}"`, `-${text}-`]
-            : [text, ...escaped(text), ...formsOf(text).map((form) => form.toString('latin1'))],
-        ),
+        texts
+          .filter((text) => !isShort(text))
+          .flatMap((text) => [
+            text,
+            ...escaped(text),
+            ...formsOf(text).map((form) => form.toString('latin1')),
+          ]),
       ),
     ],
   }));
@@ -107,8 +114,13 @@ export const searcher = (canaries: Canaries): ((text: string) => readonly string
     const before = known.get(text);
     if (before) return before;
     const bytes = Buffer.from(text, 'utf8').toString('latin1');
+    const withoutIds = text.replaceAll(randomIds, '');
     const found = forms
-      .filter((one) => one.forms.some((form) => text.includes(form) || bytes.includes(form)))
+      .filter(
+        ({ short, long }) =>
+          short.some((form) => withoutIds.includes(form)) ||
+          long.some((form) => text.includes(form) || bytes.includes(form)),
+      )
       .map(({ name }) => name);
     known.set(text, found);
     return found;
