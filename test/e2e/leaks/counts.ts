@@ -25,6 +25,7 @@ export const fields: Readonly<Record<string, readonly [Whose, string]>> = {
   ],
   limit: ['NO_COUNT', 'what was asked for'],
   endsWithinDays: ['NO_COUNT', '90 or 30'],
+  appealWeeks: ['NO_COUNT', 'the time for an appeal, by law'],
   adults: ['INSIDE', 'of a case that the caller was told of'],
   children: ['INSIDE', 'of a case that the caller was told of'],
   notAvailable: ['INSIDE', 'places that could not be, one number for every reason'],
