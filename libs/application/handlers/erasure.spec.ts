@@ -238,6 +238,26 @@ describe('What the schedule of retention finds', () => {
       expect(order).toMatchObject({ extent: 'INQUIRY', classes: ['identity'] });
     });
 
+    it('is kept by a hold of its own when the person is erased, whether that came before the decision or after', async () => {
+      const opened = await openCase(world, adult);
+      const [before, after, free] = [await asked(), await asked(), await asked()];
+      await close(opened);
+      const hold = (inquiryId: string) =>
+        world.erase('officer', 'PlaceLegalHold', { inquiryId, hold: 'SUPERVISION' });
+      await hold(before);
+      world.clock.advance(6 * 366 * days);
+      const order = await decided(opened);
+      const has = (streams: readonly string[]) =>
+        [before, after, free].map((inquiryId) => streams.includes(streamName('inquiry', inquiryId)));
+      expect(has(order.streams.map(({ stream }) => stream))).toEqual([false, true, true]);
+      await hold(after);
+      // A hold that ends later puts nothing on what two officers decided.
+      await world.erase('officer', 'LiftLegalHold', { inquiryId: before, hold: 'SUPERVISION' });
+      const streams = await stillDecided(world, order);
+      expect(has(streams)).toEqual([false, false, true]);
+      expect(streams).toContain(streamName('relocation', opened.caseId));
+    });
+
     it('is for the authority that decided it, and keeps what a hold on the person keeps', async () => {
       const inquiryId = await asked();
       const { caseId } = await openCase(world, adult);

@@ -224,7 +224,8 @@ const inquiryFacts = async (
  * What carries a decision out asks right before it destroys: between the decision and that, the person may have come back,
  * and others may have asked about the person.
  * @returns the streams that stand as they stood when it was proposed, and those to which nothing was ever written. What was
- *   written since in a file of its own (an inquiry, a decision that was served) stays, until it is decided on
+ *   written since in a file of its own (an inquiry, a decision that was served) stays, until it is decided on; so does an
+ *   inquiry that is under a hold of its own by now
  * @throws DomainError when a case of the person is open, or is there that nobody decided on, or its file has changed
  */
 export const stillDecided = async (
@@ -237,11 +238,7 @@ export const stillDecided = async (
   const now = await sealedUpTo(dependencies, subject);
   if (extent === 'INQUIRY') {
     // A hold on the person keeps this, too; those who decided know of none.
-    const { holds } = fold(
-      erasureDecider,
-      (await dependencies.facts.events(streamName('erasure', subject))) as unknown as readonly ErasureEvent[],
-    );
-    ensure(holds.length === 0, 'erasure.legal_hold', { decisionId });
+    ensure(!(await isHeld(dependencies.facts, subject)), 'erasure.legal_hold', { decisionId });
     ensure(now.some(asDecided), 'erasure.entries_changed', { decisionId });
     return now.filter(asDecided).map(({ stream }) => stream);
   }
@@ -260,7 +257,27 @@ export const stillDecided = async (
     'erasure.entries_changed',
     { decisionId },
   );
-  return now.filter(asDecided).map(({ stream }) => stream);
+  return (await unlessHeld(dependencies.facts, now.filter(asDecided))).map(({ stream }) => stream);
+};
+
+/** Whether somebody has a lawful hold on a person, or on what was asked in an inquiry. */
+const isHeld = async (facts: Facts, of: string): Promise<boolean> => {
+  const events = await facts.events(streamName('erasure', of));
+  return fold(erasureDecider, events as unknown as readonly ErasureEvent[]).holds.length > 0;
+};
+
+/** An inquiry is a file of its own authority with holds of its own: what is held stays, whoever else is erased. */
+const unlessHeld = async <One extends { readonly stream: string }>(
+  facts: Facts,
+  streams: readonly One[],
+): Promise<readonly One[]> => {
+  const held = await Promise.all(
+    streams.map(({ stream }) => {
+      const { category, id } = parseStreamName(stream);
+      return category === 'inquiry' && isHeld(facts, id);
+    }),
+  );
+  return streams.filter((_one, index) => !held[index]);
 };
 
 /** Everything in which something of a person is sealed, and how far each goes now. */
@@ -322,7 +339,7 @@ const factsOf = async (
   const found = await Promise.all(cases.map((one) => caseFacts(facts, one)));
   const read = new Set(found.flatMap(({ streams }) => streams));
   // Decisions that were served, what others asked about the person: streams that no case names.
-  const sealed = await sealedUpTo(dependencies, subject);
+  const sealed = await unlessHeld(facts, await sealedUpTo(dependencies, subject));
   const others = sealed.filter(({ stream }) => !read.has(stream));
   const entries = [
     ...found.flatMap((one) => one.entries),
