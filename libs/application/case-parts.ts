@@ -71,7 +71,7 @@ export class CaseParts {
             // those remain who were named.
             ...(told.some((telling) => isAlarmPlan(telling) && !ended.includes(telling.disclosureId))
               ? {}
-              : { persons: opened.dutyOfficers }),
+              : { persons: told.filter(isAlarmPlan).flatMap(({ persons }) => persons) }),
           }),
           ...partIf(isToldIn(told, 'HOME_POLICE'), {
             relation: 'HOME_POLICE',

@@ -173,6 +173,55 @@ describe('The alarm plan', () => {
     expect(await rescue()).toEqual([404, 422, 404, 404]);
   });
 
+  it('is of the function: whoever stands by has it when the one who was named hands over, or is disqualified, before or after', async () => {
+    const [newcomer, successor] = ['board-1280-registrar', 'board-1280-reviewer'] as const;
+    const appoint = (official: string, name: string) =>
+      as('registrar-1').does('/appointments', {
+        official,
+        organisation: 'board:1280',
+        agencyKind: 'SOCIAL_BOARD',
+        function: name,
+        delegated: name === 'HOME_DUTY_OFFICER',
+        from: '2026-01-01T00:00:00.000Z',
+      });
+    const changes = (caseId: string, outgoing: string, incoming: string) =>
+      as(officer).does(`/cases/${caseId}/contact-changes`, { outgoing, incoming, reason: 'NEW_DUTIES' });
+    const reads = async (sub: string, { proposalId }: Story) => [
+      (await as(sub).looks(`/alarms/${proposalId}`)).status,
+      (await as(sub).looks(`/alarms/${proposalId}/contents/address`)).text.includes('Påhittadvägen 7'),
+      (await as(sub).looks('/alarms')).text.includes(proposalId),
+    ];
+    const all = [200, true, true];
+    for (const sub of [dutyOfficer, successor]) await appoint(sub, 'HOME_OFFICER');
+    await system.settled();
+    const story = await new Story(system, 6).cleared();
+    await changes(story.caseId, 'board-1280-officer-2', dutyOfficer);
+    await changes(story.caseId, dutyOfficer, successor);
+    await system.settled();
+    expect(await reads(dutyOfficer, story)).toEqual(all);
+    await as(dutyOfficer).does(`/cases/${story.caseId}/disqualifications`, { ground: 'FL_16_1' });
+    const { id } = await appoint(newcomer, 'HOME_DUTY_OFFICER');
+    await system.settled();
+    expect(await reads(newcomer, story)).toEqual(all);
+    expect(await reads(dutyOfficer, story)).toEqual([404, false, false]);
+    // Named when the case was opened, gone when it is cleared: who stands by now is told, and nobody is not enough.
+    const later = await new Story(system, 7).admitted();
+    await changes(later.caseId, 'board-1280-officer-2', dutyOfficer);
+    await as(dutyOfficer).does(`/cases/${later.caseId}/disqualifications`, { ground: 'FL_16_1' });
+    await as('coordinator-1').does(`/placements/${later.proposalId}/clearances`, {
+      plannedArrival: '2026-03-20',
+    });
+    await system.settled();
+    expect(await reads(newcomer, later)).toEqual(all);
+    expect(await reads(dutyOfficer, later)).toEqual([404, false, false]);
+    await as('registrar-1').does('/appointment-endings', {
+      official: newcomer,
+      appointmentId: id,
+      endsAt: system.clock.now().toISOString(),
+    });
+    await system.settled();
+  });
+
   it('is at night with whoever is duty officer then, when those of the opening have gone, and not with one who has gone', async () => {
     const story = await arrived(5);
     const { caseId } = story;

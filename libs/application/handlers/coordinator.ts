@@ -126,17 +126,28 @@ export const coordinatorHandlings = (
       stream: ({ proposalId }) => streamName('placement', proposalId),
       async prepare({ proposalId, plannedArrival }, context, loaded) {
         const { caseId, subject, area, municipality, housing } = placementIn(loaded.events);
-        const [relocation, proposal, assessment, assessors, waiverVersion, { residents, revision }, exposed] =
-          await Promise.all([
-            facts.relocation(caseId),
-            facts.proposal(caseId, proposalId),
-            facts.assessment(caseId),
-            facts.assessors(caseId),
-            facts.waiverVersion(caseId, context.at),
-            facts.area(area),
-            facts.exposedAreas(caseId),
-          ]);
+        const [
+          relocation,
+          proposal,
+          assessment,
+          assessors,
+          waiverVersion,
+          { residents, revision },
+          exposed,
+          people,
+        ] = await Promise.all([
+          facts.relocation(caseId),
+          facts.proposal(caseId, proposalId),
+          facts.assessment(caseId),
+          facts.assessors(caseId),
+          facts.waiverVersion(caseId, context.at),
+          facts.area(area),
+          facts.exposedAreas(caseId),
+          facts.people(caseId),
+        ]);
         if (!relocation.requested) throw new DomainError('consent.not_requested');
+        // Those who stand by now: who did when the case was opened may have left, or be disqualified since.
+        const standingBy = await contacts.holding(relocation.opened.board, ['HOME_DUTY_OFFICER'], context.at);
         const person = { caseId, subject, proposalId, municipality, housing };
         // Proposed before another place of the person in this area became known: it is clear for nobody who knows that.
         const verdict = exposed.includes(area)
@@ -158,7 +169,7 @@ export const coordinatorHandlings = (
             board: proposal.board,
             receivingPolice: proposal.receivingPolice,
             receivingPoliceContacts: proposal.receivingPoliceContacts,
-            homeDutyOfficers: relocation.opened.dutyOfficers,
+            homeDutyOfficers: standingBy.filter((one) => !people.disqualified.includes(one)).slice(0, 2),
           },
         };
       },

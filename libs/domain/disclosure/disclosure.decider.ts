@@ -359,10 +359,17 @@ const partsOf = ({
   }
 };
 
+/**
+ * Whom it names. An alarm plan is of the function and told whoever is there to be named: where all have declared themselves
+ * disqualified since, it names them as it was asked, the vault keeps them out, and who holds the function next has it.
+ */
 const personsOf = (
   telling: Pick<CommandData<'DiscloseInformation'>, 'recipient' | 'recipientKind' | 'foot' | 'persons'>,
   { people }: DisclosureState,
-): readonly Token[] => toldNow(people, telling.recipient, telling.persons, partsOf(telling));
+): readonly Token[] => {
+  const named = toldNow(people, telling.recipient, telling.persons, partsOf(telling));
+  return telling.foot === 'RESCUE' && named.length === 0 ? telling.persons : named;
+};
 
 /** Several tellings to one agency may name different persons: all of them together are no more than may know. */
 const ensureFew = (
@@ -449,8 +456,9 @@ const repeatOf = (
   ensure(
     known.foot === telling.foot &&
       known.recipient === telling.recipient &&
-      // As both would be named today: somebody may have changed since.
-      sameFacts(personsOf({ ...telling, persons: known.persons }, state), telling.persons) &&
+      // As both would be named today: somebody may have changed since. An alarm plan is of the function, whoever held it.
+      (known.foot === 'RESCUE' ||
+        sameFacts(personsOf({ ...telling, persons: known.persons }, state), telling.persons)) &&
       sameOrigins(known.origins, telling.items.map(originOf)),
     'disclosure.id_used_for_something_else',
   );

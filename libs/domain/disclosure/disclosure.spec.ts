@@ -662,6 +662,16 @@ describe('a telling after a change of contact', () => {
       .when(disclose({ persons: ['p-1'] }))
       .thenRefused('disclosure.no_person_named');
   });
+  it('tells the alarm plan to the function, also when everybody who was to be named is disqualified', () => {
+    const alarm = { ...rescue, persons: ['p-1'] };
+    const told = disclosed({ ...alarm, ...notOnWaiver }, ['address']);
+    given(disclosureDecider, [gone])
+      .when(disclose(alarm, ['address']))
+      .then([told]);
+    given(disclosureDecider, [told, gone])
+      .when(disclose(alarm, ['address']))
+      .thenNothing();
+  });
   it('leaves the duty officers of the home board alone: they change by rota', () => {
     const ofBoard = changed({ part: 'HOME_BOARD', proposalId: undefined, organisation: 'o-home' });
     const alarm = { ...rescue, recipientKind: 'HOME_BOARD', recipient: 'o-home' } as const;

@@ -157,19 +157,32 @@ class GrantRows implements BatchPart {
     );
   }
 
-  /** Everything that a person holds in a case ends; with an organisation, what is held there. */
+  /**
+   * Everything that a person holds in a case ends; with an organisation, what is held there. But for an alarm plan that is
+   * of a function: whoever holds it next opens it by the same grant. Who is disqualified is kept out by vault.disqualified.
+   */
   async leave(
     transaction: ProjectionTransaction,
-    caseId: string,
-    person: Token,
-    organisation: Token | null,
-    at: Instant,
+    {
+      caseId,
+      person,
+      organisation = null,
+      rescueToo,
+      at,
+    }: {
+      readonly caseId: string;
+      readonly person: Token;
+      readonly organisation?: Token | null;
+      readonly rescueToo: boolean;
+      readonly at: Instant;
+    },
   ): Promise<void> {
     await this.flush(transaction);
     await transaction.query(
       `UPDATE ${this.schema}.grants SET ended_at = $4
-       WHERE case_id = $1 AND person = $2 AND ($3::text IS NULL OR organisation = $3) AND ended_at IS NULL`,
-      [caseId, person, organisation, at],
+       WHERE case_id = $1 AND person = $2 AND ($3::text IS NULL OR organisation = $3) AND ended_at IS NULL
+         AND (foot <> 'RESCUE' OR $5)`,
+      [caseId, person, organisation, at, rescueToo],
     );
   }
 }

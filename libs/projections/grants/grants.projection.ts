@@ -107,10 +107,12 @@ const made: Projection = {
         break;
       case 'ContactChanged': {
         const at = event.metadata.occurredAt;
-        // The home board's alarm plan is its duty officers'.
-        await grants.handOver(transaction, { ...data, rescueToo: data.part !== 'HOME_BOARD', at });
-        if (data.outgoing !== undefined)
-          await grants.leave(transaction, data.caseId, data.outgoing, data.organisation, at);
+        // The home board's alarm plan is its duty officers': an officer who hands over a case is not relieved of the duty.
+        const { caseId, organisation, outgoing } = data;
+        const rescueToo = data.part !== 'HOME_BOARD';
+        await grants.handOver(transaction, { ...data, rescueToo, at });
+        if (outgoing !== undefined)
+          await grants.leave(transaction, { caseId, person: outgoing, organisation, rescueToo, at });
         break;
       }
       case 'DocumentRequestTakenOver':
@@ -124,7 +126,12 @@ const made: Projection = {
         });
         break;
       case 'DisqualificationDeclared':
-        await grants.leave(transaction, data.caseId, data.official, null, event.metadata.occurredAt);
+        await grants.leave(transaction, {
+          caseId: data.caseId,
+          person: data.official,
+          rescueToo: false,
+          at: event.metadata.occurredAt,
+        });
         disqualifiedTable.save(transaction, {
           caseId: data.caseId,
           person: data.official,
@@ -137,7 +144,12 @@ const made: Projection = {
           person: data.official,
           since: event.metadata.occurredAt,
         });
-        await grants.leave(transaction, data.inquiryId, data.official, null, event.metadata.occurredAt);
+        await grants.leave(transaction, {
+          caseId: data.inquiryId,
+          person: data.official,
+          rescueToo: false,
+          at: event.metadata.occurredAt,
+        });
         break;
       default:
         break;
