@@ -3,7 +3,7 @@ import type { Span } from '#platform';
 import type { ApiOptions, IntentExecutor } from './api-options.js';
 import { codeOf } from './http/problem.filter.js';
 import { problemText } from './http/problem.js';
-import { goOnUnder, traceparentOf } from './http/request-context.js';
+import { goOnUnder } from './http/request-context.js';
 import { routeOf } from './http/route.js';
 
 const spans = new WeakMap<object, Span>();
@@ -18,7 +18,8 @@ export const observeRequests = (
     fastify.addHook('onRequest', (request, _reply, done) => {
       const { method } = request;
       const route = routeOf(request) || 'unknown';
-      const span = tracer.start(`${method} ${route}`, 'server', traceparentOf(request), {
+      // Always a new trace: the digits of the caller's would stand in our log and in events for good.
+      const span = tracer.start(`${method} ${route}`, 'server', undefined, {
         'http.request.method': method,
         'http.route': route,
       });

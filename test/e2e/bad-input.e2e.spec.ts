@@ -1250,7 +1250,7 @@ describe('Bad input', () => {
       for (const attempt of attempts) {
         const answer = await as(attempt.sub).posts(attempt.path, {
           body: example.body?.() ?? {},
-          headers: { ...example.headers?.(), 'x-request-id': 'request-0001' },
+          headers: { ...example.headers?.(), 'x-request-id': '4bf92f35-77b3-4da6-a3ce-929d0e0e4736' },
         });
         expect(
           complaintsAbout(answer, { status: 404, code: 'thing.not_found', language: 'en' }, 'Kanarie'),

@@ -61,7 +61,7 @@ describe('An official of an agency without a part in cases', () => {
       .replace('{dataClass}', 'identity')
       .replace('{version}', '1')
       .replaceAll(/\{(\w+)\}/g, (_all, name: string) => (real ? (ids[name]?.() ?? story.caseId) : unknown));
-    const sending = { body: {}, token, headers: { 'x-request-id': 'the-same-for-all' } };
+    const sending = { body: {}, token, headers: { 'x-request-id': '4bf92f35-77b3-4da6-a3ce-929d0e0e4736' } };
     const desk = system.official(officer);
     return method === 'get' ? desk.looks(filled, sending) : desk.posts(filled, sending);
   };

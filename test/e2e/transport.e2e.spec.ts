@@ -175,24 +175,37 @@ describe('What comes in over HTTP', () => {
       expect(api.carried).toEqual([]);
     });
 
-    it('goes on with the trace of the caller, and gives the request id back', async () => {
-      const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
+    it('begins a trace of its own, whatever the caller sends, and gives a random request id back', async () => {
+      const trace = '00000000000000000000199001019802';
       const answer = await post(cases)
         .set('traceparent', `00-${trace}-00f067aa0ba902b7-01`)
-        .set('x-request-id', 'request-0001')
+        .set('x-request-id', '4bf92f35-77b3-4da6-a3ce-929d0e0e4736')
         .send(openCase);
-      expect(answer.headers['x-request-id']).toBe('request-0001');
+      expect(answer.headers['x-request-id']).toBe('4bf92f35-77b3-4da6-a3ce-929d0e0e4736');
       expect(answer.headers['traceparent']).toMatch(
-        new RegExp(`^00-${trace}-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$`),
+        /^00-(?!0{8})[0-9a-f]{32}-(?!00f067aa0ba902b7)[0-9a-f]{16}-01$/,
       );
       expect(api.carried[0]!.context.traceparent).toBe(answer.headers['traceparent']);
-      expect(api.logged.at(-1)).toContain('request-0001');
+      expect(api.logged.at(-1)).toContain('4bf92f35-77b3-4da6-a3ce-929d0e0e4736');
     });
 
     it('does not take over a request id that may hold a personal identity number', async () => {
-      for (const sent of ['19900909-2395', '199009092395', 'no spaces here', 'x'.repeat(65)]) {
+      for (const sent of [
+        '19900909-2395',
+        '199009092395',
+        '1990-09-09-2395',
+        '900909--2395',
+        'Andersson.Kim',
+        'no spaces here',
+        'x'.repeat(65),
+        '00000000-0000-4000-8000-199009092395',
+        '19900909-2395-4000-8000-000000000000',
+        'a0000000-0000-4000-8900-909239500000',
+      ]) {
         const answer = await post(cases).set('x-request-id', sent).send(openCase);
         expect(answer.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+        expect(answer.headers['x-request-id']).not.toBe(sent);
+        expect(api.logged.join()).not.toContain(sent);
       }
     });
 
@@ -504,13 +517,13 @@ describe('What comes in over HTTP', () => {
       const stranger = await api.issuer.tokenFor('stranger');
       const ask = (id: string, bearer = stranger) =>
         post(`${cases}/${id}/waiver-withdrawals`, bearer)
-          .set('x-request-id', 'same-for-all')
+          .set('x-request-id', '4bf92f35-77b3-4da6-a3ce-929d0e0e4736')
           .send(withdrawal);
       const forbidden = await ask(caseId);
       const unknown = await ask(otherId);
       const impossible = await ask('19900909-2395');
       const nowhere = await post('/relocation-coordination/v1/nothing-here')
-        .set('x-request-id', 'same-for-all')
+        .set('x-request-id', '4bf92f35-77b3-4da6-a3ce-929d0e0e4736')
         .send(withdrawal);
       // Inside, where the handler finds that a part of the address is not there.
       api.outcome = () => Promise.reject(new UnknownTarget());

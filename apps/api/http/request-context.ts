@@ -2,40 +2,29 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 
-/** Ids that others send are taken over only in this shape: nothing else gets into a header or a log line. */
-const requestIdShape = /^[A-Za-z0-9._-]{8,64}$/;
+/** Ids that others send are taken over only as random UUIDs: nothing else gets into a header or a log line. */
+const requestIdShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
-/** A personal identity number standing by itself: somebody's mistake, which must not get into our log. */
-const looksLikeNumber = /(?<![0-9a-f])(\d{8}|\d{6})[-.]?\d{4}(?![0-9a-f])/i;
+/** Ten digits with a month in them: somebody who fills a UUID with a personal identity number, of whatever group. */
+const looksLikeNumber = /\d\d(0[1-9]|1[0-2])\d{6}/;
 
 export const requestIdOf = (raw: { headers: IncomingMessage['headers'] }): string => {
   const sent = raw.headers['x-request-id'];
-  return typeof sent === 'string' && requestIdShape.test(sent) && !looksLikeNumber.test(sent)
+  return typeof sent === 'string' &&
+    requestIdShape.test(sent) &&
+    !looksLikeNumber.test(sent.replaceAll('-', ''))
     ? sent
     : randomUUID();
 };
 
-const traceparentShape = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
-
-/**
- * W3C Trace Context: goes on with the caller's trace under a span of our own, or starts one. A header that is not
- * well formed is as good as none.
- */
-export const continueTrace = (traceparent: string | undefined): string => {
-  const [, trace, span, flags] = traceparentShape.exec(traceparent ?? '') ?? [];
-  const usable = trace && !/^0+$/.test(trace) && span && !/^0+$/.test(span);
+/** Of our own making; what the caller sent is not looked at, since its digits may be somebody's number. */
+const newTrace = (): string => {
   // In one go: each goes to the kernel of the machine.
   const chance = randomBytes(24).toString('hex');
-  return `00-${usable ? trace : chance.slice(16)}-${chance.slice(0, 16)}-${usable ? flags : '01'}`;
+  return `00-${chance.slice(16)}-${chance.slice(0, 16)}-01`;
 };
 
 const traces = new WeakMap<object, string>();
-
-/** What the caller sent, of whatever shape. */
-export const traceparentOf = (request: FastifyRequest): string | undefined => {
-  const sent = request.headers.traceparent;
-  return typeof sent === 'string' ? sent : undefined;
-};
 
 /** From here on the request goes on under this span. */
 export const goOnUnder = (request: FastifyRequest, traceparent: string): void => {
@@ -46,7 +35,7 @@ export const goOnUnder = (request: FastifyRequest, traceparent: string): void =>
 export const traceOf = (request: FastifyRequest): string => {
   const known = traces.get(request.raw);
   if (known) return known;
-  const trace = continueTrace(traceparentOf(request));
+  const trace = newTrace();
   traces.set(request.raw, trace);
   return trace;
 };

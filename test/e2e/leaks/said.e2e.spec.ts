@@ -7,6 +7,7 @@ import { knownCodes } from '../../../apps/api/http/problem-catalogue.js';
 import { parseIdentityNumber } from '../../../libs/personal-data/index.js';
 import { Metrics, startTracing, type Tracing } from '../../../libs/platform/index.js';
 import {
+  said as storySaid,
   assessor,
   coordinator,
   decider,
@@ -31,6 +32,7 @@ describe('A case that was played, with all that can be refused in it,', () => {
   let played: Played;
   let find: (text: string) => readonly string[];
   const refused: Answer[] = [];
+  const inHeaders: string[] = [];
 
   beforeAll(async () => {
     metrics = new Metrics();
@@ -108,6 +110,7 @@ describe('A case that was played, with all that can be refused in it,', () => {
         }),
       );
     }
+    await headers(said.personalIdentityNumber);
     // From the state of the case, and when the store fails.
     refused.push(
       await as(officer).posts(`/cases/${ids['caseId']}/closures`, { body: { code: 'ESTABLISHED' } }),
@@ -125,6 +128,54 @@ describe('A case that was played, with all that can be refused in it,', () => {
       await system.pool.query('GRANT INSERT ON vault.reads TO vault_keeper');
     }
   };
+
+  /** A number in the headers that name a request and its trace, as a case system may fill them, of reads and commands. */
+  const headers = async (number: string): Promise<void> => {
+    const [year, month, day, last] = [0, 4, 6, 8].map((at, index, all) => number.slice(at, all[index + 1]));
+    const [nought, short] = ['0'.repeat(32), number.slice(2)];
+    const ids = [
+      ...spellings(number).map((one) => one.replace(/[ +]/, '_')),
+      `${year}${month}${day}_${last}`,
+      `${short.slice(0, 6)}--${last}`,
+      `Andersson.${number}`,
+      `00000000-0000-4000-8000-${number}`,
+      `${number.slice(0, 8)}-${last}-4000-8000-000000000000`,
+      `a0000000-0000-4000-8000-ab${short}`,
+    ];
+    const traces = [
+      `00-${(nought + number).slice(-32)}-b7ad6b7169203331-01`,
+      `00-${number}${nought.slice(12)}-b7ad6b7169203331-01`,
+      `00-5bd66ef5095369c7b0d1f8f4bd33716a-${(nought + number).slice(-16)}-01`,
+      `00-5bd66ef5095369c7b0d1f8f4bd33716a-abcdef${short}-00`,
+    ];
+    for (const [index, id] of ids.entries()) {
+      const sentAlong = {
+        'x-request-id': id,
+        traceparent: traces[index % traces.length]!,
+        tracestate: `a=${number}`,
+      };
+      refused.push(await system.official(officer).looks('/cases/no-such-case', { headers: sentAlong }));
+      // What is carried out stands in the log of events for good.
+      if (index < traces.length)
+        await system.official(officer).does('/cases', storySaid.case(90 + index), sentAlong);
+      inHeaders.push(id, ...sentAlong.traceparent.split('-').slice(1, 3), number, short);
+    }
+  };
+
+  it('take over nothing of a number in the headers that name a request and its trace', async () => {
+    const { rows } = await system.pool.query<{ text: string }>(
+      'SELECT stream || metadata::text AS text FROM log.events',
+    );
+    const where = {
+      log: system.logged.join('\n'),
+      events: rows.map(({ text }) => text).join('\n'),
+      answers: refused.map((one) => `${JSON.stringify(one.headers)}\n${one.text}`).join('\n'),
+    };
+    expect(new Set(inHeaders).size).toBeGreaterThan(14);
+    expect(where.events).toContain('traceparent');
+    for (const [name, text] of Object.entries(where))
+      expect([name, inHeaders.filter((sentAlong) => text.includes(sentAlong))]).toEqual([name, []]);
+  });
 
   it('of the people in it say nothing in log, metrics, traces and problems', async () => {
     const told = await metrics.text();
