@@ -134,6 +134,26 @@ describe('Destroying what is kept of a person', () => {
     expect(await leftOf(subject)).toEqual([1, 0, 1]);
   });
 
+  it('for a new identity the number of the board’s own file goes, and what is social elsewhere stays', async () => {
+    const subject = await person();
+    const [file, followUps] = [`relocation-${caseId}`, `placement-${randomUUID()}`];
+    for (const stream of [file, followUps]) await seal(subject, 'social', stream);
+    const classes: readonly DataClass[] = ['identity', 'family', 'social', 'address'];
+    const order = orderFor(subject, { ground: 'ASSUMED_IDENTITY', classes });
+    expect(await destroy(database.pool, order, tombstones, at, all([file, followUps]))).toBe(2);
+    const { rows } = await database.pool.query(
+      'SELECT stream, class FROM vault.keys WHERE subject = $1 ORDER BY class',
+      [subject],
+    );
+    expect(rows).toEqual([
+      { stream: file, class: 'needs' },
+      { stream: followUps, class: 'social' },
+    ]);
+    expect(await keysLeft(database.pool, order.decisionId)).toBe(0);
+    await expect(seal(subject, 'social', file)).rejects.toThrow(WriteRefused);
+    await seal(subject, 'social', followUps);
+  });
+
   it('nobody makes a key for what was erased', async () => {
     const subject = await person();
     await destroy(database.pool, orderFor(subject, { classes: ['identity'] }), tombstones, at, all());

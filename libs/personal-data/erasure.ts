@@ -117,7 +117,7 @@ export const keysLeft = (pool: Pool, decisionId: string): Promise<number> =>
   withTransaction(pool, { ...custodian, readOnly: true }, async (client) => {
     const { rowCount } = await client.query(
       `SELECT FROM vault.keys k JOIN vault.erasures e ON e.subject = k.subject AND k.class = ANY (e.classes)
-          AND (e.streams IS NULL OR k.stream = ANY (e.streams))
+          AND (e.streams IS NULL OR k.stream = ANY (e.streams)) AND vault.goes_with(e.ground, k.class, k.stream)
         WHERE e.decision_id = $1`,
       [decisionId],
     );
@@ -126,11 +126,12 @@ export const keysLeft = (pool: Pool, decisionId: string): Promise<number> =>
 
 const keysOf = async (
   client: TransactionClient,
-  { subject, classes, streams }: Pick<Tombstone, 'subject' | 'classes' | 'streams'>,
+  { subject, ground, classes, streams }: Pick<Tombstone, 'subject' | 'ground' | 'classes' | 'streams'>,
 ): Promise<readonly { readonly key_id: string; readonly epoch: number }[]> => {
   const { rows } = await client.query<{ key_id: string; epoch: number }>(
-    'SELECT key_id, epoch FROM vault.keys WHERE subject = $1 AND class = ANY ($2) AND stream = ANY ($3)',
-    [subject, classes, streams],
+    `SELECT key_id, epoch FROM vault.keys WHERE subject = $1 AND class = ANY ($2) AND stream = ANY ($3)
+        AND vault.goes_with($4, class, stream)`,
+    [subject, classes, streams, ground],
   );
   return rows;
 };

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import { policyVersion } from '#access';
 import { Application, codec, type CommandContext, type ErasureIntents, relocationIn } from '#application';
-import { type ErasureGround, linkClasses } from '#domain/erasure';
+import { type ErasureGround, isLink, linkClasses } from '#domain/erasure';
 import { createVerbatimCodec, openLog } from '#event-store';
 import {
   addDays,
@@ -356,7 +356,7 @@ const copyAndErase = async (
       const erased: Erased[] = [];
       for (const [person, ground, classes] of [
         [gone, 'RETENTION', dataClasses],
-        [renamed, 'ASSUMED_IDENTITY', linkClasses],
+        [renamed, 'ASSUMED_IDENTITY', linkClasses({ extent: 'PERSON', mayBeThere: false })],
       ] as const) {
         const of = { caseId: caseId(person), ground };
         const { created } = await act(home, 0, 'ProposeErasure', of);
@@ -473,12 +473,16 @@ const attackErased = async (system: System, backup: string, report: Report, ende
   }));
   const sealedOf = (subject: string): readonly Envelope[] => stolen.envelopes.get(subject) ?? [];
   /** What of a person was destroyed. */
-  const targets = erased.map(({ subject, ground, classes }) => ({
-    subject,
-    ground,
-    mine: stolen.keys.filter((key) => key.subject === subject && classes.includes(key.class)),
-    envelopes: sealedOf(subject).filter((envelope) => classes.includes(envelope.class)),
-  }));
+  const targets = erased.map(({ subject, ground, classes }) => {
+    const isGone = (one: { readonly class: DataClass; readonly stream: string }): boolean =>
+      classes.includes(one.class) && (ground === 'RETENTION' || isLink(one.class, one.stream));
+    return {
+      subject,
+      ground,
+      mine: stolen.keys.filter((key) => key.subject === subject && isGone(key)),
+      envelopes: sealedOf(subject).filter(isGone),
+    };
+  });
   for (const { ground, mine, envelopes } of targets) {
     report.control(
       `the class keys of before, which are destroyed (${ground})`,

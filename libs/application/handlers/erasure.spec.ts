@@ -96,6 +96,24 @@ describe('What the schedule of retention finds', () => {
     await propose(other.caseId);
   });
 
+  it('for a new identity leaves the address while somebody may be on the way to it', async () => {
+    const proposed = async (cleared: boolean): Promise<unknown> => {
+      const { caseId, subject, proposal } = await admittedCase(world, adult + (cleared ? 0 : 1));
+      if (cleared)
+        await world.act('coordinator', 'ClearPlacement', {
+          proposalId: proposal.proposalId,
+          plannedArrival: inDays(world, 2),
+        });
+      await world.act('officer', 'CloseCase', { caseId, code: 'HANDED_OVER' });
+      await world.erase('officer', 'ProposeErasure', { caseId, ground: 'ASSUMED_IDENTITY' });
+      const { data } = (await world.facts.events(streamName('erasure', subject))).at(-1)!;
+      return (data as { classes: unknown }).classes;
+    };
+    expect(await proposed(true)).toEqual(['identity', 'family', 'social']);
+    world = await World.inMemory(randomKeyMaterial()).found();
+    expect(await proposed(false)).toEqual(['identity', 'family', 'social', 'address']);
+  });
+
   const entries: readonly [string, (caseId: string) => Promise<unknown>][] = [
     [
       'on the notice that the registration is wrong',

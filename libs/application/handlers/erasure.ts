@@ -25,7 +25,7 @@ import {
 import type { ConsentEvent } from '#domain/consent';
 import type { ClaimEvent } from '#domain/relocation';
 import { type CommandContext, type CommandHandling, UnknownTarget } from '../command-executor.js';
-import { type Facts, relocationIn } from '../facts.js';
+import { type Facts, mayStandThere, relocationIn } from '../facts.js';
 import type { Directory } from '../organisations.js';
 
 /** What the handlers of erasure lean on. */
@@ -212,6 +212,7 @@ const inquiryFacts = async (
     openCases: decided ? 0 : 1,
     // That somebody has a new identity comes from Police to the two who decide, and stands nowhere here.
     handedOver: true,
+    mayBeThere: false,
     lastEntryOn: plainDateOf(events.at(-1)!.metadata.occurredAt),
     placedAsChild: false,
     keptForResearch: false,
@@ -357,6 +358,7 @@ const factsOf = async (
     streams: sealed.map(({ stream, revision }) => ({ stream, revision })),
     openCases: found.filter(({ open }) => open).length,
     handedOver: found.some(({ handedOver }) => handedOver),
+    mayBeThere: found.some(({ mayBeThere }) => mayBeThere),
     lastEntryOn: plainDateOf(
       entries.map(({ metadata }) => metadata.occurredAt).reduce((a, b) => (a > b ? a : b)),
     ),
@@ -402,6 +404,7 @@ const caseFacts = async (facts: Facts, caseId: string) => {
     handedOver: relocation.some(
       ({ type, data }) => type === 'CaseClosed' && (data as { code: string }).code === 'HANDED_OVER',
     ),
+    mayBeThere: others.some(mayStandThere),
     openedAsChild: opened.ageBand === 'UNDER_15' || opened.ageBand === '15_17',
     streams,
     entries: others.flat(),

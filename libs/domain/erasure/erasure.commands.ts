@@ -16,6 +16,8 @@ export interface ErasureFacts {
   readonly openCases: number;
   /** A case was handed over to those who give new identities. */
   readonly handedOver: boolean;
+  /** Somebody may still stand at an address of one of the cases, or be on the way. */
+  readonly mayBeThere: boolean;
   readonly lastEntryOn: PlainDate;
   readonly placedAsChild: boolean;
   /** Undefined when the number can no longer be opened. */
@@ -60,5 +62,18 @@ export type ErasureCommand =
   | CommandOf<'PlaceLegalHold', { subject: string; hold: LegalHold }>
   | CommandOf<'LiftLegalHold', { subject: string; hold: LegalHold }>;
 
-/** Of a new identity the link is destroyed: who the person was. */
-export const linkClasses: readonly DataClass[] = ['identity'];
+/**
+ * Of a new identity the link is destroyed: who the person was, with whom, and under which number the board has its own file
+ * (`isLink` says where that lies); and where the person was, once nobody may stand there. Of what was only asked: about whom.
+ */
+export const linkClasses = ({
+  extent,
+  mayBeThere,
+}: Pick<ErasureFacts, 'extent' | 'mayBeThere'>): readonly DataClass[] => {
+  if (extent === 'INQUIRY') return ['identity'];
+  return mayBeThere ? ['identity', 'family', 'social'] : ['identity', 'family', 'social', 'address'];
+};
+
+/** Whether what is of these classes goes for a new identity: what is social only in the stream of the case (vault.goes_with). */
+export const isLink = (dataClass: DataClass, stream: string): boolean =>
+  dataClass !== 'social' || stream.startsWith('relocation-');

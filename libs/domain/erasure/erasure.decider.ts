@@ -44,7 +44,7 @@ export const erasureDecider: Decider<ErasureCommand, ErasureEvent, ErasureState>
               extent: facts.extent,
               cases: facts.cases,
               streams: facts.streams,
-              classes: ground === 'RETENTION' ? dataClasses : linkClasses,
+              classes: ground === 'RETENTION' ? dataClasses : linkClasses(facts),
               rulesVersion: facts.rules.version,
               lastEntryOn: facts.lastEntryOn,
               proposedBy: command.by.person,

@@ -7,6 +7,8 @@ import {
   type ErasureEvent,
   type ErasureFacts,
   isKeptForResearch,
+  isLink,
+  linkClasses,
   mayBeDestroyedFrom,
   retentionRules,
   retentionRulesAt,
@@ -23,6 +25,7 @@ const facts = (over: Partial<ErasureFacts> = {}): ErasureFacts => ({
   streams: [{ stream: 'relocation-c1', revision: 3 }],
   openCases: 0,
   handedOver: false,
+  mayBeThere: false,
   lastEntryOn: '2026-03-02',
   placedAsChild: false,
   keptForResearch: false,
@@ -171,7 +174,12 @@ describe('An erasure for a new identity', () => {
       .then([
         {
           type: 'ErasureProposed',
-          data: { ...decision, ground: 'ASSUMED_IDENTITY', classes: ['identity'], keptForResearch: false },
+          data: {
+            ...decision,
+            ground: 'ASSUMED_IDENTITY',
+            classes: ['identity', 'family', 'social', 'address'],
+            keptForResearch: false,
+          },
         },
       ]);
     given(erasureDecider, []).when(propose({}, 'ASSUMED_IDENTITY')).thenRefused('erasure.not_handed_over');
@@ -179,6 +187,17 @@ describe('An erasure for a new identity', () => {
     given(erasureDecider, [])
       .when(propose({ handedOver: true, keptForResearch: undefined }, 'ASSUMED_IDENTITY'))
       .thenRefused('erasure.birthday_unknown');
+  });
+
+  it('leaves the address while somebody may stand there, and of what was only asked takes about whom', () => {
+    expect(linkClasses({ extent: 'PERSON', mayBeThere: true })).toEqual(['identity', 'family', 'social']);
+    expect(linkClasses({ extent: 'INQUIRY', mayBeThere: false })).toEqual(['identity']);
+  });
+
+  it('takes of what is social what the case was opened with, and nothing that happened later', () => {
+    const streams = ['relocation-c1', 'placement-p1', 'inquiry-i1'];
+    expect(streams.filter((stream) => isLink('social', stream))).toEqual(['relocation-c1']);
+    expect(streams.filter((stream) => isLink('identity', stream))).toEqual(streams);
   });
 
   it('remembers whether the file is kept for research: later nobody can work it out', () => {

@@ -47,7 +47,9 @@ class Erased implements BatchPart {
     if (this.tables.includes(sealedTable))
       for (const { caseId, classes } of this.#sealed)
         await transaction.query(
-          `DELETE FROM ${this.schema}.${sealedTable} WHERE case_id = $1 AND class = ANY ($2)`,
+          // What is social goes in the stream of the case alone: the number of the board's own file (vault.goes_with).
+          `DELETE FROM ${this.schema}.${sealedTable} WHERE case_id = $1 AND class = ANY ($2)
+              AND (class <> 'social' OR envelope ->> 'stream' LIKE 'relocation-%')`,
           [caseId, classes],
         );
     if (this.#cases.size > 0)
