@@ -312,7 +312,13 @@ export interface Intents {
   RecordRefusalServed: { requestId: string; servedOn: PlainDate };
   RecordRefusalAppealed: { requestId: string; receivedAt: Instant };
   /** From the court's decision, as it reached the authority. */
-  RecordAppealOutcome: { requestId: string; outcome: AppealOutcome; decidedOn: PlainDate };
+  RecordAppealOutcome: {
+    requestId: string;
+    outcome: AppealOutcome;
+    decidedOn: PlainDate;
+    /** What the court orders to be released, with CHANGED; all that was asked for when none are named. */
+    orderedKinds?: readonly DocumentKind[];
+  };
   /** For one authority, by the coordinator's registrar. */
   EnactRegisterRules: { authority: string; rules: RegisterRules; inForceFrom: Instant };
   // Log review

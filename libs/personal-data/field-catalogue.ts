@@ -527,7 +527,13 @@ export const fieldCatalogue = {
   RefusalServed: { requestId: 'CODED', servedOn: 'CODED', appealBy: 'CODED' },
   RefusalAppealed: { requestId: 'CODED', receivedAt: 'CODED', inTime: 'CODED' },
   DocumentRequestTakenOver: { requestId: 'CODED', authority: 'TOKEN', official: 'TOKEN', office: 'TOKEN' },
-  AppealDecided: { requestId: 'CODED', outcome: 'CODED', decidedOn: 'CODED', decideBy: 'CODED' },
+  AppealDecided: {
+    requestId: 'CODED',
+    outcome: 'CODED',
+    decidedOn: 'CODED',
+    orderedKinds: 'CODED',
+    decideBy: 'CODED',
+  },
   DocumentAnswerOverdue: { requestId: 'CODED', step: 'CODED', dueAt: 'CODED' },
 
   // protected-data-<case>

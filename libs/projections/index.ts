@@ -86,7 +86,11 @@ export type {
   PoliceReferral,
 } from './police/rows.js';
 export * from './public-access/public-access.query.js';
-export { type DocumentRequest, documentRequestStatuses } from './public-access/public-access.projection.js';
+export {
+  type DocumentRequest,
+  documentRequestStatuses,
+  type RefusalLetter,
+} from './public-access/public-access.projection.js';
 export * from './receiving-board/receiving-board.query.js';
 export type { ReceivedProposal } from './receiving-board/proposal-row.js';
 export * from './shared/allowed-actions.js';

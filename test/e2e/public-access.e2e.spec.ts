@@ -31,8 +31,9 @@ describe('A request for official documents', () => {
   }, 120_000);
   afterAll(() => system?.close());
 
+  let numbers = 16;
   const request = (text: string, kinds: readonly string[], contact?: string) => ({
-    registryNumber: 'SN 2026/17',
+    registryNumber: `SN 2026/${(numbers += 1)}`,
     text,
     kinds,
     receivedAt: system.clock.now().toISOString(),
@@ -93,19 +94,19 @@ describe('A request for official documents', () => {
     await system.settled();
     const { body } = await as(registrar).looks(path);
     const keys = ['requestId', 'status', 'authorityKind', 'anonymous', 'kinds', 'receivedAt', 'answerBy'];
-    const later = ['decideBy', 'overdue', 'step', 'reason', 'letter', 'released', 'answeredAt', 'servedOn'];
-    expect(Object.keys(body).sort()).toEqual(
-      [...keys, ...later, 'appealBy', 'appealedInTime', 'appealOutcome', 'contents'].sort(),
-    );
+    const later = ['decideBy', 'overdue', 'step', 'reason', 'letters', 'released', 'answeredAt', 'servedOn'];
+    const ofAppeal = ['appealBy', 'appealedInTime', 'appealOutcome', 'orderedKinds'];
+    expect(Object.keys(body).sort()).toEqual([...keys, ...later, ...ofAppeal, 'contents'].sort());
     const letter = await as(registrar).looks(`${path}/refusal`);
-    expect(Object.keys(letter.body).sort()).toEqual(['en', 'sv']);
+    expect(Object.keys(letter.body).sort()).toEqual(['decidedOn', 'earlier', 'en', 'step', 'sv']);
     // It is the one that was decided.
     const { sv, en } = letter.body as { sv: string; en: string };
-    expect(body).toMatchObject({ letter: { hash: derivedId('refusal-letter', sv, en) } });
+    expect((body['letters'] as object[]).at(-1)).toMatchObject({
+      step: 'AUTHORITY',
+      letter: { hash: derivedId('refusal-letter', sv, en) },
+    });
     const list = await as(registrar).looks<{ items: object[] }>('/document-requests');
-    expect(Object.keys(list.body.items[0]!).sort()).toEqual(
-      [...keys, ...later, 'appealBy', 'appealedInTime', 'appealOutcome'].sort(),
-    );
+    expect(Object.keys(list.body.items[0]!).sort()).toEqual([...keys, ...later, ...ofAppeal].sort());
     expect(body).toMatchObject({
       status: 'REFUSAL_SERVED',
       step: 'AUTHORITY',
@@ -146,13 +147,20 @@ describe('A request for official documents', () => {
   });
 
   it('for a policy of 25 pages is released by Police for 80 kronor', async () => {
-    const id = await register(ofPolice, request('Riktlinjerna', ['POLICY'], 'Postbox 17'));
+    const asked = request('Riktlinjerna', ['POLICY'], 'Postbox 17');
+    const id = await register(ofPolice, asked);
+    const all = { kinds: ['POLICY'], findings: [], note: 'Inget hemligt', pages: 25 };
+    // Nothing in a policy can be secret: no part of it is left out.
+    const part = await as(ofPolice).posts(`/document-requests/${id}/answers`, {
+      body: { ...all, outcome: 'REDACT' },
+    });
+    expect([part.status, part.body]).toEqual([
+      422,
+      expect.objectContaining({ code: 'public_access.nothing_to_refuse_on', facts: { field: 'outcome' } }),
+    ]);
     await as(ofPolice).does(`/document-requests/${id}/answers`, {
+      ...all,
       outcome: 'RELEASE',
-      kinds: ['POLICY'],
-      findings: [],
-      note: 'Inget hemligt',
-      pages: 25,
     });
     await system.settled();
     const { body } = await as(ofPolice).looks<{ items: { value: unknown }[] }>(
@@ -164,10 +172,59 @@ describe('A request for official documents', () => {
       `/document-requests/${id}/contents/social`,
     );
     expect(words.body.items.map(({ value }) => value)).toContainEqual({
-      registryNumber: 'SN 2026/17',
+      registryNumber: asked.registryNumber,
       text: 'Riktlinjerna',
       contact: 'Postbox 17',
     });
+  });
+
+  it('is released in part, and each letter stays readable through the court and after it', async () => {
+    const id = await register(registrar, request('Alla akter och riktlinjer', ['CASE_FILE', 'POLICY']));
+    const path = `/document-requests/${id}`;
+    type Letter = { step: string; decidedOn: string; sv: string; en: string };
+    const letters = async (): Promise<readonly Letter[]> => {
+      await system.settled();
+      const { earlier, ...latest } = (
+        await as(registrar).looks<Letter & { earlier: Letter[] }>(`${path}/refusal`)
+      ).body;
+      return [...earlier, latest];
+    };
+    const today = system.clock.now().toISOString().slice(0, 10);
+    const policies = { outcome: 'REDACT', kinds: ['POLICY'], findings: [], note: 'Delvis', pages: 3 };
+    await as(registrar).does(`${path}/answers`, policies);
+    const [first, ...none] = await letters();
+    expect([first?.step, none]).toEqual(['OFFICIAL', []]);
+    for (const words of ['Begäran avslås i övrigt.', '26 kap. 1 §', 'varken bekräftar eller förnekar'])
+      expect(first!.sv).toContain(words);
+    await as(registrar).does(`${path}/decision-requests`, { requestedOn: today });
+    await as(decider).does(`${path}/decisions`, refusal('HARM'));
+    const [official, authority] = await letters();
+    expect(official).toEqual(first);
+    expect(authority).toMatchObject({ step: 'AUTHORITY' });
+    expect(authority!.sv).toContain('Begäran avslås i övrigt.');
+    await as(registrar).does(`${path}/servings`, { servedOn: today });
+    await as(registrar).does(`${path}/appeals`, { receivedAt: system.clock.now().toISOString() });
+    const order = { outcome: 'CHANGED', decidedOn: today, orderedKinds: ['CASE_FILE'] };
+    const other = await as(registrar).posts(`${path}/appeal-outcomes`, {
+      body: { ...order, orderedKinds: ['CASE_LIST'] },
+    });
+    expect([other.status, other.body]).toEqual([
+      422,
+      expect.objectContaining({ code: 'public_access.ordered_other_than_asked' }),
+    ]);
+    await as(registrar).does(`${path}/appeal-outcomes`, order);
+    // What the court orders is not got round by releasing something else again.
+    const round = await as(decider).posts(`${path}/decisions`, { body: policies });
+    expect([round.status, round.body['code']]).toEqual([409, 'public_access.court_ordered_release']);
+    await system.settled();
+    expect((await as(decider).looks(path)).body).toMatchObject({ orderedKinds: ['CASE_FILE'] });
+    await as(decider).does(`${path}/decisions`, {
+      ...policies,
+      outcome: 'RELEASE',
+      kinds: ['CASE_FILE', 'POLICY'],
+    });
+    expect(await letters()).toEqual([official, authority]);
+    expect((await as(registrar).looks(path)).body).toMatchObject({ status: 'RELEASED', reason: null });
   });
 
   it('costs at a board what its council has decided, from the day on which it has', async () => {

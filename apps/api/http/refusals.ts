@@ -754,6 +754,16 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Ingen sekretessbestämmelse kan gälla för det begärda slaget av handlingar.',
     'No provision on secrecy can apply to the kind of documents requested.',
   ],
+  'public_access.part_was_released': [
+    409,
+    'En del har redan lämnats ut. Finns inget mer är allt utlämnat: svara med utlämnande.',
+    'Part of it was released. If there is nothing more, all of it is: answer with a release.',
+  ],
+  'public_access.ordered_other_than_asked': [
+    422,
+    'Domstolen kan bara förordna att det som begärts lämnas ut, när beslutet ändras.',
+    'The court can order the release only of what was asked for, where it changes the decision.',
+  ],
   'public_access.released_other_than_asked': [
     422,
     'Bara det som begärts lämnas ut; lämnas mindre ut är det delvis.',

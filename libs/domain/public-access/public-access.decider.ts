@@ -21,7 +21,6 @@ import type {
 import { type LetterReason, writeLetter, type WrittenLetter } from './refusal-text.js';
 import { type DocumentKind, openKinds, provisionsFor, smallestReleased } from './secrecy.js';
 
-type Data<Type extends PublicAccessEvent['type']> = Extract<PublicAccessEvent, { type: Type }>['data'];
 type CommandData<Type extends PublicAccessCommand['type']> = Extract<
   PublicAccessCommand,
   { type: Type }
@@ -61,11 +60,11 @@ export type PublicAccessState =
           }
         /** By an official; the requester may ask for a decision of the authority. */
         | { readonly status: 'REFUSED'; readonly reason: RefusalReason }
-        /** By the requester, or again by the court; `ordered`: the court has said that it is to be released. */
+        /** By the requester, or again by the court; `ordered`: what the court has said is to be released, if anything. */
         | {
             readonly status: 'DECISION_REQUESTED';
             readonly requestedOn: PlainDate;
-            readonly ordered: boolean;
+            readonly ordered: readonly DocumentKind[];
           }
         | { readonly status: 'REFUSAL_DECIDED'; readonly reason: RefusalReason; readonly decidedAt: Instant }
         | {
@@ -154,7 +153,7 @@ export const publicAccessDecider: Decider<PublicAccessCommand, PublicAccessEvent
           ...asked,
           status: 'DECISION_REQUESTED',
           requestedOn: event.data.requestedOn,
-          ordered: false,
+          ordered: [],
         };
       case 'RefusalDecided':
         return {
@@ -179,13 +178,14 @@ export const publicAccessDecider: Decider<PublicAccessCommand, PublicAccessEvent
           receivedAt: event.data.receivedAt,
         };
       case 'AppealDecided': {
-        const { outcome, decidedOn } = event.data;
+        const { outcome, decidedOn, orderedKinds } = event.data;
         return leftToDecide(outcome)
           ? {
               ...asked,
               status: 'DECISION_REQUESTED',
               requestedOn: decidedOn,
-              ordered: outcome === 'CHANGED',
+              // Of before 2026-11-26 none are named: all that was asked for.
+              ordered: outcome === 'CHANGED' ? (orderedKinds ?? asked.kinds) : [],
               // The clock begins anew, and so does what may be said of it.
               overdue: asked.overdue.filter((step) => step !== 'AUTHORITY'),
             }
@@ -292,8 +292,12 @@ const decisionOfAuthority = (
   // A second look is worth something only when somebody else takes it.
   ensure(by.person !== state.refusedBy, 'public_access.four_eyes');
   // What the court has ordered is not refused again (förvaltningsprocesslagen: the decision is to be followed).
-  const releases = answer.outcome === 'RELEASE' || answer.outcome === 'REDACT';
-  ensure(!state.ordered || releases, 'public_access.court_ordered_release');
+  // Part of it may be left out only of what was not ordered.
+  const { ordered, kinds } = state;
+  const follows =
+    ordered.every((kind) => answer.kinds.includes(kind)) &&
+    (answer.outcome === 'RELEASE' || (answer.outcome === 'REDACT' && without(kinds, ordered).length > 0));
+  ensure(ordered.length === 0 || follows, 'public_access.court_ordered_release', { field: 'kinds' });
   return answered(answer, at, by, state, 'AUTHORITY', state.ordered);
 };
 
@@ -319,6 +323,9 @@ const isRepeat = (
   }
 };
 
+const without = (kinds: readonly DocumentKind[], others: readonly DocumentKind[]): readonly DocumentKind[] =>
+  kinds.filter((kind) => !others.includes(kind));
+
 const outcomeOf = (reason: RefusalReason): AnswerOutcome => (reason === 'SECRECY' ? 'REFUSE' : 'NOT_HELD');
 
 const answered = (
@@ -327,7 +334,7 @@ const answered = (
   by: Actor,
   { kinds, authorityKind, partReleased }: Asked,
   step: AnswerStep,
-  orderedByCourt = false,
+  ordered: readonly DocumentKind[] = [],
 ): readonly PublicAccessEvent[] => {
   const { requestId, outcome, findings, assessment, copies } = answer;
   const releases = outcome === 'RELEASE' || outcome === 'REDACT';
@@ -339,8 +346,15 @@ const answered = (
   );
   const on = plainDateOf(at);
   const decided = { requestId, decidedBy: by.person, decidedAt: at, assessment };
+  /** Of what something may be withheld: not of what the court has ordered. */
+  const withheld = without(kinds, ordered);
   const letterFor = (reason: LetterReason): WrittenLetter =>
-    writeLetter({ authorityKind, step, reason, kinds, decidedOn: on }).written;
+    writeLetter({ authorityKind, step, reason, kinds, decidedOn: on }, withheld).written;
+  // Secrecy needs a provision. Nothing else is looked at: what there is, or is not, makes no difference here.
+  const couldBeSecret = (): void =>
+    ensure(provisionsFor(withheld, authorityKind, on).length > 0, 'public_access.nothing_to_refuse_on', {
+      field: 'outcome',
+    });
   const refusal = (reason: RefusalReason): PublicAccessEvent => ({
     type: step === 'OFFICIAL' ? 'DocumentsRefused' : 'RefusalDecided',
     data: { ...decided, reason, letter: letterFor(partReleased ? 'IN_PART' : reason) },
@@ -352,10 +366,11 @@ const answered = (
         kinds.every((kind) => openKinds.includes(kind)),
         'public_access.would_confirm_or_deny',
       );
+      // Some of it was held. Who finds nothing more has released all that there is, and says so with RELEASE.
+      ensure(!partReleased, 'public_access.part_was_released', { field: 'outcome' });
       return [refusal('NOT_HELD')];
     case 'REFUSE':
-      // Secrecy needs a provision. Nothing else is looked at: what there is, or is not, makes no difference here.
-      ensure(provisionsFor(kinds, authorityKind, on).length > 0, 'public_access.nothing_to_refuse_on');
+      couldBeSecret();
       return [refusal('SECRECY')];
     case 'RELEASE':
     case 'REDACT': {
@@ -365,14 +380,13 @@ const answered = (
           (outcome === 'REDACT' || kinds.every((kind) => answer.kinds.includes(kind))),
         'public_access.released_other_than_asked',
       );
+      if (outcome === 'REDACT') couldBeSecret();
       ensure(
-        orderedByCourt || (answer.smallestFigure ?? smallestReleased) >= smallestReleased,
+        ordered.includes('STATISTICS') || (answer.smallestFigure ?? smallestReleased) >= smallestReleased,
         'public_access.small_figures',
       );
       // The court has tested what it orders.
-      const tested = orderedByCourt
-        ? provisionsFor(answer.kinds, authorityKind, on).map(({ provision }) => provision)
-        : harmless(answer.kinds, authorityKind, on, findings);
+      ensureHarmless(without(answer.kinds, ordered), authorityKind, on, findings);
       return [
         {
           type: 'DocumentsReleased',
@@ -382,7 +396,7 @@ const answered = (
             kinds: answer.kinds,
             redacted: outcome === 'REDACT',
             ...(outcome === 'REDACT' ? { letter: letterFor('IN_PART') } : {}),
-            tested,
+            tested: provisionsFor(answer.kinds, authorityKind, on).map(({ provision }) => provision),
             copies: copies!,
           },
         },
@@ -393,19 +407,18 @@ const answered = (
   }
 };
 
-/** The provisions that were tested, when none of them stands in the way. */
-const harmless = (
+/** None of the provisions that must be tested stands in the way. */
+const ensureHarmless = (
   kinds: readonly DocumentKind[],
   authority: AgencyKind,
   on: PlainDate,
   findings: readonly HarmFinding[],
-): Data<'DocumentsReleased'>['tested'] =>
-  provisionsFor(kinds, authority, on).map(({ provision, test }) => {
+): void =>
+  provisionsFor(kinds, authority, on).forEach(({ provision, test }) => {
     const found = findings.find((one) => one.provision === provision);
     ensure(found !== undefined, 'public_access.not_tested', { provision });
     const passes = test === 'STRAIGHT' ? found.harm !== 'HARM' : found.harm === 'NO_HARM';
     ensure(passes, 'public_access.secret', { provision, test });
-    return provision;
   });
 
 const requestDecision = (
@@ -455,7 +468,7 @@ const appealed = (
 
 /** What the court said, from its decision as it reached the authority. */
 const appealDecided = (
-  { decideBy, ...decision }: CommandData<'RecordAppealOutcome'>,
+  { decideBy, orderedKinds, ...decision }: CommandData<'RecordAppealOutcome'>,
   at: Instant,
   state: PublicAccessState,
 ): readonly PublicAccessEvent[] => {
@@ -473,7 +486,24 @@ const appealDecided = (
     decidedOn <= plainDateOf(at) && decidedOn >= plainDateOf(state.receivedAt),
     'public_access.decided_at_another_time',
   );
-  return [{ type: 'AppealDecided', data: { ...decision, ...(leftToDecide(outcome) ? { decideBy } : {}) } }];
+  const { kinds } = state;
+  const ordered = outcome === 'CHANGED' ? (orderedKinds ?? kinds) : undefined;
+  ensure(
+    orderedKinds === undefined ||
+      (outcome === 'CHANGED' && orderedKinds.length > 0 && without(orderedKinds, kinds).length === 0),
+    'public_access.ordered_other_than_asked',
+    { field: 'orderedKinds' },
+  );
+  return [
+    {
+      type: 'AppealDecided',
+      data: {
+        ...decision,
+        ...(ordered && { orderedKinds: ordered }),
+        ...(leftToDecide(outcome) ? { decideBy } : {}),
+      },
+    },
+  ];
 };
 
 const overdue = (

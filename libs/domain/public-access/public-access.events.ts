@@ -96,6 +96,8 @@ export type PublicAccessEvent =
         requestId: string;
         outcome: AppealOutcome;
         decidedOn: PlainDate;
+        /** What is to be released, with CHANGED; all that was asked for in those of before 2026-11-26. */
+        orderedKinds?: readonly DocumentKind[];
         /** Until when the authority decides again, where the court left it something to decide. */
         decideBy?: Instant;
       }

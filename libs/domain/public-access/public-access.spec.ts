@@ -479,6 +479,62 @@ describe('a refusal', () => {
   });
 });
 
+describe('a part that is left out', () => {
+  const policy = requested(['POLICY']);
+
+  it('needs a provision as a whole refusal does: of a policy alone nothing is redacted', () => {
+    given(publicAccessDecider, [policy])
+      .when(answer({ ...release, outcome: 'REDACT', kinds: ['POLICY'], findings: [] }))
+      .thenRefused('public_access.nothing_to_refuse_on', { field: 'outcome' });
+  });
+
+  it('is not called "we have none" afterwards, also where it was released before there was this rule', () => {
+    const redacted: PublicAccessEvent = {
+      type: 'DocumentsReleased',
+      data: {
+        requestId,
+        step: 'OFFICIAL',
+        kinds: ['POLICY'],
+        redacted: true,
+        tested: [],
+        decidedBy: 'p-registrar',
+        decidedAt: at,
+        assessment,
+        copies,
+      },
+    };
+    const history = [policy, redacted, askedFor];
+    given(publicAccessDecider, history)
+      .when(decide({ outcome: 'NOT_HELD' }))
+      .thenRefused('public_access.part_was_released', { field: 'outcome' });
+    expect(
+      repeatChangesNothing(
+        publicAccessDecider,
+        history,
+        decide({ outcome: 'RELEASE', kinds: ['POLICY'], copies }),
+      ),
+    ).toBe(true);
+  });
+
+  it('and refused by the authority too, is refused in part: what was released stays released', () => {
+    const both = [requested(['CASE_FILE', 'POLICY'])];
+    const [part] = publicAccessDecider.decide(
+      answer({ ...release, outcome: 'REDACT', kinds: ['POLICY'], findings: [] }),
+      fold(publicAccessDecider, both),
+    );
+    const inPart = { reason: 'IN_PART', kinds: ['CASE_FILE', 'POLICY'] } as const;
+    expect(part).toMatchObject({ data: { letter: letter('OFFICIAL', inPart) } });
+    given(publicAccessDecider, [...both, part!, askedFor])
+      .when(decide())
+      .then([
+        {
+          ...decided,
+          data: { ...decided.data, letter: letter('AUTHORITY', inPart) },
+        } as PublicAccessEvent,
+      ]);
+  });
+});
+
 describe('statistics', () => {
   const asked = requested(['STATISTICS', 'POLICY']);
   const noHarm = (
@@ -617,7 +673,7 @@ describe('the letter of a refusal', () => {
       of: { ...first!.of, sv: { ...first!.of.sv, refused: ['Nya ord.', 'Nya ord.'] } },
     };
     const later = [changed, ...letterTexts];
-    expect(writeLetter(of, changed).letter).not.toEqual(sent);
+    expect(writeLetter(of, undefined, changed).letter).not.toEqual(sent);
     expect(readLetter(of, written, later)).toEqual(sent);
     // One from before letters were kept is read by the first texts.
     expect(readLetter(of, undefined, later)).toEqual(sent);
@@ -640,7 +696,8 @@ describe('the letter of a refusal', () => {
 
   it('is written by texts of which no version was ever changed', () => {
     const of = (step: RefusalFacts['step'], reason: RefusalFacts['reason']) =>
-      writeLetter({ ...facts, step, reason, kinds: documentKinds }, letterTexts.at(-1)).written.hash;
+      writeLetter({ ...facts, step, reason, kinds: documentKinds }, undefined, letterTexts.at(-1)).written
+        .hash;
     expect(answerSteps.map((step) => letterReasons.map((reason) => of(step, reason)))).toEqual([
       [
         'f9758070-e663-5d40-8ba7-4d292d8c6797',
@@ -810,12 +867,16 @@ describe('the outcome of an appeal', () => {
   const decideBy = '2026-03-24T23:00:00.000Z';
   const court = (outcome: AppealOutcome, on = decidedOn) =>
     ask('RecordAppealOutcome', { requestId, outcome, decidedOn: on, decideBy }, registrar, appealBy);
-  const said = (outcome: AppealOutcome): PublicAccessEvent => ({
+  const said = (
+    outcome: AppealOutcome,
+    orderedKinds: readonly DocumentKind[] = ['CASE_FILE'],
+  ): PublicAccessEvent => ({
     type: 'AppealDecided',
     data: {
       requestId,
       outcome,
       decidedOn,
+      ...(outcome === 'CHANGED' ? { orderedKinds } : {}),
       ...(outcome === 'CHANGED' || outcome === 'REMITTED' ? { decideBy } : {}),
     },
   });
@@ -865,7 +926,11 @@ describe('the outcome of an appeal', () => {
       },
     ]);
     // Small figures, too, are the court's to have tested.
-    given(publicAccessDecider, [requested(['STATISTICS']), ...ordered.slice(1)])
+    given(publicAccessDecider, [
+      requested(['STATISTICS']),
+      ...untilAppealed.slice(1),
+      said('CHANGED', ['STATISTICS']),
+    ])
       .when(decide({ ...release, kinds: ['STATISTICS'], smallestFigure: 2 }))
       .then([
         {
@@ -882,6 +947,113 @@ describe('the outcome of an appeal', () => {
           } as never,
         },
       ]);
+  });
+});
+
+describe('what a court orders, kind by kind', () => {
+  const ordering = (
+    orderedKinds: readonly DocumentKind[] | undefined,
+    outcome: AppealOutcome = 'CHANGED',
+  ): PublicAccessCommand =>
+    ask(
+      'RecordAppealOutcome',
+      {
+        requestId,
+        outcome,
+        decidedOn: '2026-03-20',
+        decideBy: appealBy,
+        ...(orderedKinds && { orderedKinds }),
+      },
+      registrar,
+      appealBy,
+    );
+  const appealedOf = (kinds: readonly DocumentKind[]): readonly PublicAccessEvent[] => [
+    requested(kinds),
+    ...untilServed.slice(1),
+    { type: 'RefusalAppealed', data: { requestId, receivedAt: `${servedOn}T12:00:00.000Z`, inTime: true } },
+  ];
+  const ordered = (kinds: readonly DocumentKind[], orderedKinds?: readonly DocumentKind[]) => {
+    const before = appealedOf(kinds);
+    return [
+      ...before,
+      ...publicAccessDecider.decide(ordering(orderedKinds), fold(publicAccessDecider, before)),
+    ];
+  };
+  const gives = (outcome: 'RELEASE' | 'REDACT', kinds: readonly DocumentKind[], findings = harmless) =>
+    decide({ outcome, kinds, findings, copies });
+
+  it('is of what was asked for, and goes with CHANGED alone', () => {
+    const before = appealedOf(['CASE_FILE', 'POLICY']);
+    for (const command of [
+      ordering(['CASE_LIST']),
+      ordering([]),
+      ordering(['CASE_FILE'], 'UPHELD'),
+      ordering(['CASE_FILE'], 'REMITTED'),
+    ])
+      given(publicAccessDecider, before)
+        .when(command)
+        .thenRefused('public_access.ordered_other_than_asked', { field: 'orderedKinds' });
+    for (const [named, written] of [
+      [['CASE_FILE'], ['CASE_FILE']],
+      [undefined, ['CASE_FILE', 'POLICY']],
+    ] as const)
+      expect(publicAccessDecider.decide(ordering(named), fold(publicAccessDecider, before))).toMatchObject([
+        { type: 'AppealDecided', data: { orderedKinds: written } },
+      ]);
+  });
+
+  it('is not got round: it is neither refused, nor left out, nor redacted', () => {
+    const refuses = (history: readonly PublicAccessEvent[], command: PublicAccessCommand) =>
+      given(publicAccessDecider, history)
+        .when(command)
+        .thenRefused('public_access.court_ordered_release', { field: 'kinds' });
+    const all = ordered(['CASE_FILE', 'POLICY']);
+    refuses(all, gives('REDACT', ['POLICY']));
+    refuses(all, gives('REDACT', ['CASE_FILE', 'POLICY']));
+    refuses(all, decide());
+    // One of before 2026-11-26 names none: all that was asked for.
+    const before: readonly PublicAccessEvent[] = [
+      ...all.slice(0, -1),
+      {
+        type: 'AppealDecided',
+        data: { requestId, outcome: 'CHANGED', decidedOn: '2026-03-20', decideBy: appealBy },
+      },
+    ];
+    refuses(before, gives('REDACT', ['POLICY']));
+    const one = ordered(['CASE_FILE', 'CASE_LIST'], ['CASE_LIST']);
+    refuses(one, gives('REDACT', ['CASE_FILE']));
+    refuses(one, decide());
+  });
+
+  it('leaves the rest to be tested, refused by a provision of its own, and said in the letter', () => {
+    const one = ordered(['CASE_FILE', 'STATISTICS'], ['CASE_FILE']);
+    const [released] = publicAccessDecider.decide(
+      gives('REDACT', ['CASE_FILE'], []),
+      fold(publicAccessDecider, one),
+    );
+    // OSL 21:3 is of the files, which are released.
+    expect(released).toMatchObject({
+      type: 'DocumentsReleased',
+      data: { redacted: true, kinds: ['CASE_FILE'], letter: { provisions: ['OSL_26_1'] } },
+    });
+    given(publicAccessDecider, one)
+      .when(decide({ outcome: 'RELEASE', kinds: ['CASE_FILE', 'STATISTICS'], copies, smallestFigure: 7 }))
+      .thenRefused('public_access.not_tested', { provision: 'OSL_26_1' });
+    given(publicAccessDecider, one)
+      .when(
+        decide({
+          outcome: 'RELEASE',
+          kinds: ['CASE_FILE', 'STATISTICS'],
+          findings: harmless,
+          copies,
+          smallestFigure: 2,
+        }),
+      )
+      .thenRefused('public_access.small_figures');
+    // Of a policy nothing can be secret.
+    given(publicAccessDecider, ordered(['CASE_FILE', 'POLICY'], ['CASE_FILE']))
+      .when(gives('REDACT', ['CASE_FILE']))
+      .thenRefused('public_access.nothing_to_refuse_on', { field: 'outcome' });
   });
 });
 

@@ -29,15 +29,19 @@ export interface WrittenLetter {
 
 export type Letter = Readonly<Record<LetterLanguage, string>>;
 
-/** The letter as it is decided now, by the newest texts. */
+/**
+ * The letter as it is decided now, by the newest texts.
+ * @param withheld of which kinds something may be left out, when it is not all that were asked for
+ */
 export const writeLetter = (
   facts: RefusalFacts,
+  withheld: readonly DocumentKind[] = facts.kinds,
   texts: LetterTexts = newestOf(letterTexts),
 ): { readonly letter: Letter; readonly written: WrittenLetter } => {
-  const { authorityKind, kinds, decidedOn } = facts;
+  const { authorityKind, decidedOn } = facts;
   const parts = {
     version: texts.version,
-    provisions: provisionsFor(kinds, authorityKind, decidedOn).map(({ provision }) => provision),
+    provisions: provisionsFor(withheld, authorityKind, decidedOn).map(({ provision }) => provision),
     appealWeeks: clockOn('APPEAL', decidedOn).amount,
   };
   const letter = lettersOf(facts, parts, texts);
@@ -57,7 +61,7 @@ export const readLetter = (
 ): Letter => {
   const texts = written ? all.find(({ version }) => version === written.version) : all.at(-1);
   if (!texts) throw new Error('the texts by which a letter was written are gone');
-  if (!written) return writeLetter(facts, texts).letter;
+  if (!written) return writeLetter(facts, facts.kinds, texts).letter;
   const letter = lettersOf(facts, written, texts);
   if (hashOf(letter) !== written.hash) throw new Error('a letter is not the one that was decided');
   return letter;

@@ -1,4 +1,11 @@
-import type { AgencyKind, Instant, PlainDate, Projection, Token } from '#kernel';
+import {
+  type AgencyKind,
+  type Instant,
+  type PlainDate,
+  plainDateOf,
+  type Projection,
+  type Token,
+} from '#kernel';
 import type {
   AnswerStep,
   AppealOutcome,
@@ -25,6 +32,17 @@ export const documentRequestStatuses = [
   'APPEAL_DECIDED',
 ] as const;
 
+/** The letter of one decision by which something was refused: it stays, whatever is decided after it. */
+export interface RefusalLetter {
+  readonly step: AnswerStep;
+  /** What the court had said when the authority decided again. */
+  readonly afterCourt: AppealOutcome | null;
+  readonly reason: LetterReason;
+  readonly decidedOn: PlainDate;
+  /** By which texts it was written, and its hash; none of before 2026-11-26. */
+  readonly letter: WrittenLetter | null;
+}
+
 /** A request for official documents, as the registrars and deciders of its authority read it. */
 export interface DocumentRequest {
   readonly requestId: string;
@@ -42,8 +60,8 @@ export interface DocumentRequest {
   readonly step: AnswerStep | null;
   /** Why something was refused, in whole or in part. */
   readonly reason: LetterReason | null;
-  /** By which texts the letter of a refusal was written, and its hash. */
-  readonly letter: WrittenLetter | null;
+  /** The letter of each decision by which something was refused, first to last. */
+  readonly letters: readonly RefusalLetter[];
   readonly released: readonly DocumentKind[];
   readonly answeredAt: Instant | null;
   readonly servedOn: PlainDate | null;
@@ -51,6 +69,8 @@ export interface DocumentRequest {
   readonly appealedInTime: boolean | null;
   /** What the court said, of the latest appeal. */
   readonly appealOutcome: AppealOutcome | null;
+  /** What the court has ordered to be released, in the latest appeal. */
+  readonly orderedKinds: readonly DocumentKind[];
 }
 
 interface DocumentRequestRow extends DocumentRequest, Positioned {
@@ -70,13 +90,14 @@ export const documentRequestColumns = {
   overdue: 'value',
   step: 'value',
   reason: 'value',
-  letter: 'value',
+  letters: 'json',
   released: 'value',
   answeredAt: 'instant',
   servedOn: 'date',
   appealBy: 'instant',
   appealedInTime: 'value',
   appealOutcome: 'value',
+  orderedKinds: 'value',
 } as const satisfies Record<keyof DocumentRequest, string>;
 
 export const documentRequestTable = new Table<DocumentRequestRow>('public_access.request_v1', 'requestId', {
@@ -126,6 +147,17 @@ export const publicAccessProjection: Projection = {
   },
 };
 
+/** The letters of before, and the one that was decided now: none takes the place of another. */
+const lettersWith = (
+  { letters, appealOutcome: afterCourt }: DocumentRequestRow,
+  step: AnswerStep,
+  reason: LetterReason,
+  { decidedAt, letter = null }: { readonly decidedAt: Instant; readonly letter?: WrittenLetter | null },
+): readonly RefusalLetter[] => [
+  ...letters,
+  { step, afterCourt, reason, decidedOn: plainDateOf(decidedAt), letter },
+];
+
 const requestAfter = (
   row: DocumentRequestRow | undefined,
   { type, data }: DomainEvent,
@@ -144,13 +176,14 @@ const requestAfter = (
       overdue: false,
       step: null,
       reason: null,
-      letter: null,
+      letters: [],
       released: [],
       answeredAt: null,
       servedOn: null,
       appealBy: null,
       appealedInTime: null,
       appealOutcome: null,
+      orderedKinds: [],
       organisation: authority,
       readers,
       lastPosition: '',
@@ -165,38 +198,47 @@ const requestAfter = (
         overdue: false,
         step: data.step,
         reason: data.redacted ? 'IN_PART' : null,
-        letter: data.letter ?? null,
-        released: data.kinds,
+        letters: data.redacted ? lettersWith(row, data.step, 'IN_PART', data) : row.letters,
+        // What was released before stays released.
+        released: [...new Set([...row.released, ...data.kinds])],
         answeredAt: data.decidedAt,
       };
     case 'DocumentsRefused':
-    case 'RefusalDecided':
+    case 'RefusalDecided': {
+      const step = type === 'DocumentsRefused' ? 'OFFICIAL' : 'AUTHORITY';
+      // What an official released before stays released.
+      const reason = row.released.length > 0 ? 'IN_PART' : data.reason;
       return {
         ...row,
         status: type === 'DocumentsRefused' ? 'REFUSED' : 'REFUSAL_DECIDED',
         overdue: false,
-        step: type === 'DocumentsRefused' ? 'OFFICIAL' : 'AUTHORITY',
-        // What an official released before stays released.
-        reason: row.released.length > 0 ? 'IN_PART' : data.reason,
-        letter: data.letter ?? null,
+        step,
+        reason,
+        letters: lettersWith(row, step, reason, data),
         answeredAt: data.decidedAt,
       };
+    }
     case 'AuthorityDecisionRequested':
       return { ...row, status: 'DECISION_REQUESTED', decideBy: data.decideBy, overdue: false };
     case 'RefusalServed':
       return { ...row, status: 'REFUSAL_SERVED', servedOn: data.servedOn, appealBy: data.appealBy };
     case 'RefusalAppealed':
-      return { ...row, status: 'APPEALED', appealedInTime: data.inTime, appealOutcome: null };
-    case 'AppealDecided':
-      return data.decideBy === undefined
-        ? { ...row, status: 'APPEAL_DECIDED', appealOutcome: data.outcome }
-        : {
-            ...row,
-            status: 'DECISION_REQUESTED',
-            appealOutcome: data.outcome,
-            decideBy: data.decideBy,
-            overdue: false,
-          };
+      return {
+        ...row,
+        status: 'APPEALED',
+        appealedInTime: data.inTime,
+        appealOutcome: null,
+        orderedKinds: [],
+      };
+    case 'AppealDecided': {
+      const { outcome: appealOutcome, decideBy } = data;
+      // Of before 2026-11-26 none are named: all that was asked for.
+      const orderedKinds = appealOutcome === 'CHANGED' ? (data.orderedKinds ?? row.kinds) : [];
+      const said = { ...row, appealOutcome, orderedKinds };
+      return decideBy === undefined
+        ? { ...said, status: 'APPEAL_DECIDED' }
+        : { ...said, status: 'DECISION_REQUESTED', decideBy, overdue: false };
+    }
     case 'DocumentRequestTakenOver':
       return { ...row, readers: [...new Set([...row.readers, data.official])] };
     case 'DocumentAnswerOverdue':

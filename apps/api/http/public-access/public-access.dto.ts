@@ -124,6 +124,13 @@ export class RecordAppealOutcomeDto {
   /** Day of the court's decision. */
   @IsPlainDate()
   decidedOn!: string;
+
+  /** What the court orders to be released, with CHANGED; all that was asked for when none are named. */
+  @Optional()
+  @OnlyWith('outcome', ['CHANGED'], true)
+  @IsSetOf(documentKinds)
+  @ArrayMinSize(1)
+  orderedKinds?: DocumentKind[];
 }
 
 export class CopyFeesDto implements CopyFees {

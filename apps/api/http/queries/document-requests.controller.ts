@@ -1,6 +1,6 @@
 import { applyDecorators, Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type DataClass, plainDateOf } from '#kernel';
+import { type DataClass } from '#kernel';
 import { readLetter } from '#domain/public-access';
 import { findDocumentRequest, listDocumentRequests, publicAccessProjection } from '#projections';
 import type { Caller } from '../../api-options.js';
@@ -59,17 +59,26 @@ export class DocumentRequestsController {
   }
 
   @Get(':requestId/refusal')
-  @QueryRoute('The letter of a refusal, the same whatever the authority holds', looking, {
-    answer: RefusalLetterDto,
-    reads,
-  })
+  @QueryRoute(
+    'The letter of a refusal with those before it, the same whatever the authority holds',
+    looking,
+    {
+      answer: RefusalLetterDto,
+      reads,
+    },
+  )
   @IdParam('requestId')
   async refusal(@Id('requestId') requestId: string, @Asking() caller: Caller): Promise<RefusalLetterDto> {
     const { row } = await this.find(requestId, caller);
-    const { authorityKind, step, reason, kinds, answeredAt, letter } = row;
-    if (step === null || reason === null || answeredAt === null) throw new Problem('thing.not_found');
-    const facts = { authorityKind, step, reason, kinds, decidedOn: plainDateOf(answeredAt) };
-    return readLetter(facts, letter ?? undefined);
+    const { authorityKind, kinds } = row;
+    const letters = row.letters.map(({ step, reason, decidedOn, letter }) => ({
+      step,
+      decidedOn,
+      ...readLetter({ authorityKind, step, reason, kinds, decidedOn }, letter ?? undefined),
+    }));
+    const latest = letters.at(-1);
+    if (!latest) throw new Problem('thing.not_found');
+    return { ...latest, earlier: letters.slice(0, -1) };
   }
 
   /** The request in words with its number, and what was found. */

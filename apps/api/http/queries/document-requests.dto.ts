@@ -13,7 +13,7 @@ import {
   provisions,
   type WrittenLetter,
 } from '#domain/public-access';
-import { type DocumentRequest, documentRequestStatuses } from '#projections';
+import { type DocumentRequest, documentRequestStatuses, type RefusalLetter } from '#projections';
 import { ListMeta } from '../list.dto.js';
 import { SealedPartDto } from './contents.dto.js';
 
@@ -27,6 +27,21 @@ export class WrittenLetterDto implements WrittenLetter {
   /** Of the letter in both languages. */
   @ApiProperty({ format: 'uuid' })
   hash!: string;
+}
+
+/** Which decision a letter is of, and by which texts it was written. */
+export class RefusalLetterOfDto implements RefusalLetter {
+  @ApiProperty({ enum: answerSteps })
+  step!: AnswerStep;
+  /** What the court had said when the authority decided again. */
+  @ApiProperty({ enum: appealOutcomes, nullable: true })
+  afterCourt!: AppealOutcome | null;
+  @ApiProperty({ enum: letterReasons })
+  reason!: LetterReason;
+  @ApiProperty({ format: 'date' })
+  decidedOn!: string;
+  @ApiProperty({ type: WrittenLetterDto, nullable: true })
+  letter!: WrittenLetterDto | null;
 }
 
 /** A request for official documents. Nothing here says whether there are any. */
@@ -53,8 +68,9 @@ export class DocumentRequestDto implements DocumentRequest {
   step!: AnswerStep | null;
   @ApiProperty({ enum: letterReasons, nullable: true })
   reason!: LetterReason | null;
-  @ApiProperty({ type: WrittenLetterDto, nullable: true })
-  letter!: WrittenLetterDto | null;
+  /** The letter of each decision by which something was refused, first to last. */
+  @ApiProperty({ type: [RefusalLetterOfDto] })
+  letters!: readonly RefusalLetterOfDto[];
   @ApiProperty({ enum: documentKinds, isArray: true })
   released!: readonly DocumentKind[];
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
@@ -69,6 +85,9 @@ export class DocumentRequestDto implements DocumentRequest {
   /** What the court said, of the latest appeal. */
   @ApiProperty({ enum: appealOutcomes, nullable: true })
   appealOutcome!: AppealOutcome | null;
+  /** What the court has ordered to be released, in the latest appeal. */
+  @ApiProperty({ enum: documentKinds, isArray: true })
+  orderedKinds!: readonly DocumentKind[];
 }
 
 export class DocumentRequestViewDto extends DocumentRequestDto {
@@ -82,8 +101,19 @@ export class DocumentRequestsDto {
   _meta!: ListMeta;
 }
 
-/** The refusal as it is sent, in both languages; the authority puts its number above it. */
-export class RefusalLetterDto {
+/** A refusal as it is sent, in both languages; the authority puts its number above it. */
+export class LetterDto {
+  @ApiProperty({ enum: answerSteps })
+  step!: AnswerStep;
+  @ApiProperty({ type: String, format: 'date' })
+  decidedOn!: string;
   sv!: string;
   en!: string;
+}
+
+/** The latest letter, and those of the decisions before it: they stay what they were. */
+export class RefusalLetterDto extends LetterDto {
+  /** First to last. */
+  @ApiProperty({ type: [LetterDto] })
+  earlier!: readonly LetterDto[];
 }
