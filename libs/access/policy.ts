@@ -100,8 +100,9 @@ export interface Policy {
 }
 
 /**
- * Written into every event and record that came of a decision under these rules. It moves with every change of a policy or
- * of `authorise` (test/contracts/policy-versions.json); a second one on the same day is -2.
+ * Written into every event that came of a decision under these rules. The record of a read bears none: it says when, and
+ * the history of this repository which rules held then. It moves with every change of a policy or of `authorise`
+ * (test/contracts/policy-versions.json); a second one on the same day is -2.
  */
 export const policyVersion = '2026-11-26-3';
 
