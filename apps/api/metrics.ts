@@ -1,5 +1,5 @@
 import type { Meter } from '#platform';
-import { secondsBuckets } from '#platform';
+import { otherValue, secondsBuckets } from '#platform';
 import { knownCodes } from './http/problem-catalogue.js';
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
@@ -68,7 +68,10 @@ export const apiMetrics = (meter: Meter, intents: readonly string[]): ApiMetrics
     requestBegan: () => void (open += 1),
     requestEnded: ({ method, route, status, seconds: lasted }) => {
       open -= 1;
-      if (lasted !== undefined) seconds({ method, route, status }, lasted);
+      if (lasted === undefined) return;
+      // Shown at once, and so without saying what was asked for.
+      const asked = isFailure(status) ? { method: otherValue, route: otherValue } : { method, route };
+      seconds({ ...asked, status }, lasted);
     },
     problem: ({ method, code, status }) => {
       problems({ code });

@@ -180,14 +180,8 @@ describe('Those who run the system', () => {
   it('see appends, batches, requests, commands and refusals', async () => {
     const samples = await scrape();
     expect(sum(samples, 'append_seconds_count', { outcome: 'appended' })).toBeGreaterThan(100);
-    expect(sum(samples, 'append_events_sum')).toBeGreaterThan(sum(samples, 'append_seconds_count') / 2);
-    expect(sum(samples, 'append_batch_appends_sum')).toBe(
-      sum(samples, 'append_seconds_count', { outcome: 'appended' }) +
-        sum(samples, 'append_seconds_count', { outcome: 'conflict' }),
-    );
-    expect(sum(samples, 'append_conflicts_total')).toBe(
-      sum(samples, 'append_seconds_count', { outcome: 'conflict' }),
-    );
+    expect(sum(samples, 'append_events_total')).toBeGreaterThan(sum(samples, 'append_seconds_count') / 2);
+    expect(sum(samples, 'append_batch_appends_sum')).toBeGreaterThan(100);
     expect(sum(samples, 'commands_total', { command: 'OpenCase', outcome: 'accepted' })).toBe(5);
     expect(sum(samples, 'system_commands_total', { command: 'ClaimSubject', outcome: 'accepted' })).toBe(5);
     expect(
@@ -201,7 +195,8 @@ describe('Those who run the system', () => {
     expect(sum(samples, 'refusals_total', { access: 'read', code: 'thing.not_found' })).toBe(10);
     // One waiver was signed and one withdrawn: nobody learns here that it was.
     const kept = ['commands_total', 'system_commands_total', 'refusals_total', 'problems_total'];
-    const few = [...kept, 'http_request_seconds_count'].flatMap((name) =>
+    const ofLog = ['append_seconds_count', 'append_events_total', 'append_batch_appends_count'];
+    const few = [...kept, ...ofLog, 'http_request_seconds_count'].flatMap((name) =>
       samples.filter((sample) => sample.name === `relocation_${name}` && sample.value % 5 !== 0),
     );
     expect(few).toEqual([]);

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { apiMetrics } from '../../../apps/api/metrics.js';
 import { countedSender, workerMetrics } from '../../../apps/worker/metrics.js';
 import { shownBands, smallestShown } from '../../../libs/access/index.js';
-import { fewestShown, logMetrics, type Meter } from '../../../libs/platform/index.js';
+import { fewestShown, logMetrics, type Meter, Metrics } from '../../../libs/platform/index.js';
 import { commands, fields, metrics } from './counts.js';
 
 interface Schema {
@@ -117,6 +117,29 @@ describe('A number', () => {
       'status',
       'subscription',
     ]);
+  });
+
+  it('in a metric of failures, or of appends beside commands, gives nothing away that is held back', async () => {
+    const metrics = new Metrics();
+    const api = apiMetrics(metrics, ['WithdrawWaiver']);
+    api.routes.add('/cases/:caseId/waiver-withdrawals');
+    const log = logMetrics(metrics);
+    const own = async () =>
+      (await metrics.text()).split('\n').filter((line) => /^relocation_(?!http_requests_open)/.test(line));
+    for (let times = 0; times < 4; times += 1) {
+      log.onAppend({ outcome: times === 3 ? 'conflict' : 'appended', events: 1, seconds: 0.01 });
+      log.onBatch({ appends: 1, seconds: 0.01 });
+    }
+    // Counters without labels begin at nought.
+    expect((await own()).filter((line) => !line.endsWith(' 0'))).toEqual([]);
+    const asked = { method: 'POST', route: '/cases/:caseId/waiver-withdrawals', seconds: 0.01 };
+    api.requestBegan();
+    api.requestEnded({ ...asked, status: 503 });
+    const shown = await own();
+    expect(shown).toContain(
+      'relocation_http_request_seconds_count{method="other",route="other",status="503"} 1',
+    );
+    expect(shown.filter((line) => /waiver|POST/.test(line))).toEqual([]);
   });
 
   it('that a command of the operator prints has a decision', () => {
