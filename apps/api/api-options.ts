@@ -38,8 +38,15 @@ export interface OfficialsLookup {
 
 /** Who has which part in the case that a route names; implemented by CaseParts of libs/application. */
 export interface PartsLookup {
-  /** @param organisations for which the caller could have a part: others' need not be looked up */
-  of(target: CaseTarget, organisations: () => Promise<ReadonlySet<Token>>): Promise<CaseFacts | undefined>;
+  /**
+   * @param organisations for which the caller could have a part: others' need not be looked up
+   * @param at of the request: who takes over is somebody else tomorrow
+   */
+  of(
+    target: CaseTarget,
+    organisations: () => Promise<ReadonlySet<Token>>,
+    at: Instant,
+  ): Promise<CaseFacts | undefined>;
 }
 
 /** Keeps refusals in vault.refusals, before the answer goes out; implemented by Vault of libs/personal-data. */

@@ -10,8 +10,10 @@ import {
   peopleAfter,
 } from '#domain/disclosure';
 import type { ClaimEvent } from '#domain/relocation';
+import type { OfficialFunction } from '#domain/appointment';
 import { UnknownTarget } from './command-executor.js';
 import { type Facts, isToldIn, lastOf, type Telling, tellingsIn } from './facts.js';
+import type { Contacts } from './handlers/dependencies.js';
 import type { Directory } from './organisations.js';
 import { organisations } from './reference/organisations.js';
 
@@ -31,16 +33,20 @@ export class CaseParts {
     private readonly facts: Facts,
     /** Skatteverket: whether it was asked for protection is looked up for its own officers only. */
     private readonly taxAgency?: () => Token,
+    /** Who may take over at Police when nobody who is named there holds a function any more. */
+    private readonly contacts?: Contacts,
   ) {}
 
   /**
    * Undefined when there is no such case, candidate or proposal, or when they do not belong together.
    * @param organisations for which the caller could have a part at all: what only others could have is not looked up.
    *   Asked late, so that who calls and what is called for are read at the same time.
+   * @param at the instant that is asked about; without it nobody takes over
    */
   async of(
     target: CaseTarget,
     organisations?: () => Promise<ReadonlySet<Token>>,
+    at?: Instant,
   ): Promise<CaseFacts | undefined> {
     try {
       // Whom a route of this kind serves does not know the case.
@@ -99,7 +105,9 @@ export class CaseParts {
           ),
           ...((await this.isTaxAgency(organisations)) ? await this.ofProtection(caseId, people) : []),
           ...ofCandidate,
-          ...(proposal?.parts(people) ?? []),
+          ...(proposal
+            ? await this.orTakenOver(proposal.parts(people), people.disqualified, organisations, at)
+            : []),
         ],
       };
     } catch (error) {
@@ -152,6 +160,33 @@ export class CaseParts {
     }));
   }
 
+  /**
+   * Receiving Police fetch the person, whoever works there: when nobody who is named holds a function of theirs any more,
+   * the part is that of the coordinators of the region, who name others and break the glass in the meantime.
+   */
+  private async orTakenOver(
+    parts: readonly Part[],
+    disqualified: readonly Token[],
+    organisations?: () => Promise<ReadonlySet<Token>>,
+    at?: Instant,
+  ): Promise<readonly Part[]> {
+    const { contacts } = this;
+    if (!contacts || at === undefined) return parts;
+    const may = await organisations?.();
+    return Promise.all(
+      parts.map(async (part) => {
+        const { relation, organisation, persons = [] } = part;
+        if (relation !== 'RECEIVING_POLICE' || may?.has(organisation) === false) return part;
+        const able = persons.filter((one) => !disqualified.includes(one));
+        const hold = await Promise.all(able.map((one) => contacts.holds(one, organisation, whoFetches, at)));
+        if (hold.includes(true)) return part;
+        const coordinators = await contacts.holding(organisation, ['POLICE_COORDINATOR'], at);
+        // Those who are disqualified stay in it, so that they may say it again.
+        return { ...part, persons: [...persons, ...coordinators] };
+      }),
+    );
+  }
+
   private async ofCandidate(caseId: string, candidateId: string): Promise<readonly Part[]> {
     const [{ receivingPolice, receivingPoliceContacts, verdict }, over] = await Promise.all([
       this.facts.candidate(caseId, candidateId),
@@ -197,6 +232,9 @@ export class CaseParts {
     return { cleared, parts };
   }
 }
+
+/** Of receiving Police. */
+const whoFetches: readonly OfficialFunction[] = ['POLICE_COORDINATOR', 'POLICE_ASSESSOR'];
 
 const stageOf = (closed: unknown, cleared: boolean): CaseStage =>
   closed ? 'CLOSED' : cleared ? 'CLEARED' : 'BEFORE_CLEARANCE';

@@ -184,6 +184,7 @@ describe('A change of contact', () => {
       incoming: newcomer,
       reason: 'NEW_DUTIES',
     });
+    await system.settled();
     for (const path of [place, `${place}/contents/destination`, `${place}/contents/social`])
       expect([path, await looks(colleague, path)]).toEqual([path, '404 thing.not_found']);
     const [outgoing, incoming] = await Promise.all(
@@ -218,6 +219,7 @@ describe('A change of contact', () => {
     ).toBe('409 disclosure.too_many_contacts');
     expect(await looks(thirdReceiver, place)).toBe('404 thing.not_found');
     await as(decider).does(`${place}/contact-changes`, change);
+    await system.settled();
     expect(await looks(thirdReceiver, `${place}/contents/family`)).toBe('403 access.not_declared');
     await as(thirdReceiver).does(`${place}/impartiality-declarations`);
     for (const dataClass of ['identity', 'family'])
@@ -246,6 +248,8 @@ describe('A change of contact', () => {
       incoming,
       reason: 'ABSENCE',
     });
+    // The answer waits for the grants; what is listed waits for the read model of the agency.
+    await system.settled();
     expect(await looks('police-nord-assessor', `${place}/contents/address`)).toBe('404 thing.not_found');
     expect(await looks(incoming, `${place}/contents/address`)).toBe('200 open');
     await as(policeThere).does(`/proposals/${proposalId}/disqualifications`, { ground: 'FL_16_3' });

@@ -10,6 +10,8 @@ const dutyOfficer = 'board-1280-duty';
 const policeThere = 'police-nord-coordinator';
 
 let system: TestSystem;
+/** Cleared, and nobody has left. */
+let standing: Story;
 const as = (sub: string): Desk => system.official(sub);
 
 const addressOf = async (story: Story) => ({
@@ -204,6 +206,7 @@ describe('The alarm plan', () => {
     await system.settled();
     expect(await reads(newcomer, story)).toEqual(all);
     expect(await reads(dutyOfficer, story)).toEqual([404, false, false]);
+    standing = story;
     // Named when the case was opened, gone when it is cleared: who stands by now is told, and nobody is not enough.
     const later = await new Story(system, 7).admitted();
     await changes(later.caseId, 'board-1280-officer-2', dutyOfficer);
@@ -284,6 +287,67 @@ describe('The alarm plan', () => {
     await system.settled();
     expect(await reads(newcomer)).toEqual([false, false, false]);
     expect(await glass(newcomer)).toBe(false);
+  });
+
+  it('of receiving Police is taken over by a coordinator of the region when nobody who is named works there any more', async () => {
+    const [newcomer, assessor, other] = [
+      'police-nord-registrar',
+      'police-nord-assessor',
+      'police-nord-reviewer',
+    ] as const;
+    const { proposalId } = standing;
+    const appoint = (official: string, name: string) =>
+      as('registrar-1').does('/appointments', {
+        official,
+        organisation: 'police:nord',
+        agencyKind: 'POLICE',
+        function: name,
+        delegated: false,
+        from: '2026-01-01T00:00:00.000Z',
+      });
+    const glass = async (sub: string) => {
+      const path = `/placements/${proposalId}/broken-glasses`;
+      const body = { reason: 'DANGER_TO_LIFE', note: 'Påhittad fara', classes: ['address'] };
+      const broken = await as(sub).posts<{ id: string }>(path, { body });
+      if (broken.status !== 200) return broken.status;
+      return (await as(sub).looks(`${path}/${broken.body.id}/contents/address`)).text.includes(
+        'Påhittadvägen 7',
+      );
+    };
+    const names = (sub: string, incoming: string) =>
+      as(sub).posts(`/proposals/${proposalId}/contact-changes`, { body: { incoming, reason: 'MORE_HANDS' } });
+    await appoint(newcomer, 'POLICE_COORDINATOR');
+    await appoint(other, 'POLICE_ASSESSOR');
+    await system.settled();
+    // Not while somebody who is named is there.
+    expect([await glass(newcomer), (await names(newcomer, other)).status]).toEqual([404, 404]);
+    const { rows } = await system.pool.query<{ id: string; official: string }>(
+      `SELECT a.data ->> 'appointmentId' AS id, a.data ->> 'official' AS official FROM log.events a
+       JOIN log.events c ON c.type = 'PlacementCleared' AND c.data ->> 'proposalId' = $1
+         AND (c.data -> 'receivingPoliceContacts')::jsonb ? (a.data ->> 'official')
+       WHERE a.type = 'OfficialAppointed'`,
+      [proposalId],
+    );
+    const endsAt = system.clock.now().toISOString();
+    const ended: number[] = [];
+    for (const { id: appointmentId } of rows)
+      for (const official of [policeThere, assessor]) {
+        const body = { official, appointmentId, endsAt };
+        ended.push((await as('registrar-1').posts('/appointment-endings', { body })).status);
+      }
+    expect(ended.filter((status) => status === 200)).toHaveLength(rows.length);
+    await system.settled();
+    expect(await glass(policeThere)).toBe(404);
+    // Who only assesses waits to be named.
+    expect(await glass(other)).toBe(404);
+    expect(await glass(newcomer)).toBe(true);
+    expect((await names(newcomer, other)).status).toBe(200);
+    await system.settled();
+    const place = `/police-placements/${proposalId}`;
+    expect((await as(other).looks(`${place}/contents/address`)).text).toContain('Påhittadvägen 7');
+    expect((await as(other).looks('/police-placements?limit=100')).text).toContain(proposalId);
+    // Now there is somebody again, who names the coordinator.
+    expect(await glass(newcomer)).toBe(404);
   });
 
   it('is ended by a departure, a clearance that was taken back or a settled case, and by no other end of a telling', async () => {

@@ -274,6 +274,34 @@ describe('after half a year of invented cases', () => {
   });
 });
 
+describe('a telling of a served decision', () => {
+  it('never brings provider and place, which are an address, to who is told an address only jointly', async () => {
+    const world = await World.inMemory(randomKeyMaterial()).found();
+    const { caseId } = await requestedCase(world);
+    const decidedOn = world.now.slice(0, 10);
+    const { created } = await world.act('officer', 'RegisterServedDecision', {
+      caseId,
+      decisionType: 'LVU',
+      decidedOn,
+      registryNumber: 'dnr-påhittad-8',
+      text: 'Påhittat beslut',
+    });
+    const decisionId = created!;
+    const place = { provider: 'Påhittade hemmet', place: 'Påhittadvägen 99' };
+    await world.act('officer', 'RegisterPlaceDecision', { caseId, decisionId, decidedOn, ...place });
+    const told = world.act('officer', 'TellAgency', {
+      caseId,
+      organisation: taxAgencyId,
+      contacts: ['tax-officer'],
+      classes: ['destination'],
+      purpose: 'SUPPORT',
+      foot: 'WAIVER',
+      decisionId,
+    });
+    await expect(told).rejects.toMatchObject({ code: 'disclosure.class_not_for_recipient' });
+  });
+});
+
 describe('a change of contact', () => {
   it('is the provider’s, Skatteverket’s and a board’s before its yes: who comes has the part, and training first', async () => {
     const world = await World.inMemory(randomKeyMaterial()).found();

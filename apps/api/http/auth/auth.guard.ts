@@ -182,7 +182,7 @@ export class AuthGuard implements CanActivate {
       verified.organisationNumber,
       at,
     );
-    const [official, facts] = await Promise.all([asking, this.factsFor(request, policies, asking)]);
+    const [official, facts] = await Promise.all([asking, this.factsFor(request, policies, asking, at)]);
     return { official, facts, decision: authoriseAny(official, policies, facts, at) };
   }
 
@@ -215,12 +215,13 @@ export class AuthGuard implements CanActivate {
     request: FastifyRequest,
     policies: readonly Policy[],
     official: Promise<Official>,
+    at: Instant,
   ): Promise<CaseFacts | undefined> {
     if (policies.every(({ relations }) => relations === 'NO_CASE')) return undefined;
     const target = caseTargetOf(request);
     const organisations = async () =>
       new Set((await official).appointments.map(({ organisation }) => organisation));
-    return target && this.options.parts.of(target, organisations);
+    return target && this.options.parts.of(target, organisations, at);
   }
 
   /**
