@@ -1202,6 +1202,32 @@ describe('grants', () => {
     expect((await rescue('DEPARTURE_CONFIRMED')).map((grant) => grant.ended)).toEqual([true, true]);
   });
 
+  it('are of one office: who hands over the case at home keeps the alarm plan of a place in the same region', async () => {
+    const { person, organisation } = people.receivingPolice;
+    const changed = async (part: 'HOME_POLICE' | 'RECEIVING_POLICE') =>
+      (
+        await walkedGrants('CLEARED', ({ history, streams, ids: { caseId, proposalId } }) =>
+          history.append(streams.disclosure, 'ContactChanged', people.receivingPolice, {
+            caseId,
+            part,
+            organisation,
+            ...(part === 'HOME_POLICE' ? {} : { proposalId }),
+            office: [person],
+            outgoing: person,
+            incoming: 't1-newcomer',
+            reason: 'ABSENCE',
+          }),
+        )
+      )
+        .filter((grant) => grant.organisation === organisation && grant.class === 'address')
+        .map((grant) => [grant.person, grant.ended]);
+    expect(await changed('HOME_POLICE')).toEqual([[person, false]]);
+    expect(await changed('RECEIVING_POLICE')).toEqual([
+      [person, true],
+      ['t1-newcomer', false],
+    ]);
+  });
+
   it('say how far they have followed the disclosure stream', async () => {
     const database = await newDatabase();
     const walked = CaseHistory.upTo('CLEARED');

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { fold, type Token } from '#kernel';
+import { fold, type Token, toldKinds } from '#kernel';
 import { given, playEachTwice } from '#kernel/testing';
 import {
+  contactParts,
   disclosureDecider,
   type DisclosureCommand,
   type DisclosureEvent,
@@ -125,6 +126,49 @@ describe('a change of contact', () => {
     given(disclosureDecider, [])
       .when(change({ outgoing: undefined }))
       .thenRefused('disclosure.nobody_goes');
+  });
+  it('lets no more in than may know for each part (domain.md 1.2), written here once more', () => {
+    const most = {
+      HOME_BOARD: 3,
+      HOME_POLICE: 3,
+      RECEIVING_BOARD: 2,
+      RECEIVING_POLICE: 3,
+      ASKED_BOARD: 4,
+      HOUSING_PROVIDER: 2,
+      TAX_AGENCY: 2,
+    } as const;
+    expect(contactParts.filter((part) => !(part in most))).toEqual([...toldKinds]);
+    for (const part of contactParts) {
+      const room = part in most ? most[part as keyof typeof most] : 3;
+      const named = Array.from({ length: room }, (_, n) => `p-${n}`);
+      const more = { outgoing: undefined, incoming: 'p-new', reason: 'MORE_HANDS' } as const;
+      given(disclosureDecider, [])
+        .when(change({ ...more, office: { part, organisation: board, named } }, 'p-0'))
+        .thenRefused('disclosure.too_many_contacts', { most: room });
+      const { events } = playEachTwice(disclosureDecider, [
+        change({ ...more, office: { part, organisation: board, named: named.slice(1) } }, 'p-1'),
+      ]);
+      expect([part, events.length]).toEqual([part, 1]);
+    }
+  });
+  it('lets who has left one office come to another of the same organisation', () => {
+    const there = {
+      part: 'RECEIVING_POLICE',
+      organisation: board,
+      proposalId: 'r-1',
+      named: ['p-1'],
+    } as const;
+    given(disclosureDecider, [changed()])
+      .when(change({ office: there, outgoing: 'p-1', incoming: 'p-2' }, 'p-9'))
+      .then([
+        changed({
+          part: there.part,
+          proposalId: there.proposalId,
+          office: ['p-1'],
+          outgoing: 'p-1',
+          incoming: 'p-2',
+        }),
+      ]);
   });
   it('lets nobody in by his or her own hand, twice, or again', () => {
     given(disclosureDecider, [])

@@ -1,6 +1,15 @@
-import { type Actor, ensure, isToldKind, recordOf, sameFacts, type Token, toldKinds } from '#kernel';
+import {
+  type Actor,
+  ensure,
+  isToldKind,
+  recordOf,
+  type RecipientKind,
+  sameFacts,
+  type Token,
+  toldKinds,
+} from '#kernel';
 import type { DisclosureCommand, Office } from './disclosure.commands.js';
-import type { ContactPart, DisclosureEvent } from './disclosure.events.js';
+import type { ContactPart, DisclosureEvent, Foot } from './disclosure.events.js';
 
 // Who may be told for an agency: named persons, few of them, who have looked at FL 16 § before they are shown who the
 // person is. It is decided where tellings are, so that none names somebody who has gone.
@@ -48,14 +57,56 @@ export const peopleAfter = (people: People, event: DisclosureEvent): People => {
   }
 };
 
+/** What tells one office from another: an agency may have several in a case, and somebody may be named in more than one. */
+export type OfficeKey = Omit<Office, 'named'>;
+
+export const isSameOffice = (office: OfficeKey, one: OfficeKey): boolean =>
+  one.part === office.part &&
+  one.organisation === office.organisation &&
+  one.proposalId === office.proposalId;
+
+/**
+ * The office to which something is told; undefined where persons do not hand it over. The alarm plan at home is the duty
+ * officers', who change by rota, and the coordinator's desk is of whoever is on duty. Who was asked at a board has been told
+ * for the answer, and who receives for the rest: one who came for the one has not come for the other.
+ */
+export const officeTold = ({
+  recipientKind,
+  recipient: organisation,
+  foot,
+  purpose,
+  proposalId,
+}: {
+  readonly recipientKind: RecipientKind;
+  readonly recipient: Token;
+  readonly foot: Foot;
+  readonly purpose: string;
+  readonly proposalId?: string;
+}): OfficeKey | undefined => {
+  switch (recipientKind) {
+    case 'HOME_BOARD':
+      return foot === 'RESCUE' ? undefined : { part: recipientKind, organisation };
+    case 'HOME_POLICE':
+      return { part: recipientKind, organisation };
+    case 'RECEIVING_BOARD':
+      return {
+        part: purpose === 'PLACEMENT_ANSWER' ? 'ASKED_BOARD' : recipientKind,
+        organisation,
+        proposalId,
+      };
+    case 'RECEIVING_POLICE':
+    case 'HOUSING_PROVIDER':
+      return { part: recipientKind, organisation, proposalId };
+    default:
+      return isToldKind(recipientKind) ? { part: recipientKind, organisation } : undefined;
+  }
+};
+
 /** Who holds a part now: as it was named first, after every change, without those who are disqualified. */
-export const holdersOf = (
-  people: People,
-  { part, organisation, proposalId, named }: Office,
-): readonly Token[] => {
-  if (isToldKind(part)) return toldNow(people, organisation, named, [part]);
+export const holdersOf = (people: People, { named, ...office }: Office): readonly Token[] => {
+  if (isToldKind(office.part)) return toldNow(people, named, office);
   const held = people.changes
-    .filter((one) => one.part === part && one.organisation === organisation && one.proposalId === proposalId)
+    .filter((one) => isSameOffice(office, one))
     .reduce<readonly Token[]>(
       (persons, { outgoing, incoming }) => [
         ...persons.filter((one) => one !== outgoing && one !== incoming),
@@ -67,20 +118,20 @@ export const holdersOf = (
 };
 
 /**
- * Whom a telling to these persons of an organisation names: whoever has come for one who has gone, and nobody who is
- * disqualified. Who asks for a telling may not know of the change yet.
+ * Whom a telling to these persons of an office names: whoever has come for one of them who has gone, or beside them, and
+ * nobody who is disqualified. Who asks for a telling may not know of the change yet.
+ * @param office undefined where persons do not hand it over
  */
 export const toldNow = (
   people: People,
-  recipient: Token,
   persons: readonly Token[],
-  parts: readonly ContactPart[],
+  office: OfficeKey | undefined,
 ): readonly Token[] => {
   const now = people.changes
-    .filter(({ organisation, part }) => organisation === recipient && parts.includes(part))
+    .filter((one) => office !== undefined && isSameOffice(office, one))
     .reduce<readonly Token[]>(
-      (told, { office, outgoing, incoming }) =>
-        told.some((one) => office.includes(one))
+      (told, { office: held, outgoing, incoming }) =>
+        (outgoing === undefined ? told.some((one) => held.includes(one)) : told.includes(outgoing))
           ? [...told.filter((one) => one !== outgoing), incoming]
           : told,
       persons,
@@ -176,7 +227,10 @@ const changeOf = (
   ensure(!people.disqualified.includes(change.incoming), 'disclosure.disqualified');
   ensure(!held.includes(change.incoming), 'disclosure.already_a_contact');
   // A grant that has ended keeps its row and is not opened again: the record says when somebody could read.
-  ensure(!people.changes.some(({ outgoing }) => outgoing === change.incoming), 'disclosure.contact_has_left');
+  ensure(
+    !people.changes.some((one) => isSameOffice(office, one) && one.outgoing === change.incoming),
+    'disclosure.contact_has_left',
+  );
   const most = mostContacts[part];
   ensure(held.length + (change.outgoing === undefined ? 1 : 0) <= most, 'disclosure.too_many_contacts', {
     most,

@@ -8,7 +8,6 @@ import {
   ensure,
   type Envelope,
   type Instant,
-  isToldKind,
   knowsReferenceOnly,
   mayHold,
   plainDateOf,
@@ -23,21 +22,17 @@ import {
   changeContact,
   declareDisqualified,
   declareImpartial,
-  holdersOf,
+  isSameOffice,
   mostContacts,
   nobodyYet,
+  type OfficeKey,
+  officeTold,
   type People,
   peopleAfter,
   toldNow,
 } from './contacts.js';
 import type { DisclosureCommand, ItemRef, Office } from './disclosure.commands.js';
-import {
-  type ContactPart,
-  type DisclosureEvent,
-  endsRescue,
-  type ExposureSource,
-  type Foot,
-} from './disclosure.events.js';
+import { type DisclosureEvent, endsRescue, type ExposureSource, type Foot } from './disclosure.events.js';
 import { type LegalGrounds, permits } from './legal-bases.js';
 import { authorityBehind, authorityOf, protectsAt } from './provisions.js';
 
@@ -47,6 +42,8 @@ type CommandData<Type extends DisclosureCommand['type']> = Extract<DisclosureCom
 /** A telling as the stream remembers it: enough to recognise a repeat and to know on which foot it stands. */
 export interface Telling {
   readonly recipientKind: RecipientKind;
+  /** To whose office it went; undefined where persons do not hand it over. */
+  readonly office: OfficeKey | undefined;
   readonly foot: Foot;
   readonly waiverVersion?: number;
   readonly recipient: Token;
@@ -93,14 +90,19 @@ export const toldOfficesAt = (
   state: DisclosureState,
   organisation: Token,
   at: Instant,
-): readonly (Office & { readonly part: ToldKind })[] => {
-  const open = openDisclosuresAt(state, at).map((id) => state.tellings[id] as Telling);
-  return toldKinds.flatMap((part) => {
-    const named = open
-      .filter(({ recipientKind, recipient }) => recipientKind === part && recipient === organisation)
-      .flatMap(({ persons }) => persons);
-    return named.length === 0 ? [] : [{ part, organisation, named: [...new Set(named)] }];
+): readonly (Office & { readonly part: ToldKind })[] =>
+  toldKinds.flatMap((part) => {
+    const told = toldOfficeAt(state, { part, organisation }, at);
+    return told.named.length === 0 ? [] : [{ ...told, part }];
   });
+
+/** An office with the persons whom its open tellings name. */
+const toldOfficeAt = (state: DisclosureState, office: OfficeKey, at: Instant): Office => {
+  const named = openDisclosuresAt(state, at)
+    .map((id) => state.tellings[id] as Telling)
+    .filter((telling) => telling.office !== undefined && isSameOffice(telling.office, office))
+    .flatMap(({ persons }) => persons);
+  return { ...office, named: [...new Set(named)] };
 };
 
 export const disclosureDecider: Decider<DisclosureCommand, DisclosureEvent, DisclosureState> = {
@@ -154,6 +156,7 @@ export const disclosureDecider: Decider<DisclosureCommand, DisclosureEvent, Disc
           event.data;
         const telling: Telling = {
           recipientKind,
+          office: officeTold(event.data),
           foot,
           waiverVersion,
           recipient,
@@ -340,52 +343,38 @@ const reportExposure = (
 const isExposed = ({ stream }: Envelope, { exposed }: DisclosureState): boolean =>
   Object.keys(exposed).some((proposalId) => stream === streamName('placement', proposalId));
 
-/** Which parts in a case a kind of recipient may be told in. The alarm plan is the duty officers', who change by rota. */
-const partsOf = ({
-  recipientKind,
-  foot,
-}: Pick<CommandData<'DiscloseInformation'>, 'recipientKind' | 'foot'>): readonly ContactPart[] => {
-  switch (recipientKind) {
-    case 'HOME_BOARD':
-      return foot === 'RESCUE' ? [] : ['HOME_BOARD'];
-    case 'RECEIVING_BOARD':
-      return ['ASKED_BOARD', 'RECEIVING_BOARD'];
-    case 'HOME_POLICE':
-    case 'RECEIVING_POLICE':
-    case 'HOUSING_PROVIDER':
-      return [recipientKind];
-    default:
-      return isToldKind(recipientKind) ? [recipientKind] : [];
-  }
-};
-
 /**
  * Whom it names. An alarm plan is of the function and told whoever is there to be named: where all have declared themselves
  * disqualified since, it names them as it was asked, the vault keeps them out, and who holds the function next has it.
  */
 const personsOf = (
-  telling: Pick<CommandData<'DiscloseInformation'>, 'recipient' | 'recipientKind' | 'foot' | 'persons'>,
+  telling: Pick<
+    CommandData<'DiscloseInformation'>,
+    'recipient' | 'recipientKind' | 'foot' | 'purpose' | 'proposalId' | 'persons'
+  >,
   { people }: DisclosureState,
 ): readonly Token[] => {
-  const named = toldNow(people, telling.recipient, telling.persons, partsOf(telling));
+  const named = toldNow(people, telling.persons, officeTold(telling));
   return telling.foot === 'RESCUE' && named.length === 0 ? telling.persons : named;
 };
 
-/** Several tellings to one agency may name different persons: all of them together are no more than may know. */
+/**
+ * Several tellings to one office may name different persons: all of them together are no more than may know. Nothing holds
+ * up an alarm plan.
+ */
 const ensureFew = (
-  {
-    recipientKind,
-    recipient,
-    persons,
-  }: Pick<CommandData<'DiscloseInformation'>, 'recipientKind' | 'recipient' | 'persons'>,
+  telling: Pick<
+    CommandData<'DiscloseInformation'>,
+    'recipient' | 'recipientKind' | 'foot' | 'purpose' | 'proposalId' | 'persons'
+  >,
   at: Instant,
   state: DisclosureState,
 ): void => {
-  if (!isToldKind(recipientKind)) return;
-  const offices = toldOfficesAt(state, recipient, at).filter(({ part }) => part === recipientKind);
-  const held = offices.flatMap((office) => holdersOf(state.people, office));
-  const most = mostContacts[recipientKind];
-  ensure(new Set([...held, ...persons]).size <= most, 'disclosure.too_many_contacts', { most });
+  const office = officeTold(telling);
+  if (office === undefined || telling.foot === 'RESCUE') return;
+  const held = toldNow(state.people, toldOfficeAt(state, office, at).named, office);
+  const most = mostContacts[office.part];
+  ensure(new Set([...held, ...telling.persons]).size <= most, 'disclosure.too_many_contacts', { most });
 };
 
 const footOf = (legalBasis: string): Foot =>

@@ -626,6 +626,9 @@ describe('a place that becomes known', () => {
   });
 });
 
+const tellOf = disclose;
+const toldOf = disclosed;
+
 describe('a telling after a change of contact', () => {
   const changed = (over: object = {}): DisclosureEvent => ({
     type: 'ContactChanged',
@@ -641,6 +644,11 @@ describe('a telling after a change of contact', () => {
       ...over,
     },
   });
+  /** Told for one placement. */
+  const disclose = (over: Parameters<typeof tellOf>[0] = {}, classes?: readonly DataClass[]) =>
+    tellOf({ proposalId: 'r-1', ...over }, classes);
+  const disclosed = (over: Partial<Told> = {}, classes?: readonly DataClass[]) =>
+    toldOf({ proposalId: 'r-1', ...over }, classes);
   const gone: DisclosureEvent = {
     type: 'DisqualificationDeclared',
     data: { caseId, official: 'p-1', organisation: 'o-receiving', ground: 'FL_16_2' },
@@ -653,6 +661,39 @@ describe('a telling after a change of contact', () => {
       .when(disclose())
       .thenNothing();
     given(disclosureDecider, [signed(), disclosed(), changed()]).when(disclose()).thenNothing();
+  });
+  it('is that of one office: who came for another, or for a person who is not told, is not named', () => {
+    for (const other of [
+      // Asked before the yes, and in the place of somebody whom the yes does not name.
+      changed({ part: 'ASKED_BOARD', office: ['p-1', 'p-2', 'p-9'], outgoing: 'p-9' }),
+      changed({ part: 'ASKED_BOARD' }),
+      changed({ proposalId: 'r-2' }),
+      changed({ organisation: 'o-other' }),
+      changed({ office: ['p-1', 'p-2', 'p-9'], outgoing: 'p-9' }),
+    ])
+      given(disclosureDecider, [signed(), other]).when(disclose()).then([disclosed()]);
+  });
+  it('names who came for the board that is asked, for the provider, and for Police at both ends', () => {
+    const offices = [
+      ['HOME_POLICE', 'HOME_POLICE', 'PROTECTION', 'OSL_35_1', 'identity', undefined],
+      ['RECEIVING_POLICE', 'RECEIVING_POLICE', 'PROTECTION', 'OSL_35_1', 'identity', 'r-1'],
+      ['RECEIVING_BOARD', 'ASKED_BOARD', 'PLACEMENT_ANSWER', 'OSL_26_1', 'needs', 'r-1'],
+      ['HOUSING_PROVIDER', 'HOUSING_PROVIDER', 'ADMISSION', 'SOL_DUTY_OF_SILENCE', 'needs', 'r-1'],
+    ] as const;
+    for (const [recipientKind, part, purpose, secrecyAtHolder, dataClass, proposalId] of offices) {
+      const telling = { recipientKind, purpose, secrecyAtHolder } as const;
+      given(disclosureDecider, [signed(), changed({ part, proposalId })])
+        .when(disclose(telling, [dataClass]))
+        .then([disclosed({ ...telling, persons: ['p-1', 'p-3'] }, [dataClass])]);
+    }
+  });
+  it('names no more of an office on the road than may know, over all that is told to it at once', () => {
+    given(disclosureDecider, [signed(), disclosed({ disclosureId: 'd-2', persons: ['p-8'] })])
+      .when(disclose())
+      .thenRefused('disclosure.too_many_contacts');
+    // What the board was told before its yes was told to others, and has its own number.
+    const asked = disclosed({ disclosureId: 'd-2', purpose: 'PLACEMENT_ANSWER', persons: ['p-8', 'p-9'] });
+    given(disclosureDecider, [signed(), asked]).when(disclose()).then([disclosed()]);
   });
   it('names nobody who is disqualified, and is refused when nobody is left', () => {
     given(disclosureDecider, [signed(), gone])

@@ -1,5 +1,13 @@
 export * from './agencies.js';
-export { holdersOf, mostContacts, nobodyYet, type People, peopleAfter } from './contacts.js';
+export {
+  holdersOf,
+  mostContacts,
+  nobodyYet,
+  type OfficeKey,
+  officeTold,
+  type People,
+  peopleAfter,
+} from './contacts.js';
 export * from './disclosure.commands.js';
 export * from './disclosure.decider.js';
 export * from './disclosure.events.js';

@@ -1,4 +1,5 @@
 import type { DataClass, Instant, ProjectionTransaction, Token } from '#kernel';
+import type { ContactPart, OfficeKey } from '#domain/disclosure';
 import { type BatchPart, partOf } from '../shared/batch.js';
 import { insertRows } from '../shared/table.js';
 
@@ -11,6 +12,9 @@ export interface Grant {
   readonly owner: Token;
   readonly organisation: Token;
   readonly person: Token;
+  /** For which part, and of which proposal, the person holds it; '' where persons do not hand it over. */
+  readonly part: ContactPart | 'INQUIRY' | 'DOCUMENTS' | '';
+  readonly proposalId: string;
   readonly foot: 'OWN' | 'WAIVER' | 'STATUTE' | 'RESCUE';
   readonly sourceRef: string;
   readonly legalBasis: string;
@@ -33,6 +37,8 @@ const key = {
 } as const satisfies Record<string, keyof Grant>;
 const columns = {
   ...key,
+  part: 'part',
+  proposal_id: 'proposalId',
   legal_basis: 'legalBasis',
   purposes: 'purposes',
   valid_from: 'validFrom',
@@ -54,6 +60,18 @@ const endsWith = (grant: Grant, { caseId, sourceRef, rescueToo }: Ending): boole
   (sourceRef === undefined
     ? grant.foot === 'WAIVER'
     : grant.sourceRef === sourceRef && (grant.foot !== 'RESCUE' || rescueToo === true));
+
+/**
+ * What is held for an office: somebody may be named on both sides of a case, and what changes on one says nothing of the
+ * other. A row without a part was written by a build before this one, which did not know it (`ops rebuild grants` tells it);
+ * one of a part without a proposal is a note to a broken glass, which belongs to the part wherever it was broken.
+ */
+const ofOffice = (part: number): string =>
+  `($${part}::text IS NULL OR part IS NULL OR part = $${part} AND proposal_id IN ('', $${part + 1}::text))`;
+const officeColumns = (office: OfficeKey | undefined): readonly [string | null, string] => [
+  office?.part ?? null,
+  office?.proposalId ?? '',
+];
 
 /**
  * Grants of one batch. Nothing is ever deleted: a grant that ends keeps its row. An ending reaches the grants that stood
@@ -127,8 +145,8 @@ class GrantRows implements BatchPart {
   }
 
   /**
-   * Whoever comes gets, from now on, what those of the office hold now, on the same foot and until the same end. What was
-   * given before is written first.
+   * Whoever comes gets, from now on, what those of the office hold now for it, on the same foot and until the same end.
+   * What was given before is written first.
    */
   async handOver(
     transaction: ProjectionTransaction,
@@ -136,6 +154,8 @@ class GrantRows implements BatchPart {
       readonly caseId: string;
       readonly organisation: Token;
       readonly office: readonly Token[];
+      /** Undefined where a file has only one. */
+      readonly heldFor?: OfficeKey;
       readonly incoming: Token;
       readonly rescueToo: boolean;
       readonly at: Instant;
@@ -150,15 +170,23 @@ class GrantRows implements BatchPart {
        SELECT DISTINCT ON (subject, stream, class, owner, foot, source_ref) ${kept}, $4, $6::timestamptz
        FROM ${this.schema}.grants
        WHERE case_id = $1 AND organisation = $2 AND person = ANY ($3) AND ended_at IS NULL
-         AND (expires_at IS NULL OR expires_at > $6) AND (foot <> 'RESCUE' OR $5)
+         AND (expires_at IS NULL OR expires_at > $6) AND (foot <> 'RESCUE' OR $5) AND ${ofOffice(7)}
        ORDER BY subject, stream, class, owner, foot, source_ref
        ON CONFLICT DO NOTHING`,
-      [change.caseId, change.organisation, change.office, change.incoming, change.rescueToo, change.at],
+      [
+        change.caseId,
+        change.organisation,
+        change.office,
+        change.incoming,
+        change.rescueToo,
+        change.at,
+        ...officeColumns(change.heldFor),
+      ],
     );
   }
 
   /**
-   * Everything that a person holds in a case ends; with an organisation, what is held there. But for an alarm plan that is
+   * Everything that a person holds in a case ends; with an office, what is held for it. But for an alarm plan that is
    * of a function: whoever holds it next opens it by the same grant. Who is disqualified is kept out by vault.disqualified.
    */
   async leave(
@@ -166,13 +194,13 @@ class GrantRows implements BatchPart {
     {
       caseId,
       person,
-      organisation = null,
+      office,
       rescueToo,
       at,
     }: {
       readonly caseId: string;
       readonly person: Token;
-      readonly organisation?: Token | null;
+      readonly office?: OfficeKey;
       readonly rescueToo: boolean;
       readonly at: Instant;
     },
@@ -181,8 +209,8 @@ class GrantRows implements BatchPart {
     await transaction.query(
       `UPDATE ${this.schema}.grants SET ended_at = $4
        WHERE case_id = $1 AND person = $2 AND ($3::text IS NULL OR organisation = $3) AND ended_at IS NULL
-         AND (foot <> 'RESCUE' OR $5)`,
-      [caseId, person, organisation, at, rescueToo],
+         AND (foot <> 'RESCUE' OR $5) AND ${ofOffice(6)}`,
+      [caseId, person, office?.organisation ?? null, at, rescueToo, ...officeColumns(office)],
     );
   }
 }

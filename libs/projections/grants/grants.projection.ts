@@ -9,7 +9,7 @@ import {
   streamName,
   type Token,
 } from '#kernel';
-import { contactParts, endsRescue } from '#domain/disclosure';
+import { contactParts, endsRescue, officeTold } from '#domain/disclosure';
 import { flushBatch } from '../shared/batch.js';
 import { ofContacts, personsAfter } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
@@ -108,11 +108,12 @@ const made: Projection = {
       case 'ContactChanged': {
         const at = event.metadata.occurredAt;
         // The home board's alarm plan is its duty officers': an officer who hands over a case is not relieved of the duty.
-        const { caseId, organisation, outgoing } = data;
-        const rescueToo = data.part !== 'HOME_BOARD';
-        await grants.handOver(transaction, { ...data, rescueToo, at });
+        const { caseId, part, organisation, proposalId, outgoing } = data;
+        const office = { part, organisation, proposalId };
+        const rescueToo = part !== 'HOME_BOARD';
+        await grants.handOver(transaction, { ...data, heldFor: office, rescueToo, at });
         if (outgoing !== undefined)
-          await grants.leave(transaction, { caseId, person: outgoing, organisation, rescueToo, at });
+          await grants.leave(transaction, { caseId, person: outgoing, office, rescueToo, at });
         break;
       }
       case 'DocumentRequestTakenOver':
@@ -320,13 +321,16 @@ const grantOwn = async (event: RecordedEvent, transaction: ProjectionTransaction
     (one) => one.part !== 'RECEIVING_BOARD' || one.proposalId === proposalId,
   );
   for (const { envelope } of fields) {
-    const grantees = new Map<string, { organisation: Token; person: Token }>();
-    const add = (organisation: Token, person: Token) =>
-      grantees.set(`${organisation}\n${person}`, { organisation, person });
-    add(event.metadata.organisation, event.metadata.actor);
-    for (const one of named)
-      if (one.organisation === envelope.owner && ownsClass(one, envelope))
-        for (const person of one.persons) add(one.organisation, person);
+    const grantees = new Map<string, Pick<Grant, 'organisation' | 'person' | 'part' | 'proposalId'>>();
+    const add = (grantee: Pick<Grant, 'organisation' | 'person' | 'part' | 'proposalId'>) =>
+      grantees.set(`${grantee.organisation}\n${grantee.person}`, grantee);
+    const { organisation: writtenAt, actor } = event.metadata;
+    add({ organisation: writtenAt, person: actor, ...writtenFor(event, writtenAt, named) });
+    for (const { organisation, part, proposalId: of, persons, ...one } of named)
+      if (organisation === envelope.owner && ownsClass({ part, ...one }, envelope))
+        for (const person of persons)
+          if (!grantees.has(`${organisation}\n${person}`))
+            add({ organisation, person, part, proposalId: of });
     for (const grantee of grantees.values())
       keepGrant(transaction, event, envelope, {
         ...grantee,
@@ -339,8 +343,24 @@ const grantOwn = async (event: RecordedEvent, transaction: ProjectionTransaction
   }
 };
 
+/** For which part somebody writes: as the organisation is named, but who breaks a glass says for which. */
+const writtenFor = (
+  event: RecordedEvent,
+  organisation: Token,
+  named: readonly Named[],
+): Pick<Grant, 'part' | 'proposalId'> => {
+  const { type, data } = domainEvent(event);
+  if (type === 'GlassBroken')
+    return { part: contactParts.find((one) => one === data.relation) ?? '', proposalId: '' };
+  // A provider is named nowhere but in its placement, and is the only one there who is not.
+  if (type === 'AdmissionGranted' && !named.some((one) => one.organisation === organisation))
+    return { part: 'HOUSING_PROVIDER', proposalId: data.proposalId };
+  const { part = '', proposalId = '' } = named.find((one) => one.organisation === organisation) ?? {};
+  return { part, proposalId };
+};
+
 /** A receiving board knows the address only when it runs the housing itself (need-to-know matrix). */
-const ownsClass = (named: Named, envelope: Envelope): boolean =>
+const ownsClass = (named: Pick<Named, 'part' | 'ownHousing'>, envelope: Envelope): boolean =>
   named.part !== 'RECEIVING_BOARD' || envelope.class !== 'address' || named.ownHousing;
 
 const grantDisclosed = (
@@ -349,12 +369,15 @@ const grantDisclosed = (
   transaction: ProjectionTransaction,
 ): void => {
   const { recipient, recipientKind, persons, foot, legalBasis, waiverVersion } = disclosed;
+  const { part = '', proposalId = '' } = officeTold(disclosed) ?? {};
   for (const envelope of disclosed.items)
     if (mayHold(recipientKind, envelope.class, disclosed))
       for (const person of persons)
         keepGrant(transaction, event, envelope, {
           organisation: recipient,
           person,
+          part,
+          proposalId,
           foot,
           sourceRef: disclosed.disclosureId,
           legalBasis: waiverVersion === undefined ? legalBasis : `${legalBasis} waiver ${waiverVersion}`,
@@ -369,7 +392,15 @@ const keepGrant = (
   { subject, stream, class: dataClass, owner }: Envelope,
   grant: Pick<
     Grant,
-    'organisation' | 'person' | 'foot' | 'sourceRef' | 'legalBasis' | 'purposes' | 'expiresAt'
+    | 'organisation'
+    | 'person'
+    | 'part'
+    | 'proposalId'
+    | 'foot'
+    | 'sourceRef'
+    | 'legalBasis'
+    | 'purposes'
+    | 'expiresAt'
   >,
 ): void => {
   const validFrom = event.metadata.occurredAt;
