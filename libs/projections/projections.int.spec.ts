@@ -296,14 +296,16 @@ describe('what was told until an instant', () => {
     const at = <Who extends object>(who: Who): Who & { readonly now?: string } => ({ ...who, now });
     const desk = (await findDeskCase(pool, at(people.coordinator), caseId))?.row;
     const board = (await findReceivedProposal(pool, at(people.receiver), proposalId))?.row;
+    const police = (await findPoliceHomeCase(pool, at(people.homePolice), caseId))?.row;
     return {
       home: (await findHomeCase(pool, at(people.homeOfficer), caseId))?.row.level,
       board: [board?.level, board?.adults],
       provider: (await findAdmission(pool, at(people.director), proposalId))?.row.ageBand,
       desk: [desk?.level, desk?.adults, desk?.desiredStart === null],
+      police: [police?.sex, police?.ageBand, police?.environment, police?.supportDecided, police?.adults],
       places: await rankForCase(pool, at(people.coordinator), caseId).then((found) => found !== undefined),
       // Under its reference the row says how far it has come, as before.
-      status: [desk?.status, board?.status],
+      status: [desk?.status, board?.status, police?.status, police?.level],
     };
   };
   const some = expect.anything() as unknown;
@@ -312,16 +314,19 @@ describe('what was told until an instant', () => {
     board: [some, some],
     provider: some,
     desk: [some, some, false],
+    police: [some, some, some, some, some],
     places: true,
-    status: [some, some],
+    // Police at home keep what they wrote themselves.
+    status: [some, some, some, some],
   };
   const over = {
     home: null,
     board: [null, null],
     provider: null,
     desk: [null, null, true],
+    police: [null, null, null, null, null],
     places: false,
-    status: [some, some],
+    status: [some, some, some, some],
   };
 
   it('is shown until then, and from that very instant on to nobody, with no event that ends it', async () => {
@@ -1018,10 +1023,12 @@ describe('what waits about a case', () => {
     }
   });
 
-  it('of a glass is nobody’s at Police before they have been told of the case, and theirs from then on', async () => {
+  it('of a glass or an inquiry is nobody’s at Police before they have been told of the case, and theirs from then on', async () => {
     const database = await newDatabase();
     const walked = CaseHistory.upTo('OPENED');
     glass(walked, 'g-1');
+    // Received and answered while the case is a draft.
+    inquire(walked.history, walked.ids.subject, { caseId });
     walked.history.append(walked.streams.disclosure, 'DisqualificationDeclared', people.homeDuty, {
       caseId,
       official: people.homeDuty.person,
@@ -1031,13 +1038,20 @@ describe('what waits about a case', () => {
     await project(database, allProjections, walked.history.events);
     const waits = async () =>
       (await listPoliceInbox(database.pool, people.homePolice, { limit: 10 })).items
-        .filter(({ kind }) => kind === 'GLASS_BROKEN')
-        .map(({ about }) => about);
+        .filter(({ kind }) => kind === 'GLASS_BROKEN' || kind === 'INQUIRY_ALERT')
+        .map(({ about, kind }) => [about, kind]);
+    const asked = async () => (await listInquiryNotices(database.pool, people.homePolice, caseId)).length;
     expect(await waits()).toEqual([]);
+    expect(await asked()).toBe(0);
     const before = walked.history.events.length;
     walked.walk('REQUESTED');
     await project(database, allProjections, walked.history.events.slice(before));
-    expect(await waits()).toEqual([caseId]);
+    expect((await waits()).sort()).toEqual([
+      [caseId, 'GLASS_BROKEN'],
+      [caseId, 'INQUIRY_ALERT'],
+      [caseId, 'INQUIRY_ALERT'],
+    ]);
+    expect(await asked()).toBe(2);
   });
 });
 

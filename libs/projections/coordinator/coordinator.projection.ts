@@ -201,7 +201,13 @@ export const coordinatorProjection: Projection = lettingGo(made, [
 const applyCase = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
   const caseId = caseOf(event);
   const happened = domainEvent(event);
-  await applyTellings(transaction, tellings, event, 'NATIONAL_COORDINATOR', (disclosed) => disclosed.caseId);
+  await applyTellings(
+    transaction,
+    tellings,
+    event,
+    ['NATIONAL_COORDINATOR'],
+    (disclosed) => disclosed.caseId,
+  );
   const told = await toldAbout(transaction, tellings, caseId);
   const request = await changeRow(transaction, deskRequestTable, caseId, event, (before) =>
     whileTold(before, told, toldOfRequest, (whole) => deskRequestAfter(whole, happened)),

@@ -135,7 +135,7 @@ const made: Projection = {
   async apply(event, transaction) {
     const caseId = caseOf(event);
     if (await applyJointOpening(event, transaction)) return;
-    await applyTellings(transaction, tellings, event, 'HOME_BOARD', (disclosed) =>
+    await applyTellings(transaction, tellings, event, ['HOME_BOARD'], (disclosed) =>
       disclosed.classes.includes('threat-advice') ? disclosed.caseId : undefined,
     );
     const told = await toldAbout(transaction, tellings, caseId);

@@ -118,7 +118,7 @@ const made: Projection = {
       return { rowKey: disclosed.proposalId, accept: () => true };
     });
     await applyContacts(transaction, schema, event, ['HOUSING_PROVIDER']);
-    const changed = await applyTellings(transaction, tellings, event, 'HOUSING_PROVIDER');
+    const changed = await applyTellings(transaction, tellings, event, ['HOUSING_PROVIDER']);
     for (const proposalId of [...changed, ...(await concerned(event, transaction))]) {
       const told = await toldAbout(transaction, tellings, proposalId);
       const row = await changeRow(transaction, admissionTable, proposalId, event, (before) =>

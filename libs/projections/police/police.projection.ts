@@ -6,10 +6,10 @@ import { lettingGo } from '../shared/erased.js';
 import { caseOf, type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
 import { tellOfExposure } from '../shared/exposure.js';
 import { handOverNotices, type InboxItem, replaceInbox } from '../shared/inbox.js';
-import { applyDisclosure, keepOwn } from '../shared/sealed.js';
+import { applyDisclosure, type Disclosed, keepOwn } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { changeRow } from '../shared/table.js';
-import { applyTellings, openTellingTable, toldAbout, whileTold } from '../shared/told-facts.js';
+import { applyTellings, openTellingTable, toldAbout, whileTold, wholeOf } from '../shared/told-facts.js';
 import {
   inquiryNoticeAfter,
   inquiryNoticeTable,
@@ -25,6 +25,8 @@ import {
   policeReferralTable,
   referralInbox,
   toldOfPlacement,
+  toldOfPoliceHomeCase,
+  toldPersonsOf,
 } from './rows.js';
 
 const schema = 'police';
@@ -105,11 +107,22 @@ const made: Projection = {
     }
     if (await applyGlass(event, transaction)) return;
     await applyContacts(transaction, schema, event, ['HOME_POLICE', 'RECEIVING_POLICE']);
+    const changed = await applyTellings(
+      transaction,
+      tellings,
+      event,
+      ['HOME_POLICE', 'RECEIVING_POLICE'],
+      rowOf,
+    );
     await applyHome(event, transaction);
     await applyReferral(event, transaction);
-    await applyPlacement(event, transaction);
+    await applyPlacement(event, transaction, changed);
   },
 };
+
+/** The home region is told of the case, the receiving one of a placement: keys that do not meet. */
+const rowOf = ({ recipientKind, caseId, proposalId }: Disclosed): string | undefined =>
+  recipientKind === 'HOME_POLICE' ? caseId : proposalId;
 
 const isInquiry = ({ type }: RecordedEvent): boolean => (ofInquiries as readonly string[]).includes(type);
 const namesCase = ({ data }: RecordedEvent): boolean => (data as { caseId?: string }).caseId !== undefined;
@@ -190,8 +203,11 @@ const glassItems = ({ type, data }: DomainEvent): readonly InboxItem[] | undefin
 
 const applyHome = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
   const caseId = caseOf(event);
+  const told = await toldAbout(transaction, tellings, caseId);
   const row = await changeRow(transaction, policeHomeCaseTable, caseId, event, (before) =>
-    policeHomeCaseAfter(before, domainEvent(event), event.revision),
+    whileTold(before, told, toldOfPoliceHomeCase, (whole) =>
+      policeHomeCaseAfter(whole, domainEvent(event), event.revision),
+    ),
   );
   if (!row) return;
   keepOwn(
@@ -208,33 +224,39 @@ const applyHome = async (event: RecordedEvent, transaction: ProjectionTransactio
   );
   await applyDisclosure(transaction, schema, event, ['HOME_POLICE'], (disclosed) => ({
     rowKey: disclosed.caseId,
-    accept: (dataClass) => row.plannedArrival !== null || dataClass !== 'destination',
+    accept: (dataClass) => wholeOf(row).plannedArrival !== null || dataClass !== 'destination',
   }));
   homeInbox(transaction, row);
   tellOfExposure(event, transaction, schema, { ...row, about: caseId });
-  // Who is told of the case finds the glasses that were broken before.
-  if (isOfContacts(event) || isTold(event)) handOverNotices(transaction, schema, noticesOf(row));
-  if (isOfContacts(event))
-    for (const { noticeId } of await inquiryNoticeTable.findWhere(transaction, 'caseId', caseId))
-      await changeRow(
-        transaction,
-        inquiryNoticeTable,
-        noticeId,
-        event,
-        (before) => before && { ...before, persons: row.persons },
-      );
+  if (!isOfContacts(event) && !isTold(event)) return;
+  // Who is told of the case finds the glasses that were broken and the inquiries that came before.
+  handOverNotices(transaction, schema, noticesOf(row));
+  for (const { noticeId } of await inquiryNoticeTable.findWhere(transaction, 'caseId', caseId))
+    await changeRow(
+      transaction,
+      inquiryNoticeTable,
+      noticeId,
+      event,
+      (before) => before && { ...before, persons: toldPersonsOf(row) },
+    );
 };
 
-/** What lies beside the row of a case, and whose it is: nobody's before Police have been told. */
-const noticesOf = ({ caseId: about, organisation, persons, visible }: PoliceHomeCaseRow) => ({
-  about,
-  organisation,
-  persons: visible ? persons : [],
+/** What lies beside the row of a case, and whose it is. */
+const noticesOf = (row: PoliceHomeCaseRow) => ({
+  about: row.caseId,
+  organisation: row.organisation,
+  persons: toldPersonsOf(row),
 });
 
 const isTold = (event: RecordedEvent): boolean => {
   const { type, data } = domainEvent(event);
   return type === 'InformationDisclosed' && data.recipientKind === 'HOME_POLICE';
+};
+
+/** The row of a case for another unit, which is told on its own and not because the home region is. */
+const wholeHome = async (transaction: ProjectionTransaction, caseId: string) => {
+  const home = await policeHomeCaseTable.find(transaction, caseId);
+  return home && wholeOf(home);
 };
 
 const applyReferral = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
@@ -261,8 +283,7 @@ const applyReferral = async (event: RecordedEvent, transaction: ProjectionTransa
     return;
   }
   if (type !== 'CandidateChecked' && type !== 'ReferralAnswered' && type !== 'ReferralExpired') return;
-  const home =
-    type === 'CandidateChecked' ? await policeHomeCaseTable.find(transaction, data.caseId) : undefined;
+  const home = type === 'CandidateChecked' ? await wholeHome(transaction, data.caseId) : undefined;
   const over = { level: null, adults: null, children: null, dueAt: null };
   const row = await changeRow<PoliceReferralRow>(
     transaction,
@@ -293,7 +314,12 @@ const applyReferral = async (event: RecordedEvent, transaction: ProjectionTransa
   if (row) inbox(transaction, row.candidateId, row, () => referralInbox(row));
 };
 
-const applyPlacement = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
+/** @param changed keys of rows for which something was told or has ended */
+const applyPlacement = async (
+  event: RecordedEvent,
+  transaction: ProjectionTransaction,
+  changed: readonly string[],
+): Promise<void> => {
   const { type, data } = domainEvent(event);
   await applyDisclosure(transaction, schema, event, ['RECEIVING_POLICE'], async (disclosed) => {
     const row =
@@ -303,7 +329,6 @@ const applyPlacement = async (event: RecordedEvent, transaction: ProjectionTrans
     if (!row || row.status === 'OVER' || row.organisation !== disclosed.recipient) return undefined;
     return { rowKey: row.proposalId, accept: (_: DataClass) => true };
   });
-  const changed = await applyTellings(transaction, tellings, event, 'RECEIVING_POLICE');
   const proposalIds =
     'proposalId' in data && type !== 'InformationDisclosed' && data.proposalId !== undefined
       ? [data.proposalId]
@@ -315,8 +340,7 @@ const applyPlacement = async (event: RecordedEvent, transaction: ProjectionTrans
             (row) => row.proposalId,
           )
         : [];
-  const counts =
-    type === 'PlacementCleared' ? await policeHomeCaseTable.find(transaction, data.caseId) : undefined;
+  const counts = type === 'PlacementCleared' ? await wholeHome(transaction, data.caseId) : undefined;
   for (const proposalId of [...changed, ...proposalIds]) {
     const told = await toldAbout(transaction, tellings, proposalId);
     const row = await changeRow(transaction, policePlacementTable, proposalId, event, (before) =>

@@ -26,12 +26,14 @@ import {
   policeReferralColumns,
   policeReferralTable,
   toldOfPlacement,
+  toldOfPoliceHomeCase,
 } from './rows.js';
 
 const schema = 'police';
 const homeCases = viewOf<PoliceHomeCase, Parameters<typeof policeHomeCaseTable.save>[1]>(
   policeHomeCaseTable,
   policeHomeCaseColumns,
+  toldOfPoliceHomeCase,
 );
 const referrals = viewOf<PoliceReferral, Parameters<typeof policeReferralTable.save>[1]>(
   policeReferralTable,

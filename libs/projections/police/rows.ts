@@ -24,11 +24,11 @@ export interface Lowering {
 export interface PoliceHomeCase {
   readonly caseId: string;
   readonly status: CaseStatus;
-  readonly sex: Sex;
-  readonly ageBand: AgeBand;
-  readonly environment: Environment;
+  readonly sex: Sex | null;
+  readonly ageBand: AgeBand | null;
+  readonly environment: Environment | null;
   /** That the board has decided on support; not what. */
-  readonly supportDecided: boolean;
+  readonly supportDecided: boolean | null;
   readonly adults: number | null;
   readonly children: number | null;
   readonly level: ThreatLevel | null;
@@ -43,7 +43,7 @@ export interface PoliceHomeCase {
   readonly reassessDueAt: Instant | null;
   readonly reassessReason: ReassessmentReason | null;
   /** How the boards that were asked answered, in order; not which they were. */
-  readonly answers: readonly (DeclineReason | 'SILENCE' | 'NOT_AVAILABLE')[];
+  readonly answers: readonly (DeclineReason | 'SILENCE' | 'NOT_AVAILABLE')[] | null;
   readonly proposalId: string | null;
   readonly plannedArrival: PlainDate | null;
   readonly transferStartedAt: Instant | null;
@@ -53,9 +53,28 @@ export interface PoliceHomeCase {
   readonly closeCode: CloseCode | null;
 }
 
-export interface PoliceHomeCaseRow extends PoliceHomeCase, Positioned {
+/**
+ * What others wrote: it stands in the row only while the case is told to the unit, which afterwards keeps what Police
+ * wrote themselves, how far the case has come, and what waits for them in it.
+ */
+export const toldOfPoliceHomeCase = [
+  'sex',
+  'ageBand',
+  'environment',
+  'supportDecided',
+  'adults',
+  'children',
+  'answers',
+  'plannedArrival',
+  'arrivedAt',
+  'closeCode',
+] as const satisfies readonly (keyof PoliceHomeCase)[];
+
+export interface PoliceHomeCaseRow
+  extends PoliceHomeCase, WaitsForTelling<(typeof toldOfPoliceHomeCase)[number]>, Positioned {
   readonly organisation: Token;
   readonly persons: readonly Token[];
+  /** From the first telling on. */
   readonly visible: boolean;
   /** Placements that have ended and that nobody has said to be left. */
   readonly awaitedDepartures: readonly string[];
@@ -96,6 +115,7 @@ export const policeHomeCaseTable = new Table<PoliceHomeCaseRow>('police.home_cas
   persons: 'value',
   visible: 'value',
   awaitedDepartures: 'value',
+  ...waitsForTelling,
   lastPosition: 'value',
 });
 
@@ -231,7 +251,7 @@ export const inquiryNoticeTable = new Table<InquiryNoticeRow>('police.inquiry_no
   lastPosition: 'value',
 });
 
-/** The notice after one more event of its inquiry; none while Police have not been told of the case. */
+/** The notice after one more event of its inquiry: nobody's while Police have not been told of the case. */
 export const inquiryNoticeAfter = (
   row: InquiryNoticeRow | undefined,
   home: PoliceHomeCaseRow | undefined,
@@ -246,7 +266,7 @@ export const inquiryNoticeAfter = (
     case 'StayInquiryAnswered':
       return (
         (row && { ...row, closedAt: occurredAt }) ??
-        // Asked before there was a case that Police know of, answered now.
+        // Asked before there was a case, answered now.
         closed(noticeOf(event.data, event.type === 'StayInquiryAnswered', home, occurredAt), occurredAt)
       );
     case 'InquiryAlertSeen':
@@ -264,21 +284,23 @@ const noticeOf = (
   home: PoliceHomeCaseRow | undefined,
   receivedAt: Instant,
 ): InquiryNoticeRow | undefined =>
-  home?.visible
-    ? {
-        noticeId: noticeIdOf(home.caseId, inquiryId),
-        inquiryId,
-        caseId: home.caseId,
-        kind: stay ? 'STAY_INQUIRY' : 'INFORMATION_REQUEST',
-        requester,
-        receivedAt,
-        closedAt: null,
-        seen: false,
-        organisation: home.organisation,
-        persons: home.persons,
-        lastPosition: '',
-      }
-    : undefined;
+  home && {
+    noticeId: noticeIdOf(home.caseId, inquiryId),
+    inquiryId,
+    caseId: home.caseId,
+    kind: stay ? 'STAY_INQUIRY' : 'INFORMATION_REQUEST',
+    requester,
+    receivedAt,
+    closedAt: null,
+    seen: false,
+    organisation: home.organisation,
+    persons: toldPersonsOf(home),
+    lastPosition: '',
+  };
+
+/** Whose it is what lies beside the row of a case: nobody's before Police have been told. */
+export const toldPersonsOf = ({ persons, visible }: PoliceHomeCaseRow): readonly Token[] =>
+  visible ? persons : [];
 
 const closed = (row: InquiryNoticeRow | undefined, closedAt: Instant): InquiryNoticeRow | undefined =>
   row && { ...row, closedAt };
@@ -337,6 +359,7 @@ const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): PoliceH
   persons: data.homePoliceContacts,
   visible: false,
   awaitedDepartures: [],
+  ...notToldYet,
   lastPosition: '',
 });
 
@@ -383,11 +406,13 @@ const homeChanges = (row: PoliceHomeCaseRow, event: DomainEvent): Partial<Police
     case 'ReassessmentOrdered':
       return { reassessDueAt: event.data.dueAt, reassessReason: event.data.reason };
     case 'PlacementDeclined':
-      return { answers: [...row.answers, event.data.reason] };
+      return { answers: [...(row.answers ?? []), event.data.reason] };
     case 'ProposalExpired':
-      return { answers: [...row.answers, 'SILENCE'] };
+      return { answers: [...(row.answers ?? []), 'SILENCE'] };
     case 'ProposalWithdrawn':
-      return event.data.reason === 'NOT_AVAILABLE' ? { answers: [...row.answers, 'NOT_AVAILABLE'] } : {};
+      return event.data.reason === 'NOT_AVAILABLE'
+        ? { answers: [...(row.answers ?? []), 'NOT_AVAILABLE'] }
+        : {};
     case 'PlacementCleared':
       return { proposalId: event.data.proposalId, plannedArrival: event.data.plannedArrival };
     case 'ClearanceTakenBack':

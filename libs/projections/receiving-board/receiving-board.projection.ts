@@ -100,7 +100,7 @@ const made: Projection = {
       return { rowKey: row.proposalId, accept };
     });
     await applyContacts(transaction, schema, event, ['ASKED_BOARD', 'RECEIVING_BOARD']);
-    const told = await applyTellings(transaction, tellings, event, 'RECEIVING_BOARD');
+    const told = await applyTellings(transaction, tellings, event, ['RECEIVING_BOARD']);
     for (const proposalId of [...told, ...(await concerned(event, transaction))])
       await change(event, transaction, proposalId);
   },

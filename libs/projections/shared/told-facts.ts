@@ -34,7 +34,7 @@ export const openTellingTable = (schema: string): Table<OpenTelling> =>
   });
 
 /**
- * Keeps what is told to a part in a case; it ends as envelopes end (sealed.ts).
+ * Keeps what is told to the parts in a case that a schema serves; it ends as envelopes end (sealed.ts).
  * @param rowOf the row that a telling is about; undefined for one that brings no facts into it
  * @returns keys of the rows, there or not, for which something was told or has ended
  */
@@ -42,13 +42,14 @@ export const applyTellings = async (
   transaction: ProjectionTransaction,
   table: Table<OpenTelling>,
   event: RecordedEvent,
-  kind: RecipientKind,
+  kinds: readonly RecipientKind[],
   rowOf: (disclosed: Disclosed) => string | undefined = ({ proposalId }) => proposalId,
 ): Promise<readonly string[]> => {
   const { type, data } = domainEvent(event);
   if (type === 'InformationDisclosed') {
     const { disclosureId, caseId, recipientKind, recipient, foot, classes, purpose, expiresAt } = data;
-    if (recipientKind !== kind || !classes.some((one) => mayHold(kind, one, { foot, purpose }))) return [];
+    if (!kinds.includes(recipientKind)) return [];
+    if (!classes.some((one) => mayHold(recipientKind, one, { foot, purpose }))) return [];
     const rowKey = rowOf(data);
     if (rowKey === undefined) return [];
     await changeRow(transaction, table, disclosureId, event, () => ({

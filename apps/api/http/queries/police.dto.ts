@@ -49,20 +49,24 @@ export class LoweringDto implements Omit<Lowering, 'proposedBy'> {
   proposedByMe!: boolean;
 }
 
-/** A case as the unit of its home region sees it, once it was told. */
+/**
+ * A case as the unit of its home region sees it, once it was told. What others wrote is null when it is told no longer:
+ * the waiver is withdrawn or has run out, or the case is over.
+ */
 export class PoliceCaseDto implements Omit<PoliceHomeCase, 'assessedBy' | 'lowering'> {
   @ApiProperty({ format: 'uuid' })
   caseId!: string;
   @ApiProperty({ enum: caseStatuses })
   status!: CaseStatus;
-  @ApiProperty({ enum: sexes })
-  sex!: Sex;
-  @ApiProperty({ enum: ageBands })
-  ageBand!: AgeBand;
-  @ApiProperty({ enum: environments })
-  environment!: Environment;
+  @ApiProperty({ enum: sexes, nullable: true })
+  sex!: Sex | null;
+  @ApiProperty({ enum: ageBands, nullable: true })
+  ageBand!: AgeBand | null;
+  @ApiProperty({ enum: environments, nullable: true })
+  environment!: Environment | null;
   /** That the board has decided on support; not what. */
-  supportDecided!: boolean;
+  @ApiProperty({ type: Boolean, nullable: true })
+  supportDecided!: boolean | null;
   @ApiProperty({ type: Number, nullable: true })
   adults!: number | null;
   @ApiProperty({ type: Number, nullable: true })
@@ -87,7 +91,7 @@ export class PoliceCaseDto implements Omit<PoliceHomeCase, 'assessedBy' | 'lower
   @ApiProperty({ enum: reassessmentReasons, nullable: true })
   reassessReason!: ReassessmentReason | null;
   /** How the boards that were asked answered, in order; not which they were. */
-  @ApiProperty({ enum: [...declineReasons, 'SILENCE', 'NOT_AVAILABLE'], isArray: true })
+  @ApiProperty({ enum: [...declineReasons, 'SILENCE', 'NOT_AVAILABLE'], isArray: true, nullable: true })
   answers!: PoliceHomeCase['answers'];
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   proposalId!: string | null;
