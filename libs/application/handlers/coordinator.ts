@@ -30,19 +30,22 @@ export const coordinatorHandlings = (
           relocation,
           waiverVersion,
           rules,
-          police,
-          boardContacts,
+          holding,
           { residents, revision },
           exposedAreas,
+          { disqualified },
         ] = await Promise.all([
           facts.relocation(caseId),
           facts.waiverVersion(caseId, context.at),
           facts.rulesAt(context.at),
-          policeOf(dependencies, municipality, context.at),
-          contacts.holding(board, ['RECEIVING_OFFICER', 'RECEIVING_DECIDER'], context.at, 4),
+          contacts.holding(board, ['RECEIVING_OFFICER', 'RECEIVING_DECIDER'], context.at),
           facts.area(area),
           facts.exposedAreas(caseId),
+          facts.people(caseId),
         ]);
+        // Nobody is named again who is disqualified in the case.
+        const police = await policeOf(dependencies, municipality, context.at, disqualified);
+        const boardContacts = holding.filter((one) => !disqualified.includes(one)).slice(0, 4);
         // Said as of any other place where the person must not be: a try does not tell where the person comes from.
         if (board === relocation.opened.board) throw new DomainError('consent.no_go_place');
         const { subject } = relocation.opened;
@@ -168,7 +171,9 @@ export const coordinatorHandlings = (
             requestedBy: relocation.requested.requestedBy,
             board: proposal.board,
             receivingPolice: proposal.receivingPolice,
-            receivingPoliceContacts: proposal.receivingPoliceContacts,
+            receivingPoliceContacts: proposal.receivingPoliceContacts.filter(
+              (one) => !people.disqualified.includes(one),
+            ),
             homeDutyOfficers: standingBy.filter((one) => !people.disqualified.includes(one)).slice(0, 2),
           },
         };

@@ -75,17 +75,16 @@ export const ownMunicipality = (context: CommandContext): Municipality => {
   return municipalityOf(code);
 };
 
-/** The regional police unit of a municipality, and its named coordinators. */
+/** The regional police unit of a municipality, and its named coordinators: none of those who are disqualified. */
 export const policeOf = async (
   dependencies: HandlerDependencies,
   municipality: Municipality,
   at: Instant,
+  disqualified: readonly Token[] = [],
 ): Promise<{ unit: Token; contacts: readonly Token[] }> => {
   const unit = dependencies.directory.organisation(policeId(municipality.policeRegion));
-  return {
-    unit,
-    contacts: await dependencies.contacts.holding(unit, ['POLICE_COORDINATOR', 'POLICE_ASSESSOR'], at, 3),
-  };
+  const holding = await dependencies.contacts.holding(unit, ['POLICE_COORDINATOR', 'POLICE_ASSESSOR'], at);
+  return { unit, contacts: holding.filter((one) => !disqualified.includes(one)).slice(0, 3) };
 };
 
 /**

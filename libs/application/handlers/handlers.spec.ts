@@ -757,6 +757,16 @@ describe('what cannot be', () => {
     expect(world.rowsOfPolice()).toBe(2);
   });
 
+  it('a yes that names again somebody who is disqualified in the case is refused', async () => {
+    const { proposal } = await proposedCase(world);
+    const { proposalId } = proposal;
+    await world.act('preparer', 'PrepareAnswer', { proposalId, answer: 'ACCEPT' });
+    await world.act('preparer', 'DeclareDisqualifiedOnProposal', { proposalId, ground: 'FL_16_1' });
+    await expect(world.act('decider', 'DecideAnswer', { proposalId, ...accepted })).rejects.toMatchObject({
+      code: 'disclosure.disqualified',
+    });
+  });
+
   it('a check without rules that tell how long Police have is refused', async () => {
     const lawless = World.inMemory(randomKeyMaterial());
     await expect(lawless.facts.rulesAt(lawless.now)).rejects.toMatchObject({ code: 'coordination.no_rules' });

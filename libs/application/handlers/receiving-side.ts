@@ -40,6 +40,7 @@ export const receivingSideHandlings = (
   const acceptance = async (
     intent: { receivers?: readonly string[]; provider?: string; housing?: string },
     context: CommandContext,
+    caseId: string,
   ): Promise<{
     receivers: readonly Token[];
     provider: Token;
@@ -59,6 +60,8 @@ export const receivingSideHandlings = (
       ),
       contacts.holding(provider, ['FACILITY_DIRECTOR'], context.at, 2),
     ]);
+    const { disqualified } = await facts.people(caseId);
+    if (receivers.some((one) => disqualified.includes(one))) throw new DomainError('disclosure.disqualified');
     if (directors.length === 0) throw new DomainError('consent.provider_without_director');
     // The rings, the reservations and Police who hold the alarm plan are those of the municipality that was asked.
     if (findOrganisation(providerId(intent.provider))?.municipalityCode !== ownMunicipality(context).code)
@@ -97,7 +100,7 @@ export const receivingSideHandlings = (
             caseId,
             proposalId: intent.proposalId,
             answer: preparedAnswer(intent),
-            ...(intent.answer === 'ACCEPT' ? await acceptance(intent, context) : {}),
+            ...(intent.answer === 'ACCEPT' ? await acceptance(intent, context, caseId) : {}),
             counterAnswerBy: deadline(rules.clocks.counterAnswer, context.at),
             maxCounterRounds: rules.maxCounterRounds,
           },
