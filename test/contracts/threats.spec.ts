@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
+import { wrongWithTest } from './named-test.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -54,11 +55,7 @@ const wrongWith = (line: string): string | undefined => {
   if (reason !== undefined) return reason.length > 40 ? undefined : 'a reason that is none';
   const [, file, title] = /^`([^`]+)`: (.+)$/.exec(line) ?? [];
   if (!file || !title) return 'neither a test nor a reason';
-  if (!/\.(spec|conformance)\.ts$/.test(file) || !existsSync(join(root, file)))
-    return 'no such file of tests';
-  const text = readFileSync(join(root, file), 'utf8');
-  const quoted = [`'${title.replaceAll("'", "\\'")}'`, `"${title}"`, `\`${title}\``];
-  return quoted.some((one) => text.includes(one)) ? undefined : 'no such title in it';
+  return wrongWithTest(file, title);
 };
 
 describe('The threats in libs/access/README.md', () => {

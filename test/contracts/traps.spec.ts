@@ -1,18 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { trapsOfOthers } from '../e2e/leaks/traps.js';
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
-/** What is wrong with a test that is named; undefined when it is there. */
-const wrongWith = (file: string, title: string): string | undefined => {
-  if (!/\.spec\.ts$/.test(file) || !existsSync(join(root, file))) return 'no such file of tests';
-  const text = readFileSync(join(root, file), 'utf8');
-  const quoted = [`'${title.replaceAll("'", "\\'")}'`, `"${title}"`, `\`${title}\``];
-  return quoted.some((one) => text.includes(one)) ? undefined : 'no such title in it';
-};
+import { wrongWithTest } from './named-test.js';
 
 describe('The traps that others fell into', () => {
   it('are each held off by a test that is there', () => {
@@ -21,7 +9,7 @@ describe('The traps that others fell into', () => {
     expect(trapsOfOthers.filter(({ covered }) => covered.length === 0)).toEqual([]);
     const wrong = trapsOfOthers.flatMap(({ covered }) =>
       covered.flatMap(([file, title]) => {
-        const fault = wrongWith(file, title);
+        const fault = wrongWithTest(file, title);
         return fault === undefined ? [] : [`${file}: ${title}: ${fault}`];
       }),
     );
@@ -43,6 +31,21 @@ describe('The traps that others fell into', () => {
     ['test/contracts/no-such.spec.ts', 'are watched for', 'no such file of tests'],
     ['libs/access/policy.ts', 'relations', 'no such file of tests'],
   ])('would be missed: %s, %s', (file, title, fault) => {
-    expect(wrongWith(file, title)).toBe(fault);
+    expect(wrongWithTest(file, title)).toBe(fault);
+  });
+
+  it.each([
+    ['it', undefined],
+    ['it.skip', 'turned off'],
+    ['it.todo', 'turned off'],
+    ['xit', 'turned off'],
+    ['it.skip.each([1, 2])', 'turned off'],
+  ])('would be missed when the test is turned off: %s', (how, fault) => {
+    const text = `describe('them', () => {\n  ${how}(\n    'does so', () => undefined);\n});`;
+    const file = 'test/contracts/traps.spec.ts';
+    expect(wrongWithTest(file, 'does so', () => text)).toBe(fault);
+    expect(wrongWithTest(file, 'does so', () => text.replace('describe', 'describe.skip'))).toBe(
+      'a part of that file is turned off',
+    );
   });
 });
