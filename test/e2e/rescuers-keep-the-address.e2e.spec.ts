@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { disclosureEndReasons, endsRescue } from '../../libs/domain/disclosure/index.js';
-import { officer, Story } from '../support/story.js';
-import { type Desk, startTestSystem, type TestSystem } from '../support/system.js';
+import { coordinator, officer, Story } from '../support/story.js';
+import { type Desk, providerNumber, startTestSystem, type TestSystem } from '../support/system.js';
 
 // Who must be able to fetch the person has the address from clearance until nobody may be standing there any more,
 // whatever becomes of the waiver, of the placement and of the case.
 
 const dutyOfficer = 'board-1280-duty';
 const policeThere = 'police-nord-coordinator';
+/** Another municipality of the region from which the person comes. */
+const nearby = '1080';
 
 let system: TestSystem;
 /** Cleared, and nobody has left. */
@@ -39,7 +41,7 @@ const depart = async (story: Story): Promise<void> => {
 };
 
 beforeAll(async () => {
-  system = await startTestSystem();
+  system = await startTestSystem(undefined, [`board:${nearby}`, `provider:${providerNumber(nearby)}`]);
 });
 afterAll(() => system?.close());
 
@@ -348,6 +350,68 @@ describe('The alarm plan', () => {
     expect((await as(other).looks('/police-placements?limit=100')).text).toContain(proposalId);
     // Now there is somebody again, who names the coordinator.
     expect(await glass(newcomer)).toBe(404);
+  });
+
+  it('of one region on both sides stays with Police at the place when those at home hand over or are disqualified', async () => {
+    const story = await new Story(system, 40).assessed();
+    const [decider, preparer] = [`board-${nearby}-decider`, `board-${nearby}-officer-1`];
+    const [one, other, next] = ['police-syd-coordinator', 'police-syd-assessor', 'police-syd-registrar'];
+    const candidate = await as(coordinator).does(`/cases/${story.caseId}/candidates`, {
+      municipalityCode: nearby,
+    });
+    await system.settled();
+    const { id: proposalId } = await as(coordinator).does(
+      `/cases/${story.caseId}/candidates/${candidate.id}/proposals`,
+      { startOn: '2026-03-20' },
+    );
+    await system.settled();
+    await as(preparer).does(`/proposals/${proposalId}/prepared-answers`, { answer: 'ACCEPT' });
+    await as(decider).does(`/proposals/${proposalId}/answers`, {
+      answer: 'ACCEPT',
+      receivers: [decider, preparer],
+      provider: providerNumber(nearby),
+      housing: 'H-17',
+    });
+    await system.settled();
+    await as(`provider-${nearby}-director`).does(`/placements/${proposalId}/admissions`, {
+      address: 'Påhittadvägen 7',
+    });
+    await system.settled();
+    await as(coordinator).does(`/placements/${proposalId}/clearances`, { plannedArrival: '2026-03-20' });
+    await system.settled();
+    const statuses = async () =>
+      Promise.all(
+        [one, other, next].map(
+          async (sub) => (await as(sub).looks(`/police-placements/${proposalId}/contents/address`)).status,
+        ),
+      );
+    expect((await statuses()).slice(0, 2)).toEqual([200, 200]);
+
+    await as('registrar-1').does('/appointments', {
+      official: next,
+      organisation: 'police:syd',
+      agencyKind: 'POLICE',
+      function: 'POLICE_COORDINATOR',
+      delegated: false,
+      from: '2026-01-01T00:00:00.000Z',
+    });
+    const incoming = { outgoing: other, incoming: next, reason: 'ABSENCE' };
+    await as(one).does(`/cases/${story.caseId}/contact-changes`, incoming);
+    await system.settled();
+    // At home another has come, who knows of the case and not of the place; there both are as they were.
+    expect(await statuses()).toEqual([200, 200, 403]);
+
+    // A declaration in the case leaves the place, too, and whoever succeeds comes there.
+    const left = { ground: 'FL_16_1' };
+    await as(one).does(`/cases/${story.caseId}/disqualifications`, { ...left, successor: next });
+    await system.settled();
+    expect(await statuses()).toEqual([404, 200, 200]);
+    await as(other).does(`/proposals/${proposalId}/disqualifications`, left);
+    await system.settled();
+    expect(await statuses()).toEqual([404, 404, 200]);
+    expect(
+      (await as(next).posts(`/cases/${story.caseId}/disqualifications`, { body: left })).body,
+    ).toMatchObject({ code: 'disclosure.last_contact' });
   });
 
   it('is ended by a departure, a clearance that was taken back or a settled case, and by no other end of a telling', async () => {

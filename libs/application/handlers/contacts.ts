@@ -129,6 +129,25 @@ export const contactHandlings = (
     return offices.filter((one) => one.organisation === organisation);
   };
 
+  /**
+   * Whoever is disqualified leaves every office: of the case itself, of the proposal by which the declaration comes, and of
+   * each place where the person may stand, whose alarm plan must not be left without anybody.
+   */
+  const officesLeft = async (
+    caseId: string,
+    proposalIds: readonly string[],
+    { at, by: { organisation } }: CommandContext,
+    events: readonly RecordedEvent[],
+  ): Promise<readonly Office[]> => {
+    const standing = await facts.standingPlaces(caseId);
+    const proposals = new Set([...proposalIds, ...standing.map(({ proposalId }) => proposalId)]);
+    const offices = await Promise.all([
+      officesInCase(caseId, organisation, at, events),
+      ...[...proposals].map((proposalId) => officesInProposal(caseId, proposalId, organisation)),
+    ]);
+    return offices.flat();
+  };
+
   const named = async (
     official: string | undefined,
     organisation: Token,
@@ -183,8 +202,7 @@ export const contactHandlings = (
     DeclareDisqualified: {
       stream: ofCase,
       async prepare({ caseId, ...intent }, context, { events }) {
-        const offices = await officesInCase(caseId, context.by.organisation, context.at, events);
-        return disqualified(caseId, intent, offices, context);
+        return disqualified(caseId, intent, await officesLeft(caseId, [], context, events), context);
       },
     },
     ChangeContact: {
@@ -202,9 +220,9 @@ export const contactHandlings = (
     },
     DeclareDisqualifiedOnProposal: {
       stream: ofProposal,
-      async prepare({ proposalId, ...intent }, context) {
+      async prepare({ proposalId, ...intent }, context, { events }) {
         const caseId = await facts.proposedCase(proposalId);
-        const offices = await officesInProposal(caseId, proposalId, context.by.organisation);
+        const offices = await officesLeft(caseId, [proposalId], context, events);
         return disqualified(caseId, intent, offices, context);
       },
     },
