@@ -10,7 +10,7 @@ describe('Small groups', () => {
     ]);
   });
 
-  it('cannot be had by asking again: whatever is shown, it may be any of five at least', () => {
+  it('are told as a band: whatever is shown at one asking, it may be any of four at least', () => {
     // Of one to four any of the four; a band that were narrower would show one who came or went.
     fc.assert(
       fc.property(fc.nat(500), (count) => {

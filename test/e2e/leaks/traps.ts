@@ -50,7 +50,7 @@ export const trapsOfOthers: readonly Trap[] = [
       ['test/e2e/leaks/counts.spec.ts', 'has a decision for every number that any answer shows'],
       [
         'libs/access/disclosure-control.spec.ts',
-        'cannot be had by asking again: whatever is shown, it may be any of five at least',
+        'are told as a band: whatever is shown at one asking, it may be any of four at least',
       ],
     ],
   },
