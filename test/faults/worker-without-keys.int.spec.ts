@@ -105,15 +105,17 @@ describe('A worker that is started again after the key file was moved away', () 
       organisation: directory.organisation(boardId(willingBoard)),
       person: directory.person('preparer'),
     };
+    // What is told until an instant is shown to who reads before it.
+    const asPreparer = () => ({ ...preparer, now: new Date().toISOString() });
     const page = { limit: 10 };
     // The row comes with the proposal, what it says with the disclosure that follows: two events.
     const row = await eventually(async () => {
-      const { items } = await listReceivedProposals(country.pool, preparer, page);
+      const { items } = await listReceivedProposals(country.pool, asPreparer(), page);
       return items.find(({ level }) => level !== null);
     });
     expect(row).toMatchObject({ proposalId, level: 'MEDIUM', adults: 1, children: 1 });
     expect(JSON.stringify(row)).not.toContain(needSummary);
-    const inbox = await listReceivingInbox(country.pool, preparer, page);
+    const inbox = await listReceivingInbox(country.pool, asPreparer(), page);
     expect(inbox.items).toHaveLength(1);
     // The row is the asked board's alone.
     const silent = {
@@ -124,7 +126,7 @@ describe('A worker that is started again after the key file was moved away', () 
     expect((await listReceivingInbox(country.pool, silent, page)).items).toEqual([]);
     await written('consent', caseId, 'PlacementProposed');
     const { sealed } = await eventually(async () => {
-      const found = await findReceivedProposal(country.pool, preparer, proposalId);
+      const found = await findReceivedProposal(country.pool, asPreparer(), proposalId);
       return found && found.sealed.length > 0 ? found : undefined;
     });
     expect(sealed.map((part) => part.class)).toEqual(['needs']);

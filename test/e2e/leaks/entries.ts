@@ -233,9 +233,15 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'GET /told-cases/{caseId}/contents/identity': placed([probation], ...identity),
   'GET /told-cases/{caseId}/contents/threat-advice': placed([probation], 'advice'),
   'GET /told-cases/{caseId}/contents/needs': placed([sis], 'needSummary'),
-  'GET /told-cases/{caseId}/contents/social': placed([ivo], 'registryNumber', 'supportRegistryNumber'),
+  'GET /told-cases/{caseId}/contents/social': placed(
+    [ivo],
+    'registryNumber',
+    'supportRegistryNumber',
+    'servedRegistryNumber',
+    'servedText',
+  ),
   'GET /told-cases/{caseId}/contents/family': placed([ivo, security, taxOfficer], 'companion'),
-  'GET /told-cases/{caseId}/contents/destination': placed([ivo], 'shelterProvider', 'shelterPlace'),
+  'GET /told-cases/{caseId}/contents/destination': [],
   'GET /told-cases/{caseId}/contents/offence': [],
 
   // Asked as a home board; the other inboxes are asked for in a test beside this one.

@@ -306,8 +306,9 @@ export const playPlaced = async (system: TestSystem, order: number): Promise<Pla
   await tell(secondAssessor, 'probation:national', told.probation, { classes: ['threat-advice'] });
   await tell(officer, 'sis:national', told.sis, { classes: ['needs'] });
   await tell(officer, 'ivo:national', told.ivo, { classes: ['social', 'family'] });
+  // Where it is served is an address, whatever it is sealed as: only what was decided can be told.
   await tell(officer, 'ivo:national', told.ivo, {
-    classes: ['destination'],
+    classes: ['social'],
     decisionId: ids['decisionId'],
     purpose: 'SUPERVISION',
     foot: 'STATUTE',
