@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { disclosureEndReasons, endsRescue } from '../../libs/domain/disclosure/index.js';
-import { coordinator, officer, Story } from '../support/story.js';
+import { coordinator, decider, officer, Story } from '../support/story.js';
 import { type Desk, providerNumber, startTestSystem, type TestSystem } from '../support/system.js';
 
 // Who must be able to fetch the person has the address from clearance until nobody may be standing there any more,
@@ -42,6 +42,13 @@ const depart = async (story: Story): Promise<void> => {
 
 beforeAll(async () => {
   system = await startTestSystem(undefined, [`board:${nearby}`, `provider:${providerNumber(nearby)}`]);
+  // More of these stories stand there at once than the board has room for in the seed.
+  await as(decider).does('/capacity-declarations', {
+    places: 20,
+    housingForms: ['PROTECTED'],
+    competences: ['DEFECTOR_SUPPORT'],
+  });
+  await system.settled();
 });
 afterAll(() => system?.close());
 
@@ -354,7 +361,7 @@ describe('The alarm plan', () => {
 
   it('of one region on both sides stays with Police at the place when those at home hand over or are disqualified', async () => {
     const story = await new Story(system, 40).assessed();
-    const [decider, preparer] = [`board-${nearby}-decider`, `board-${nearby}-officer-1`];
+    const [decides, prepares] = [`board-${nearby}-decider`, `board-${nearby}-officer-1`];
     const [one, other, next] = ['police-syd-coordinator', 'police-syd-assessor', 'police-syd-registrar'];
     const candidate = await as(coordinator).does(`/cases/${story.caseId}/candidates`, {
       municipalityCode: nearby,
@@ -365,10 +372,10 @@ describe('The alarm plan', () => {
       { startOn: '2026-03-20' },
     );
     await system.settled();
-    await as(preparer).does(`/proposals/${proposalId}/prepared-answers`, { answer: 'ACCEPT' });
-    await as(decider).does(`/proposals/${proposalId}/answers`, {
+    await as(prepares).does(`/proposals/${proposalId}/prepared-answers`, { answer: 'ACCEPT' });
+    await as(decides).does(`/proposals/${proposalId}/answers`, {
       answer: 'ACCEPT',
-      receivers: [decider, preparer],
+      receivers: [decides, prepares],
       provider: providerNumber(nearby),
       housing: 'H-17',
     });
