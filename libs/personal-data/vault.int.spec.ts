@@ -614,6 +614,14 @@ describe('a key for writing', () => {
       WriteRefused,
     );
     expect(await refusalsOf()).toEqual(['GRANT_NOT_YET']);
+    // A refusal to write says as much as one to read.
+    const { rows } = await database.pool.query(
+      'SELECT subject, agency_kind, purpose FROM vault.refusals WHERE case_id = $1',
+      [theCase.caseId],
+    );
+    expect(rows).toEqual([
+      { subject: theCase.subject, agency_kind: receiver.agencyKind, purpose: expect.any(String) },
+    ]);
     await grant(first, { foot: 'OWN', purposes: [] });
     const second = await sealOne('address', 'Testgatan 2', { actor: receiver, owner: otherBoard });
     const third = await sealOne('address', 'Testgatan 3', { actor: director, owner: otherBoard });
