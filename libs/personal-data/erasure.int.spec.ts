@@ -356,7 +356,7 @@ describe('The vault’s own door to destroying', () => {
       `SELECT vault.destroy($1, $2, 'RETENTION', $3, $4, $5, '{}', 1, 'a tombstone', 'PERSON') AS done`,
       [id, of, dataClasses, [caseId], streams],
     );
-  const refused = { code: 'RV008' };
+  const refused = { code: 'RV010' };
 
   it('destroys what was decided in the log, once', async () => {
     await write(stream, 0, 'CaseOpened', {});

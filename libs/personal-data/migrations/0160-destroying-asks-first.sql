@@ -1,4 +1,4 @@
--- Whoever destroys is asked by the vault itself, and not only by the tool that carries it out. SQLSTATE RV008: nobody
+-- Whoever destroys is asked by the vault itself, and not only by the tool that carries it out. SQLSTATE RV010: nobody
 -- decided on it, or more was written since. RV009: keys that stay are still wrapped under an earlier epoch.
 
 -- Owns the doors that destroy, and may do nothing else; nobody is this.
@@ -105,10 +105,10 @@ BEGIN
   IF EXISTS (SELECT FROM vault.keys k WHERE k.key_id = ANY (the_keys)
       AND NOT (k.subject = the_subject AND k.class = ANY (the_classes) AND k.stream = ANY (the_streams)))
   THEN
-    RAISE EXCEPTION USING ERRCODE = 'RV008', MESSAGE = 'a key is of another person, class or stream';
+    RAISE EXCEPTION USING ERRCODE = 'RV010', MESSAGE = 'a key is of another person, class or stream';
   END IF;
   IF EXISTS (SELECT FROM vault.erasures e WHERE e.decision_id = the_decision) THEN
-    RAISE EXCEPTION USING ERRCODE = 'RV008', MESSAGE = 'it was carried out already';
+    RAISE EXCEPTION USING ERRCODE = 'RV010', MESSAGE = 'it was carried out already';
   END IF;
   IF to_regclass('vault.erasure_decisions') IS NOT NULL THEN
     IF (SELECT l.here FROM vault.log_is_here l) THEN
@@ -119,7 +119,7 @@ BEGIN
         OR NOT the_classes <@ ARRAY(SELECT json_array_elements_text(decided -> 'classes'))
         OR NOT the_cases <@ ARRAY(SELECT json_array_elements_text(decided -> 'cases'))
       THEN
-        RAISE EXCEPTION USING ERRCODE = 'RV008', MESSAGE = 'nobody decided on it';
+        RAISE EXCEPTION USING ERRCODE = 'RV010', MESSAGE = 'nobody decided on it';
       END IF;
       IF EXISTS (
         SELECT FROM unnest(the_streams) AS s (stream)
@@ -128,7 +128,7 @@ BEGIN
               WHERE l.stream = s.stream
           ), -1)
       ) THEN
-        RAISE EXCEPTION USING ERRCODE = 'RV008', MESSAGE = 'more was written than was decided on';
+        RAISE EXCEPTION USING ERRCODE = 'RV010', MESSAGE = 'more was written than was decided on';
       END IF;
     END IF;
   END IF;
@@ -166,7 +166,7 @@ BEGIN
   PERFORM pg_advisory_xact_lock(7310, 36);
   IF to_regclass('log.events') IS NOT NULL THEN
     IF EXISTS (SELECT FROM log.events e WHERE e.stream = ANY (the_streams)) THEN
-      RAISE EXCEPTION USING ERRCODE = 'RV008', MESSAGE = 'something was written in one of the streams';
+      RAISE EXCEPTION USING ERRCODE = 'RV010', MESSAGE = 'something was written in one of the streams';
     END IF;
   END IF;
   WITH deleted AS (
