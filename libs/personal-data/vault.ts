@@ -127,11 +127,8 @@ export class Vault {
   readonly #pool: Pool;
   readonly #writes = new Together<WriteOfKeys, (WrappedKey | undefined)[]>((writes) => this.#keysFor(writes));
   readonly #persons = new Together<Person, string>((persons) => this.#subjectsOf(persons));
-  readonly #views = new Together<View, undefined>((views) => this.#keepViews(views));
-  // Whoever stands by to fetch somebody waits for nobody else's view.
-  readonly #viewsOfRescuers = new Together<View, undefined>((views) => this.#keepViews(views, 'RESCUE'));
-  readonly #lists = new Together<Listing, undefined>((lists) => this.#keepLists(lists));
-  readonly #listsOfRescuers = new Together<Listing, undefined>((lists) => this.#keepLists(lists, 'RESCUE'));
+  readonly #views = new Looks<View>((views, by) => this.#keepViews(views, by));
+  readonly #lists = new Looks<Listing>((lists, by) => this.#keepLists(lists, by));
 
   constructor(pool: Pool) {
     this.#pool = pool;
@@ -271,18 +268,11 @@ export class Vault {
    * one commit, and each is answered after it.
    * @throws ClockOff, VaultUnavailable
    */
-  async recordView(view: View): Promise<void> {
-    const use = view.rescue ? 'RESCUE' : 'RECORDS';
-    // What comes through a machine bears its name and goes alone.
-    if (view.actor.machine !== undefined) await this.#keepViews([view], use, view.actor.machine);
-    else await (view.rescue ? this.#viewsOfRescuers : this.#views).add(view);
+  recordView(view: View): Promise<void> {
+    return this.#views.keep(view);
   }
 
-  async #keepViews(
-    views: readonly View[],
-    use: 'RESCUE' | 'RECORDS' = 'RECORDS',
-    machine?: Token,
-  ): Promise<undefined[]> {
+  async #keepViews(views: readonly View[], by: LooksBy): Promise<void> {
     await asRole(
       this.#pool,
       'vault_opener',
@@ -292,9 +282,8 @@ export class Vault {
                $8::text[], $9::text[], $10::text[])
              AS q (case_id, subject, organisation, person, purpose, at, legal_basis, agency_kind, unit, foot)`,
       [views.map(({ caseId }) => caseId), views.map(({ subject }) => subject), ...contextColumns(views)],
-      { use, machine },
+      by,
     );
-    return views.map(() => undefined);
   }
 
   /**
@@ -303,18 +292,11 @@ export class Vault {
    * @param list of one file at least
    * @throws ClockOff, VaultUnavailable
    */
-  async recordList(list: Listing): Promise<void> {
-    const use = list.rescue ? 'RESCUE' : 'RECORDS';
-    // What comes through a machine bears its name and goes alone.
-    if (list.actor.machine !== undefined) await this.#keepLists([list], use, list.actor.machine);
-    else await (list.rescue ? this.#listsOfRescuers : this.#lists).add(list);
+  recordList(list: Listing): Promise<void> {
+    return this.#lists.keep(list);
   }
 
-  async #keepLists(
-    lists: readonly Listing[],
-    use: 'RESCUE' | 'RECORDS' = 'RECORDS',
-    machine?: Token,
-  ): Promise<undefined[]> {
+  async #keepLists(lists: readonly Listing[], by: LooksBy): Promise<void> {
     await asRole(
       this.#pool,
       'vault_opener',
@@ -328,9 +310,8 @@ export class Vault {
         lists.map(({ files }) => files.map(({ subject }) => subject).join(',')),
         ...contextColumns(lists),
       ],
-      { use, machine },
+      by,
     );
-    return lists.map(() => undefined);
   }
 
   /**
@@ -611,6 +592,37 @@ interface Looking extends VaultPurpose {
   readonly legalBasis: string;
   /** Of somebody who stands by to fetch the person. */
   readonly rescue: boolean;
+}
+
+/** Whose records go together. */
+interface LooksBy {
+  readonly use: 'RESCUE' | 'RECORDS';
+  readonly machine?: Token;
+}
+
+/** Records of those who look: what is asked for at the same moment is written together. */
+class Looks<Look extends Looking> {
+  readonly #many: Together<Look, undefined>;
+  // Whoever stands by to fetch somebody waits for nobody else's record.
+  readonly #ofRescuers: Together<Look, undefined>;
+
+  constructor(private readonly write: (looks: readonly Look[], by: LooksBy) => Promise<void>) {
+    const together = (use: LooksBy['use']) =>
+      new Together<Look, undefined>(async (looks) => {
+        await write(looks, { use });
+        return looks.map(() => undefined);
+      });
+    this.#many = together('RECORDS');
+    this.#ofRescuers = together('RESCUE');
+  }
+
+  async keep(look: Look): Promise<void> {
+    const { rescue, actor } = look;
+    // What comes through a machine bears its name and goes alone.
+    if (actor.machine !== undefined)
+      await this.write([look], { use: rescue ? 'RESCUE' : 'RECORDS', machine: actor.machine });
+    else await (rescue ? this.#ofRescuers : this.#many).add(look);
+  }
 }
 
 /** Somebody is shown one file. */
