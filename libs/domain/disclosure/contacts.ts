@@ -8,6 +8,7 @@ import {
   type Token,
   toldKinds,
 } from '#kernel';
+import { type Declared, withDisqualified, withImpartial } from './declared.js';
 import type { DisclosureCommand, Office } from './disclosure.commands.js';
 import type { ContactPart, DisclosureEvent, Foot } from './disclosure.events.js';
 
@@ -29,10 +30,7 @@ export const mostContacts: Readonly<Record<ContactPart, number>> = {
   ...recordOf(toldKinds, () => 3),
 };
 
-export interface People {
-  /** Officials who have declared that nothing is against them. */
-  readonly impartial: readonly Token[];
-  readonly disqualified: readonly Token[];
+export interface People extends Declared {
   /** In order. */
   readonly changes: readonly Data<'ContactChanged'>[];
 }
@@ -43,13 +41,9 @@ export const nobodyYet: People = { impartial: [], disqualified: [], changes: [] 
 export const peopleAfter = (people: People, event: DisclosureEvent): People => {
   switch (event.type) {
     case 'ImpartialityDeclared':
-      return { ...people, impartial: [...people.impartial, event.data.official] };
+      return withImpartial(people, event.data.official);
     case 'DisqualificationDeclared':
-      return {
-        ...people,
-        impartial: people.impartial.filter((one) => one !== event.data.official),
-        disqualified: [...people.disqualified, event.data.official],
-      };
+      return withDisqualified(people, event.data.official);
     case 'ContactChanged':
       return { ...people, changes: [...people.changes, event.data] };
     default:

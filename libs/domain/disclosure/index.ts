@@ -8,6 +8,7 @@ export {
   type People,
   peopleAfter,
 } from './contacts.js';
+export type { Declared } from './declared.js';
 export * from './disclosure.commands.js';
 export * from './disclosure.decider.js';
 export * from './disclosure.events.js';

@@ -8,6 +8,7 @@ import {
   plainDateOf,
   type Token,
 } from '#kernel';
+import { type Declared, withDisqualified, withImpartial } from './declared.js';
 import type { InquiryCommand } from './inquiry.commands.js';
 import type { InquiryEvent } from './inquiry.events.js';
 import { permits } from './legal-bases.js';
@@ -16,12 +17,6 @@ import { weigh, type Weighing } from './weighing.js';
 
 type Data<Type extends InquiryEvent['type']> = Extract<InquiryEvent, { type: Type }>['data'];
 type CommandData<Type extends InquiryCommand['type']> = Extract<InquiryCommand, { type: Type }>['data'];
-
-/** Who of those who take part in it has declared what (FL 16 §). */
-export interface Declared {
-  readonly impartial: readonly Token[];
-  readonly disqualified: readonly Token[];
-}
 
 interface Alerted extends Declared {
   /** Cases whose police coordinator has seen it. */
@@ -113,13 +108,9 @@ export const inquiryDecider: Decider<InquiryCommand, InquiryEvent, InquiryState>
       case 'StayInquiryAnswered':
         return isStay(state) ? { ...state, status: 'STAY_ANSWERED' } : state;
       case 'InquiryImpartialityDeclared':
-        return { ...state, impartial: [...state.impartial, event.data.official] };
+        return withImpartial(state, event.data.official);
       case 'InquiryDisqualificationDeclared':
-        return {
-          ...state,
-          impartial: state.impartial.filter((one) => one !== event.data.official),
-          disqualified: [...state.disqualified, event.data.official],
-        };
+        return withDisqualified(state, event.data.official);
       case 'InquiryAlertSeen':
         return { ...state, seen: [...state.seen, event.data.caseId] };
       default:
