@@ -10,10 +10,9 @@ import {
   peopleAfter,
 } from '#domain/disclosure';
 import type { ClaimEvent } from '#domain/relocation';
-import type { OfficialFunction } from '#domain/appointment';
 import { UnknownTarget } from './command-executor.js';
 import { type Facts, isToldIn, lastOf, type Telling, tellingsIn } from './facts.js';
-import type { Contacts } from './handlers/dependencies.js';
+import { type Contacts, functionsIn } from './handlers/dependencies.js';
 import type { Directory } from './organisations.js';
 import { organisations } from './reference/organisations.js';
 
@@ -178,7 +177,9 @@ export class CaseParts {
         const { relation, organisation, persons = [] } = part;
         if (relation !== 'RECEIVING_POLICE' || may?.has(organisation) === false) return part;
         const able = persons.filter((one) => !disqualified.includes(one));
-        const hold = await Promise.all(able.map((one) => contacts.holds(one, organisation, whoFetches, at)));
+        const hold = await Promise.all(
+          able.map((one) => contacts.holds(one, organisation, functionsIn[relation], at)),
+        );
         if (hold.includes(true)) return part;
         const coordinators = await contacts.holding(organisation, ['POLICE_COORDINATOR'], at);
         // Those who are disqualified stay in it, so that they may say it again.
@@ -232,9 +233,6 @@ export class CaseParts {
     return { cleared, parts };
   }
 }
-
-/** Of receiving Police. */
-const whoFetches: readonly OfficialFunction[] = ['POLICE_COORDINATOR', 'POLICE_ASSESSOR'];
 
 const stageOf = (closed: unknown, cleared: boolean): CaseStage =>
   closed ? 'CLOSED' : cleared ? 'CLEARED' : 'BEFORE_CLEARANCE';

@@ -1,31 +1,11 @@
-import { contactFunctionOf } from '#access';
-import { fold, type Instant, type RecordedEvent, recordOf, streamName, type Token, toldKinds } from '#kernel';
-import type { OfficialFunction } from '#domain/appointment';
+import { fold, type Instant, type RecordedEvent, streamName, type Token } from '#kernel';
 import type { ConsentEvent } from '#domain/consent';
-import {
-  type ContactPart,
-  disclosureDecider,
-  type DisclosureEvent,
-  type Office,
-  toldOfficesAt,
-} from '#domain/disclosure';
+import { disclosureDecider, type DisclosureEvent, type Office, toldOfficesAt } from '#domain/disclosure';
 import { type CommandContext, UnknownTarget } from '../command-executor.js';
 import { lastOf } from '../facts.js';
 import type { ContactChangeIntent, DisqualificationIntent } from '../intents.js';
 import type { IntentHandlings } from './define.js';
-import { type HandlerDependencies, namedOfficials } from './dependencies.js';
-
-/** Who can hold a part: those for whom it was meant when it was given. */
-const functionsIn: Readonly<Record<ContactPart, readonly OfficialFunction[]>> = {
-  HOME_BOARD: ['HOME_OFFICER'],
-  HOME_POLICE: ['POLICE_COORDINATOR', 'POLICE_ASSESSOR'],
-  RECEIVING_BOARD: ['RECEIVING_OFFICER', 'RECEIVING_DECIDER'],
-  RECEIVING_POLICE: ['POLICE_COORDINATOR', 'POLICE_ASSESSOR'],
-  ASKED_BOARD: ['RECEIVING_OFFICER', 'RECEIVING_DECIDER'],
-  HOUSING_PROVIDER: ['FACILITY_DIRECTOR'],
-  TAX_AGENCY: ['PROTECTION_OFFICER'],
-  ...recordOf(toldKinds, (kind) => [contactFunctionOf(kind)]),
-};
+import { functionsIn, type HandlerDependencies, namedOfficials } from './dependencies.js';
 
 /** Named persons of agencies, and what they declare before they are shown who the person is. */
 export const contactHandlings = (

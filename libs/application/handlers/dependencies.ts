@@ -1,5 +1,7 @@
-import { DomainError, type Instant, type PlainDate, type Token } from '#kernel';
+import { contactFunctionOf } from '#access';
+import { DomainError, type Instant, type PlainDate, recordOf, type Token, toldKinds } from '#kernel';
 import type { OfficialFunction } from '#domain/appointment';
+import type { ContactPart } from '#domain/disclosure';
 import type { RecordKind } from '#domain/log-review';
 import type { ConflictCheck, ConflictRegister, Pass } from '#personal-data';
 import type { Facts } from '../facts.js';
@@ -75,6 +77,18 @@ export const ownMunicipality = (context: CommandContext): Municipality => {
   return municipalityOf(code);
 };
 
+/** Who can hold a part: those for whom it was meant when it was given. */
+export const functionsIn: Readonly<Record<ContactPart, readonly OfficialFunction[]>> = {
+  HOME_BOARD: ['HOME_OFFICER'],
+  HOME_POLICE: ['POLICE_COORDINATOR', 'POLICE_ASSESSOR'],
+  RECEIVING_BOARD: ['RECEIVING_OFFICER', 'RECEIVING_DECIDER'],
+  RECEIVING_POLICE: ['POLICE_COORDINATOR', 'POLICE_ASSESSOR'],
+  ASKED_BOARD: ['RECEIVING_OFFICER', 'RECEIVING_DECIDER'],
+  HOUSING_PROVIDER: ['FACILITY_DIRECTOR'],
+  TAX_AGENCY: ['PROTECTION_OFFICER'],
+  ...recordOf(toldKinds, (kind) => [contactFunctionOf(kind)]),
+};
+
 /** The regional police unit of a municipality, and its named coordinators: none of those who are disqualified. */
 export const policeOf = async (
   dependencies: HandlerDependencies,
@@ -83,7 +97,7 @@ export const policeOf = async (
   disqualified: readonly Token[] = [],
 ): Promise<{ unit: Token; contacts: readonly Token[] }> => {
   const unit = dependencies.directory.organisation(policeId(municipality.policeRegion));
-  const holding = await dependencies.contacts.holding(unit, ['POLICE_COORDINATOR', 'POLICE_ASSESSOR'], at);
+  const holding = await dependencies.contacts.holding(unit, functionsIn.HOME_POLICE, at);
   return { unit, contacts: holding.filter((one) => !disqualified.includes(one)).slice(0, 3) };
 };
 
