@@ -3,6 +3,7 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { confidential, type DataClass, dataClasses, type Envelope } from '#kernel';
 import { withTransaction } from '#platform';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
@@ -389,6 +390,46 @@ describe('The vault’s own door to destroying', () => {
   it('is the only one: whoever looks after the keys deletes nothing without it', async () => {
     for (const table of ['vault.keys', 'vault.person_index', 'vault.grants', 'police_register.entries'])
       await expect(asCustodian(`DELETE FROM ${table}`, [])).rejects.toMatchObject({ code: '42501' });
+  });
+
+  it.each([
+    ['overwrites no wrapped key', `UPDATE vault.keys SET wrapped_key = '\\x00', epoch = epoch + 1`],
+    ['begins no epoch that nobody can write under', 'UPDATE vault.class_key_epoch SET in_force = 999'],
+    [
+      'destroys nothing by a tombstone that it made up',
+      `SELECT vault.destroy_again(gen_random_uuid(), subject, 'RETENTION', ARRAY['identity'], '{}', NULL, '{}', 0,
+         'made up', 'PERSON') FROM vault.keys`,
+    ],
+  ])('whoever looks after the keys %s', async (_what, sql) => {
+    await key();
+    const before = await database.pool.query('SELECT * FROM vault.keys');
+    await expect(asCustodian(sql, [])).rejects.toMatchObject({ code: '42501' });
+    expect((await database.pool.query('SELECT * FROM vault.keys')).rows).toEqual(before.rows);
+  });
+
+  it('where the log is kept elsewhere, destroys nothing for a login that is not the owner’s', async () => {
+    await key();
+    await database.pool.query(`UPDATE vault.keys SET created_at = created_at - interval '2 days'`);
+    const login = `test_custodian_${randomUUID().slice(0, 8)}`;
+    const admin = new pg.Client({ connectionString: database.adminUrl });
+    await admin.connect();
+    try {
+      await admin.query(`CREATE ROLE ${login}; GRANT vault_custodian TO ${login}`);
+      const asStolen = (sql: string) =>
+        admin.query(`SET SESSION AUTHORIZATION ${login}; SET ROLE vault_custodian; ${sql}`);
+      const stolen = [
+        `SELECT vault.destroy_unused(ARRAY['${stream}'])`,
+        `SELECT vault.destroy('${decisionId}', '${subject}', 'RETENTION', ARRAY['identity'], ARRAY['${caseId}'],
+           ARRAY['${stream}'], '{}', 1, 'a tombstone', 'PERSON')`,
+      ];
+      for (const sql of stolen) await expect(asStolen(sql)).rejects.toMatchObject(refused);
+      expect((await database.pool.query('SELECT FROM vault.keys')).rowCount).toBe(1);
+      // The owner's tool does, which reads the log where it is.
+      expect(await asCustodian(`SELECT vault.destroy_unused($1) AS done`, [[stream]])).toBe(1);
+    } finally {
+      await admin.query(`RESET SESSION AUTHORIZATION; DROP ROLE ${login}`);
+      await admin.end();
+    }
   });
 
   it('retires no epoch under which a key is wrapped that stays', async () => {

@@ -2,10 +2,11 @@ import type { Pool } from 'pg';
 import { OperatorError, type TransactionClient, withTransaction } from '#platform';
 import type { Tombstone, Tombstones } from './tombstones.js';
 
-// Destroys what a decision names, as vault_custodian. The order is: tombstone on disk, rows gone, and then (rotation.ts)
+// Destroys what a decision names, as vault_custodian; what the database cannot check (a tombstone), as its owner. The order is: tombstone on disk, rows gone, and then (rotation.ts)
 // the surviving keys under a new epoch and the old one destroyed. Only after that it is complete.
 
 const custodian = { role: 'vault_custodian' } as const;
+const owner = {} as const;
 
 /** What is to be destroyed, by whose decision. */
 export type ErasureOrder = Omit<Tombstone, 'streams' | 'keys' | 'epoch' | 'at'>;
@@ -25,31 +26,40 @@ export const destroy = async (
   at: string,
   stillDecided: () => Promise<readonly string[]>,
 ): Promise<number> => {
-  const { tombstone, hash } = await withTransaction(pool, custodian, async (client) => {
-    await holdWrites(client);
-    const { rows } = await client.query<{ streams: readonly string[] | null; tombstone: string }>(
-      'SELECT streams, tombstone FROM vault.erasures WHERE decision_id = $1',
-      [order.decisionId],
-    );
-    const known = await tombstones.read();
-    const before = rows[0] && known.find(({ hash: line }) => line === rows[0]?.tombstone);
-    if (before) {
-      await bury(client, 'destroy_again', before, before.hash);
-      return { tombstone: before, hash: before.hash };
-    }
-    const streams = await stillDecided();
-    const found = await keysOf(client, { ...order, streams });
-    const keys = found.map(({ key_id }) => key_id).sort();
-    const epoch = Math.max(0, ...found.map((key) => key.epoch));
-    const meant = { ...order, streams, keys, epoch, at };
-    const line = await tombstones.intend(meant);
-    await bury(client, 'destroy', meant, line);
-    return { tombstone: meant, hash: line };
-  });
+  const { tombstone, hash } =
+    (await buryAgain(pool, order, tombstones)) ??
+    (await withTransaction(pool, custodian, async (client) => {
+      await holdWrites(client);
+      const streams = await stillDecided();
+      const found = await keysOf(client, { ...order, streams });
+      const keys = found.map(({ key_id }) => key_id).sort();
+      const epoch = Math.max(0, ...found.map((key) => key.epoch));
+      const meant = { ...order, streams, keys, epoch, at };
+      const line = await tombstones.intend(meant);
+      await bury(client, 'destroy', meant, line);
+      return { tombstone: meant, hash: line };
+    }));
   // Only what is committed is ever destroyed again.
   await tombstones.done(order.decisionId, hash);
   return tombstone.keys.length;
 };
+
+/** What was carried out before, and is carried out to its end. @returns undefined when this is the first time */
+const buryAgain = (
+  pool: Pool,
+  { decisionId }: ErasureOrder,
+  tombstones: Tombstones,
+): Promise<{ readonly tombstone: Tombstone; readonly hash: string } | undefined> =>
+  withTransaction(pool, owner, async (client) => {
+    const { rows } = await client.query<{ tombstone: string }>(
+      'SELECT tombstone FROM vault.erasures WHERE decision_id = $1',
+      [decisionId],
+    );
+    const before = rows[0] && (await tombstones.read()).find(({ hash }) => hash === rows[0]?.tombstone);
+    if (!before) return undefined;
+    await bury(client, 'destroy_again', before, before.hash);
+    return { tombstone: before, hash: before.hash };
+  });
 
 /** Waits for the writes that are under way; those that come after are refused (vault.erasures). */
 const holdWrites = async (client: TransactionClient): Promise<void> => {
@@ -183,7 +193,7 @@ export const replayTombstones = async (pool: Pool, tombstones: Tombstones): Prom
   }
   const unknown = all.filter(({ decisionId, done }) => done && !known.has(decisionId));
   for (const { hash, ...tombstone } of unknown)
-    await withTransaction(pool, custodian, (client) => bury(client, 'destroy_again', tombstone, hash));
+    await withTransaction(pool, owner, (client) => bury(client, 'destroy_again', tombstone, hash));
   return unknown.map(({ decisionId }) => decisionId);
 };
 
