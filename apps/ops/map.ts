@@ -151,6 +151,7 @@ const streamOf: { readonly [Type in DomainEvent['type']]: StreamOf<Type> } = {
   IdentityAssumed: 'protected-data',
   RegistrationNoticeReminded: 'protected-data',
   RegistrationNoticeReopened: 'protected-data',
+  RegistrationNoticeSuperseded: 'protected-data',
   RegistrationNoticeSent: 'protected-data',
   RegistrationNoticeWithheld: 'protected-data',
   ExposedRegisterChecked: 'protected-data',
@@ -219,6 +220,7 @@ const sendersOf: {
   ExpireProtection: ['protected-data'],
   RemindRegistrationNotice: ['protected-data'],
   ReopenRegistrationNotice: ['protected-data'],
+  SupersedeRegistrationNotice: ['protected-data'],
 };
 
 /** The context whose decider writes a category of streams; without a decider, the lib. */

@@ -43,6 +43,7 @@ const sentTypes: Readonly<Record<SentType, true>> = {
   ExpireProtection: true,
   RemindRegistrationNotice: true,
   ReopenRegistrationNotice: true,
+  SupersedeRegistrationNotice: true,
 };
 
 export interface LagSource {

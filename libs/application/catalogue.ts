@@ -176,6 +176,7 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   IdentityAssumed: 1,
   RegistrationNoticeReminded: 1,
   RegistrationNoticeReopened: 1,
+  RegistrationNoticeSuperseded: 1,
   RegistrationNoticeSent: 1,
   RegistrationNoticeWithheld: 1,
   ExposedRegisterChecked: 1,

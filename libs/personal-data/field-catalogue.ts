@@ -576,6 +576,7 @@ export const fieldCatalogue = {
   IdentityAssumed: { caseId: 'CODED', subject: 'CODED', board: 'TOKEN' },
   RegistrationNoticeReminded: { caseId: 'CODED', number: 'CODED' },
   RegistrationNoticeReopened: { caseId: 'CODED', reason: 'CODED' },
+  RegistrationNoticeSuperseded: { caseId: 'CODED', proposalId: 'CODED', before: 'CODED' },
   RegistrationNoticeSent: { caseId: 'CODED', sentOn: 'CODED', decidedBy: 'TOKEN' },
   RegistrationNoticeWithheld: {
     caseId: 'CODED',

@@ -115,8 +115,45 @@ describe('a registration that a relocation has made wrong', () => {
     for (const decided of ['RegistrationNoticeSent', 'RegistrationNoticeWithheld', 'CaseClosed']) {
       expect(outcome(arrived, event(decided))).toEqual([{ kind: 'clear-deadline', name: 'notice' }]);
       expect(outcome(arrived, event(decided), fired('notice', fortnight))).toEqual([]);
-      expect(outcome(event(decided), arrived)).toEqual([]);
     }
+    expect(outcome(event('CaseClosed'), arrived)).toEqual([]);
+  });
+
+  it('is decided anew at every move: also where the one before was told, withheld or is still open', () => {
+    const moved = event('ArrivalConfirmed', { proposalId: 'p-2' });
+    const supersedes = [
+      {
+        type: 'SupersedeRegistrationNotice',
+        stream: 'protected-data-c-1',
+        data: { caseId, proposalId: 'p-2' },
+        onBehalfOf: board,
+      },
+    ];
+    const superseded = event('RegistrationNoticeSuperseded', { proposalId: 'p-2' });
+    const told = event('RegistrationNoticeSent');
+    const stays = event('RegistrationNoticeWithheld', { reason: 'TEMPORARY_STAY', decidedOn: '2026-03-10' });
+    for (const before of [
+      [arrived],
+      [told],
+      [arrived, told],
+      [arrived, stays],
+      [stays, arrived, superseded],
+    ]) {
+      expect(sent(outcome(...before, moved))).toEqual(supersedes);
+      // Called to mind from then on, as the first; the stay of the move before has nothing more to say.
+      const open = [...before, moved, superseded];
+      expect(outcome(...open)).toContainEqual({ kind: 'set-deadline', name: 'notice', dueAt: fortnight });
+      expect(sent(outcome(...open, fired('notice', fortnight))).map(({ type }) => type)).toEqual([
+        'RemindRegistrationNotice',
+      ]);
+      expect(sent(outcome(...open, fired('stay')))).toEqual([]);
+      expect(outcome(...open, told, fired('notice', fortnight))).toEqual([]);
+      expect(outcome(...before, event('CaseClosed'), moved)).toEqual([]);
+    }
+    expect(outcome(arrived, stays, moved, superseded)).toContainEqual({
+      kind: 'clear-deadline',
+      name: 'stay',
+    });
   });
 });
 

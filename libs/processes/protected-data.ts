@@ -46,6 +46,7 @@ const handled = [
   'RegistrationNoticeSent',
   'RegistrationNoticeWithheld',
   'RegistrationNoticeReopened',
+  'RegistrationNoticeSuperseded',
   'ArrivalConfirmed',
   'DepartureConfirmed',
   'CaseClosed',
@@ -59,8 +60,8 @@ type Outputs = readonly ProcessOutput[];
 /**
  * One instance per case in which data is protected or somebody has arrived: reminds before a protection ends and ends it
  * when its day is over; reminds that the register is wrong until that was told or withheld, and has the board decide anew
- * when what it was withheld for has passed; closes the case of a person
- * who has become somebody else.
+ * at every further arrival, and when what it was withheld for has passed; closes the case of a person who has become
+ * somebody else.
  */
 export const protectedDataProcess: ProcessManager<ProtectedDataProcessState, object> = {
   name: 'protected-data',
@@ -71,7 +72,12 @@ export const protectedDataProcess: ProcessManager<ProtectedDataProcessState, obj
   react(input, state) {
     switch (input.kind) {
       case 'event':
-        return onEvent(watchedEvent(input.event), input.event.metadata.occurredAt, state);
+        return onEvent(
+          watchedEvent(input.event),
+          input.event.metadata.occurredAt,
+          agencyOf(input.event),
+          state,
+        );
       case 'deadline':
         return onDeadline(input, state);
       case 'refused':
@@ -89,8 +95,7 @@ export const protectedDataProcess: ProcessManager<ProtectedDataProcessState, obj
         : state;
     }
     if (step.input.kind !== 'event') return state;
-    const { metadata } = step.input.event;
-    const by: Agency = { organisation: metadata.organisation, agencyKind: metadata.agencyKind };
+    const by = agencyOf(step.input.event);
     const event = watchedEvent(step.input.event);
     const known = { ...state, caseId: event.data.caseId };
     switch (event.type) {
@@ -117,6 +122,7 @@ export const protectedDataProcess: ProcessManager<ProtectedDataProcessState, obj
         };
       }
       case 'RegistrationNoticeReopened':
+      case 'RegistrationNoticeSuperseded':
         return { ...decided(known), notice: 'OPEN' };
       case 'ArrivalConfirmed':
         return { ...known, arrivedBy: by };
@@ -148,7 +154,7 @@ const remindersOf = (
 const decided = ({ passing: _before, ...state }: ProtectedDataProcessState): ProtectedDataProcessState =>
   state;
 
-const onEvent = (event: Watched, at: Instant, state: ProtectedDataProcessState): Outputs => {
+const onEvent = (event: Watched, at: Instant, by: Agency, state: ProtectedDataProcessState): Outputs => {
   switch (event.type) {
     case 'ProtectedDataGranted': {
       const { protectionId, until } = event.data;
@@ -174,8 +180,9 @@ const onEvent = (event: Watched, at: Instant, state: ProtectedDataProcessState):
         ? []
         : [close(event.data.caseId, { organisation: event.data.board, agencyKind: 'SOCIAL_BOARD' })];
     case 'ArrivalConfirmed':
-      return state.notice === 'DECIDED' || state.closed ? [] : [set('notice', nextReminder(at))];
+      return state.closed ? [] : onArrival(event.data, by, at, state);
     case 'RegistrationNoticeReopened':
+    case 'RegistrationNoticeSuperseded':
       return [
         ...clearStay(state),
         ...(state.arrivedBy && !state.closed ? [set('notice', nextReminder(at))] : []),
@@ -224,6 +231,17 @@ const onDeadline = (
   }
 };
 
+/** The notice is of one move: what was decided before an arrival, or is still open of an earlier one, was of another. */
+const onArrival = (
+  { caseId, proposalId }: Extract<Watched, { type: 'ArrivalConfirmed' }>['data'],
+  by: Agency,
+  at: Instant,
+  { arrivedBy, notice }: ProtectedDataProcessState,
+): Outputs =>
+  arrivedBy || notice === 'DECIDED'
+    ? [send('SupersedeRegistrationNotice', { caseId, proposalId }, by)]
+    : [set('notice', nextReminder(at))];
+
 /** A closing that has to wait is tried again at the departure; anything else that is refused becomes a task. */
 const onRefusal = (
   { command, code }: Extract<ProcessInput, { kind: 'refused' }>,
@@ -256,6 +274,11 @@ const clear = (name: string): ProcessOutput => ({ kind: 'clear-deadline', name }
 /** A code that the handover to Police's own protection has, too. */
 const close = (caseId: string, board: Agency): ProcessOutput =>
   send('CloseCase', { caseId, code: 'HANDED_OVER' }, board);
+
+const agencyOf = ({ metadata: { organisation, agencyKind } }: RecordedEvent): Agency => ({
+  organisation,
+  agencyKind,
+});
 
 const watchedEvent = (event: RecordedEvent): Watched =>
   ({ type: event.type, data: event.data }) as unknown as Watched;

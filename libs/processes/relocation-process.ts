@@ -598,6 +598,7 @@ const onRefusal = (sent: Sent, code: string, state: CaseState): Outputs => {
     case 'ExpireProtection':
     case 'RemindRegistrationNotice':
     case 'ReopenRegistrationNotice':
+    case 'SupersedeRegistrationNotice':
     // Sent by the watch over broken glasses, not by this process.
     case 'AlertReview':
     case 'EndGlass':

@@ -106,6 +106,7 @@ export interface SentData {
   ExpireProtection: OfCase & { readonly protectionId: string };
   RemindRegistrationNotice: OfCase & { readonly number: number };
   ReopenRegistrationNotice: OfCase;
+  SupersedeRegistrationNotice: OfProposal;
   AlertDocumentAnswerOverdue: {
     readonly requestId: string;
     readonly step: AnswerStep;
@@ -187,6 +188,7 @@ const streamOf = (sent: Sent): string => {
     case 'ExpireProtection':
     case 'RemindRegistrationNotice':
     case 'ReopenRegistrationNotice':
+    case 'SupersedeRegistrationNotice':
       return streamName('protected-data', sent.data.caseId);
   }
 };

@@ -961,6 +961,17 @@ describe('what waits about a case', () => {
       caseId,
       number: 2,
     });
+    // Decided, and the person has moved on: it is to decide again.
+    history.append(streamName('protected-data', caseId), 'RegistrationNoticeSent', people.homeOfficer, {
+      caseId,
+      sentOn: '2026-03-03',
+      decidedBy: people.homeOfficer.person,
+    });
+    history.append(streamName('protected-data', caseId), 'RegistrationNoticeSuperseded', people.homeOfficer, {
+      caseId,
+      proposalId: 'p-elsewhere',
+      before: 'SENT',
+    });
     history.append(walked.streams.disclosure, 'LocationCompromised', people.homeOfficer, {
       caseId,
       proposalId,

@@ -506,6 +506,10 @@ const protections = async (world: World): Promise<void> => {
     grounds: 'Påhittade skäl',
   });
   await world.act('officer', 'SendRegistrationNotice', { caseId, sentOn: inDays(world, 0) });
+  await sent(world, 'SupersedeRegistrationNotice', stream, {
+    caseId,
+    proposalId: derivedId('proposal', caseId),
+  });
   await world.act('officer', 'CheckExposedRegister', {
     caseId,
     register: 'COMPANY_REGISTER',

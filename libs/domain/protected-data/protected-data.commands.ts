@@ -39,4 +39,6 @@ export type ProtectedDataCommand =
   | CommandOf<'ExpireProtection', { caseId: string; protectionId: string }>
   | CommandOf<'RemindRegistrationNotice', DataOf<'RegistrationNoticeReminded'>>
   /** When a protection was refused or has ended, or a stay has lasted: nothing, where the notice rests on more. */
-  | CommandOf<'ReopenRegistrationNotice', { caseId: string }>;
+  | CommandOf<'ReopenRegistrationNotice', { caseId: string }>
+  /** When the person has arrived at this placement after the notice was decided, or after an earlier move. */
+  | CommandOf<'SupersedeRegistrationNotice', { caseId: string; proposalId: string }>;

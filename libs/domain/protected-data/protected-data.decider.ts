@@ -56,6 +56,8 @@ export interface ProtectedDataState {
   /** By protection id. */
   readonly protections: Readonly<Record<string, Protection>>;
   readonly notice: Notice;
+  /** The placements at which somebody arrived after an earlier notice. */
+  readonly superseded: readonly string[];
   readonly registers: Readonly<Partial<Record<ExposedRegister, RegisterStatus>>>;
 }
 
@@ -74,6 +76,7 @@ export const protectedDataDecider: Decider<ProtectedDataCommand, ProtectedDataEv
     status: 'KEPT',
     protections: {},
     notice: { status: 'NONE', reminders: 0 },
+    superseded: [],
     registers: {},
   },
 
@@ -151,6 +154,18 @@ export const protectedDataDecider: Decider<ProtectedDataCommand, ProtectedDataEv
             ]
           : [];
       }
+      case 'SupersedeRegistrationNotice': {
+        const { caseId, proposalId } = command.data;
+        // A move is one, however often it is told.
+        return state.superseded.includes(proposalId)
+          ? []
+          : [
+              {
+                type: 'RegistrationNoticeSuperseded',
+                data: { caseId, proposalId, before: state.notice.status },
+              },
+            ];
+      }
       default:
         return assertNever(command);
     }
@@ -203,6 +218,12 @@ export const protectedDataDecider: Decider<ProtectedDataCommand, ProtectedDataEv
         };
       case 'RegistrationNoticeReopened':
         return { ...state, notice: { status: 'NONE', reminders: 0 } };
+      case 'RegistrationNoticeSuperseded':
+        return {
+          ...state,
+          notice: { status: 'NONE', reminders: 0 },
+          superseded: [...state.superseded, event.data.proposalId],
+        };
       case 'ExposedRegisterChecked':
         return { ...state, registers: { ...state.registers, [event.data.register]: event.data.status } };
       default:

@@ -113,6 +113,14 @@ export type ProtectedDataEvent =
     >
   /** What the notice was withheld for does not hold any more: the board decides anew. */
   | EventOf<'RegistrationNoticeReopened', { caseId: string; reason: WithholdingReason }>
+  /**
+   * The person has arrived somewhere else: what was decided about the notice, or left open, was about an earlier move. What
+   * it was until then; the board decides anew.
+   */
+  | EventOf<
+      'RegistrationNoticeSuperseded',
+      { caseId: string; proposalId: string; before: 'NONE' | 'SENT' | 'WITHHELD' }
+    >
   | EventOf<
       'ExposedRegisterChecked',
       {

@@ -364,6 +364,47 @@ describe('the notice that a registration is presumably wrong (FOL 32 c §)', () 
     given(protectedDataDecider, again).when(send()).then([sent]);
   });
 
+  it('is one for each move: an arrival elsewhere supersedes what was sent, withheld or left open, and each once', () => {
+    const supersede = (proposalId: string) => ask('SupersedeRegistrationNotice', { caseId, proposalId });
+    const superseded = (proposalId: string, before: 'NONE' | 'SENT' | 'WITHHELD'): ProtectedDataEvent => ({
+      type: 'RegistrationNoticeSuperseded',
+      data: { caseId, proposalId, before },
+    });
+    for (const [history, before] of [
+      [[], 'NONE'],
+      [[sent], 'SENT'],
+      [[withheld], 'WITHHELD'],
+    ] as const) {
+      given(protectedDataDecider, history)
+        .when(supersede('p-2'))
+        .then([superseded('p-2', before)]);
+      const second = [...history, superseded('p-2', before)];
+      given(protectedDataDecider, second).when(supersede('p-2')).thenNothing();
+      // Also told for the day of the one before: it is another notice.
+      given(protectedDataDecider, second).when(send()).then([sent]);
+      given(protectedDataDecider, second).when(withhold()).then([withheld]);
+      given(protectedDataDecider, second)
+        .when(remind(1))
+        .then([{ type: 'RegistrationNoticeReminded', data: { caseId, number: 1 } }]);
+      given(protectedDataDecider, [...second, sent])
+        .when(supersede('p-2'))
+        .thenNothing();
+      given(protectedDataDecider, [...second, sent])
+        .when(supersede('p-3'))
+        .then([superseded('p-3', 'SENT')]);
+    }
+    // The reason of the move before passes without opening that of this one.
+    given(protectedDataDecider, [
+      requested(),
+      withheldFor('TEMPORARY_STAY'),
+      superseded('p-2', 'WITHHELD'),
+      sent,
+      refused,
+    ])
+      .when(reopen())
+      .thenNothing();
+  });
+
   it('withheld for a temporary stay is decided anew when the stay has lasted half a year', () => {
     const history = [requested(), withheldFor('TEMPORARY_STAY')];
     given(protectedDataDecider, history).when(reopen('2026-09-05T08:00:00.000Z')).thenNothing();

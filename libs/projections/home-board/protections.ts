@@ -14,6 +14,7 @@ export const ofProtections = [
   'ProtectedDataEnded',
   'RegistrationNoticeReminded',
   'RegistrationNoticeReopened',
+  'RegistrationNoticeSuperseded',
   'RegistrationNoticeSent',
   'RegistrationNoticeWithheld',
 ] as const satisfies readonly EventType[];
@@ -42,6 +43,7 @@ const noticeItems = ({ type }: RecordedEvent): readonly InboxItem[] | undefined 
   switch (type) {
     case 'RegistrationNoticeReminded':
     case 'RegistrationNoticeReopened':
+    case 'RegistrationNoticeSuperseded':
       return [{ kind: 'DECIDE_REGISTRATION_NOTICE', dueAt: null, actions: [] }];
     case 'RegistrationNoticeSent':
     case 'RegistrationNoticeWithheld':

@@ -70,6 +70,7 @@ const made: Projection = {
     'RegistrationNoticeSent',
     'RegistrationNoticeWithheld',
     'RegistrationNoticeReopened',
+    'RegistrationNoticeSuperseded',
     'ExposedRegisterChecked',
     ...ofContacts,
   ] as const satisfies readonly EventType[],
@@ -128,6 +129,7 @@ const rowAfter = (row: HomeProtectionRow | undefined, event: DomainEvent): HomeP
     case 'RegistrationNoticeWithheld':
       return { ...row, notice: 'WITHHELD', noticeReason: data.reason, noticeOn: data.decidedOn };
     case 'RegistrationNoticeReopened':
+    case 'RegistrationNoticeSuperseded':
       return { ...row, notice: 'NONE', noticeReason: null, noticeOn: null };
     case 'ExposedRegisterChecked': {
       const { register, status, checkedOn, checkedBy } = data;
