@@ -53,14 +53,21 @@ export interface LagSource {
   readonly now: () => Date;
 }
 
+/** Where bands begin: exact numbers, asked for all the time, would tell when one case moved on. */
+const lagEvents = [0, 100, 1_000, 10_000, 100_000] as const;
+const lateSeconds = [0, 30, 60, 300, 900, 3_600, 21_600, 86_400] as const;
+const atLeast = (bands: readonly number[], value: number): number =>
+  bands.findLast((least) => least <= value) ?? 0;
+
 /**
- * What the worker tells of its subscriptions. A worker that stands by tells of them, too, as far as it has looked; an
+ * What the worker tells of its subscriptions: that something waits or is late at once, and never how many. A worker that stands by tells of them, too, as far as it has looked; an
  * alarm takes the largest of all workers.
  */
 export const workerMetrics = (meter: Meter, { store, runners, now }: LagSource): void => {
   const labels = { subscription: workerSubscriptions };
   const ofEach = (of: (status: RunnerStatus) => number) => async () =>
     runners.status().map((status) => ({ labels: { subscription: status.subscription }, value: of(status) }));
+  const late = async (): Promise<number> => atLeast(lateSeconds, (await runners.overdue()).oldestSeconds);
 
   meter.gauge(
     {
@@ -75,31 +82,31 @@ export const workerMetrics = (meter: Meter, { store, runners, now }: LagSource):
     ofEach(({ failure }) => Number(failure !== undefined)),
   );
   meter.gauge(
-    { name: 'sequences_parked', help: 'Sequences that wait for the decision of an operator.', labels },
-    ofEach(({ parked }) => parked),
+    { name: 'sequences_parked', help: '1 where something waits for the decision of an operator.', labels },
+    ofEach(({ parked }) => Number(parked > 0)),
   );
   meter.gauge(
-    { name: 'sequences_retrying', help: 'Sequences whose first event failed and is tried again.', labels },
-    ofEach(({ retrying }) => retrying),
+    { name: 'sequences_retrying', help: '1 where an event failed and is tried again.', labels },
+    ofEach(({ retrying }) => Number(retrying > 0)),
   );
   meter.gauge(
     {
       name: 'subscription_lag_events',
-      help: 'Events of the log that a subscription has not passed; absent where the store cannot count them.',
+      help: 'So many events at least a subscription has not passed; absent where the store cannot count them.',
       labels,
     },
     async () => {
       const head = await store.head();
       return runners.status().flatMap(({ subscription, position }) => {
         const value = store.eventsAfter?.(position, head);
-        return value === undefined ? [] : [{ labels: { subscription }, value }];
+        return value === undefined ? [] : [{ labels: { subscription }, value: atLeast(lagEvents, value) }];
       });
     },
   );
   meter.gauge(
     {
       name: 'subscription_lag_seconds',
-      help: 'Age of the first event of the log that a subscription has not passed; 0 at the end of the log.',
+      help: 'So old at least is the first event that a subscription has not passed; 0 within half a minute.',
       labels,
     },
     async () => {
@@ -114,22 +121,22 @@ export const workerMetrics = (meter: Meter, { store, runners, now }: LagSource):
         runners.status().map(async ({ subscription, position }) => {
           const age = ages.get(position) ?? ageAfter(position);
           ages.set(position, age);
-          return { labels: { subscription }, value: await age };
+          return { labels: { subscription }, value: atLeast(lateSeconds, await age) };
         }),
       );
     },
   );
   meter.gauge(
-    { name: 'deadlines_overdue', help: 'Deadlines that are due and have not fired.', labels: {} },
-    async () => [{ labels: {}, value: (await runners.overdue()).count }],
+    { name: 'deadlines_overdue', help: '1 where a deadline is due and has not fired for long.', labels: {} },
+    async () => [{ labels: {}, value: Number((await late()) > 0) }],
   );
   meter.gauge(
     {
       name: 'deadlines_overdue_seconds',
-      help: 'How long the longest of them has been due.',
+      help: 'So long at least the longest of them has been due.',
       labels: {},
     },
-    async () => [{ labels: {}, value: (await runners.overdue()).oldestSeconds }],
+    async () => [{ labels: {}, value: await late() }],
   );
 };
 

@@ -315,6 +315,34 @@ export class Vault {
   }
 
   /**
+   * How much was waiting when the board's case system first asked in this hour, by the clock: whoever asks again in it is
+   * told the same, whatever has come or gone.
+   * @param count looks now, and gives what disclosure control shows of it; only asked for the first time in the hour
+   * @throws ClockOff, VaultUnavailable
+   */
+  async noticeOfTheHour(
+    organisation: Token,
+    askedAs: string,
+    at: Instant,
+    count: () => Promise<number | null>,
+  ): Promise<number | null> {
+    const [known] = await asRole<{ waiting: number | null }>(
+      this.#pool,
+      'vault_opener',
+      'SELECT waiting FROM vault.notice_of_the_hour($1, $2, $3)',
+      [organisation, askedAs, at],
+    );
+    if (known) return known.waiting;
+    const [row] = await asRole<{ kept: number | null }>(
+      this.#pool,
+      'vault_opener',
+      'SELECT kept FROM vault.keep_notice($1, $2, $3, $4)',
+      [organisation, askedAs, at, await count()],
+    );
+    return row!.kept;
+  }
+
+  /**
    * Records an access that was refused before it came to a key.
    * @throws VaultUnavailable
    */

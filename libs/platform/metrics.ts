@@ -13,8 +13,9 @@ export interface Instrument<Labels extends ClosedLabels> {
   readonly help: string;
   readonly labels: Labels;
   /**
-   * Samples of what officials and processes do to cases: those with the same labels are held back until there are
-   * `fewestShown` of them, and then counted together. So no scrape says of fewer than that that they happened.
+   * Samples of what officials and processes do to cases: those with the same labels are held back until the hour is over
+   * and there are `fewestShown` of them, and then counted together. So no scrape says of fewer than that that they
+   * happened, or of any in which minute.
    */
   readonly heldBack?: (labels: ValuesOf<Labels>) => boolean;
 }
@@ -48,8 +49,12 @@ export const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2
 /** Prometheus metrics of this process: the ones that are defined, and those of Node (memory, processor, event loop). */
 export class Metrics implements Meter {
   readonly #registry = new Registry();
+  readonly #turns: (() => void)[] = [];
+  readonly #now: () => number;
 
-  constructor() {
+  /** @param now in milliseconds: the clock by which an hour is over */
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
     collectDefaultMetrics({ register: this.#registry });
   }
 
@@ -59,6 +64,7 @@ export class Metrics implements Meter {
 
   /** The text that Prometheus scrapes. */
   text(): Promise<string> {
+    for (const turn of this.#turns) turn();
     return this.#registry.metrics();
   }
 
@@ -67,11 +73,14 @@ export class Metrics implements Meter {
   ): (labels: ValuesOf<Labels>, by?: number) => void {
     const counter = new Counter(this.#described(instrument));
     const closed = closing(instrument.labels);
-    const holding = holdingBack();
+    const holding = holdingBack(this.#now, (shown, samples) => {
+      if (samples.length > 0) counter.inc(shown, samples.length);
+    });
+    this.#turns.push(holding.turn);
     return (labels, by = 1) => {
       const shown = closed(labels);
-      const samples = instrument.heldBack?.(labels) ? holding(shown, Array<number>(by).fill(1)) : [by];
-      for (const sample of samples) counter.inc(shown, sample);
+      if (instrument.heldBack?.(labels)) holding.keep(shown, 1, by);
+      else counter.inc(shown, by);
     };
   }
 
@@ -80,11 +89,14 @@ export class Metrics implements Meter {
   ): (labels: ValuesOf<Labels>, value: number) => void {
     const histogram = new Histogram({ ...this.#described(instrument), buckets: [...instrument.buckets] });
     const closed = closing(instrument.labels);
-    const holding = holdingBack();
+    const holding = holdingBack(this.#now, (shown, samples) => {
+      for (const sample of samples) histogram.observe(shown, sample);
+    });
+    this.#turns.push(holding.turn);
     return (labels, value) => {
       const shown = closed(labels);
-      const samples = instrument.heldBack?.(labels) ? holding(shown, [value]) : [value];
-      for (const sample of samples) histogram.observe(shown, sample);
+      if (instrument.heldBack?.(labels)) holding.keep(shown, value);
+      else histogram.observe(shown, value);
     };
   }
 
@@ -119,18 +131,34 @@ export class Metrics implements Meter {
   }
 }
 
-/** Keeps samples by their labels. @returns a function that gives those that may be counted now */
-const holdingBack = (): ((
-  labels: Readonly<Record<string, string>>,
-  samples: readonly number[],
-) => readonly number[]) => {
-  const held = new Map<string, readonly number[]>();
-  return (labels, samples) => {
-    const key = JSON.stringify(labels);
-    const all = [...(held.get(key) ?? []), ...samples];
-    const ready = all.length - (all.length % fewestShown);
-    held.set(key, all.slice(ready));
-    return all.slice(0, ready);
+const hourMs = 3_600_000;
+
+type ShownLabels = Readonly<Record<string, string>>;
+
+/**
+ * Keeps samples by their labels until the hour is over in which they came. Then as many as go into fives are counted, and
+ * the rest waits on: who looks at a dashboard all the time sees neither fewer nor in which minute.
+ * @returns `keep` takes a sample; `turn` counts what may be counted, when the hour is over
+ */
+const holdingBack = (now: () => number, count: (labels: ShownLabels, samples: readonly number[]) => void) => {
+  const held = new Map<string, { readonly labels: ShownLabels; readonly samples: number[] }>();
+  const hourNow = (): number => Math.floor(now() / hourMs);
+  let hour = hourNow();
+  const turn = (): void => {
+    if (hourNow() === hour) return;
+    hour = hourNow();
+    for (const { labels, samples } of held.values())
+      count(labels, samples.splice(0, samples.length - (samples.length % fewestShown)));
+  };
+  return {
+    turn,
+    keep(labels: ShownLabels, sample: number, times = 1): void {
+      turn();
+      const key = JSON.stringify(labels);
+      const kept = held.get(key) ?? { labels, samples: [] };
+      held.set(key, kept);
+      for (let time = 0; time < times; time += 1) kept.samples.push(sample);
+    },
   };
 };
 
@@ -154,7 +182,7 @@ const closing = <Labels extends ClosedLabels>(
 const appendOutcomes = ['appended', 'conflict', 'failed'] as const;
 
 /**
- * What api and worker count of the log they append to, five at a time: beside the counts of commands an exact one would
+ * What api and worker count of the log they append to, held back: beside the counts of commands an exact one would
  * give away what is held back of them. Handed to `observed()` and `openLog()` of libs/event-store.
  */
 export const logMetrics = (

@@ -139,6 +139,20 @@ describe('The case system of a municipality', () => {
       expect((await notices('?as=HOME_BOARD', { token: other })).body).toEqual({ waiting: 0 });
     });
 
+    it('is told the same until the hour is over, by every api and after a restart, whatever comes or goes', async () => {
+      const { rows: kept } = await system.pool.query('SELECT waiting FROM vault.notices ORDER BY waiting');
+      expect(kept).toEqual([{ waiting: 0 }, { waiting: 0 }, { waiting: null }]);
+      // What was told stands in the database and in no process: as if there had been more when it was first asked.
+      await system.pool.query('UPDATE vault.notices SET waiting = 50');
+      expect((await notices('?as=HOME_BOARD')).body).toEqual({ waiting: 50 });
+      // As if that had been in the hour before.
+      await system.pool.query(`UPDATE vault.notices SET hour = hour - interval '1 hour'`);
+      expect((await notices('?as=HOME_BOARD')).body).toEqual({ waiting: null });
+      expect((await notices('?as=HOME_BOARD')).body).toEqual({ waiting: null });
+      // No count comes in there, whoever writes.
+      await expect(system.pool.query('UPDATE vault.notices SET waiting = 7')).rejects.toThrow('check');
+    });
+
     it('is told nothing of an authority that is no board, or of several', async () => {
       const clientId = 'case-system-1280';
       for (const number of [policeUnits[0]!.orgNumber, '5560000001']) {

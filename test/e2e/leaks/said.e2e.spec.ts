@@ -28,6 +28,7 @@ describe('A case that was played, with all that can be refused in it,', () => {
   let collector: Server;
   const sent: string[] = [];
   let metrics: Metrics;
+  let shownAt = Date.now();
   let tracing: Tracing;
   let played: Played;
   let find: (text: string) => readonly string[];
@@ -35,7 +36,7 @@ describe('A case that was played, with all that can be refused in it,', () => {
   const inHeaders: string[] = [];
 
   beforeAll(async () => {
-    metrics = new Metrics();
+    metrics = new Metrics(() => shownAt);
     collector = createServer((request, reply) => {
       request.setEncoding('utf8').on('data', (part: string) => sent.push(part));
       request.on('end', () => reply.writeHead(200, { 'content-type': 'application/json' }).end('{}'));
@@ -178,6 +179,7 @@ describe('A case that was played, with all that can be refused in it,', () => {
   });
 
   it('of the people in it say nothing in log, metrics, traces and problems', async () => {
+    shownAt += 3_600_000;
     const told = await metrics.text();
     await tracing.close();
     const texts = {

@@ -2,13 +2,14 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { Controller, Get, HttpCode, Inject, Query } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { suppressCount } from '#access';
+import { type Shown, suppressCount } from '#access';
+import type { Token } from '#kernel';
 import { inboxItems, officialsHolding } from '#projections';
 import { machineCallerOf, type MachineCaller } from '../auth/auth.guard.js';
 import { alternativesOf, ForMachines } from '../auth/policy.js';
 import { callerProblems, ProblemResponses } from '../command-docs.js';
 import { inboxes } from './inbox-roles.js';
-import { NoticesDto, NoticesQuery } from './notices.dto.js';
+import { NoticesDto, NoticesQuery, type NoticeRole } from './notices.dto.js';
 import { Reading } from './reading.js';
 
 /** The system that asks, as the guard let it through. */
@@ -29,6 +30,7 @@ export class NoticesController {
   @ApiOperation({
     summary: 'How much waits for the board, without content; for its own case system',
     description:
+      'As of the first question in each hour: until the hour is over the answer stays the same. ' +
       'The only route for a machine client by itself (client credentials). Everything else is asked on behalf of a ' +
       'named official who has logged in at level of assurance 3 (token exchange, RFC 8693).',
   })
@@ -38,6 +40,12 @@ export class NoticesController {
     @Query() { as }: NoticesQuery,
     @AskingMachine() { organisation }: MachineCaller,
   ): Promise<NoticesDto> {
+    return {
+      waiting: await this.reading.ofTheHour(organisation, as, () => this.waitingNow(organisation, as)),
+    };
+  }
+
+  private async waitingNow(organisation: Token, as: NoticeRole): Promise<Shown> {
     const { policy, projection } = inboxes[as];
     // The database shows the rows of a person of the organisation and no others: so every official is asked for.
     const functions = alternativesOf(policy).flatMap((one) => one.functions);
@@ -51,6 +59,6 @@ export class NoticesController {
         this.reading.now,
       ))
         items.add(item);
-    return { waiting: suppressCount(items.size) };
+    return suppressCount(items.size);
   }
 }

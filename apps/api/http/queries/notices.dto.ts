@@ -15,7 +15,8 @@ export class NoticesQuery {
 export class NoticesDto {
   /**
    * How many things wait for somebody of the board, at least: 0 for nothing, null for one to four, then 5, 10, 20, 50 or
-   * 100. The officials find them in their inboxes; no official is behind the one who asks.
+   * 100. It stays the same until the hour is over. The officials find them in their inboxes at once; no official is behind
+   * the one who asks.
    */
   @ApiProperty({ type: Number, enum: [...shownBands, null], nullable: true })
   waiting!: number | null;

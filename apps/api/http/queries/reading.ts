@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
+import type { Shown } from '#access';
 import { DomainError, type DataClass, type Instant, streamName, type Token } from '#kernel';
 import { type Application, type FileTarget, reportedSpans } from '#application';
 import type { AccessReportEvent } from '#domain/log-review';
@@ -184,6 +185,11 @@ export class Reading {
       ),
     );
     return new Set(asked.flat());
+  }
+
+  /** What was shown first in this hour of a count for somebody outside: asked again, it says nothing new. */
+  ofTheHour(organisation: Token, askedAs: string, count: () => Promise<Shown>): Promise<Shown> {
+    return this.application.vault.noticeOfTheHour(organisation, askedAs, this.now, count);
   }
 
   /** The case of a candidate or a proposal: for the record, not for whoever asks. */
