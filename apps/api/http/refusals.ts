@@ -917,5 +917,10 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Registret stod inte på listan den dagen.',
     'The register was not on the list of that day.',
   ],
+  'protected_data.checked_since': [
+    409,
+    'Registret har kontrollerats en senare dag.',
+    'The register has been checked on a later day.',
+  ],
   'protected_data.in_the_future': [422, 'Dagen ligger i framtiden.', 'The day lies in the future.'],
 };

@@ -51,6 +51,11 @@ export type Notice =
   | { readonly status: 'SENT'; readonly sentOn: PlainDate }
   | { readonly status: 'WITHHELD'; readonly reason: WithholdingReason; readonly decidedOn: PlainDate };
 
+interface RegisterCheck {
+  readonly status: RegisterStatus;
+  readonly checkedOn: PlainDate;
+}
+
 export interface ProtectedDataState {
   readonly status: 'KEPT';
   /** By protection id. */
@@ -58,7 +63,8 @@ export interface ProtectedDataState {
   readonly notice: Notice;
   /** The placements at which somebody arrived after an earlier notice. */
   readonly superseded: readonly string[];
-  readonly registers: Readonly<Partial<Record<ExposedRegister, RegisterStatus>>>;
+  /** What was last seen in each, and on which day. */
+  readonly registers: Readonly<Partial<Record<ExposedRegister, RegisterCheck>>>;
 }
 
 /** Who decides on which protection: it registers the outcome and the end. */
@@ -116,7 +122,10 @@ export const protectedDataDecider: Decider<ProtectedDataCommand, ProtectedDataEv
           'protected_data.register_not_listed',
         );
         ensureNotAhead(checkedOn, command.at);
-        if (state.registers[register] === status) return [];
+        const last = state.registers[register];
+        if (last?.status === status && last.checkedOn === checkedOn) return [];
+        // What was seen earlier says nothing of how it is now.
+        ensure(last === undefined || checkedOn >= last.checkedOn, 'protected_data.checked_since');
         return [{ type: 'ExposedRegisterChecked', data: { ...command.data, checkedBy: command.by.person } }];
       }
       case 'RemindProtectionExpiry': {
@@ -224,8 +233,10 @@ export const protectedDataDecider: Decider<ProtectedDataCommand, ProtectedDataEv
           notice: { status: 'NONE', reminders: 0 },
           superseded: [...state.superseded, event.data.proposalId],
         };
-      case 'ExposedRegisterChecked':
-        return { ...state, registers: { ...state.registers, [event.data.register]: event.data.status } };
+      case 'ExposedRegisterChecked': {
+        const { register, status, checkedOn } = event.data;
+        return { ...state, registers: { ...state.registers, [register]: { status, checkedOn } } };
+      }
       default:
         return assertNever(event);
     }

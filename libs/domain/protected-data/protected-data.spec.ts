@@ -457,6 +457,12 @@ describe('the registers that may give somebody away', () => {
     given(protectedDataDecider, []).when(check()).then([checked]);
     given(protectedDataDecider, [checked]).when(check()).thenNothing();
     expect(repeatChangesNothing(protectedDataDecider, [checked], check({ status: 'OPEN' }))).toBe(true);
+    // Found as it was, half a year later: by whom and when is what the list is for.
+    const before = { ...checked, data: { ...checked.data, checkedOn: '2025-09-10' } } as ProtectedDataEvent;
+    given(protectedDataDecider, [before]).when(check()).then([checked]);
+    given(protectedDataDecider, [checked])
+      .when(check({ status: 'OPEN', checkedOn: '2026-03-09' }))
+      .thenRefused('protected_data.checked_since');
     given(protectedDataDecider, [])
       .when(check({ checkedOn: '2026-03-11' }))
       .thenRefused('protected_data.in_the_future');

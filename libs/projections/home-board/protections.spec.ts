@@ -14,9 +14,12 @@ const reminded = event('ProtectionExpiryReminded', 'pr-1', { daysLeft: 30 });
 const ended = (reason: string, id = 'pr-1') =>
   event('ProtectedDataEnded', id, { reason, endedOn: '2026-04-10' });
 
+const items = (...events: readonly DomainEvent[]) =>
+  protectionItems(events.reduce<readonly ProtectionItem[]>(protectionsAfter, []));
+
 /** Of which kinds the officers are reminded after these events. */
 const waits = (...events: readonly DomainEvent[]) =>
-  protectionItems(events.reduce<readonly ProtectionItem[]>(protectionsAfter, [])).map(({ kind, mark }) => {
+  items(...events).map(({ kind, mark }) => {
     expect(kind).toBe('PROTECTION_ENDS');
     return mark;
   });
@@ -30,7 +33,19 @@ describe('the reminder of a protection that ends', () => {
     expect(waits(marking(), granted(), reminded)).toEqual(one);
     expect(waits(marking(), granted(), reminded, ended('EXPIRED'))).toEqual(one);
     expect(waits(marking(), granted(), reminded, ended('OWN_NOTICE'))).toEqual([]);
-    expect(waits(marking(), granted(), reminded, ended('SPECIAL_REASONS'))).toEqual([]);
+  });
+
+  it('waits when the authority has ended it before its time: the address may be in the register from that day on', () => {
+    expect(waits(marking(), granted(), ended('SPECIAL_REASONS'))).toEqual(one);
+    expect(waits(marking(), granted(), ended('SPECIAL_REASONS'), marking('pr-2'))).toEqual([]);
+  });
+
+  it('says that the first was refused, until another is asked for', () => {
+    expect(items(marking(), refused('pr-1'))).toMatchObject([
+      { kind: 'PROTECTION_REFUSED', mark: 'SECRECY_MARKING' },
+    ]);
+    expect(items(marking(), refused('pr-1'), marking('pr-2'))).toEqual([]);
+    expect(items(marking(), refused('pr-1'), marking('pr-2'), granted('pr-2'))).toEqual([]);
   });
 
   it('rests while a prolongation is asked for, goes when it is granted, and is back when it is refused', () => {
@@ -48,7 +63,10 @@ describe('the reminder of a protection that ends', () => {
   it('is of one kind: what becomes of another leaves it alone', () => {
     const ends = [marking(), granted(), reminded];
     expect(waits(...ends, registration)).toEqual(one);
-    expect(waits(...ends, registration, refused('pr-9'))).toEqual(one);
+    expect(items(...ends, registration, refused('pr-9')).map(({ kind, mark }) => [kind, mark])).toEqual([
+      ['PROTECTION_ENDS', 'SECRECY_MARKING'],
+      ['PROTECTION_REFUSED', 'PROTECTED_REGISTRATION'],
+    ]);
     expect(waits(...ends, registration, granted('pr-9'))).toEqual(one);
     expect(waits(...ends, registration, granted('pr-9'), ended('OWN_NOTICE', 'pr-9'))).toEqual(one);
     const both = [...ends, registration, granted('pr-9'), ended('EXPIRED', 'pr-9')];

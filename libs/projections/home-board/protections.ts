@@ -23,20 +23,25 @@ export const isOfProtections = ({ type }: RecordedEvent): boolean =>
   (ofProtections as readonly string[]).includes(type);
 
 /**
- * Whether those of one kind make the officers apply: the one in force ends and they were reminded, or it has run out. Not
- * while an application is open; one that was refused leaves it as it was before.
+ * What of one kind makes the officers apply: the one in force ends and they were reminded; it has ended otherwise than by the
+ * person's own notice, so that the register may show the address from that day on; or the first was refused. Not while an
+ * application is open; one that was refused leaves what was in force before it as it was.
  */
-const isMissed = (ofKind: readonly ProtectionItem[]): boolean => {
-  if (ofKind.some(({ status }) => status === 'REQUESTED')) return false;
+const missed = (ofKind: readonly ProtectionItem[]): InboxItem['kind'] | undefined => {
+  if (ofKind.some(({ status }) => status === 'REQUESTED')) return undefined;
   const last = ofKind.findLast(({ status }) => status !== 'REFUSED');
-  return last?.status === 'ENDED' ? last.endReason === 'EXPIRED' : (last?.endsWithinDays ?? null) !== null;
+  if (last === undefined) return ofKind.length > 0 ? 'PROTECTION_REFUSED' : undefined;
+  const ends =
+    last.status === 'ENDED' ? last.endReason !== 'OWN_NOTICE' : (last.endsWithinDays ?? null) !== null;
+  return ends ? 'PROTECTION_ENDS' : undefined;
 };
 
 /** One item for each kind: what becomes of one says nothing about another. */
 export const protectionItems = (protections: readonly ProtectionItem[]): readonly InboxItem[] =>
-  protectionKinds
-    .filter((kind) => isMissed(protections.filter((one) => one.kind === kind)))
-    .map((kind) => ({ kind: 'PROTECTION_ENDS', mark: kind, dueAt: null, actions: [] }));
+  protectionKinds.flatMap((mark) => {
+    const kind = missed(protections.filter((one) => one.kind === mark));
+    return kind ? [{ kind, mark, dueAt: null, actions: [] }] : [];
+  });
 
 /** What waits of the notice after an event; undefined for one that has nothing to do with it. */
 const noticeItems = ({ type }: RecordedEvent): readonly InboxItem[] | undefined => {

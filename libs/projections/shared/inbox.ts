@@ -34,6 +34,7 @@ export const inboxKinds = [
   'APPROVE_JOINT_OPENING',
   'LOCATION_EXPOSED',
   'PROTECTION_ENDS',
+  'PROTECTION_REFUSED',
   'DECIDE_REGISTRATION_NOTICE',
   'DECIDE_PROTECTION',
   // The view log_review.inbox_v1 makes them of the origins of reviews.
