@@ -1,11 +1,20 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import { type Envelope, isEnvelope, type PlainDate, plainDateOf, streamName, type Token } from '#kernel';
+import {
+  type Envelope,
+  isEnvelope,
+  type PlainDate,
+  plainDateOf,
+  type RecordedEvent,
+  streamName,
+  type Token,
+} from '#kernel';
 import type { EventStore } from '#event-store';
 import type { OfficialFunction } from '#domain/appointment';
 import {
   assertCatalogued,
+  type CaseFile,
   ConflictCheck,
   ClassKeys,
   ConflictRegister,
@@ -107,6 +116,7 @@ export class Application {
       conflicts: new ConflictCheck(pool),
       register: new ConflictRegister(pool),
       passes: { enter: (pass) => this.vault.enterPass(pass) },
+      decidedPlaces: (file) => this.decidedPlaces(file),
       records: { personOf: (of, record) => this.vault.personOfRecord(of, record) },
       birthdayOf,
       referenceCode: referenceCodes(this.tokens),
@@ -117,6 +127,11 @@ export class Application {
       sealedStreams: (subject) => sealedStreams(pool, subject),
       birthdayOf,
     });
+  }
+
+  /** The events of each decision of the case that says where the person stays. @throws VaultUnavailable */
+  async decidedPlaces({ caseId, subject }: CaseFile): Promise<readonly (readonly RecordedEvent[])[]> {
+    return this.facts.decisionsOf(caseId, await this.vault.decidedPlaces(subject));
   }
 
   /** Opens the identity of a case as its officer, with a record; undefined when nothing opens it any more. */

@@ -150,7 +150,7 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   InquiryImpartialityDeclared: 1,
   InquiryDisqualificationDeclared: 1,
   ServedDecisionRegistered: 1,
-  PlaceDecisionRegistered: 1,
+  PlaceDecisionRegistered: 2,
   ErasureProposed: 2,
   ErasureRejected: 1,
   ErasureDecided: 2,
@@ -206,6 +206,11 @@ const upcasters: { readonly [Type in DomainEvent['type']]?: EventRegistration['u
   },
   // Version 1 did not say what protected the fact where it was told from.
   InformationDisclosed: { 1: (data) => ({ ...data, protectedBy: [] }) },
+  // Version 1 sealed the place as a destination, which an officer reads beside the name. It is read no more: the board
+  // registers it again.
+  PlaceDecisionRegistered: {
+    1: (data) => Object.fromEntries(Object.entries(data).filter(([field]) => field !== 'place')),
+  },
   // Version 1 did not say how far what is destroyed was looked at: such a decision is not carried out, but made anew.
   ErasureProposed: { 1: (data) => ({ ...data, extent: 'PERSON', streams: [] }) },
   ErasureDecided: { 1: (data) => ({ ...data, extent: 'PERSON', streams: [] }) },

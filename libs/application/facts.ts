@@ -467,6 +467,20 @@ export class Facts {
     return closed || places.some(({ events }) => events.some(since));
   }
 
+  /** The events of each decision among these streams that is of the case and says where the person stays. */
+  async decisionsOf(
+    caseId: string,
+    streams: readonly string[],
+  ): Promise<readonly (readonly RecordedEvent[])[]> {
+    const decisions = await Promise.all(streams.map((stream) => this.events(stream)));
+    const places = (events: readonly RecordedEvent[]) =>
+      events.some(
+        ({ type, data }) =>
+          type === 'PlaceDecisionRegistered' && (data as { caseId?: string }).caseId === caseId,
+      );
+    return decisions.filter(places);
+  }
+
   /** Every placement of a case, in the order of the yeses. */
   private async places(caseId: string): Promise<readonly Place[]> {
     const accepted = (await this.events(streamName('consent', caseId))).filter(

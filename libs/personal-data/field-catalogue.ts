@@ -432,7 +432,7 @@ export const fieldCatalogue = {
     decisionId: 'CODED',
     placeDecisionId: 'CODED',
     decidedOn: 'CODED',
-    place: 'SEALED:destination',
+    address: 'SEALED:address',
   },
   InquiryAlertSeen: { inquiryId: 'CODED', caseId: 'CODED', seenBy: 'TOKEN' },
   InquiryImpartialityDeclared: { inquiryId: 'CODED', official: 'TOKEN', organisation: 'TOKEN' },

@@ -10,6 +10,7 @@ import { Opener, Sealer, type OpenContext, type SealContext } from './sealing.js
 import { randomKeyMaterial } from './testing/key-material.js';
 import { Tokens } from './tokens.js';
 import {
+  AddressFrozen,
   ClockOff,
   GrantsNotReady,
   KeptOut,
@@ -1120,6 +1121,34 @@ describe('who and where of one person, for one official', () => {
     expect(await open([alarm], { actor: named, purpose: 'ALARM' })).toMatchObject([{ opened: true }]);
     await vault.enterPass(pass({ kind: 'GLASS', caseId: randomUUID() }));
     await standsBy('false');
+  });
+
+  it('where a decision says that a child stays is found by the person, and shut while a place of the case is known', async () => {
+    const stream = `decision-${randomUUID()}`;
+    const decided = await sealOne('address', 'Testgatan 3', { stream });
+    await sealOne('social', 'påhittat', { stream: `decision-${randomUUID()}` });
+    expect(await vault.decidedPlaces(theCase.subject)).toEqual([stream]);
+    expect(await vault.decidedPlaces(randomUUID())).toEqual([]);
+    const glass = pass({ kind: 'GLASS', classes: ['address'] });
+    await vault.enterPass(glass);
+    const opened = () =>
+      vault.openByPass(glass.id, [decided], {
+        caseId: theCase.caseId,
+        actor: receiver,
+        purpose: 'TRANSPORT',
+        at: now(),
+      });
+    const known = (caseId: string) =>
+      asGrantWriter('INSERT INTO vault.frozen VALUES ($1, $2, now(), NULL)', [
+        `placement-${randomUUID()}`,
+        caseId,
+      ]);
+    await known(randomUUID());
+    expect(await opened()).toMatchObject([{ kid: decided.kid }]);
+    await known(theCase.caseId);
+    await expect(opened()).rejects.toThrow(AddressFrozen);
+    await asGrantWriter('UPDATE vault.frozen SET ended_at = now() WHERE case_id = $1', [theCase.caseId]);
+    expect(await opened()).toMatchObject([{ kid: decided.kid }]);
   });
 
   it('a pass opens what it names, for whom it names, and no pass opens what none may', async () => {

@@ -471,6 +471,20 @@ export class Vault {
   }
 
   /**
+   * Streams of decisions in which an address of a person is sealed; they bear no case in their name.
+   * @throws VaultUnavailable
+   */
+  async decidedPlaces(subject: string): Promise<readonly string[]> {
+    const rows = await asRole<{ stream: string }>(
+      this.#pool,
+      'vault_opener',
+      'SELECT d AS stream FROM vault.decided_places($1) AS d',
+      [subject],
+    );
+    return rows.map(({ stream }) => stream);
+  }
+
+  /**
    * Who a record of a read, or of a refusal, is about; undefined when there is no such record.
    * @throws VaultUnavailable
    */

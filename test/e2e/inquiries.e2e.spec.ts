@@ -383,7 +383,7 @@ describe('What others ask about a person', () => {
     await steps(unknown);
   });
 
-  it('OSL 26:7: a decision that is served is registered apart from the sealed place, and read apart', async () => {
+  it('OSL 26:7: a decision that is served is registered apart from the place, which nobody reads beside the name alone', async () => {
     const path = `/cases/${story.caseId}/served-decisions`;
     const decision = {
       decisionType: 'LVU',
@@ -405,13 +405,38 @@ describe('What others ask about a person', () => {
     );
     expect(rows).toEqual([
       { type: 'ServedDecisionRegistered', classes: ['social'] },
-      { type: 'PlaceDecisionRegistered', classes: ['destination'] },
+      { type: 'PlaceDecisionRegistered', classes: ['address'] },
     ]);
     const values = async (dataClass: string) =>
       JSON.stringify((await as(officer).looks(`/cases/${story.caseId}/contents/${dataClass}`)).body);
     expect(await values('social')).toContain('SN 2026-18');
     expect(await values('social')).not.toContain('Påhittade hemmet');
-    expect(await values('destination')).toContain('Påhittade hemmet');
+    expect(await values('identity')).toContain('Testina');
+    expect(await values('destination')).not.toContain('Påhittade hemmet');
+    expect(await values('address')).not.toContain('Påhittade hemmet');
+    const { rows: held } = await system.pool.query(
+      `SELECT class FROM vault.grants WHERE stream = $1 AND class <> 'social'
+       UNION SELECT class FROM home_board.sealed_v1 WHERE envelope ->> 'stream' = $1 AND class <> 'social'`,
+      [`decision-${id}`],
+    );
+    expect(held).toEqual([]);
+    // With a second person's approval, or a glass; each opening is on record.
+    const joint = `/cases/${story.caseId}/joint-openings`;
+    const opening = (await as(officer).does(joint, { purpose: 'TRANSPORT' })).id;
+    const jointly = async () => (await as(officer).looks(`${joint}/${opening}/contents/address`)).text;
+    expect(await jointly()).not.toContain('Påhittade hemmet');
+    await as('board-1280-officer-2').does(`${joint}/${opening}/approvals`);
+    expect(await jointly()).toContain('Påhittade hemmet');
+    const broken = `/cases/${story.caseId}/broken-glasses`;
+    const glass = { reason: 'DANGER_TO_LIFE', note: 'En påhittad fara' };
+    const glassId = (await as(officer).does(broken, { ...glass, classes: ['address'] })).id;
+    const { text } = await as(officer).looks(`${broken}/${glassId}/contents/address`);
+    expect(text).toContain('Påhittade hemmet');
+    const { rows: read } = await system.pool.query(
+      `SELECT foot FROM vault.reads WHERE action = 'READ' AND class = 'address' AND stream = $1 ORDER BY read_id`,
+      [`decision-${id}`],
+    );
+    expect(read).toEqual([{ foot: 'JOINT' }, { foot: 'GLASS' }]);
     const elsewhere = await as(officer).posts(`${path}/00000000-0000-4000-8000-000000000000/places`, {
       body: { decidedOn: '2026-03-01', provider: 'Påhittade hemmet', place: 'Påhittad ort' },
     });

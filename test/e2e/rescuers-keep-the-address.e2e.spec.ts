@@ -99,6 +99,13 @@ describe('The alarm plan', () => {
     const housing = () =>
       as('provider-2480-director').looks(`/admissions/${story.proposalId}/contents/address`);
     expect((await housing()).text).toContain('Påhittadvägen 7');
+    // A decision that says where the person stays is frozen with the place.
+    const decisions = `/cases/${story.caseId}/served-decisions`;
+    const decidedOn = '2026-03-01';
+    const decision = { decisionType: 'LVU', decidedOn, registryNumber: 'SN 2026-18', text: 'Vård' };
+    const { id: decisionId } = await as(officer).does(decisions, decision);
+    const decided = { decidedOn, provider: 'Påhittade hemmet', place: 'Påhittadvägen 99' };
+    await as(officer).does(`${decisions}/${decisionId}/places`, decided);
     // Who runs the housing does not report here, and who has no part learns nothing.
     expect((await as('provider-2480-director').posts(path, { body: { source: 'STAFF' } })).status).toBe(403);
     expect((await as('board-2580-duty').posts(path, { body: { source: 'STAFF' } })).status).toBe(404);

@@ -1,9 +1,17 @@
 import { contactFunctionOf } from '#access';
-import { DomainError, type Instant, type PlainDate, recordOf, type Token, toldKinds } from '#kernel';
+import {
+  DomainError,
+  type Instant,
+  type PlainDate,
+  type RecordedEvent,
+  recordOf,
+  type Token,
+  toldKinds,
+} from '#kernel';
 import type { OfficialFunction } from '#domain/appointment';
 import type { ContactPart } from '#domain/disclosure';
 import type { RecordKind } from '#domain/log-review';
-import type { ConflictCheck, ConflictRegister, Pass } from '#personal-data';
+import type { CaseFile, ConflictCheck, ConflictRegister, Pass } from '#personal-data';
 import type { Facts } from '../facts.js';
 import { findMunicipality, type Municipality } from '../reference/municipalities.js';
 import { findOrganisation, policeId } from '../reference/organisations.js';
@@ -57,6 +65,8 @@ export interface HandlerDependencies {
   readonly register: Pick<ConflictRegister, 'addEntries' | 'addPresence'>;
   readonly records: AccessRecords;
   readonly passes: Passes;
+  /** The events of each decision of the case that says where the person stays. */
+  decidedPlaces(file: CaseFile): Promise<readonly (readonly RecordedEvent[])[]>;
   /** The person's birthday, by a recorded opening of the identity of a case; undefined when nothing opens it any more. */
   birthdayOf(caseId: string, context: CommandContext): Promise<PlainDate | undefined>;
   /** A code that nobody can guess from the case: under it the receiving board knows the case. */

@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  type DataClass,
   dataClasses,
   type DomainError,
   type Envelope,
@@ -274,8 +275,39 @@ describe('after half a year of invented cases', () => {
   });
 });
 
+describe('a decision that says where a child stays', () => {
+  it('lets a glass be broken for the address, and for no more, before anybody is placed', async () => {
+    const world = await World.inMemory(randomKeyMaterial()).found();
+    const { caseId } = await requestedCase(world);
+    const other = await requestedCase(world);
+    const breaks = (classes: readonly DataClass[], of = caseId) =>
+      world.act('officer', 'BreakGlass', { caseId: of, reason: 'DANGER_TO_LIFE', classes, note });
+    const stays = { code: 'break_glass.stays_shut' };
+    await expect(breaks(['address'])).rejects.toMatchObject(stays);
+    const decidedOn = world.now.slice(0, 10);
+    const { created } = await world.act('officer', 'RegisterServedDecision', {
+      caseId,
+      decisionType: 'LVU',
+      decidedOn,
+      registryNumber: 'dnr-påhittad-8',
+      text: 'Påhittat beslut',
+    });
+    await expect(breaks(['address'])).rejects.toMatchObject(stays);
+    await world.act('officer', 'RegisterPlaceDecision', {
+      caseId,
+      decisionId: created!,
+      decidedOn,
+      provider: 'Påhittade hemmet',
+      place: 'Påhittadvägen 99',
+    });
+    await expect(breaks(['address', 'destination'])).rejects.toMatchObject(stays);
+    await expect(breaks(['address'], other.caseId)).rejects.toMatchObject(stays);
+    await breaks(['address']);
+  });
+});
+
 describe('a telling of a served decision', () => {
-  it('never brings provider and place, which are an address, to who is told an address only jointly', async () => {
+  it('never brings provider and place, which are sealed as an address, to who is told an address only jointly', async () => {
     const world = await World.inMemory(randomKeyMaterial()).found();
     const { caseId } = await requestedCase(world);
     const decidedOn = world.now.slice(0, 10);
@@ -289,16 +321,18 @@ describe('a telling of a served decision', () => {
     const decisionId = created!;
     const place = { provider: 'Påhittade hemmet', place: 'Påhittadvägen 99' };
     await world.act('officer', 'RegisterPlaceDecision', { caseId, decisionId, decidedOn, ...place });
-    const told = world.act('officer', 'TellAgency', {
-      caseId,
-      organisation: taxAgencyId,
-      contacts: ['tax-officer'],
-      classes: ['destination'],
-      purpose: 'SUPPORT',
-      foot: 'WAIVER',
-      decisionId,
-    });
-    await expect(told).rejects.toMatchObject({ code: 'disclosure.class_not_for_recipient' });
+    const told = (classes: readonly DataClass[]) =>
+      world.act('officer', 'TellAgency', {
+        caseId,
+        organisation: taxAgencyId,
+        contacts: ['tax-officer'],
+        classes,
+        purpose: 'SUPPORT',
+        foot: 'WAIVER',
+        decisionId,
+      });
+    await expect(told(['address'])).rejects.toMatchObject({ code: 'disclosure.class_not_for_recipient' });
+    await expect(told(['destination'])).rejects.toMatchObject({ code: 'disclosure.nothing_to_tell' });
   });
 });
 

@@ -195,7 +195,7 @@ export const homeBoardHandlings = (
             decisionId,
             placeDecisionId: derivedId('place-decision', context.commandId),
             decidedOn,
-            place: confidential('destination', { provider, place }),
+            address: confidential('address', { provider, place }),
           },
           sealing: { caseId, subject: opened.subject, owner: opened.board },
         };

@@ -66,6 +66,7 @@ export const justInTimeHandlings = ({
   facts,
   passes,
   contacts,
+  decidedPlaces,
 }: HandlerDependencies): Pick<
   IntentHandlings,
   | 'BreakGlass'
@@ -90,7 +91,13 @@ export const justInTimeHandlings = ({
     const rules = justInTimeRulesOn(plainDateOf(context.at));
     // Before the vault lets anybody in; the decider says the same again.
     ensureGlassOpens({ relation, classes }, rules);
-    ensure(mayStandThere || !classes.some((one) => placeClasses.includes(one)), 'break_glass.stays_shut');
+    const where = classes.filter((one) => placeClasses.includes(one));
+    if (!mayStandThere && where.length > 0)
+      // Without a placement a decision may say where a child stays, and that is an address.
+      ensure(
+        where.every((one) => one === 'address') && (await decidedPlaces({ caseId, subject })).length > 0,
+        'break_glass.stays_shut',
+      );
     // Whom the case names at Police is nobody yet who knows of it.
     const homePoliceContacts = (await facts.wasTold(caseId, 'HOME_POLICE'))
       ? holdersOf(people, { part: 'HOME_POLICE', organisation: homePolice, named })

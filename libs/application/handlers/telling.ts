@@ -89,15 +89,6 @@ export const tellingHandlings = (
         const unwritten = classes.find((one) => !items.some((item) => item.class === one));
         if (unwritten !== undefined)
           throw new DomainError('disclosure.nothing_to_tell', { class: unwritten });
-        // Provider and place of a served decision are an address in free text, whatever class they were sealed under: who is
-        // told an address only jointly would read it beside the name.
-        if (
-          decision.some(
-            ({ type, id }) => type === 'PlaceDecisionRegistered' && items.some((one) => one.event === id),
-          )
-        )
-          if (!mayBeTold(recipientKind, 'address'))
-            throw new DomainError('disclosure.class_not_for_recipient', { class: 'address', recipientKind });
         const protectedBy = new Set<Provision>(
           items.length === 0
             ? protectedAt(by.agencyKind, 'social')

@@ -135,6 +135,7 @@ export class World {
         conflicts: register,
         register,
         passes: { enter: async () => 1 },
+        decidedPlaces: ({ caseId, subject }) => facts.decisionsOf(caseId, vault.decidedPlaces(subject)),
         birthdayOf: async () => world.birthday,
         // Every record in memory is of somebody who does not review.
         records: { personOf: async () => world.person('reader') },
@@ -365,6 +366,14 @@ class VaultInMemory implements Pick<Vault, 'keysForWriting'> {
       this.held.set(place, key);
       return key;
     });
+
+  decidedPlaces(of: string): readonly string[] {
+    return [...this.held.keys()]
+      .map((place) => place.split('\n'))
+      .flatMap(([subject, stream, dataClass]) =>
+        subject === of && dataClass === 'address' && stream?.startsWith('decision-') ? [stream] : [],
+      );
+  }
 
   sealedStreams(subject: string): readonly SealedStream[] {
     const places = [...this.held.keys()].map((place) => place.split('\n'));

@@ -8,7 +8,7 @@ export type ServedDecisionCommand =
       'RegisterServedDecision',
       Omit<DataOf<'ServedDecisionRegistered'>, 'legalBasis' | 'wording'> & {
         /** Refused: place and provider stand in a decision of their own. */
-        place?: Sealed<'destination', PlaceDecision>;
+        place?: Sealed<'address', PlaceDecision>;
       }
     >
   | CommandOf<'RegisterPlaceDecision', DataOf<'PlaceDecisionRegistered'>>;

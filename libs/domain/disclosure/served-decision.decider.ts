@@ -66,7 +66,7 @@ const registerDecision = (
   // What protects each thing that would be served: a place brings 21:3 with it, which nothing lifts for a party.
   const protectedBy = [
     ...protectedAt('SOCIAL_BOARD', 'social'),
-    ...(place === undefined ? [] : protectedAt('SOCIAL_BOARD', 'destination')),
+    ...(place === undefined ? [] : protectedAt('SOCIAL_BOARD', 'address')),
   ];
   const answer = permits(
     {

@@ -43,5 +43,5 @@ export type ServedDecisionEvent =
     >
   | EventOf<
       'PlaceDecisionRegistered',
-      OfDecision & { placeDecisionId: string; place: Sealed<'destination', PlaceDecision> }
+      OfDecision & { placeDecisionId: string; address: Sealed<'address', PlaceDecision> }
     >;

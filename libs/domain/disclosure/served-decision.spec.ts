@@ -6,7 +6,7 @@ import { servedDecisionDecider, type ServedDecisionCommand, type ServedDecisionE
 const at = '2026-03-02T08:00:00.000Z';
 const by = { person: 'p-officer', organisation: 'o-board', agencyKind: 'SOCIAL_BOARD' } as const;
 const decision = confidential('social', { registryNumber: 'invented', text: 'invented' });
-const place = confidential('destination', { provider: 'invented', place: 'invented' });
+const address = confidential('address', { provider: 'invented', place: 'invented' });
 const facts = {
   caseId: 'case-1',
   subject: 'subject-1',
@@ -32,7 +32,7 @@ const placed = {
   decisionId: 'decision-1',
   decidedOn: '2026-03-01',
   placeDecisionId: 'place-1',
-  place,
+  address,
 } as const;
 const decidePlace = (over: Partial<typeof placed> = {}): ServedDecisionCommand => ({
   type: 'RegisterPlaceDecision',
@@ -54,7 +54,7 @@ describe('a decision that is served', () => {
   it('OSL 26:7 and 21:3: decision and place are refused together, before and after either is there', () => {
     for (const history of [[], [registered()], [registered(), placeDecided]])
       given(servedDecisionDecider, history)
-        .when(register({ place }))
+        .when(register({ place: address }))
         .thenRefused('served_decision.place_in_decision', {
           refusal: 'PROVISION_NOT_LIFTED',
           rule: 'OSL_21_3',

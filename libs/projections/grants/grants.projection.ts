@@ -33,8 +33,8 @@ const handles = [
   'ConflictEntriesRecorded',
   'AdmissionGranted',
   'FollowUpRecorded',
+  // Not PlaceDecisionRegistered: its address is opened with a pass alone, also by who wrote it.
   'ServedDecisionRegistered',
-  'PlaceDecisionRegistered',
   // What others ask: a file of its own, whatever case there is.
   'InformationRequestReceived',
   'InformationRequestWeighed',

@@ -82,8 +82,8 @@ const handles = [
   'WaiverWithdrawn',
   'SupportDecisionRegistered',
   'RelocationRequested',
+  // Not PlaceDecisionRegistered: its address is opened with a pass alone.
   'ServedDecisionRegistered',
-  'PlaceDecisionRegistered',
   'InformationDisclosed',
   'DisclosureEnded',
   'ThreatAssessed',

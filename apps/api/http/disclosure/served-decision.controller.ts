@@ -33,7 +33,7 @@ export class ServedDecisionController {
   @Post(':decisionId/places')
   @CommandRoute(
     'RegisterPlaceDecision',
-    'Register the decision on place and provider, which is sealed and never served',
+    'Register the decision on place and provider: sealed as an address, opened just in time alone, never served',
     homeOfficer(['HOME_BOARD'], 'SUPPORT'),
     { hidesRevision: true },
   )

@@ -17,7 +17,7 @@ const reads = [homeBoardProjection.name];
 const openHome = (dataClass: DataClass): MethodDecorator =>
   ContentsRoute(':caseId', dataClass, homeOfficers, homeBoardProjection.name);
 
-/** Cases of the home board, for their named officers. There is no route to the address: that cell is just-in-time. */
+/** Cases of the home board, for their named officers. There is no route to an address: that cell is just-in-time. */
 @ApiTags('cases')
 @Controller('relocation-coordination/v1/cases')
 export class HomeCasesController {

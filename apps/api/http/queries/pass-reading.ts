@@ -186,9 +186,16 @@ export class PassReading {
     if (proposalId !== undefined && places.length === 0) throw new Problem('thing.not_found');
     // A pass ends with the case, but for who must fetch somebody.
     if (closed && !(fetches && places.length > 0)) throw new Problem('thing.not_found');
-    // Whoever came by the placement has the alarm plan.
-    const frozen = dataClass === 'address' && proposalId === undefined ? await this.exposed(caseId) : [];
-    const parts = (await this.sealedIn(caseId, places)).filter(
+    // Whoever came by the placement has the alarm plan, and knows of no decision of the board.
+    const byCase = dataClass === 'address' && proposalId === undefined;
+    const [frozen, decided] = byCase
+      ? await Promise.all([this.exposed(caseId, places), this.application.decidedPlaces({ caseId, subject })])
+      : [[], []];
+    const parts = [
+      ...(await this.sealedIn(caseId, places)),
+      // Where a decision says that a child stays may be the place that became known.
+      ...(frozen.length > 0 ? [] : decided.flatMap(newestIn)),
+    ].filter(
       ({ envelope }) =>
         envelope.class === dataClass && envelope.subject === subject && !frozen.includes(envelope.stream),
     );
@@ -208,13 +215,17 @@ export class PassReading {
   }
 
   /**
-   * Places that became known, as the log says now: the vault says the same as soon as the grants have followed.
+   * Those of these places that became known, as the log says now: the vault says the same as soon as the grants have
+   * followed.
    */
-  private async exposed(caseId: string): Promise<readonly string[]> {
+  private async exposed(caseId: string, places: readonly Place[]): Promise<readonly string[]> {
     const events = await this.application.facts.events(streamName('disclosure', caseId));
-    return events
+    const known = events
       .filter(({ type }) => type === 'LocationCompromised')
-      .map(({ data }) => streamName('placement', (data as { proposalId: string }).proposalId));
+      .map(({ data }) => (data as { proposalId: string }).proposalId);
+    return places
+      .filter(({ proposalId }) => known.includes(proposalId))
+      .map(({ proposalId }) => streamName('placement', proposalId));
   }
 
   /** The newest value of each field, from the streams of the case; of each place where somebody may stand its own. */
