@@ -117,12 +117,7 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'GET /cases/{caseId}/contents/needs': both(officers, 'needSummary'),
   'GET /cases/{caseId}/contents/family': both(officers, 'companion'),
   'GET /cases/{caseId}/contents/threat-advice': both(officers, 'advice'),
-  'GET /cases/{caseId}/contents/destination': placed(
-    officers,
-    'shelterProvider',
-    'shelterPlace',
-    'destination',
-  ),
+  'GET /cases/{caseId}/contents/destination': placed(officers, 'destination'),
   'GET /cases/{caseId}/protected-data': both(officers, 'caseId'),
   'GET /cases/{caseId}/protected-data/contents/social': placed(officers, 'grounds'),
   'GET /cases/{caseId}/access-reports/{reportId}': placed(officers),

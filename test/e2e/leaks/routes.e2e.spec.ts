@@ -276,6 +276,9 @@ describe('Every route of the API', () => {
         'housing',
         'kin',
         'network',
+        // An address: not beside the name, which is what the passes here open.
+        'shelterPlace',
+        'shelterProvider',
         'stayReference',
       ];
       const withoutReader = [...unread, 'stayText', 'subject'].map((name) => `placed.${name}`);
