@@ -92,6 +92,10 @@ export interface IntentExecutor {
 
 export interface TokenCheck {
   verify(token: string): Promise<VerifiedToken>;
+  /** As verify, for a token that has run out shortly before: for rescuers, while the issuer gives no other. */
+  verifyLate(token: string): Promise<VerifiedToken>;
+  /** Whether the issuer answers. */
+  reachable(): Promise<boolean>;
 }
 
 /** Who is asking, as the guard found it. */

@@ -11,7 +11,7 @@ export const describeApi = async (): Promise<OpenAPIObject> => {
   const app = await createApi({
     clock: { now: nobodyAsks },
     log: { info: nobodyAsks, warn: nobodyAsks, error: nobodyAsks },
-    tokens: { verify: nobodyAsks },
+    tokens: { verify: nobodyAsks, verifyLate: nobodyAsks, reachable: nobodyAsks },
     tokeniser: {
       person: nobodyAsks,
       machine: nobodyAsks,

@@ -161,7 +161,9 @@ export const wire = (options: WireOptions): ApiOptions => {
       { name: 'database', check: async () => (await pool.query('SELECT 1')).rowCount === 1 },
       { name: 'store', check: () => store.head().then(() => true) },
       { name: 'keys', check: keysOfThisLog(store, application.tokens) },
-      { name: 'issuer', check: () => tokens.reachable() },
+      { name: 'tokens', check: () => tokens.usable() },
+      // While its last keys serve, an alarm is answered without it.
+      { name: 'issuer', check: () => tokens.reachable(), vital: false },
       { name: 'projections', check: followsLog(store, everyPosition, () => systemClock.now()), vital: false },
     ],
   };

@@ -296,6 +296,60 @@ describe('a step that two agencies may take', () => {
   });
 });
 
+describe('an old login where a fresh one is wanted, while no other is to be had', () => {
+  const facts: CaseFacts = {
+    parts: (['RECEIVING_POLICE', 'HOME_POLICE', 'HOME_BOARD', 'HOME_DUTY'] as const).map((relation) => ({
+      relation,
+      organisation: relation.endsWith('POLICE') ? 'police-a' : board,
+    })),
+  };
+  const login = {
+    assurance: 'LOA3',
+    authenticatedAt: '2026-11-22T02:00:00.000Z',
+    noneToBeHad: true,
+  } as const;
+  const who = (kind: Policy['agencyKind'], name: Appointment['function'], more = {}): Official => ({
+    ...officerWith({
+      agencyKind: kind,
+      function: name,
+      organisation: kind === 'POLICE' ? 'police-a' : board,
+    }),
+    login: { ...login, ...more },
+  });
+  const there: Policy = { ...police, relations: ['RECEIVING_POLICE'], login: 'FRESH_LOA3' };
+  const duty: Policy = {
+    ...policy,
+    functions: ['HOME_DUTY_OFFICER'],
+    relations: ['HOME_DUTY'],
+    login: 'FRESH_LOA3',
+  };
+  const officerThere = who('POLICE', 'POLICE_COORDINATOR');
+
+  it('holds no rescuer up, and is said', () => {
+    for (const [official, rule] of [
+      [officerThere, there],
+      [who('SOCIAL_BOARD', 'HOME_DUTY_OFFICER'), duty],
+      [who('SOCIAL_BOARD', 'HOME_OFFICER'), { ...policy, login: 'FRESH_LOA3', purpose: 'ALARM' }],
+    ] as const)
+      expect(authorise(official, rule, facts, now)).toMatchObject({ ok: true, rescue: true, oldLogin: true });
+    const fresh = who('POLICE', 'POLICE_COORDINATOR', { authenticatedAt: officer.login.authenticatedAt });
+    expect(authorise(fresh, there, facts, now)).not.toHaveProperty('oldLogin');
+  });
+
+  it('is refused to everybody else, to a weak login, and to a rescuer who could log in', () => {
+    const old = 'LOA LOGIN_TOO_OLD';
+    const home: Policy = { ...there, relations: ['HOME_POLICE'] };
+    expect(said(authorise(officerThere, home, facts, now))).toBe(old);
+    const fresh: Policy = { ...policy, login: 'FRESH_LOA3' };
+    expect(said(authorise(who('SOCIAL_BOARD', 'HOME_OFFICER'), fresh, facts, now))).toBe(old);
+    const couldLogIn = who('POLICE', 'POLICE_COORDINATOR', { noneToBeHad: false });
+    expect(said(authorise(couldLogIn, there, facts, now))).toBe(old);
+    const weak = who('POLICE', 'POLICE_COORDINATOR', { assurance: 'LOA2' });
+    expect(said(authorise(weak, there, facts, now))).toBe('LOA LOGIN_TOO_WEAK');
+    expect(() => definePolicy({ ...there, forRescue: true })).toThrow('the part says who');
+  });
+});
+
 // The oracle: what the matrix and api.md say in plain words, written apart from authorise.ts and sharing nothing with
 // it, not even the table of parts. It asks for one witness; the policy code filters and sorts.
 const whoHas: Record<CaseRelation, string> = {

@@ -9,6 +9,7 @@ import {
 } from './official.js';
 import {
   freshLoginMinutes,
+  isByRescuer,
   policyVersion,
   relationRules,
   type CaseFacts,
@@ -26,6 +27,10 @@ export type Decision =
       readonly agencyKind: AgencyKind;
       readonly function: OfficialFunction;
       readonly relation?: CaseRelation;
+      /** What a rescuer needs: counted apart, and not shut while nobody can log in. */
+      readonly rescue?: true;
+      /** The login is older than the policy wants, and no other was to be had. */
+      readonly oldLogin?: true;
       readonly purpose: string;
       readonly legalBasis: string;
       readonly policyVersion: string;
@@ -145,10 +150,12 @@ export const authorise = (
   // Through a machine nothing is done below LoA3, whatever the route would take from a person at the desk.
   const wanted = policy.login === 'LOA2' && official.login.throughMachine !== true ? 2 : 3;
   if (levels[official.login.assurance] < wanted) return refuse('LOA', 'LOGIN_TOO_WEAK');
-  if (policy.login === 'FRESH_LOA3' && !isFresh(official.login.authenticatedAt, now))
-    return refuse('LOA', 'LOGIN_TOO_OLD');
-
   const { appointment, relation } = chosen;
+  const rescue = policy.forRescue === true || isByRescuer({ purpose: policy.purpose, relation });
+  const oldLogin = policy.login === 'FRESH_LOA3' && !isFresh(official.login.authenticatedAt, now);
+  // Whoever must fetch somebody now cannot wait until one can log in again.
+  if (oldLogin && !(rescue && official.login.noneToBeHad === true)) return refuse('LOA', 'LOGIN_TOO_OLD');
+
   return {
     ok: true,
     person: official.person,
@@ -156,6 +163,8 @@ export const authorise = (
     agencyKind: appointment.agencyKind,
     function: appointment.function,
     ...(relation === undefined ? {} : { relation }),
+    ...(rescue && { rescue }),
+    ...(oldLogin && { oldLogin }),
     purpose: policy.purpose,
     legalBasis: policy.legalBasis,
     policyVersion,

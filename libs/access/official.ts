@@ -57,6 +57,8 @@ export interface Official {
     readonly authenticatedAt: Instant;
     /** An authority's own case system asks on behalf of this person. */
     readonly throughMachine?: boolean;
+    /** Nobody can log in now: whoever vouches for logins does not answer. */
+    readonly noneToBeHad?: boolean;
   };
 }
 

@@ -95,16 +95,36 @@ export interface Policy {
   readonly evenDisqualified?: boolean;
   /** Only at these stages; at others the thing is not there for the caller. */
   readonly stages?: readonly CaseStage[];
+  /** A list of Police by which who stands by finds the person's place; it names no case and has no part. */
+  readonly forRescue?: true;
   readonly purpose: string;
   readonly legalBasis: string;
 }
+
+/** Who comes to help a person in danger, as libs/domain/disclosure names them. */
+const rescuers: readonly CaseRelation[] = ['HOME_DUTY', 'RECEIVING_POLICE'];
+
+/** Whether a policy is for rescuers: nothing that others, or they themselves at something else, have done keeps them from it. */
+export const isForRescuers = ({ purpose, relations, forRescue }: Policy): boolean =>
+  forRescue === true ||
+  purpose === 'ALARM' ||
+  (relations !== 'NO_CASE' && relations.some((one) => rescuers.includes(one)));
+
+/** Whether somebody asks who stands by to fetch the person. */
+export const isByRescuer = ({
+  purpose,
+  relation,
+}: {
+  readonly purpose: string;
+  readonly relation?: CaseRelation | undefined;
+}): boolean => purpose === 'ALARM' || (relation !== undefined && rescuers.includes(relation));
 
 /**
  * Written into every event that came of a decision under these rules. The record of a read bears none: it says when, and
  * the history of this repository which rules held then. It moves with every change of a policy or of `authorise`
  * (test/contracts/policy-versions.json); a second one on the same day is -2.
  */
-export const policyVersion = '2026-11-26-3';
+export const policyVersion = '2026-11-26-4';
 
 /**
  * For the declaration beside a route: a policy that can never let anybody in, or that has no purpose or legal basis, is
@@ -120,6 +140,7 @@ export const definePolicy = (policy: Policy): Policy => {
     if (policy.declared || policy.evenDisqualified) throw new Error('without a case nobody is disqualified');
     return policy;
   }
+  if (policy.forRescue) throw new Error('in a case the part says who is a rescuer');
   if (policy.relations.length === 0) throw new Error('a policy without a relation lets nobody in');
   for (const relation of policy.relations) {
     const rule = relationRules[relation];

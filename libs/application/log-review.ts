@@ -192,6 +192,7 @@ export class LogReview {
       ...(await this.#ofOpenings(since, now)),
       ...(await this.#ofRefusals(since, now)),
       ...(await this.#ofBadTokens(since, now)),
+      ...(await this.#ofOldLogins(since, now)),
     ];
     for (const { once, at, ...alert } of alerts) {
       const { organisation, agencyKind, pattern } = alert;
@@ -311,6 +312,31 @@ export class LogReview {
       agencyKind: 'NATIONAL_COORDINATOR',
       at,
       once: [at.slice(0, 13)],
+    }));
+  }
+
+  /** One alert for what one rescuer was shown on one day under a login that could not be renewed. */
+  async #ofOldLogins(since: Instant, now: Instant): Promise<readonly Alert[]> {
+    const { rows } = await sessionsIn(this.#pool, role).query<{
+      record: string;
+      at: Instant;
+      person: Token;
+      organisation: Token;
+      agencyKind: AgencyKind;
+    }>(
+      `SELECT record, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "at", person, organisation,
+         agency_kind AS "agencyKind"
+       FROM vault.old_logins_between($1, $2)`,
+      [since, addHours(now, 1)],
+    );
+    return rows.map(({ record, at, person, organisation, agencyKind }) => ({
+      pattern: 'LOGIN_NOT_RENEWED',
+      of: 'REFUSALS',
+      record: Number(record),
+      organisation,
+      agencyKind,
+      at,
+      once: [person, plainDateOf(at)],
     }));
   }
 

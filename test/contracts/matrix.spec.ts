@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
@@ -17,7 +17,14 @@ import {
   needToKnowTable,
   type RecipientKind,
 } from '#kernel';
-import { isChoice, isForMachines, isOpen } from '../../apps/api/http/auth/policy.js';
+import {
+  alternativesOf,
+  isChoice,
+  isForMachines,
+  isOpen,
+  POLICY,
+  type RoutePolicies,
+} from '../../apps/api/http/auth/policy.js';
 import { commandControllers } from '../../apps/api/http/command-controllers.js';
 import { declaredRoutes } from '../../apps/api/http/declared-routes.js';
 import { queryControllers } from '../../apps/api/http/queries/query-controllers.js';
@@ -255,6 +262,33 @@ const hashOf = (content: unknown): string => {
       : value;
   return createHash('sha256').update(JSON.stringify(content, sorted)).digest('hex');
 };
+
+describe('A place is named', () => {
+  const naming = /\breading\s*\.name\(/g;
+  const handlers = queryControllers
+    .flatMap((controller) => Object.entries(Object.getOwnPropertyDescriptors(controller.prototype as object)))
+    .filter(([name]) => name !== 'constructor')
+    .flatMap(([, { value }]) =>
+      typeof value === 'function' && String(value).search(naming) >= 0 ? [value as object] : [],
+    );
+
+  it('only shortly after a login: it is an opening of the destination', () => {
+    for (const handler of handlers)
+      for (const { login } of alternativesOf(Reflect.getMetadata(POLICY, handler) as RoutePolicies))
+        expect([String(handler).slice(0, 80), login]).toEqual([expect.anything(), 'FRESH_LOA3']);
+  });
+
+  it('by no other way than in these handlers', () => {
+    const sources = readdirSync(fileURLToPath(new URL('../../apps/api/http', import.meta.url)), {
+      recursive: true,
+      encoding: 'utf8',
+    }).filter((path) => path.endsWith('.ts'));
+    const calls = sources.flatMap((path) => textOf(`apps/api/http/${path}`).match(naming) ?? []);
+    expect(handlers).toHaveLength(calls.length);
+    const named = sources.filter((path) => textOf(`apps/api/http/${path}`).includes('recordNaming('));
+    expect(named).toEqual(['queries/reading.ts']);
+  });
+});
 
 describe('The version of the policies, which stands in every event and record', () => {
   const policies = Object.fromEntries(

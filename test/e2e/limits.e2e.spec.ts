@@ -30,6 +30,18 @@ class Queries {
     return { address: 'to be opened' };
   }
 
+  @Get('places')
+  @Policy({ ...policy, forRescue: true })
+  places(): object {
+    return { places: [] };
+  }
+
+  @Get('alarms/:caseId')
+  @Policy({ ...policy, purpose: 'ALARM', relations: ['HOME_BOARD'] })
+  alarmOf(): object {
+    return { address: 'to be opened' };
+  }
+
   @Get('cases/:caseId')
   @Policy({ ...policy, relations: ['HOME_BOARD'] })
   one(): object {
@@ -112,7 +124,21 @@ describe('Who asks too often', () => {
     await statuses(10, `/test/cases/${randomUUID()}`, 'officer');
     await statuses(10, '/test/read', 'bad');
     expect((await ask('/test/read', 'officer')).status).toBe(429);
-    expect(await statuses(5, '/test/alarm', 'officer')).toEqual([200, 200, 200, 200, 200]);
+    // And finds in the list of Police where the person is.
+    expect(await statuses(1, '/test/places', 'officer')).toEqual([200]);
+    expect(await statuses(4, '/test/alarm', 'officer')).toEqual([200, 200, 200, 200]);
+  });
+
+  it('for what only a rescuer may see is looked at so many times a minute, and then not any more', async () => {
+    let looks = 0;
+    const of = () => {
+      looks += 1;
+      return Promise.resolve(undefined);
+    };
+    await start({ parts: { of } });
+    const path = `/test/alarms/${knownCase}`;
+    const found = await statuses(20, path, 'stranger');
+    expect([new Set(found.slice(3)), looks]).toEqual([new Set([429]), 15]);
   });
 
   it('and must log in again is told so, and is not taken for somebody who tries ids', async () => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { disclosureEndReasons, endsRescue } from '../../libs/domain/disclosure/index.js';
 import { coordinator, decider, officer, Story } from '../support/story.js';
 import { type Desk, providerNumber, startTestSystem, type TestSystem } from '../support/system.js';
@@ -79,6 +79,63 @@ describe('The alarm plan', () => {
     await depart(story);
     expect(await rescuersHave(story)).toBe(false);
     await as(officer).does(`/cases/${story.caseId}/closures`, { code: 'WITHDRAWN' });
+  });
+
+  it('is read while nobody can log in, on an old login and on a token that has run out: on record, and looked at', async () => {
+    const story = await arrived(8);
+    // Two hours ago at the login, and never renewed.
+    const old = await system.tokenFor(policeThere, { loggedInSecondsAgo: 7_200 });
+    const issued = { iat: Math.floor(system.clock.now().getTime() / 1_000) - 5_400 };
+    const ranOut = { loggedInSecondsAgo: 7_200, expiresInSeconds: -1_800, claims: issued };
+    const late = await system.tokenFor(dutyOfficer, ranOut);
+    const officers = await system.tokenFor(officer, ranOut);
+    const reallyFetch = globalThis.fetch;
+    const away = jest
+      .spyOn(globalThis, 'fetch')
+      .mockImplementation((address, init) =>
+        String(address).startsWith(system.issuer.address)
+          ? Promise.reject(new Error('away'))
+          : reallyFetch(address, init),
+      );
+    try {
+      const ready = await fetch(`${system.address}/health/ready`);
+      expect([ready.status, await ready.json()]).toMatchObject([
+        200,
+        { status: 'behind', checks: { tokens: 'ok', issuer: 'failing' } },
+      ]);
+      const there = `/police-placements/${story.proposalId}/contents/address`;
+      expect((await as(policeThere).looks(there, { token: old })).text).toContain('Påhittadvägen 7');
+      const found = await as(dutyOfficer).looks('/alarms', { token: late });
+      expect(found.text).toContain(story.proposalId);
+      const alarm = `/alarms/${story.proposalId}/contents/address`;
+      expect((await as(dutyOfficer).looks(alarm, { token: late })).text).toContain('Påhittadvägen 7');
+      const glasses = `/placements/${story.proposalId}/broken-glasses`;
+      const glass = await as(policeThere).posts<{ id: string }>(glasses, {
+        body: { reason: 'DANGER_TO_LIFE', note: 'Påhittad fara', classes: ['identity'] },
+        token: old,
+      });
+      const broken = `${glasses}/${glass.body.id}/contents/identity`;
+      expect((await as(policeThere).looks(broken, { token: old })).status).toBe(200);
+      expect((await as(officer).looks('/cases', { token: officers })).status).toBe(401);
+    } finally {
+      away.mockRestore();
+    }
+    const { rows } = await system.pool.query(
+      `SELECT route FROM vault.refusals WHERE reason = 'LOGIN_NOT_RENEWED' ORDER BY refusal_id`,
+    );
+    expect(rows.map(({ route }) => String(route).split('/v1/')[1])).toEqual([
+      'police-placements/:proposalId/contents/address',
+      'alarms',
+      'alarms/:proposalId/contents/address',
+      'placements/:proposalId/broken-glasses/:passId/contents/:dataClass',
+    ]);
+    for (let looks = 0; looks < 2; looks += 1) {
+      await system.review();
+      for (const reviewer of ['police-nord-reviewer', 'board-1280-reviewer']) {
+        const { body } = await as(reviewer).looks<{ items: { origin: string }[] }>('/log-reviews');
+        expect(body.items.filter(({ origin }) => origin === 'LOGIN_NOT_RENEWED')).toHaveLength(1);
+      }
+    }
   });
 
   it('stands when the place becomes known, of which everybody who must act finds a notice; others read it no more', async () => {

@@ -9,6 +9,7 @@ import { DomainError } from '#kernel';
 import { RevisionMismatch, CommandIdReused, UnknownTarget } from '#application';
 import { StoreOverloaded, StoreUnavailable } from '#event-store';
 import { OpenToEveryone, Policy } from '../../apps/api/http/auth/policy.js';
+import { orgNumberClaim } from '../../apps/api/http/auth/token-verifier.js';
 import { Reads } from '../../apps/api/http/min-position.js';
 import {
   audience,
@@ -56,6 +57,12 @@ class Queries {
     return { opened: true };
   }
 
+  @Get('alarm')
+  @Policy({ ...readPolicy, login: 'FRESH_LOA3', purpose: 'ALARM' })
+  alarm(): object {
+    return { opened: true };
+  }
+
   @Get('broken')
   @OpenToEveryone('a test')
   broken(): object {
@@ -93,6 +100,7 @@ describe('What comes in over HTTP', () => {
     api.recordingFails = false;
     api.healthy = true;
     api.issuerAway = false;
+    api.issuerSilent = false;
     api.outcome = () => Promise.resolve(accepted);
   });
 
@@ -125,6 +133,7 @@ describe('What comes in over HTTP', () => {
       };
       const first = await idOf(`${cases}/${caseId}/waiver-withdrawals`, withdrawal);
       expect(await idOf(`${cases}/${caseId}/waiver-withdrawals`, withdrawal)).toBe(first);
+      expect(await idOf(`${cases}/${caseId.toUpperCase()}/waiver-withdrawals`, withdrawal)).toBe(first);
       expect(await idOf(`${cases}/${caseId}/waiver-withdrawals`, withdrawal, `${key}-2`)).not.toBe(first);
       expect(await idOf(cases, openCase)).not.toBe(first);
     });
@@ -511,6 +520,64 @@ describe('What comes in over HTTP', () => {
       }
       const weak = await open({ acr: 'http://id.elegnamnden.se/loa/1.0/loa2' });
       expect(weak.body.code).toBe('auth.assurance_too_low');
+    });
+
+    describe('while nobody can log in', () => {
+      const old = { loggedInSecondsAgo: 7_000 };
+      const issued = { iat: Date.parse('2026-03-02T08:00:00Z') / 1_000 - 6_000 };
+      const late = { ...old, expiresInSeconds: -3_599, claims: issued };
+      const open = async (route: string, options: object, sub = 'officer') => {
+        const bearer = await api.issuer.tokenFor(sub, options);
+        const { status, body } = await request(server())
+          .get(`/test/${route}`)
+          .set('authorization', `Bearer ${bearer}`);
+        return [status, (body as { code?: string }).code];
+      };
+      const opened = [200, undefined];
+      const ranOut = [401, 'auth.token_invalid'];
+
+      it('who stands by opens on an old login, or a token that ran out within the hour: on record first', async () => {
+        expect(await open('alarm', old)).toEqual([403, 'auth.login_too_old']);
+        expect(await open('alarm', late)).toEqual(ranOut);
+        api.issuerSilent = true;
+        api.refusals.length = 0;
+        for (const options of [old, late]) expect(await open('alarm', options)).toEqual(opened);
+        expect(api.refusals).toMatchObject(
+          [1, 2].map(() => ({
+            actor: 'person-officer',
+            reason: 'LOGIN_NOT_RENEWED',
+            purpose: 'ALARM',
+            organisation: 't11-board-a',
+          })),
+        );
+        api.recordingFails = true;
+        for (const options of [old, late])
+          expect(await open('alarm', options)).toEqual([503, 'record.unavailable']);
+      });
+
+      it('nobody else does, nor on a login that was too weak, or a token that is older, forged or a machine’s', async () => {
+        api.issuerSilent = true;
+        expect(await open('identity', old)).toEqual([403, 'auth.login_too_old']);
+        for (const route of ['identity', 'read']) expect(await open(route, late)).toEqual(ranOut);
+        expect(await open('alarm', late, 'stranger')).toEqual(opened);
+        expect(await open('alarm', late, 'nobody')).toEqual(ranOut);
+        expect(await open('alarm', { ...late, acr: 'http://id.elegnamnden.se/loa/1.0/loa2' })).toEqual(
+          ranOut,
+        );
+        expect(await open('alarm', { ...old, acr: 'http://id.elegnamnden.se/loa/1.0/loa2' })).toEqual([
+          403,
+          'auth.assurance_too_low',
+        ]);
+        expect(await open('alarm', { ...late, expiresInSeconds: -3_600 })).toEqual(ranOut);
+        expect(await open('alarm', { ...late, audience: 'https://other.example.test' })).toEqual(ranOut);
+        const act = { sub: 'case-system', [orgNumberClaim]: '2999012808' };
+        const claims = { act, client_id: 'case-system', jti: 'one' };
+        expect(await open('alarm', { ...late, claims: { ...issued, ...claims } })).toEqual(ranOut);
+        const [head, payload] = (await api.issuer.tokenFor('officer', late)).split('.');
+        const [, , signature] = (await api.issuer.tokenFor('stranger', late)).split('.');
+        const forged = [head, payload, signature].join('.');
+        await request(server()).get('/test/alarm').set('authorization', `Bearer ${forged}`).expect(401);
+      });
     });
 
     it('cannot tell what is out of reach from what does not exist, or from an address that nobody has', async () => {

@@ -146,8 +146,8 @@ POST /cases/:caseId/inquiries/:inquiryId/acknowledgements P.POLICE_COORDINATOR
 POST /cases/:caseId/protections/:protectionId/(outcomes|endings) X P.POLICE_COORDINATOR
 POST /adversary-presences - POLICE_REGISTRAR POLICE_COORDINATOR
 GET /coordination-cases - NATIONAL_COORDINATOR DEPUTY_COORDINATOR
-GET /coordination-cases/:caseId(|/destinations|/contents/needs) N
-GET /coordination-cases/:caseId/contents/destination N | fresh
+GET /coordination-cases/:caseId/contents/needs N
+GET /coordination-cases/:caseId(|/destinations|/contents/destination) N | fresh
 POST /cases/:caseId/(candidates|candidates/:candidateId/proposals|settled-attention) N~
 POST /placements/:proposalId/clearances N~
 POST /duties - NATIONAL_COORDINATOR DEPUTY_COORDINATOR
@@ -180,7 +180,8 @@ POST /placements/:proposalId/follow-ups H P.POLICE_COORDINATOR
 POST /placements/:proposalId/transfers P.POLICE_COORDINATOR
 POST /placements/:proposalId/departures H D! T.POLICE_COORDINATOR
 POST /placements/:proposalId/exposures H D! P.POLICE_COORDINATOR T.POLICE_COORDINATOR
-GET /referrals(|/:candidateId) - POLICE_COORDINATOR POLICE_ASSESSOR
+GET /referrals - POLICE_COORDINATOR POLICE_ASSESSOR
+GET /referrals/:candidateId - POLICE_COORDINATOR POLICE_ASSESSOR | fresh
 POST /referrals/:candidateId/answers T.POLICE_COORDINATOR
 GET /protection-cases - PROTECTION_OFFICER
 GET /protection-cases/:caseId X

@@ -17,7 +17,7 @@ import { API_OPTIONS, type ApiOptions } from '../api-options.js';
 import { callerOf } from './auth/auth.guard.js';
 import { waitFor } from './min-position.js';
 import { Problem } from './problem.js';
-import { caseTargetOf, routeOf } from './route.js';
+import { caseTargetOf, routeOf, targetOf } from './route.js';
 import { traceOf } from './request-context.js';
 import { invalid } from './validation.js';
 
@@ -146,8 +146,7 @@ export class CommandInterceptor implements NestInterceptor {
     const caller = callerOf(request);
     const key = idempotencyKeyOf(request);
     const route = `${request.method} ${routeOf(request)}`;
-    const target = JSON.stringify(request.params ?? {});
-    const commandId = derivedId('command', caller.by.person, route, target, key);
+    const commandId = derivedId('command', caller.by.person, route, targetOf(request), key);
     return {
       at: this.options.clock.now().toISOString(),
       by: caller.by,

@@ -22,6 +22,17 @@ export const askedFor = (request: FastifyRequest): string | undefined => {
   return fileIds.map((name) => target?.[name]).find((id) => id !== undefined);
 };
 
+/** Everything that the path names, as it is taken: an id in capitals is the same id. */
+export const targetOf = (request: FastifyRequest): string =>
+  JSON.stringify(
+    Object.fromEntries(
+      Object.entries((request.params ?? {}) as Readonly<Record<string, string>>).map(([name, value]) => [
+        name,
+        uuidShape.test(value) ? value.toLowerCase() : value,
+      ]),
+    ),
+  );
+
 /** Whether the route is of one thing: it names it. */
 export const namesOne = (request: FastifyRequest): boolean => routeOf(request).includes(':');
 

@@ -10,9 +10,10 @@ import {
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { from, map, mergeMap, type Observable } from 'rxjs';
+import { isByRescuer } from '#access';
 import type { CaseFile } from '#personal-data';
 import { API_OPTIONS, type ApiOptions } from '../api-options.js';
-import { callerOf, isByRescuer, personOf } from './auth/auth.guard.js';
+import { callerOf, personOf } from './auth/auth.guard.js';
 import { Problem } from './problem.js';
 import { fileTargetOf, namesOne } from './route.js';
 

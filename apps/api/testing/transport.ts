@@ -46,6 +46,8 @@ export interface Transport {
   recordingFails: boolean;
   healthy: boolean;
   issuerAway: boolean;
+  /** The issuer does not answer; its last keys still serve. */
+  issuerSilent: boolean;
   /** Milliseconds that have passed. */
   passed: number;
   close(): Promise<void>;
@@ -60,6 +62,7 @@ export const startTransport = async (more: Partial<ApiOptions> = {}): Promise<Tr
     recordingFails: false,
     healthy: true,
     issuerAway: false,
+    issuerSilent: false,
     passed: 0,
     carried: [] as Transport['carried'],
     refusals: [] as RefusedAccess[],
@@ -102,6 +105,8 @@ export const startTransport = async (more: Partial<ApiOptions> = {}): Promise<Tr
     tokens: {
       verify: (token) =>
         state.issuerAway ? Promise.reject(new IssuerUnreachable('no keys')) : verifier.verify(token),
+      verifyLate: (token) => verifier.verifyLate(token),
+      reachable: () => Promise.resolve(!state.issuerSilent && !state.issuerAway),
     },
     tokeniser: {
       person: (subject) => Promise.resolve(`person-${subject}`),

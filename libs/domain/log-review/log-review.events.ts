@@ -11,6 +11,7 @@ export const alertPatterns = [
   'MANY_BAD_TOKENS',
   'GLASS_BROKEN',
   'CONFIRMATIONS_TRADED',
+  'LOGIN_NOT_RENEWED',
 ] as const;
 export type AlertPattern = (typeof alertPatterns)[number];
 

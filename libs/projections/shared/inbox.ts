@@ -45,6 +45,7 @@ export const inboxKinds = [
   'LOG_MANY_BAD_TOKENS',
   'LOG_GLASS_BROKEN',
   'LOG_CONFIRMATIONS_TRADED',
+  'LOG_LOGIN_NOT_RENEWED',
 ] as const;
 export type InboxKind = (typeof inboxKinds)[number];
 

@@ -6,9 +6,9 @@ import {
   authoriseAny,
   type Assurance,
   type CaseFacts,
-  type CaseRelation,
   type Decision,
   freshLoginMinutes,
+  isForRescuers,
   type Official,
   type Policy,
 } from '#access';
@@ -96,9 +96,10 @@ export class AuthGuard implements CanActivate {
     if (isOpen(declared)) return true;
 
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const verified = await this.authenticated(request);
+    const { verified, late } = await this.authenticated(request);
     const now = this.options.clock.now().toISOString();
     const machine = this.machineOf(verified);
+    if (late && isForMachines(declared)) return this.ranOut(request);
     if (isForMachines(declared)) return this.admitMachine(request, verified, declared, now);
     if (verified.alone)
       return this.refuse(
@@ -111,11 +112,15 @@ export class AuthGuard implements CanActivate {
     const person = await this.options.tokeniser.person(verified.subject);
     // Whether a rescuer asks is known only when it is known who asks.
     const mayBeRescuer = policies.some(isForRescuers);
+    if (late && !mayBeRescuer) return this.ranOut(request);
     const within = (reached: Over | undefined): Promise<void> =>
       this.withinLimits(request, { actor: person, machine, at: now }, reached);
-    if (!mayBeRescuer) await within(this.limits.request(person));
+    await within(mayBeRescuer ? this.limits.look(person) : this.limits.request(person));
     const looked = (at: Instant): Promise<Looked> => this.look(request, verified, policies, person, at);
-    const { official, facts, decision } = await looked(now);
+    const found = await looked(now);
+    const { official, facts } = found;
+    const decision = await this.evenWithoutLogin(found, policies, now, late);
+    if (late && !(decision.ok && decision.rescue)) return this.ranOut(request);
     if (!decision.ok) {
       // Who must log in again is no prober, and must be told how; not even a rescuer may ask for ever.
       const over =
@@ -139,7 +144,17 @@ export class AuthGuard implements CanActivate {
       );
     }
     if (mayBeRescuer)
-      await within(isByRescuer(decision) ? this.limits.rescuer(person) : this.limits.request(person));
+      await within(decision.rescue ? this.limits.rescuer(person) : this.limits.request(person));
+    if (late || decision.oldLogin)
+      // On record before it is answered, and somebody looks at it: libs/domain/log-review.
+      await this.record(request, {
+        actor: person,
+        machine,
+        reason: 'LOGIN_NOT_RENEWED',
+        at: now,
+        ...asWhom(official, policies),
+        ...facts?.file,
+      });
     callers.set(request.raw, {
       by: {
         person: decision.person,
@@ -184,6 +199,22 @@ export class AuthGuard implements CanActivate {
     );
     const [official, facts] = await Promise.all([asking, this.factsFor(request, policies, asking, at)]);
     return { official, facts, decision: authoriseAny(official, policies, facts, at) };
+  }
+
+  /**
+   * While nobody can log in, who stands by to fetch a person is not asked for a newer login. Whether that is so is asked
+   * only where everything else fits.
+   */
+  private async evenWithoutLogin(
+    { official, facts, decision }: Looked,
+    policies: readonly Policy[],
+    at: Instant,
+    late: boolean,
+  ): Promise<Decision> {
+    const tooOld = !decision.ok && decision.reason === 'LOGIN_TOO_OLD' && policies.some(isForRescuers);
+    if (!tooOld || (!late && (await this.options.tokens.reachable()))) return decision;
+    const login = { ...official.login, noneToBeHad: true };
+    return authoriseAny({ ...official, login }, policies, facts, at);
   }
 
   /** A system by itself, of an authority of the right kind: that is all there is to know of it. */
@@ -255,13 +286,11 @@ export class AuthGuard implements CanActivate {
    * Whoever cannot show a good token is refused, and that is recorded: what the token claims is not, since it may be a
    * lie. A good token is let through whatever else comes from its address, so that nobody is shut out by others there.
    */
-  private async authenticated(request: FastifyRequest): Promise<VerifiedToken> {
-    const refused = async (reason: string, problem: Problem): Promise<never> => {
-      const at = this.options.clock.now().toISOString();
-      const reached = this.limits.failedLogin(request.ip);
-      if (!reached || reached.first) await this.recordNobody(request, reached?.reason ?? reason, at);
-      throw reached ? tooMany(reached) : problem;
-    };
+  private async authenticated(
+    request: FastifyRequest,
+  ): Promise<{ readonly verified: VerifiedToken; readonly late: boolean }> {
+    const refused = (reason: string, problem: Problem): Promise<never> =>
+      this.failedLogin(request, reason, problem);
     const { authorization } = request.headers;
     if (authorization === undefined)
       return refused('TOKEN_MISSING', new Problem('auth.token_missing', challenge('')));
@@ -271,8 +300,16 @@ export class AuthGuard implements CanActivate {
         'TOKEN_MALFORMED',
         new Problem('auth.token_invalid', challenge(', error="invalid_request"')),
       );
+    const { tokens } = this.options;
     try {
-      return await this.options.tokens.verify(token);
+      try {
+        return { verified: await tokens.verify(token), late: false };
+      } catch (error) {
+        const ranOut = error instanceof InvalidToken && error.reason === 'TOKEN_EXPIRED';
+        // A rescuer's still counts, while no other is to be had.
+        if (!ranOut || (await tokens.reachable())) throw error;
+        return { verified: await tokens.verifyLate(token), late: true };
+      }
     } catch (error) {
       if (error instanceof InvalidToken)
         return refused(error.reason, new Problem('auth.token_invalid', challenge(', error="invalid_token"')));
@@ -287,6 +324,19 @@ export class AuthGuard implements CanActivate {
       }
       throw error;
     }
+  }
+
+  /** Of a token that is late, for whoever is no rescuer: as any that has run out. */
+  private ranOut(request: FastifyRequest): Promise<never> {
+    const problem = new Problem('auth.token_invalid', challenge(', error="invalid_token"'));
+    return this.failedLogin(request, 'TOKEN_EXPIRED', problem);
+  }
+
+  private async failedLogin(request: FastifyRequest, reason: string, problem: Problem): Promise<never> {
+    const at = this.options.clock.now().toISOString();
+    const reached = this.limits.failedLogin(request.ip);
+    if (!reached || reached.first) await this.recordNobody(request, reached?.reason ?? reason, at);
+    throw reached ? tooMany(reached) : problem;
   }
 
   /** Of whom nothing is known: from however many addresses they come, they do not fill the database. */
@@ -324,22 +374,6 @@ const asWhom = (
     legalBasis: policy?.legalBasis,
   };
 };
-
-/** Who comes to help a person in danger, as libs/domain/disclosure names them. */
-const rescuers: readonly CaseRelation[] = ['HOME_DUTY', 'RECEIVING_POLICE'];
-
-/** What rescuers may do: no limit that others, or they themselves at something else, have reached keeps them from it. */
-const isForRescuers = ({ purpose, relations }: Policy): boolean =>
-  purpose === 'ALARM' || (relations !== 'NO_CASE' && relations.some((one) => rescuers.includes(one)));
-
-/** Whether somebody asks who stands by to fetch the person. */
-export const isByRescuer = ({
-  purpose,
-  relation,
-}: {
-  readonly purpose: string;
-  readonly relation?: CaseRelation | undefined;
-}): boolean => purpose === 'ALARM' || (relation !== undefined && rescuers.includes(relation));
 
 /** @throws Problem request.invalid when the parameter is missing, given twice, or not on the list */
 const chosen = ({ parameter, policies }: PolicyChoice, request: FastifyRequest): RoutePolicies => {

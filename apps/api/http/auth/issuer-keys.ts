@@ -124,6 +124,19 @@ export class IssuerKeys {
     return this.#looked;
   }
 
+  /**
+   * Whether tokens can be looked at: with keys that still serve, whether or not the issuer answers now. Asks for newer ones
+   * beside the question, so that they are at hand when it falls silent; waits only where there are none.
+   */
+  async usable(): Promise<boolean> {
+    const age = this.#passed() - this.#fetchedAt;
+    if (age >= this.#maxAgeMs / 2 && this.#mayAsk()) {
+      const asked = this.#ask().catch(() => undefined);
+      if (!this.#set) await asked;
+    }
+    return this.#passed() - this.#fetchedAt < this.#maxAgeMs + this.#staleMs;
+  }
+
   #known(...[header, token]: Parameters<JWTVerifyGetKey>): ReturnType<JWTVerifyGetKey> {
     if (!this.#set) throw new IssuerUnreachable('no keys');
     return this.#set.find(header, token) as ReturnType<JWTVerifyGetKey>;

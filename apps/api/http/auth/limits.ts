@@ -44,6 +44,9 @@ const minuteMs = 60_000;
 /** As many addresses may each use up their failed logins, one record for each. */
 const addressesOnRecord = 5;
 
+/** So many looks for each request that somebody may make: whoever is within the limits does not meet that of looks. */
+const looksForOne = 3;
+
 /** A bucket of tokens for each key: full it holds what is allowed in a minute, and fills at that pace. */
 export class Buckets {
   readonly #buckets = new Map<string, Bucket>();
@@ -119,6 +122,7 @@ export const tooMany = ({ seconds }: Reached): Problem =>
 export class Limits {
   readonly #requests: Buckets;
   readonly #rescuers: Buckets;
+  readonly #looks: Buckets;
   readonly #refusals: Buckets;
   readonly #failedLogins: Buckets;
   readonly #recordsOfFailedLogins: Buckets;
@@ -126,6 +130,7 @@ export class Limits {
   constructor(settings: LimitSettings, passed: () => number = () => performance.now()) {
     this.#requests = new Buckets(settings.requests, passed);
     this.#rescuers = new Buckets(settings.requests, passed);
+    this.#looks = new Buckets(settings.requests * looksForOne, passed);
     this.#refusals = new Buckets(settings.refusals, passed);
     this.#failedLogins = new Buckets(settings.failedLogins, passed);
     this.#recordsOfFailedLogins = new Buckets(settings.failedLogins * addressesOnRecord, passed);
@@ -142,6 +147,11 @@ export class Limits {
   /** One more request of a rescuer, for a person who may be in danger. */
   rescuer(who: string): Over | undefined {
     return over('TOO_MANY_REQUESTS', this.#rescuers.take(who));
+  }
+
+  /** One more look at who somebody is and what part he or she has, where a rescuer may be asking: before it is made. */
+  look(who: string): Over | undefined {
+    return over('TOO_MANY_REQUESTS', this.#looks.take(who));
   }
 
   /** One more refusal of somebody. */

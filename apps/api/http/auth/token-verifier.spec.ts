@@ -307,6 +307,34 @@ describe('Tokens of an issuer that we did not write', () => {
       expect(await verifier.reachable()).toBe(false);
     });
 
+    it('tokens can be looked at as long as the last keys serve, and without any not at all', async () => {
+      issuer.silent = true;
+      const without = verifierFor(issuer);
+      expect(await without.usable()).toBe(false);
+      issuer.silent = false;
+      expect(await verifier.usable()).toBe(true);
+      // Keys are at hand though nobody has come with a token: the check asks for them, and not each time.
+      for (let tries = 0; tries < 20; tries += 1) expect(await verifier.usable()).toBe(true);
+      expect(issuer.fetches).toBe(1);
+      issuer.silent = true;
+      const token = await issuer.sign(key, claims);
+      passed += 3_719_000;
+      expect([await verifier.usable(), await reasonOf(token)]).toEqual([true, 'trusted']);
+      passed += 1_000;
+      expect([await verifier.usable(), await reasonOf(token)]).toEqual([false, 'unreachable']);
+    });
+
+    it('an issuer that takes the question and says nothing keeps no check of health waiting', async () => {
+      expect(await verifier.usable()).toBe(true);
+      issuer.hanging = true;
+      passed += 60_000;
+      const asked = issuer.asked.length;
+      expect(await verifier.usable()).toBe(true);
+      // Asked for beside it, and not answered.
+      for (let tries = 0; tries < 100 && issuer.asked.length === asked; tries += 1) await sleep(5);
+      expect(issuer.asked.length).toBe(asked + 1);
+    });
+
     it('a shared secret that the issuer publishes by mistake is no key', async () => {
       const secret = Buffer.alloc(32, 7);
       const published = { kty: 'oct', k: secret.toString('base64url'), kid: 'shared', alg: 'HS256' };

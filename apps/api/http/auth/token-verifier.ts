@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { errors, jwtVerify, type JWTPayload } from 'jose';
+import { decodeJwt, errors, jwtVerify, type JWTPayload } from 'jose';
 import { IssuerKeys, type IssuerKeysOptions, IssuerUnreachable } from './issuer-keys.js';
 
 /** Claims of OIDC Sweden: which organisation vouches for the person. */
@@ -87,6 +87,12 @@ export const longestLifeSeconds = 2 * 3_600;
 export const onBehalfSeconds = 300;
 
 /**
+ * How long ago a token may have run out that opens an alarm plan while the issuer gives no other, in seconds: as long as
+ * its last keys serve.
+ */
+export const lateSeconds = 3_600;
+
+/**
  * Verifies access tokens (RFC 9068) here, whatever a gateway in front may have done.
  *
  * What a token says does not change, and whether its signature is good changes only with the issuer's keys: so what was
@@ -139,9 +145,29 @@ export class TokenVerifier {
     return verified;
   }
 
+  /**
+   * As verify, for a token that has run out shortly before: good at the last second of its life, and not for longer ago
+   * than `lateSeconds`. Nothing of it is remembered. What a machine was given for the step at hand is never late.
+   * @throws InvalidToken, IssuerUnreachable
+   */
+  async verifyLate(token: string): Promise<VerifiedToken> {
+    const endsAt = endOf(token);
+    if (endsAt.getTime() + lateSeconds * 1_000 <= this.options.clock.now().getTime())
+      throw new InvalidToken('TOKEN_EXPIRED');
+    await this.#forgetWithdrawn();
+    const verified = await this.#check(token, new Date(endsAt.getTime() - 1_000));
+    if (verified.machine !== undefined) throw new InvalidToken('TOKEN_EXPIRED');
+    return verified;
+  }
+
   /** Whether the issuer answers with its discovery document right now; for the health check. */
   reachable(): Promise<boolean> {
     return this.#keys.reachable();
+  }
+
+  /** Whether tokens can be looked at now, with the issuer or with its last keys; for the health check. */
+  usable(): Promise<boolean> {
+    return this.#keys.usable();
   }
 
   /** What was verified with a key that has left the issuer's set is not remembered any longer. */
@@ -226,6 +252,17 @@ export class TokenVerifier {
     return client;
   }
 }
+
+/** When a token says that it ends: not to be believed before the signature has been looked at. @throws InvalidToken */
+const endOf = (token: string): Date => {
+  try {
+    const { exp } = decodeJwt(token);
+    if (typeof exp === 'number' && Number.isSafeInteger(exp)) return new Date(exp * 1_000);
+  } catch {
+    // Said below.
+  }
+  throw new InvalidToken('TOKEN_MALFORMED');
+};
 
 /** @throws InvalidToken when no authority vouches for the person, or two do */
 const organisationOf = (payload: JWTPayload): string => {

@@ -27,7 +27,7 @@ import {
   DestinationsDto,
 } from './coordination.dto.js';
 import { ContentsRoute, listProblems, QueryRoute } from './query-docs.js';
-import { listing, looking, nationalCoordinators } from './readers.js';
+import { listing, looking, naming, nationalCoordinators } from './readers.js';
 import { readerOf, Reading } from './reading.js';
 
 const reads = [coordinatorProjection.name];
@@ -77,7 +77,7 @@ export class CoordinationCasesController {
   @Get(':caseId')
   @QueryRoute(
     'One request with its candidates and proposals, named (recorded)',
-    looking(nationalCoordinators),
+    naming(looking(nationalCoordinators)),
     { answer: CoordinationCaseViewDto, reads },
   )
   @IdParam('caseId')
@@ -94,11 +94,15 @@ export class CoordinationCasesController {
   }
 
   @Get(':caseId/destinations')
-  @QueryRoute('Municipalities that may be checked, best first (recorded)', looking(nationalCoordinators), {
-    answer: DestinationsDto,
-    reads,
-    problems: listProblems,
-  })
+  @QueryRoute(
+    'Municipalities that may be checked, best first (recorded)',
+    naming(looking(nationalCoordinators)),
+    {
+      answer: DestinationsDto,
+      reads,
+      problems: listProblems,
+    },
+  )
   @IdParam('caseId')
   async destinations(
     @Id('caseId') caseId: string,

@@ -27,6 +27,7 @@ import {
   homeOfficers,
   homePolice,
   listing,
+  listingForRescue,
   nationalCoordinators,
   protectionOfficers,
   receivingOfficers,
@@ -60,7 +61,7 @@ export const inboxes: Readonly<Record<InboxRole, InboxOf>> = {
     list: listReceivingInbox,
   },
   // One for the unit as home region and as receiving region.
-  POLICE: { policy: listing(homePolice), projection: policeProjection, list: listPoliceInbox },
+  POLICE: { policy: listingForRescue(homePolice), projection: policeProjection, list: listPoliceInbox },
   NATIONAL_COORDINATOR: {
     policy: listing(nationalCoordinators),
     projection: coordinatorProjection,

@@ -30,7 +30,15 @@ import {
   ReferralViewDto,
 } from './police.dto.js';
 import { ContentsRoute, listProblems, QueryRoute } from './query-docs.js';
-import { homePolice, listing, looking, receivingPolice, referredPolice } from './readers.js';
+import {
+  homePolice,
+  listing,
+  listingForRescue,
+  looking,
+  naming,
+  receivingPolice,
+  referredPolice,
+} from './readers.js';
 import { readerOf, Reading } from './reading.js';
 
 const reads = [policeProjection.name];
@@ -141,7 +149,7 @@ export class ReferralsController {
   }
 
   @Get(':candidateId')
-  @QueryRoute('One candidate, with its municipality (recorded)', listing(referredPolice), {
+  @QueryRoute('One candidate, with its municipality (recorded)', naming(listing(referredPolice)), {
     answer: ReferralViewDto,
     reads,
   })
@@ -161,7 +169,7 @@ export class PolicePlacementsController {
   constructor(@Inject(Reading) private readonly reading: Reading) {}
 
   @Get()
-  @QueryRoute("Placements in the unit's region", listing(receivingPolice), {
+  @QueryRoute("Placements in the unit's region", listingForRescue(receivingPolice), {
     answer: PolicePlacementsDto,
     reads,
     problems: listProblems,

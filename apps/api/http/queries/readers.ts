@@ -113,11 +113,20 @@ export const inquiryReaders: readonly Readers[] = agencies.map((readers) => ({
 /** What a route lists: no case is named, and the rows are those of the caller. */
 export const listing = (readers: Omit<Readers, 'relation'>): Policy => reading(readers, 'NO_CASE', 'LOA3');
 
+/** The same for Police, who find there where somebody must be fetched. */
+export const listingForRescue = (readers: Omit<Readers, 'relation'>): Policy => ({
+  ...listing(readers),
+  forRescue: true,
+});
+
 /** One thing, for who has the part in its case. */
 export const looking = (readers: Readers): Policy => ({
   ...reading(readers, [readers.relation], 'LOA3'),
   ...(isToldKind(readers.relation) ? { declared: true } : {}),
 });
+
+/** The same where the answer names a municipality: that is an opening of the destination. */
+export const naming = (policy: Policy): Policy => ({ ...policy, login: 'FRESH_LOA3' });
 
 /** The classes that say who or where somebody is: opened only shortly after a login. */
 export const freshClasses: readonly string[] = ['identity', 'destination', 'address', 'family'];

@@ -1,12 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
-import type { Shown } from '#access';
+import { isByRescuer, type Shown } from '#access';
 import { DomainError, type DataClass, type Instant, streamName, type Token } from '#kernel';
 import { type Application, type FileTarget, reportedSpans } from '#application';
 import type { AccessReportEvent } from '#domain/log-review';
 import type { Page, PageRequest, ReadBy, SealedPart } from '#projections';
 import { API_OPTIONS, type ApiOptions, type Caller } from '../../api-options.js';
-import { isByRescuer } from '../auth/auth.guard.js';
 import type { ListMeta, ListQuery } from '../list.dto.js';
 import { Problem } from '../problem.js';
 import { invalid } from '../validation.js';
