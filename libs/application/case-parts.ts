@@ -209,17 +209,22 @@ export class CaseParts {
     const parts = (people: People): readonly Part[] => [
       // Until the reservations hold the board has not been asked, and the proposal is not there for it.
       ...partIf(asked, { relation: 'RECEIVING_BOARD', organisation: ordered.board }),
-      ...partIf(cleared, {
-        relation: 'RECEIVING_POLICE',
-        organisation: ordered.receivingPolice,
-        persons: heldNow(
-          people,
-          'RECEIVING_POLICE',
-          ordered.receivingPolice,
-          ordered.receivingPoliceContacts,
-          proposalId,
-        ),
-      }),
+      // Whom the clearance names, who may be others than when the place was checked.
+      ...(cleared
+        ? [
+            {
+              relation: 'RECEIVING_POLICE',
+              organisation: cleared.receivingPolice,
+              persons: heldNow(
+                people,
+                'RECEIVING_POLICE',
+                cleared.receivingPolice,
+                cleared.receivingPoliceContacts,
+                proposalId,
+              ),
+            } as const,
+          ]
+        : []),
       ...(placed
         ? [
             {
@@ -230,7 +235,7 @@ export class CaseParts {
           ]
         : []),
     ];
-    return { cleared, parts };
+    return { cleared: cleared !== undefined, parts };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Instant, Token } from '#kernel';
-import type { OfficialFunction } from '#domain/appointment';
+import { isUsable, type OfficialFunction } from '#domain/appointment';
 import type { Facts } from './facts.js';
 import type { Contacts } from './handlers/dependencies.js';
 
@@ -33,7 +33,10 @@ export class AppointedContacts implements Contacts {
     at: Instant,
   ): Promise<boolean> {
     return (await this.facts.appointmentsAt(person, at)).some(
-      (appointment) => appointment.organisation === organisation && functions.includes(appointment.function),
+      (appointment) =>
+        appointment.organisation === organisation &&
+        functions.includes(appointment.function) &&
+        isUsable(appointment),
     );
   }
 }

@@ -257,7 +257,7 @@ export class Facts {
     readonly ordered: Data<ConsentEvent, 'ProposalOrdered'>;
     readonly asked: boolean;
     readonly placed: Data<PlacementEvent, 'AdmissionRequested'> | undefined;
-    readonly cleared: boolean;
+    readonly cleared: Data<PlacementEvent, 'PlacementCleared'> | undefined;
   }> {
     const [events, placement] = await Promise.all([
       this.events(streamName('consent', caseId)),
@@ -273,7 +273,7 @@ export class Facts {
       ordered,
       asked: asked !== undefined,
       placed: lastOf<PlacementEvent, 'AdmissionRequested'>(placement, 'AdmissionRequested')?.data,
-      cleared: lastOf<PlacementEvent, 'PlacementCleared'>(placement, 'PlacementCleared') !== undefined,
+      cleared: lastOf<PlacementEvent, 'PlacementCleared'>(placement, 'PlacementCleared')?.data,
     };
   }
 

@@ -443,6 +443,11 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Uppdraget finns inte i den sortens myndighet.',
     'That kind of agency has no such function.',
   ],
+  'appointment.needs_delegation': [
+    422,
+    'Uppdraget kräver nämndens delegation.',
+    'The function needs the delegation of the board.',
+  ],
   'appointment.training_in_the_future': [
     422,
     'Utbildningen är daterad i framtiden.',

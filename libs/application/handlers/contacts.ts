@@ -99,9 +99,9 @@ export const contactHandlings = (
         ? [
             {
               part: 'RECEIVING_POLICE',
-              organisation: ordered.receivingPolice,
+              organisation: cleared.receivingPolice,
               proposalId,
-              named: ordered.receivingPoliceContacts,
+              named: cleared.receivingPoliceContacts,
             } as const,
           ]
         : []),
@@ -156,15 +156,14 @@ export const contactHandlings = (
     offices: readonly Office[],
     { at, by }: CommandContext,
   ) => {
-    const [office] = offices;
-    if (!office) throw new UnknownTarget();
+    if (offices.length === 0) throw new UnknownTarget();
     return {
       type: 'ChangeContact' as const,
       data: {
         caseId,
-        office,
+        offices,
         reason,
-        incoming: (await named(incoming, by.organisation, [office], at))!,
+        incoming: (await named(incoming, by.organisation, offices, at))!,
         ...(outgoing === undefined ? {} : { outgoing: await directory.official(outgoing) }),
       },
     };

@@ -2,7 +2,7 @@ import { deadline, derivedId, DomainError, reminderBetween, streamName } from '#
 import { placementIn } from '../facts.js';
 import { runRingsAgain } from '../rings.js';
 import { boardId } from '../reference/organisations.js';
-import { type HandlerDependencies, municipalityOf, policeOf } from './dependencies.js';
+import { type HandlerDependencies, municipalityOf, policeOf, rescuersOf } from './dependencies.js';
 import type { IntentHandlings } from './define.js';
 
 type OfCommand = { readonly commandId: string };
@@ -150,7 +150,17 @@ export const coordinatorHandlings = (
         ]);
         if (!relocation.requested) throw new DomainError('consent.not_requested');
         // Those who stand by now: who did when the case was opened may have left, or be disqualified since.
-        const standingBy = await contacts.holding(relocation.opened.board, ['HOME_DUTY_OFFICER'], context.at);
+        const { receivingPolice } = proposal;
+        const [standingBy, receivingPoliceContacts] = await Promise.all([
+          contacts.holding(relocation.opened.board, ['HOME_DUTY_OFFICER'], context.at),
+          rescuersOf(
+            dependencies,
+            receivingPolice,
+            proposal.receivingPoliceContacts,
+            context.at,
+            people.disqualified,
+          ),
+        ]);
         const person = { caseId, subject, proposalId, municipality, housing };
         // Proposed before another place of the person in this area became known: it is clear for nobody who knows that.
         const verdict = exposed.includes(area)
@@ -170,10 +180,8 @@ export const coordinatorHandlings = (
             assessors,
             requestedBy: relocation.requested.requestedBy,
             board: proposal.board,
-            receivingPolice: proposal.receivingPolice,
-            receivingPoliceContacts: proposal.receivingPoliceContacts.filter(
-              (one) => !people.disqualified.includes(one),
-            ),
+            receivingPolice,
+            receivingPoliceContacts,
             homeDutyOfficers: standingBy.filter((one) => !people.disqualified.includes(one)).slice(0, 2),
           },
         };

@@ -99,7 +99,14 @@ export const functionsIn: Readonly<Record<ContactPart, readonly OfficialFunction
   ...recordOf(toldKinds, (kind) => [contactFunctionOf(kind)]),
 };
 
-/** The regional police unit of a municipality, and its named coordinators: none of those who are disqualified. */
+/** How many of Police are named in a case, or for a placement. */
+const mostOfPolice = 3;
+
+/**
+ * The regional police unit of a municipality, and whom it names: none of those who are disqualified. A coordinator comes
+ * first, then an assessor, and so on in turn, each oldest appointment first: what only a coordinator may do (record
+ * adversaries, answer, break the glass, hand over) must have somebody however long the assessors have been there.
+ */
 export const policeOf = async (
   dependencies: HandlerDependencies,
   municipality: Municipality,
@@ -107,8 +114,41 @@ export const policeOf = async (
   disqualified: readonly Token[] = [],
 ): Promise<{ unit: Token; contacts: readonly Token[] }> => {
   const unit = dependencies.directory.organisation(policeId(municipality.policeRegion));
-  const holding = await dependencies.contacts.holding(unit, functionsIn.HOME_POLICE, at);
-  return { unit, contacts: holding.filter((one) => !disqualified.includes(one)).slice(0, 3) };
+  const held = await Promise.all(
+    functionsIn.HOME_POLICE.map((name) => dependencies.contacts.holding(unit, [name], at)),
+  );
+  const able = held.map((persons) => persons.filter((one) => !disqualified.includes(one)));
+  const inTurn = Array.from({ length: mostOfPolice }, (_, turn) =>
+    able.flatMap((persons) => persons[turn] ?? []),
+  );
+  return { unit, contacts: [...new Set(inTurn.flat())].slice(0, mostOfPolice) };
+};
+
+/**
+ * Those who were named for a placement and can fetch the person now. Where none of them is a coordinator any more, the
+ * region's come first; where it has none it is nobody, since nobody could break the glass or name another.
+ */
+export const rescuersOf = async (
+  { contacts }: HandlerDependencies,
+  unit: Token,
+  named: readonly Token[],
+  at: Instant,
+  disqualified: readonly Token[],
+): Promise<readonly Token[]> => {
+  const able = named.filter((one) => !disqualified.includes(one));
+  const holding = async (functions: readonly OfficialFunction[]) => {
+    const holds = await Promise.all(able.map((one) => contacts.holds(one, unit, functions, at)));
+    return able.filter((_one, index) => holds[index]);
+  };
+  const [there, lead] = await Promise.all([
+    holding(functionsIn.RECEIVING_POLICE),
+    holding(['POLICE_COORDINATOR']),
+  ]);
+  if (lead.length > 0) return there;
+  const coordinators = (await contacts.holding(unit, ['POLICE_COORDINATOR'], at)).filter(
+    (one) => !disqualified.includes(one),
+  );
+  return coordinators.length === 0 ? [] : [...coordinators, ...there].slice(0, mostOfPolice);
 };
 
 /**

@@ -25,8 +25,16 @@ import {
 } from '../reference/organisations.js';
 import { CaseParts } from '../case-parts.js';
 import { note, playEverything } from '../testing/every-event.js';
-import { admittedCase, proposedCase, requestedCase, type OrderedCase } from '../testing/steps.js';
-import { inventedNumber, provider, receiver, World } from '../testing/world.js';
+import {
+  admittedCase,
+  assess,
+  inDays,
+  proposedCase,
+  requestedCase,
+  signWaiver,
+  type OrderedCase,
+} from '../testing/steps.js';
+import { inventedNumber, provider, receiver, receivingPolice, World } from '../testing/world.js';
 
 describe('a broken glass says who at Police was told', () => {
   it('nobody while Police have not been told of the case, and then whom the case names by now', async () => {
@@ -233,6 +241,10 @@ describe('after half a year of invented cases', () => {
 
   it('facts that the handlers add are those of the streams and the directory', () => {
     const { directory } = world;
+    // The coordinator first, though three assessors were there before.
+    const policeThere = ['receiving-police', 'old-assessor-1', 'old-assessor-2'].map((sub) =>
+      world.person(sub),
+    );
     expect(all('CaseOpened')[0]?.data).toMatchObject({
       sex: 'WOMAN',
       ageBand: '35_PLUS',
@@ -249,7 +261,7 @@ describe('after half a year of invented cases', () => {
       board: directory.organisation(boardId('2480')),
       boardContacts: [world.person('preparer'), world.person('decider')],
       receivingPolice: directory.organisation(policeId('nord')),
-      receivingPoliceContacts: [world.person('receiving-police')],
+      receivingPoliceContacts: policeThere,
     });
     expect(last('ProposalOrdered').referenceCode).toMatch(/^R-[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$/);
     expect(last('PlacementAccepted')).toMatchObject({
@@ -262,7 +274,7 @@ describe('after half a year of invented cases', () => {
       waiverVersion: 1,
       assessmentVersion: 1,
       homeDutyOfficers: [world.person('duty')],
-      receivingPoliceContacts: [world.person('receiving-police')],
+      receivingPoliceContacts: policeThere,
     });
     expect(last('ConflictEntriesRecorded')).toMatchObject({ entryCount: 1 });
     expect(all('ConflictEntriesRecorded')[0]?.data).toMatchObject({ entryCount: 4 });
@@ -354,6 +366,16 @@ describe('a change of contact', () => {
       appliedOn: world.now.slice(0, 10),
     } as const;
     await world.act('officer', 'RequestProtection', applied);
+    // Skatteverket has two parts then: asked for protection, and told who the person is.
+    await signWaiver(world, caseId, ['POPULATION_REGISTER']);
+    await world.act('officer', 'TellAgency', {
+      caseId,
+      organisation: taxAgencyId,
+      contacts: ['tax-officer'],
+      classes: ['identity'],
+      purpose: 'SUPPORT',
+      foot: 'WAIVER',
+    });
     // After the naming, so that none of them is named yet.
     for (const [sub, organisation, agencyKind, office] of agencies) {
       const untrained = {
@@ -398,9 +420,38 @@ describe('a change of contact', () => {
       world.person('new-director'),
     ]);
     expect(await personsOf('TAX_AGENCY', { caseId })).toEqual([world.person('new-tax-officer')]);
+    expect(await personsOf('POPULATION_REGISTER', { caseId })).toEqual([world.person('new-tax-officer')]);
     // Another application names who has the part, and not again who handed it over.
     await world.act('officer', 'RequestProtection', { ...applied, kind: 'PROTECTED_REGISTRATION' });
     expect(await personsOf('TAX_AGENCY', { caseId })).toEqual([world.person('new-tax-officer')]);
+  });
+});
+
+describe('a clearance', () => {
+  it('names a coordinator of the region who is there now, and is none where the region has none', async () => {
+    const world = await World.inMemory(randomKeyMaterial()).found();
+    const [first, second] = [await admittedCase(world), await admittedCase(world)];
+    for (const { caseId } of [first, second]) await assess(world, caseId);
+    const leaves = async (sub: string) => {
+      const { appointments } = await world.facts.official(world.person(sub));
+      const { appointmentId } = appointments[0]!;
+      await world.act('registrar', 'EndAppointment', { official: sub, appointmentId, endsAt: world.now });
+    };
+    const clear = async ({ proposal: { proposalId } }: OrderedCase) => {
+      await world.act('coordinator', 'ClearPlacement', { proposalId, plannedArrival: inDays(world, 20) });
+      return (await world.facts.events(streamName('placement', proposalId))).at(-1)!;
+    };
+    await leaves('receiving-police');
+    expect(await clear(first)).toMatchObject({ type: 'ClearanceRefused', data: { reason: 'INCOMPLETE' } });
+    await world.appoint('police-newcomer', receivingPolice, 'POLICE', ['POLICE_COORDINATOR']);
+    const named = ['police-newcomer', 'old-assessor-1', 'old-assessor-2'].map((sub) => world.person(sub));
+    expect(await clear(second)).toMatchObject({
+      type: 'PlacementCleared',
+      data: { receivingPoliceContacts: named },
+    });
+    const { proposalId } = second.proposal;
+    const parts = (await new CaseParts(world.facts).of({ proposalId }))?.parts;
+    expect(parts?.find(({ relation }) => relation === 'RECEIVING_POLICE')?.persons).toEqual(named);
   });
 });
 

@@ -1,4 +1,4 @@
-import { addDays, plainDateOf, streamName, type Token } from '#kernel';
+import { addDays, plainDateOf, type RecipientKind, streamName, type Token } from '#kernel';
 import type { ConsentEvent } from '#domain/consent';
 import type { RelocationEvent } from '#domain/relocation';
 import { inventedNumber, provider, type World } from './world.js';
@@ -39,7 +39,7 @@ export const openCase = async (world: World, order = (numbers += 1)): Promise<Op
 /** A day so many days after the world's today. */
 export const inDays = (world: World, days: number) => addDays(plainDateOf(world.now), days);
 
-export const signWaiver = (world: World, caseId: string) =>
+export const signWaiver = (world: World, caseId: string, others: readonly RecipientKind[] = []) =>
   world.act('officer', 'SignWaiver', {
     caseId,
     signedOn: inDays(world, -1),
@@ -52,6 +52,7 @@ export const signWaiver = (world: World, caseId: string) =>
       'RECEIVING_POLICE',
       'NATIONAL_COORDINATOR',
       'PROBATION_SERVICE',
+      ...others,
     ],
     classes: ['identity', 'needs', 'family', 'threat-advice', 'destination', 'address'],
   });

@@ -59,6 +59,8 @@ export interface Saying {
 
 export const startOfWorld: Instant = '2026-03-02T08:00:00.000Z';
 const appointedFrom: Instant = '2026-01-01T00:00:00.000Z';
+/** Of assessors who were there before their coordinator: of those appointed first none is one. */
+const longAgo: Instant = '2025-01-01T00:00:00.000Z';
 
 /** The organisations of the invented cases: home in Skåne, receiver in Västerbotten, whose regions differ. */
 export const home = boardId('1280');
@@ -75,7 +77,7 @@ export const provider = inventedProviders.find(({ municipalityCode }) => municip
 export class World {
   readonly clock = new SettableClock(startOfWorld);
   private readonly employed = new Map<string, { organisation: string; agencyKind: AgencyKind }>();
-  private readonly holders = new Map<string, Token[]>();
+  private readonly holders: { readonly place: string; readonly person: Token; readonly from: Instant }[] = [];
   private readonly cases = new Map<string, string>();
   /** What was asked for, as it came in: where the canaries of a leak test come from. */
   readonly asked = new Map<IntentType, unknown[]>();
@@ -199,11 +201,11 @@ export class World {
         organisation,
         agencyKind,
         function: name,
-        delegated: name === 'RECEIVING_DECIDER',
+        delegated: ['RECEIVING_DECIDER', 'HOME_DUTY_OFFICER'].includes(name),
         from,
       });
       const place = `${this.directory.organisation(organisation)} ${name}`;
-      this.holders.set(place, [...(this.holders.get(place) ?? []), this.person(sub)]);
+      this.holders.push({ place, person: this.person(sub), from });
     }
     await this.act('registrar', 'RecordTraining', { official: sub, completedAt: from });
     this.employed.set(sub, { organisation, agencyKind });
@@ -219,6 +221,9 @@ export class World {
       this.appoint('duty', home, board, ['HOME_DUTY_OFFICER']),
       this.appoint('assessor', homePolice, 'POLICE', ['POLICE_COORDINATOR', 'POLICE_ASSESSOR']),
       this.appoint('assessor-2', homePolice, 'POLICE', ['POLICE_ASSESSOR']),
+      ...['old-assessor-1', 'old-assessor-2', 'old-assessor-3'].map((sub) =>
+        this.appoint(sub, receivingPolice, 'POLICE', ['POLICE_ASSESSOR'], longAgo),
+      ),
       this.appoint('receiving-police', receivingPolice, 'POLICE', ['POLICE_COORDINATOR']),
       this.appoint('coordinator', coordinator, 'NATIONAL_COORDINATOR', ['NATIONAL_COORDINATOR']),
       this.appoint('deputy', coordinator, 'NATIONAL_COORDINATOR', ['DEPUTY_COORDINATOR']),
@@ -351,7 +356,11 @@ export class World {
     organisation: Token,
     functions: readonly OfficialFunction[],
   ): Promise<readonly Token[]> {
-    return [...new Set(functions.flatMap((name) => this.holders.get(`${organisation} ${name}`) ?? []))];
+    const places = functions.map((name) => `${organisation} ${name}`);
+    const held = this.holders.filter(({ place }) => places.includes(place));
+    // Oldest appointment first, whatever the function, as the look-up table proposes them.
+    const oldestFirst = [...held].sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
+    return [...new Set(oldestFirst.map(({ person }) => person))];
   }
 }
 

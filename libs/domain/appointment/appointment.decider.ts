@@ -60,6 +60,13 @@ export const agenciesOf: Readonly<Record<OfficialFunction, readonly AgencyKind[]
   AGENCY_CONTACT: ['POLICE', ...readingAgencyKinds],
 };
 
+/** Functions that are nothing without the board's delegation: no route serves who has none. */
+const onlyDelegated: readonly OfficialFunction[] = ['HOME_DUTY_OFFICER'];
+
+/** Whether its function can be exercised under it at all. One of before 2026-11-26 may lack the delegation that it needs. */
+export const isUsable = (held: Pick<Appointment, 'function' | 'delegated'>): boolean =>
+  held.delegated || !onlyDelegated.includes(held.function);
+
 export const appointmentDecider: Decider<AppointmentCommand, AppointmentEvent, AppointmentState> = {
   initialState: { status: 'UNKNOWN' },
 
@@ -127,6 +134,8 @@ const appoint = (data: Appointment, state: AppointmentState): readonly Appointme
     return [];
   }
   ensure(agenciesOf[data.function].includes(data.agencyKind), 'appointment.function_of_another_agency');
+  // Whoever counted on such a duty officer would count on somebody who cannot open the alarm plan.
+  ensure(isUsable(data), 'appointment.needs_delegation');
   ensure(data.until === undefined || data.from < data.until, 'appointment.ends_before_it_begins');
   // Twice the same function in the same unit at the same time: it could be ended once and still hold.
   const overlaps = held.some(

@@ -9,6 +9,7 @@ import {
   type AppointmentEvent,
   appointmentsAt,
   isTrainedAt,
+  isUsable,
   officialFunctions,
 } from './index.js';
 
@@ -103,6 +104,23 @@ describe('an appointment', () => {
       .when(appoint({ agencyKind: 'POLICE' }))
       .thenRefused('appointment.function_of_another_agency');
     expect(Object.keys(agenciesOf).sort()).toEqual([...officialFunctions].sort());
+  });
+  it('of a duty officer is with the board’s delegation: who cannot open the alarm plan does not stand by', () => {
+    const duty = { function: 'HOME_DUTY_OFFICER', delegated: false } as const;
+    given(appointmentDecider, []).when(appoint(duty)).thenRefused('appointment.needs_delegation');
+    const delegated = { ...duty, delegated: true };
+    given(appointmentDecider, [])
+      .when(appoint(delegated))
+      .then([appointed(delegated)]);
+    // One of before stays what it was, and is no use.
+    given(appointmentDecider, [appointed(duty)])
+      .when(appoint(duty))
+      .thenNothing();
+    expect([duty, delegated, { function: 'HOME_OFFICER', delegated: false } as const].map(isUsable)).toEqual([
+      false,
+      true,
+      true,
+    ]);
   });
   it('does not end before it begins, and is about one official', () => {
     given(appointmentDecider, [])

@@ -38,7 +38,7 @@ const disqualified = (
 });
 const change = (over: Partial<Of<'ChangeContact'>['data']> = {}, person = 'p-1'): DisclosureCommand => ({
   type: 'ChangeContact',
-  data: { caseId, office, outgoing: 'p-2', incoming: 'p-3', reason: 'NEW_DUTIES', ...over },
+  data: { caseId, offices: [office], outgoing: 'p-2', incoming: 'p-3', reason: 'NEW_DUTIES', ...over },
   at,
   by: actor(person),
 });
@@ -143,10 +143,10 @@ describe('a change of contact', () => {
       const named = Array.from({ length: room }, (_, n) => `p-${n}`);
       const more = { outgoing: undefined, incoming: 'p-new', reason: 'MORE_HANDS' } as const;
       given(disclosureDecider, [])
-        .when(change({ ...more, office: { part, organisation: board, named } }, 'p-0'))
+        .when(change({ ...more, offices: [{ part, organisation: board, named }] }, 'p-0'))
         .thenRefused('disclosure.too_many_contacts', { most: room });
       const { events } = playEachTwice(disclosureDecider, [
-        change({ ...more, office: { part, organisation: board, named: named.slice(1) } }, 'p-1'),
+        change({ ...more, offices: [{ part, organisation: board, named: named.slice(1) }] }, 'p-1'),
       ]);
       expect([part, events.length]).toEqual([part, 1]);
     }
@@ -159,7 +159,7 @@ describe('a change of contact', () => {
       named: ['p-1'],
     } as const;
     given(disclosureDecider, [changed()])
-      .when(change({ office: there, outgoing: 'p-1', incoming: 'p-2' }, 'p-9'))
+      .when(change({ offices: [there], outgoing: 'p-1', incoming: 'p-2' }, 'p-9'))
       .then([
         changed({
           part: there.part,
@@ -169,6 +169,37 @@ describe('a change of contact', () => {
           incoming: 'p-2',
         }),
       ]);
+  });
+  it('is of every office of the agency that names who goes, and of those of who asks where one more comes', () => {
+    const register = { part: 'POPULATION_REGISTER', organisation: board, named: ['p-2'] } as const;
+    const both = { offices: [office, register] } as const;
+    const inRegister = { part: register.part, office: ['p-2'] } as const;
+    given(disclosureDecider, [])
+      .when(change(both))
+      .then([changed(), changed(inRegister)]);
+    given(disclosureDecider, [changed(), changed(inRegister)])
+      .when(change(both))
+      .thenNothing();
+    // Only one of the two names who goes.
+    given(disclosureDecider, [changed()])
+      .when(change(both))
+      .then([changed(inRegister)]);
+    const more = { outgoing: undefined, reason: 'MORE_HANDS' } as const;
+    given(disclosureDecider, [])
+      .when(change({ ...both, ...more }))
+      .then([changed(more)]);
+    given(disclosureDecider, [])
+      .when(change({ ...both, ...more }, 'p-2'))
+      .then([changed(more), changed({ ...more, ...inRegister })]);
+    // The first is full: what is told beside it can have one more.
+    const full = { ...office, named: ['p-1', 'p-2', 'p-5'] };
+    given(disclosureDecider, [])
+      .when(change({ ...more, offices: [full, register] }, 'p-2'))
+      .then([changed({ ...more, ...inRegister })]);
+    // Who comes is in one already: nobody is let go by half.
+    given(disclosureDecider, [])
+      .when(change({ ...both, offices: [{ ...office, named: ['p-2', 'p-3'] }, register] }))
+      .thenRefused('disclosure.already_a_contact');
   });
   it('lets nobody in by his or her own hand, twice, or again', () => {
     given(disclosureDecider, [])
@@ -221,7 +252,7 @@ describe('an agency outside the road', () => {
     person: Token,
     events: readonly DisclosureEvent[] = told,
   ): DisclosureCommand => ({
-    ...change({ office: officeNow(events), reason: 'ABSENCE', ...over }, person),
+    ...change({ offices: [officeNow(events)], reason: 'ABSENCE', ...over }, person),
     by: by(person),
   });
   const became = (outgoing: Token | undefined, incoming: Token, over: Partial<Happened<'ContactChanged'>>) =>

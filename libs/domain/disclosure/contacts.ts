@@ -173,22 +173,39 @@ export const declareDisqualified = (
   return [...handedOver, declared];
 };
 
+/**
+ * Whoever goes leaves every office that the agency has there: handed over in one alone, he or she would still read what
+ * belongs to the other. Whoever comes beside the others comes where the one who asks is, and where there is room.
+ */
 export const changeContact = (
-  { caseId, office, outgoing, incoming, reason }: CommandData<'ChangeContact'>,
+  { caseId, offices, outgoing, incoming, reason }: CommandData<'ChangeContact'>,
   { person }: Actor,
   people: People,
 ): readonly DisclosureEvent[] => {
+  const concerned = offices.filter((office) => {
+    const held = holdersOf(people, office);
+    if (outgoing !== undefined) return held.includes(outgoing);
+    const isThere = held.includes(person) || !offices.some((one) => holdersOf(people, one).includes(person));
+    return isThere && !held.includes(incoming) && held.length < mostContacts[office.part];
+  });
   const last = people.changes.at(-1);
   const repeated =
-    last &&
-    holdersOf(people, office).includes(incoming) &&
-    isSame(last, { ...office, outgoing, incoming, reason });
+    concerned.length === 0 &&
+    last !== undefined &&
+    offices.some(
+      (office) =>
+        holdersOf(people, office).includes(incoming) &&
+        isSame(last, { ...office, outgoing, incoming, reason }),
+    );
   if (repeated) return [];
   // Whom it lets in somebody else decides.
   ensure(incoming !== person, 'disclosure.names_himself');
   ensure(outgoing !== undefined || reason === 'MORE_HANDS', 'disclosure.nobody_goes');
-  ensure(outgoing === undefined || holdersOf(people, office).includes(outgoing), 'disclosure.not_a_contact');
-  return [changeOf(office, { caseId, outgoing, incoming, reason }, person, people)];
+  ensure(outgoing === undefined || concerned.length > 0, 'disclosure.not_a_contact');
+  // Where nobody can be let in, the first says why.
+  return (concerned.length > 0 ? concerned : offices.slice(0, 1)).map((office) =>
+    changeOf(office, { caseId, outgoing, incoming, reason }, person, people),
+  );
 };
 
 const isSame = (

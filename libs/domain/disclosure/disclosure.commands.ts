@@ -61,7 +61,14 @@ export type DisclosureCommand =
     >
   | CommandOf<
       'ChangeContact',
-      { caseId: string; outgoing?: Token; incoming: Token; reason: ContactChangeReason; office: Office }
+      {
+        caseId: string;
+        outgoing?: Token;
+        incoming: Token;
+        reason: ContactChangeReason;
+        /** At least one: every office that the agency of the caller has there. */
+        offices: readonly Office[];
+      }
     >;
 
 /** A part as the events that gave it name its persons; what has changed since is on `disclosure-<case>`. */
