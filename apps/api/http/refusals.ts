@@ -360,6 +360,11 @@ export const refusals: Readonly<Record<string, Refusal>> = {
   'placement.before_transfer': [422, 'Tidpunkten är före flytten.', 'The instant is before the transfer.'],
   'placement.before_arrival': [422, 'Tidpunkten är före ankomsten.', 'The instant is before the arrival.'],
   'placement.in_the_future': [422, 'Tidpunkten är i framtiden.', 'The instant is in the future.'],
+  'placement.nobody_stands_by': [
+    409,
+    'Ingen samordnare hos mottagande polis eller ingen jourtjänsteman kan få larmplanen.',
+    'No coordinator at receiving Police, or no duty officer, can be given the alarm plan.',
+  ],
   'placement.in_the_past': [422, 'Tidpunkten har passerat.', 'The instant has passed.'],
   'placement.not_due': [409, 'Tiden har inte gått ut.', 'The time has not passed.'],
   'placement.no_such_follow_up': [404, 'Uppföljningen finns inte.', 'There is no such follow-up.'],

@@ -264,8 +264,9 @@ const clear = (
   // The board and the provider said yes to a lower level than the one that holds now.
   if (rank(assessment.level) > rank(placement.request.level)) return refused('STALE_ASSESSMENT');
   if (verdict !== 'CLEAR' || placement.verdict !== 'CLEAR') return refused('NOT_AVAILABLE');
-  // Without somebody who can be given the alarm plan, nobody could fetch the person.
-  if (receivingPoliceContacts.length === 0 || homeDutyOfficers.length === 0) return refused('INCOMPLETE');
+  // Without somebody who can be given the alarm plan, nobody could fetch the person. That is mended by an appointment: the
+  // place is kept meanwhile, and not sought anew.
+  ensure(receivingPoliceContacts.length > 0 && homeDutyOfficers.length > 0, 'placement.nobody_stands_by');
   return [
     {
       type: 'PlacementCleared',

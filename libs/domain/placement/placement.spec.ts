@@ -162,12 +162,16 @@ describe('clearance', () => {
       'STALE_ASSESSMENT',
     ],
     ['rings that refer to Police', { verdict: 'REFER_TO_POLICE' }, 'NOT_AVAILABLE'],
-    ['nobody to take the alarm plan at receiving Police', { receivingPoliceContacts: [] }, 'INCOMPLETE'],
-    ['no duty officer at the home board', { homeDutyOfficers: [] }, 'INCOMPLETE'],
   ])('with %s is refused for all to know', (_why, change, reason) => {
     given(placementDecider, admitted)
       .when(clear(change))
       .then([{ type: 'ClearanceRefused', data: { ...ids, reason } } as PlacementEvent]);
+  });
+  it.each<[string, Partial<DataOf<'ClearPlacement'>>]>([
+    ['nobody to take the alarm plan at receiving Police', { receivingPoliceContacts: [] }],
+    ['no duty officer at the home board', { homeDutyOfficers: [] }],
+  ])('with %s waits for an appointment, and the place is kept', (_why, change) => {
+    given(placementDecider, admitted).when(clear(change)).thenRefused('placement.nobody_stands_by');
   });
   it('after an admission whose rings referred to Police is refused as not available', () => {
     given(placementDecider, [requested, granted('REFER_TO_POLICE')])
