@@ -51,6 +51,8 @@ describe('Which region a token stands for', () => {
     await world.appoint('assessor-ost', policeId('ost'), 'POLICE', ['POLICE_COORDINATOR', 'POLICE_ASSESSOR']);
     await world.appoint('assessor-2-ost', policeId('ost'), 'POLICE', ['POLICE_ASSESSOR']);
     await world.appoint('police-bergslagen', policeId('bergslagen'), 'POLICE', ['POLICE_COORDINATOR']);
+    for (const sub of ['assessor-1-bergslagen', 'assessor-2-bergslagen', 'assessor-3-bergslagen'])
+      await world.appoint(sub, policeId('bergslagen'), 'POLICE', ['POLICE_ASSESSOR']);
     await world.appoint('preparer-1880', boardId('1880'), 'SOCIAL_BOARD', ['RECEIVING_OFFICER']);
     await world.appoint('decider-1880', boardId('1880'), 'SOCIAL_BOARD', ['RECEIVING_DECIDER']);
     before = (await world.store.readAll(undefined, 100_000)).length;
