@@ -11,7 +11,7 @@ import type {
   IntentType,
   Intents,
 } from '#application';
-import type { CaseFile, Listing, RefusedAccess, View } from '#personal-data';
+import type { CaseFile, Fingerprint, Listing, RefusedAccess, View } from '#personal-data';
 import type { HealthCheck, Tracer } from '#platform';
 import type { LimitSettings } from './http/auth/limits.js';
 import type { VerifiedToken } from './http/auth/token-verifier.js';
@@ -72,7 +72,7 @@ export interface ReadPositions {
   given(position: Position): Promise<boolean>;
 }
 
-/** Makes keyed tokens and fingerprints with the routing key; it exists only in the api. */
+/** Makes keyed tokens and fingerprints; it exists only in the api. */
 export interface Tokeniser {
   /** The token that an official got first and keeps, whatever the epoch. */
   person(subject: string): Promise<Token>;
@@ -82,7 +82,7 @@ export interface Tokeniser {
   /** Undefined for what was not given out here. */
   openPosition(given: string): Position | undefined;
   /** Keyed hash of what a command said, under which the same words are recognised and nothing can be read. */
-  fingerprint(body: unknown): string;
+  fingerprints(said: unknown): Fingerprint;
 }
 
 /** Carries an intent to its handler. */

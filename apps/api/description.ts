@@ -17,7 +17,7 @@ export const describeApi = async (): Promise<OpenAPIObject> => {
       machine: nobodyAsks,
       sealPosition: nobodyAsks,
       openPosition: nobodyAsks,
-      fingerprint: nobodyAsks,
+      fingerprints: nobodyAsks,
     },
     officials: { of: nobodyAsks, idOf: nobodyAsks, authority: nobodyAsks },
     parts: { of: nobodyAsks },

@@ -140,7 +140,7 @@ export const wire = (options: WireOptions): ApiOptions => {
       machine: (clientId) => application.directory.machine(clientId),
       sealPosition: (position) => application.positions.seal(position),
       openPosition: (given) => application.positions.open(given),
-      fingerprint: (body) => application.tokens.fingerprint(body),
+      fingerprints: (said) => application.fingerprints.of(said),
     },
     officials: application.officials,
     parts: application.parts,

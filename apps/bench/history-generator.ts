@@ -42,7 +42,6 @@ const keysOf = (country: number): KeyMaterial => {
   return {
     classKeys: new Map(dataClasses.map((name) => [name, [epoch(name)]])),
     routingKeys: [epoch('routing')],
-    fingerprintKey: key('fingerprints'),
   };
 };
 

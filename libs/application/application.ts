@@ -19,6 +19,7 @@ import {
   ClassKeys,
   ConflictRegister,
   EpochBehind,
+  Fingerprints,
   type KeyMaterial,
   type KeyPlace,
   OpaquePositions,
@@ -75,6 +76,7 @@ export interface ApplicationOptions {
 export class Application {
   readonly facts: Facts;
   readonly tokens: Tokens;
+  readonly fingerprints: Fingerprints;
   readonly positions: OpaquePositions;
   readonly directory: Directory;
   readonly contacts: AppointedContacts;
@@ -101,6 +103,7 @@ export class Application {
     this.officials = new Officials(this.facts, this.directory);
     this.vault = new Vault(pool);
     this.#classKeys = new ClassKeys(keys, rereadKeys);
+    this.fingerprints = new Fingerprints(this.#classKeys);
     this.opener = new Opener(this.#classKeys, this.vault);
     this.executor = createExecutor(store, eventSealer(new Sealer(this.#classKeys, this.vault)), (stream) =>
       reads.take(stream),
@@ -271,7 +274,7 @@ const alphabet = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 export const referenceCodes =
   (tokens: Tokens) =>
   (proposalId: string): string => {
-    const keyed = tokens.fingerprint(['reference-code', proposalId]);
+    const keyed = tokens.referenceHash(proposalId);
     const digits = [...createHash('sha256').update(keyed).digest().subarray(0, 8)].map(
       (byte) => alphabet[byte % alphabet.length],
     );

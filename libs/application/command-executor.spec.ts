@@ -160,6 +160,14 @@ describe('a command', () => {
     expect(await written()).toHaveLength(2);
   });
 
+  it('is recognised when its fingerprint was made under an epoch before the newest', async () => {
+    const first = await run(2, { fingerprint: 'f11-one' });
+    const again = { fingerprint: 'f12-one', earlierFingerprints: ['f11-one'] };
+    expect(await run(2, again)).toEqual(first);
+    await expect(run(2, { ...again, earlierFingerprints: [] })).rejects.toThrow(CommandIdReused);
+    expect(await written()).toHaveLength(2);
+  });
+
   it('with two bodies under one id at the same moment counts once, and the other body is refused', async () => {
     const outcomes = await Promise.allSettled([run(2), run(2, { fingerprint: 'f1-another' })]);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);

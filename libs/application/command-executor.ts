@@ -34,6 +34,8 @@ export interface CommandContext {
   readonly commandId: string;
   /** Keyed hash of the body: the same id with another body is refused. */
   readonly fingerprint: string;
+  /** The same under earlier epochs of its key, under which it may have been recorded. */
+  readonly earlierFingerprints?: readonly string[];
   readonly legalBasis: string;
   readonly purpose: string;
   readonly policyVersion: string;
@@ -243,7 +245,9 @@ export class CommandExecutor {
     const written = loaded.events.filter((event) => event.metadata.commandId === context.commandId);
     const last = written.at(-1);
     if (!last) return undefined;
-    if (last.metadata.commandFingerprint !== context.fingerprint) throw new CommandIdReused();
+    const { fingerprint, earlierFingerprints = [] } = context;
+    if (![fingerprint, ...earlierFingerprints].includes(last.metadata.commandFingerprint))
+      throw new CommandIdReused();
     return { stream: loaded.stream, revision: last.revision, position: last.position };
   }
 

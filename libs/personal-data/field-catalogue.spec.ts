@@ -5,7 +5,7 @@ import { assertCatalogued, fieldCatalogue, UncataloguedField } from './field-cat
 import { Tokens } from './tokens.js';
 
 const key = createSecretKey(Buffer.alloc(32, 3));
-const tokens = new Tokens({ routingKeys: [{ epoch: 1, key }], fingerprintKey: key });
+const tokens = new Tokens({ routingKeys: [{ epoch: 1, key }] });
 const official = tokens.token('person', 'invented-1');
 
 const event = (type: string, data: object) => ({ id: 'e1', stream: 'placement-1', type, data });

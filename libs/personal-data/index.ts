@@ -1,6 +1,7 @@
 export { EnvelopeBroken, type KeyPlace, openValue, unwrapKey } from './crypto.js';
 export * from './erasure.js';
 export * from './field-catalogue.js';
+export { Fingerprints, type Fingerprint } from './fingerprints.js';
 export * from './identity.js';
 export {
   ClassKeys,

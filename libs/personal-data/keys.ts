@@ -16,8 +16,6 @@ export interface KeyMaterial {
   readonly classKeys: ReadonlyMap<string, readonly EpochKey[]>;
   /** Make the tokens; a new epoch every year. */
   readonly routingKeys: readonly EpochKey[];
-  /** Makes the fingerprints of commands. */
-  readonly fingerprintKey: KeyObject;
 }
 
 /** The key material cannot do what is asked: a class or an epoch is missing. Names them, never a key. */

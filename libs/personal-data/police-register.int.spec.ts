@@ -14,7 +14,7 @@ import { Tokens } from './tokens.js';
 import { VaultUnavailable } from './vault.js';
 
 const key = createSecretKey(Buffer.alloc(32, 5));
-const tokens = new Tokens({ routingKeys: [{ epoch: 1, key }], fingerprintKey: key });
+const tokens = new Tokens({ routingKeys: [{ epoch: 1, key }] });
 const conflict = (name: string) => tokens.token('conflict', name);
 const area = tokens.token('area', 'county:14');
 const otherArea = tokens.token('area', 'county:12');

@@ -1,12 +1,11 @@
 import { createSecretKey } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { confidential } from '#kernel';
 import { KeyUnavailable } from './keys.js';
 import { Tokens, tokenPattern } from './tokens.js';
 import { randomKeyMaterial } from './testing/key-material.js';
 
 const fixedKey = (byte: number) => createSecretKey(Buffer.alloc(32, byte));
-const fixed = new Tokens({ routingKeys: [{ epoch: 1, key: fixedKey(7) }], fingerprintKey: fixedKey(9) });
+const fixed = new Tokens({ routingKeys: [{ epoch: 1, key: fixedKey(7) }] });
 
 describe('tokens', () => {
   it('stay the same for ever under one routing key: streams are found by them', () => {
@@ -64,10 +63,9 @@ describe('tokens', () => {
       () =>
         new Tokens({
           routingKeys: [{ epoch: 1, key: createSecretKey(Buffer.alloc(16)) }],
-          fingerprintKey: fixedKey(1),
         }),
     ).toThrow(KeyUnavailable);
-    expect(() => new Tokens({ routingKeys: [], fingerprintKey: fixedKey(1) })).toThrow(KeyUnavailable);
+    expect(() => new Tokens({ routingKeys: [] })).toThrow(KeyUnavailable);
   });
 
   it('are made by nobody while an epoch is lost: the same organisation would become another one', () => {
@@ -78,19 +76,5 @@ describe('tokens', () => {
       [first!, third!],
     ])
       expect(() => new Tokens({ ...material, routingKeys })).toThrow(KeyUnavailable);
-  });
-});
-
-describe('the fingerprint of a command', () => {
-  it('does not depend on the order of fields, and changes with any value, confidential ones too', () => {
-    const of = (value: object) => fixed.fingerprint(value);
-    expect(of({ a: 1, b: [2] })).toBe(of({ b: [2], a: 1 }));
-    expect(of({ a: 1 })).not.toBe(of({ a: '1' }));
-    expect(of({ note: confidential('social', 'one') })).toBe(of({ note: confidential('social', 'one') }));
-    expect(of({ note: confidential('social', 'one') })).not.toBe(of({ note: confidential('social', 'two') }));
-  });
-
-  it('is keyed: without the key it cannot be found by trying', () => {
-    expect(new Tokens(randomKeyMaterial()).fingerprint({ a: 1 })).not.toBe(fixed.fingerprint({ a: 1 }));
   });
 });

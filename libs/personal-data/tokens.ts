@@ -1,10 +1,6 @@
 import { createHmac, type KeyObject } from 'node:crypto';
-import canonicalizeModule from 'canonicalize';
-import { Confidential, type Token, type TokenKind } from '#kernel';
+import type { Token, TokenKind } from '#kernel';
 import { KeyRing, type KeyMaterial } from './keys.js';
-
-// The package is CommonJS: under node's own loader and under the test runner its default arrives differently wrapped.
-const canonicalize = canonicalizeModule as unknown as (value: unknown) => string | undefined;
 
 const hmac = (key: KeyObject, ...parts: readonly string[]): string =>
   createHmac('sha256', key).update(parts.join('\n'), 'utf8').digest('base64url');
@@ -25,12 +21,10 @@ const wholeRing = (keys: KeyMaterial['routingKeys']): KeyRing => {
  */
 export class Tokens {
   #routing: KeyRing;
-  readonly #fingerprint: KeyObject;
 
   /** @throws KeyUnavailable when an epoch is missing: tokens of another would stand for the same things */
-  constructor(material: Pick<KeyMaterial, 'routingKeys' | 'fingerprintKey'>) {
+  constructor(material: Pick<KeyMaterial, 'routingKeys'>) {
     this.#routing = wholeRing(material.routingKeys);
-    this.#fingerprint = material.fingerprintKey;
   }
 
   /**
@@ -65,12 +59,9 @@ export class Tokens {
     );
   }
 
-  /**
-   * Fingerprint of what a command says, so that one Idempotency-Key with two bodies is noticed. Keyed, because a plain
-   * hash of a short body could be found by trying. Confidential values are counted in. The order of fields is not.
-   */
-  fingerprint(value: unknown): string {
-    return `f1-${hmac(this.#fingerprint, canonicalize(reveal(value)) ?? 'nothing')}`;
+  /** Keyed hash from which the code of a case is made that is read aloud (`referenceCodes`). */
+  referenceHash(proposalId: string): string {
+    return hmac(this.#routing.get(1), 'reference-code', proposalId);
   }
 
   #of(kind: TokenKind, value: string, epoch: number): Token {
@@ -78,12 +69,3 @@ export class Tokens {
     return `t1${epoch}-${hmac(this.#routing.get(epoch), 'token', kind, value)}`;
   }
 }
-
-/** A copy whose confidential values are in clear: only on its way into the keyed hash. */
-const reveal = (value: unknown): unknown => {
-  if (value instanceof Confidential) return { confidential: value.dataClass, value: reveal(value.reveal()) };
-  if (Array.isArray(value)) return value.map(reveal);
-  if (typeof value === 'object' && value !== null)
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, reveal(inner)]));
-  return value;
-};

@@ -47,10 +47,16 @@ describe('the key file', () => {
       [1, 32],
       [1, 32],
     ]);
-    const distinct = new Set(
-      [...all.map(({ key }) => key), keys.fingerprintKey].map((key) => key.export().toString('hex')),
-    );
-    expect(distinct.size).toBe(4);
+    expect(new Set(all.map(({ key }) => key.export().toString('hex'))).size).toBe(3);
+  });
+
+  it('of an earlier version is read, and the key that made fingerprints goes when it is written next', async () => {
+    await createKeyFile(options);
+    const { key } = (await content()).routingKeys[0]!;
+    await change((file) => Object.assign(file, { fingerprintKey: key }));
+    expect(await readKeyFile(options)).not.toHaveProperty('fingerprintKey');
+    await addClassKeyEpoch(options, 2);
+    expect(await content()).not.toHaveProperty('fingerprintKey');
   });
 
   it('leaves nothing half-written beside it', async () => {

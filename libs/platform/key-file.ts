@@ -17,8 +17,6 @@ export interface Keys {
   readonly classKeys: ReadonlyMap<string, readonly EpochKey[]>;
   /** Make the tokens of organisations, officials and places. Oldest epoch first, at least one. */
   readonly routingKeys: readonly EpochKey[];
-  /** Makes the fingerprint of a command's content. */
-  readonly fingerprintKey: KeyObject;
 }
 
 export interface KeyFileOptions {
@@ -39,7 +37,8 @@ const format = z.strictObject({
   version: z.literal(1),
   classKeys: z.record(z.string(), epochs),
   routingKeys: epochs,
-  fingerprintKey: key,
+  /** Of a file from before 2026-11-26: it made fingerprints of commands, and goes when the file is written next. */
+  fingerprintKey: key.optional(),
 });
 
 /**
@@ -50,11 +49,10 @@ const format = z.strictObject({
 export const createKeyFile = async (options: KeyFileOptions): Promise<boolean> => {
   const { dataClasses } = options;
   const first = (): { epoch: number; key: string }[] => [{ epoch: 1, key: fresh() }];
-  const content: z.infer<typeof format> = {
+  const content: Content = {
     version: 1,
     classKeys: Object.fromEntries(dataClasses.map((name) => [name, first()])),
     routingKeys: first(),
-    fingerprintKey: fresh(),
   };
   return createPrivateFile(fileOf(options), `${JSON.stringify(content, null, 2)}\n`);
 };
@@ -72,15 +70,14 @@ export const keyFileExists = (path: string): Promise<boolean> =>
  *   nothing of its content is ever in the message
  */
 export const readKeyFile = async (options: KeyFileOptions): Promise<Keys> => {
-  const { classKeys, routingKeys, fingerprintKey } = await readContent(options);
+  const { classKeys, routingKeys } = await readContent(options);
   return {
     classKeys: new Map(Object.entries(classKeys).map(([name, list]) => [name, list.map(opened)])),
     routingKeys: routingKeys.map(opened),
-    fingerprintKey: secretOf(fingerprintKey),
   };
 };
 
-type Content = z.infer<typeof format>;
+type Content = Omit<z.infer<typeof format>, 'fingerprintKey'>;
 
 const readContent = async (options: KeyFileOptions): Promise<Content> => {
   const { path, dataClasses } = options;
@@ -93,7 +90,8 @@ const readContent = async (options: KeyFileOptions): Promise<Content> => {
     throw new OperatorError(
       `The key file ${path} has no key for ${lacking.join(', ')}: put it back from a newer copy.`,
     );
-  return parsed.data;
+  const { version, classKeys, routingKeys } = parsed.data;
+  return { version, classKeys, routingKeys };
 };
 
 const fresh = (): string => randomBytes(32).toString('base64');

@@ -32,6 +32,7 @@ describe('npm run ops -- attack-drill', () => {
       'keys of the old backup',
       'restored database',
       'numbers for tests',
+      'guesses at what was said',
     ])
       expect(answer).toContain(what);
     expect(answer.trimEnd().split('\n').at(-1)).toBe('Nothing opened.');

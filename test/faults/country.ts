@@ -35,7 +35,6 @@ const key = (of: string): EpochKey => ({
 export const fixedKeys: KeyMaterial = {
   classKeys: new Map(dataClasses.map((name) => [name, [key(name)]])),
   routingKeys: [key('routing')],
-  fingerprintKey: key('fingerprints').key,
 };
 
 export const providerOf = (municipalityCode: string) =>
@@ -118,7 +117,7 @@ export class Country {
 
   private context(sub: string, type: IntentType, intent: object, idempotencyKey: string): CommandContext {
     const [, organisation, agencyKind] = [registrar, ...employed].find(([name]) => name === sub)!;
-    const { directory, tokens } = this.application;
+    const { directory, fingerprints } = this.application;
     const person = directory.person(sub);
     const commandId = derivedId('command', person, type, idempotencyKey);
     return {
@@ -126,7 +125,7 @@ export class Country {
       by: { person, organisation: directory.organisation(organisation), agencyKind },
       organisationId: organisation,
       commandId,
-      fingerprint: tokens.fingerprint(intent),
+      ...fingerprints.of(intent),
       legalBasis: 'SOL_12_2',
       purpose: 'SUPPORT',
       policyVersion: '2026-11-22',

@@ -54,7 +54,7 @@ describe('Over New Year', () => {
       by: { person, organisation: after.directory.organisation(organisation), agencyKind },
       organisationId: organisation,
       commandId,
-      fingerprint: after.tokens.fingerprint(intent),
+      ...after.fingerprints.of(intent),
       legalBasis: 'SOL_12_2',
       purpose: 'SUPPORT',
       policyVersion: '2026-11-22',

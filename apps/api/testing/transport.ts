@@ -113,7 +113,10 @@ export const startTransport = async (more: Partial<ApiOptions> = {}): Promise<Tr
       machine: (clientId): Token => `machine-${clientId}`,
       sealPosition: (position) => `given:${position}`,
       openPosition: (given) => (given.startsWith('given:') ? given.slice(6) : undefined),
-      fingerprint: (body) => `fingerprint of ${JSON.stringify(body)}`,
+      fingerprints: (said) => ({
+        fingerprint: `fingerprint of ${JSON.stringify(said)}`,
+        earlierFingerprints: [],
+      }),
     },
     officials: {
       of: (person, login, organisationNumber) =>

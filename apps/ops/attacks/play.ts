@@ -19,7 +19,7 @@ import {
   streamName,
 } from '#kernel';
 import { ensureNotaryKey, TreeTables, verifyLog } from '#notary';
-import { type KeyMaterial, Tombstones } from '#personal-data';
+import { ClassKeys, Fingerprints, type KeyMaterial, Tombstones } from '#personal-data';
 import {
   createLogger,
   createPool,
@@ -112,6 +112,7 @@ export const playAttacks = async (
     const { ended, texts } = await copyAndErase(system, backup, report, caseOf);
     await attackErased(system, backup, report, ended);
     attackTokens(texts, ended, report);
+    await attackFingerprints(system, texts, ended, report);
     return report.holds;
   } finally {
     report.end();
@@ -270,9 +271,12 @@ interface Erased {
   readonly classes: readonly DataClass[];
 }
 
-const keyFileOf = (system: System): KeyFileOptions => ({
-  path: system.keyFile,
-  databaseFolder: system.databaseFolder,
+const keyFileOf = ({
+  keyFile,
+  databaseFolder,
+}: Pick<System, 'keyFile' | 'databaseFolder'>): KeyFileOptions => ({
+  path: keyFile,
+  databaseFolder,
   dataClasses,
 });
 
@@ -430,7 +434,7 @@ const actingIn =
       },
       organisationId: `board:${board}`,
       commandId,
-      fingerprint: application.tokens.fingerprint(intent),
+      ...application.fingerprints.of(intent),
       legalBasis: 'ARKIVL_10',
       purpose: 'RETENTION',
       policyVersion,
@@ -598,6 +602,34 @@ const attackTokens = (texts: string, { before }: Ended, report: Report): void =>
   const known = foundWithRoutingKey(found, before, numbers());
   report.control('persons found with the routing key', known.persons);
   report.control('organisations and places found with the routing key', known.organisations);
+};
+
+/**
+ * What was said before the erasures, every word of it and the Idempotency-Key, guessed at once: with everything that is in
+ * the key file today, nothing in the log confirms that it was said.
+ */
+const attackFingerprints = async (
+  { said, ...system }: Pick<System, 'said' | 'keyFile' | 'databaseFolder'>,
+  texts: string,
+  { before }: Ended,
+  report: Report,
+): Promise<void> => {
+  report.step('Everything that was said, as guesses at what was erased, with the key file of today.');
+  const found = new Set(texts.match(/\bf1\d+-[A-Za-z0-9_-]{43}/g));
+  const confirmed = (keys: KeyMaterial): number => {
+    const fingerprints = new Fingerprints(new ClassKeys(keys));
+    return said.filter((one) => {
+      const { fingerprint, earlierFingerprints } = fingerprints.of(one);
+      return [fingerprint, ...earlierFingerprints].some((hash) => found.has(hash));
+    }).length;
+  };
+  const today = await readKeyFile(keyFileOf(system));
+  report.attack(
+    'guesses at what was said, against the fingerprints in the log',
+    said.length,
+    confirmed(today),
+  );
+  report.control('the same with the class keys of before, which are destroyed', confirmed(before));
 };
 
 function* pairs(numbers: Iterable<string>): Generator<readonly string[]> {

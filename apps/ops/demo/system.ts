@@ -25,7 +25,7 @@ import { createApi } from '../../api/create-api.js';
 import { startDevIssuer } from '../../api/issuer/dev-issuer.js';
 import { wire } from '../../api/wire.js';
 import { createWorker } from '../../worker/create-worker.js';
-import { Official, sendTo } from './official.js';
+import { Official, type Send, sendTo } from './official.js';
 
 const audience = 'relocation-coordination';
 
@@ -49,6 +49,8 @@ export interface System extends Stage {
   readonly adminUrl: string;
   /** The log that the programs write. */
   readonly log: Logger;
+  /** What was said to the api, and under which Idempotency-Key, as nobody but who said it knows it. */
+  readonly said: readonly (readonly [key: string | null, body: unknown])[];
   /** Lets simulated time pass until an instant (UTC), stopping at every deadline on the way. */
   until(instant: string): Promise<void>;
   /** The whole log as text: it need not be in the database. */
@@ -186,15 +188,22 @@ const start = async (startsAt: string, started: Started, tracer?: Tracer): Promi
         if (!(error instanceof StoreUnavailable) || performance.now() > until) throw error;
       }
   };
+  const said: (readonly [string | null, unknown])[] = [];
+  const send: Send = (path, init) => {
+    if (typeof init.body === 'string')
+      said.push([new Headers(init.headers).get('idempotency-key'), JSON.parse(init.body)]);
+    return sendTo(address)(path, init);
+  };
   return {
     clock,
+    said,
     folder,
     databaseUrl: database.url,
     databaseFolder: database.folder,
     keyFile,
     adminUrl: Object.assign(new URL(database.adminUrl), { pathname: new URL(database.url).pathname }).href,
     log,
-    official: (sub) => new Official(sub, sendTo(address), (who) => issuer.tokenFor(who)),
+    official: (sub) => new Official(sub, send, (who) => issuer.tokenFor(who)),
     settled,
     async until(instant) {
       for (;;) {

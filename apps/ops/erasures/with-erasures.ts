@@ -129,7 +129,7 @@ const contextOf = async (
     by: { person, organisation: decision.organisation, agencyKind: decision.agencyKind },
     organisationId: application.officials.idOf(decision.organisation),
     commandId,
-    fingerprint: application.tokens.fingerprint(intent),
+    ...application.fingerprints.of(intent),
     legalBasis: decision.legalBasis,
     purpose: decision.purpose,
     policyVersion,

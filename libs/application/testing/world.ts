@@ -6,9 +6,11 @@ import { rules2026 } from '#domain/coordination';
 import type { EventStore } from '#event-store';
 import { MemoryEventStore } from '#event-store/memory';
 import {
+  ClassKeys,
   type ConflictCheck,
   type ConflictEntry,
   type ConflictRegister,
+  Fingerprints,
   type KeyMaterial,
   type SealedStream,
   sealedStreams,
@@ -86,7 +88,7 @@ export class World {
 
   private constructor(
     readonly store: EventStore,
-    readonly tokens: Tokens,
+    keys: KeyMaterial,
     parts: (world: World) => {
       readonly executor: CommandExecutor;
       readonly handlings: IntentHandlings;
@@ -96,6 +98,8 @@ export class World {
       readonly sealedStreams: ErasureDependencies['sealedStreams'];
     },
   ) {
+    this.tokens = new Tokens(keys);
+    this.fingerprints = new Fingerprints(new ClassKeys(keys));
     ({
       executor: this.executor,
       handlings: this.handlings,
@@ -106,6 +110,8 @@ export class World {
     } = parts(this));
   }
 
+  readonly tokens: Tokens;
+  readonly fingerprints: Fingerprints;
   readonly executor: CommandExecutor;
   readonly handlings: IntentHandlings;
   /** The worker's side: carries out what processes send, without a key. */
@@ -120,8 +126,8 @@ export class World {
    */
   static inMemory(keys: KeyMaterial, name = ''): World {
     const store = new MemoryEventStore({ codec });
-    const tokens = new Tokens(keys);
-    return new World(store, tokens, (world) => {
+    return new World(store, keys, (world) => {
+      const { tokens } = world;
       const register = new RegisterInMemory();
       const vault = new VaultInMemory();
       world.register = register;
@@ -161,7 +167,7 @@ export class World {
   /** The same over a database, as the api and the worker put it together. Its clock is declared to be simulated. */
   static async inDatabase(store: EventStore, pool: Pool, keys: KeyMaterial): Promise<World> {
     await pool.query('SELECT vault.declare_instance(true)');
-    return new World(store, new Tokens(keys), (world) => {
+    return new World(store, keys, (world) => {
       const proposals = {
         caseOf: (id: string) => world.caseOf(id),
         officialsHolding: (organisation: Token, functions: readonly OfficialFunction[]) =>
@@ -264,7 +270,7 @@ export class World {
       },
       organisationId: employer.organisation,
       commandId,
-      fingerprint: fingerprint ?? this.tokens.fingerprint(intent),
+      ...(fingerprint === undefined ? this.fingerprints.of(intent) : { fingerprint }),
       legalBasis: 'SOL_12_2',
       purpose: 'SUPPORT',
       policyVersion: '2026-11-22',

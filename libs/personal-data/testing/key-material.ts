@@ -8,5 +8,4 @@ const epochKey = (epoch: number): EpochKey => ({ epoch, key: createSecretKey(ran
 export const randomKeyMaterial = (epochs: readonly number[] = [1]): KeyMaterial => ({
   classKeys: new Map(dataClasses.map((name) => [name, epochs.map(epochKey)])),
   routingKeys: epochs.map(epochKey),
-  fingerprintKey: createSecretKey(randomBytes(32)),
 });
