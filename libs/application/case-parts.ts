@@ -1,17 +1,10 @@
 import { type CaseFacts, type CaseStage, isInForce, type Official, type Part, vouchedFor } from '#access';
 import { type AgencyKind, fold, type Instant, isToldKind, streamName, type Token } from '#kernel';
 import { coordinationDecider, type CoordinationEvent, onDutyAt } from '#domain/coordination';
-import {
-  type ContactPart,
-  type DisclosureEvent,
-  holdersOf,
-  nobodyYet,
-  type People,
-  peopleAfter,
-} from '#domain/disclosure';
+import { type ContactPart, holdersOf, type People } from '#domain/disclosure';
 import type { ClaimEvent } from '#domain/relocation';
 import { UnknownTarget } from './command-executor.js';
-import { type Facts, isToldIn, lastOf, type Telling, tellingsIn } from './facts.js';
+import { type Facts, isToldIn, lastOf, type Telling } from './facts.js';
 import { type Contacts, functionsIn } from './handlers/dependencies.js';
 import type { Directory } from './organisations.js';
 import { organisations } from './reference/organisations.js';
@@ -53,7 +46,7 @@ export class CaseParts {
         target.caseId ?? (await this.facts.proposedCase(target.proposalId ?? target.candidateId ?? ''));
       const [{ opened, closed }, { told, people, ended }, ofCandidate, proposal] = await Promise.all([
         this.facts.relocation(caseId),
-        this.told(caseId),
+        this.facts.told(caseId),
         target.candidateId ? this.ofCandidate(caseId, target.candidateId) : [],
         target.proposalId ? this.ofProposal(caseId, target.proposalId) : undefined,
       ]);
@@ -115,25 +108,6 @@ export class CaseParts {
     }
   }
 
-  /**
-   * Every telling of the case, also those that have ended: who was told once knows that there is something. And who has
-   * declared what, and who came for whom.
-   */
-  private async told(caseId: string): Promise<{
-    readonly told: readonly Telling[];
-    readonly ended: readonly string[];
-    readonly people: People;
-  }> {
-    const events = await this.facts.events(streamName('disclosure', caseId));
-    return {
-      ended: events
-        .filter(({ type }) => type === 'DisclosureEnded')
-        .map(({ data }) => (data as Ended).disclosureId),
-      told: tellingsIn(events),
-      people: (events as unknown as readonly DisclosureEvent[]).reduce(peopleAfter, nobodyYet),
-    };
-  }
-
   /** A contested claim is on the coordinator's desk before anything else is. */
   private async isContested(caseId: string, subject: string): Promise<boolean> {
     const events = await this.facts.events(streamName('claim', subject));
@@ -161,7 +135,8 @@ export class CaseParts {
 
   /**
    * Receiving Police fetch the person, whoever works there: when nobody who is named holds a function of theirs any more,
-   * the part is that of the coordinators of the region, who name others and break the glass in the meantime.
+   * the part is that of the coordinators of the region, who see the placement and its alarm plan and name others. The read
+   * model and the vault say the same of the rows and the key (directory.holds).
    */
   private async orTakenOver(
     parts: readonly Part[],
@@ -176,11 +151,9 @@ export class CaseParts {
       parts.map(async (part) => {
         const { relation, organisation, persons = [] } = part;
         if (relation !== 'RECEIVING_POLICE' || may?.has(organisation) === false) return part;
-        const able = persons.filter((one) => !disqualified.includes(one));
-        const hold = await Promise.all(
-          able.map((one) => contacts.holds(one, organisation, functionsIn[relation], at)),
-        );
-        if (hold.includes(true)) return part;
+        // One after the other: the first is there as good as always.
+        for (const one of persons.filter((person) => !disqualified.includes(person)))
+          if (await contacts.holds(one, organisation, functionsIn[relation], at)) return part;
         const coordinators = await contacts.holding(organisation, ['POLICE_COORDINATOR'], at);
         // Those who are disqualified stay in it, so that they may say it again.
         return { ...part, persons: [...persons, ...coordinators] };
@@ -241,8 +214,6 @@ export class CaseParts {
 
 const stageOf = (closed: unknown, cleared: boolean): CaseStage =>
   closed ? 'CLOSED' : cleared ? 'CLEARED' : 'BEFORE_CLEARANCE';
-
-type Ended = Extract<DisclosureEvent, { type: 'DisclosureEnded' }>['data'];
 
 /** The home board's: receiving Police have their own. */
 const isAlarmPlan = ({ recipientKind, foot }: Telling): boolean =>

@@ -284,11 +284,22 @@ export class Facts {
   }
 
   /**
-   * Whether a part was told of the case. Before, a contested claim alone leads to the national coordinator, and nobody at
-   * its boards may notice; and Police do not know that there is one.
+   * Every telling of the case, also those that have ended: who was told once knows that there is something. And who has
+   * declared what, and who came for whom.
    */
-  async wasTold(caseId: string, kind: 'NATIONAL_COORDINATOR' | 'HOME_POLICE'): Promise<boolean> {
-    return isToldIn(tellingsIn(await this.events(streamName('disclosure', caseId))), kind);
+  async told(caseId: string): Promise<{
+    readonly told: readonly Telling[];
+    readonly ended: readonly string[];
+    readonly people: People;
+  }> {
+    const events = await this.events(streamName('disclosure', caseId));
+    return {
+      told: tellingsIn(events),
+      ended: events
+        .filter(({ type }) => type === 'DisclosureEnded')
+        .map(({ data }) => (data as Data<DisclosureEvent, 'DisclosureEnded'>).disclosureId),
+      people: (events as unknown as readonly DisclosureEvent[]).reduce(peopleAfter, nobodyYet),
+    };
   }
 
   /** Areas of the places of a case that became known: nothing in them is for this person again. */
@@ -326,8 +337,7 @@ export class Facts {
 
   /** Who has declared what about themselves in a case, and who came for whom. */
   async people(caseId: string): Promise<People> {
-    const events = await this.events(streamName('disclosure', caseId));
-    return (events as unknown as readonly DisclosureEvent[]).reduce(peopleAfter, nobodyYet);
+    return (await this.told(caseId)).people;
   }
 
   /** The assessment that was made last, valid or not; undefined when Police have not answered yet. */

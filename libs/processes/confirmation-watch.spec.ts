@@ -47,16 +47,42 @@ const alertOf = (...inputs: readonly ProcessInput[]): Record<string, unknown> | 
 const routed = (input: ProcessInput): readonly string[] =>
   input.kind === 'event' ? confirmationWatch.route(input.event) : [];
 
-describe('the watch over two persons who confirm each other', () => {
-  it('is of the two, whichever asks and in whatever case, and of nobody in events that do not say whose it was', () => {
-    expect(routed(glass('a', 'b'))).toEqual(routed(opening('b', 'a')));
-    expect(routed(glass('a', 'b'))).not.toEqual(routed(glass('a', 'c')));
-    expect(routed(glass('a', 'b'))).toHaveLength(1);
+describe('the watch over persons who confirm each other', () => {
+  it('sees every confirmation of a quarter and of the one before, and none in events that do not say whose it was', () => {
+    expect(routed(glass('a', 'b'))).toEqual(routed(opening('c', 'd', '2026-01-01T00:00:00.000Z')));
+    expect(routed(glass('a', 'b'))).toHaveLength(2);
+    // Any two that the rules put together meet in one instance, over New Year too.
+    for (let day = 0; day < 400; day += 1) {
+      const first = later(24 * day);
+      const meet = routed(glass('a', 'b', first)).filter((one) =>
+        routed(glass('b', 'a', addHours(first, 24 * days))).includes(one),
+      );
+      expect([first, meet.length > 0]).toEqual([first, true]);
+    }
     for (const old of [
       event('GlassConfirmed', { glassId: 'g', confirmedBy: 'b' }, at),
       event('JointOpeningApproved', { openingId: 'j', approvedBy: 'b', record: 1 }, at),
     ])
       expect([routed(old), alertOf(glass('a', 'b'), old)]).toEqual([[], undefined]);
+  });
+
+  it('finds a ring of three, whoever closes it, and no chain', () => {
+    const ring = [glass('a', 'b'), glass('b', 'c'), glass('c', 'a')];
+    const turned = [ring, [ring[1]!, ring[2]!, ring[0]!], [ring[2]!, ring[0]!, ring[1]!]];
+    const ids = turned.map((inputs) => alertOf(...inputs)?.reviewId);
+    expect(new Set(ids).size).toBe(1);
+    expect(alertOf(...ring)).toMatchObject({ pattern: 'CONFIRMATIONS_TRADED', record: 17 });
+    expect(alertOf(glass('a', 'b'), glass('b', 'c'), glass('a', 'c'))).toBeUndefined();
+    expect(alertOf(glass('a', 'b'), glass('b', 'c'), glass('d', 'a'))).toBeUndefined();
+    expect(alertOf(glass('a', 'b'), glass('b', 'c'), opening('c', 'a'))).toBeUndefined();
+    expect(
+      alertOf(glass('a', 'b'), glass('b', 'c'), glass('c', 'a', later(24 * (days + 2)))),
+    ).toBeUndefined();
+    // As often as two would have to.
+    const thrice = Array.from({ length: openings }, () => [opening('a', 'b'), opening('b', 'c')]).flat();
+    const last = Array.from({ length: openings }, () => opening('c', 'a'));
+    expect(alertOf(...thrice, ...last.slice(1))).toBeUndefined();
+    expect(alertOf(...thrice, ...last)).toMatchObject({ record: 18 });
   });
 
   it('tells the reviewers of whose glass it was, when each has confirmed one of the other’s, in time or late', () => {

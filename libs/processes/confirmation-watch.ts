@@ -24,15 +24,17 @@ export interface ConfirmationWatchState {
 }
 
 /**
- * One instance for each two persons, whatever the case: a second person who is always the same one, and for whom the first
- * is the second, is no second person. The reviewers of the agency whose glass or opening it was are told, once a month.
+ * A second person who is always the same one, and for whom the first is the second, is no second person; nor is one in a
+ * ring of three (A confirms for B, B for C, C for A). The reviewers of the agency whose glass or opening it was are told, once
+ * a month. One instance for each quarter, in which every confirmation of it stands and of the one before: whatever the case,
+ * and longer than the rules look back.
  */
 export const confirmationWatch: ProcessManager<ConfirmationWatchState, object> = {
   name: 'confirmation-watch',
   handles: handled,
   route(event) {
     const found = confirmationIn(event);
-    return found ? [pairOf(found)] : [];
+    return found ? quartersOf(found.at) : [];
   },
   initialState: { confirmations: [] },
 
@@ -43,19 +45,20 @@ export const confirmationWatch: ProcessManager<ConfirmationWatchState, object> =
     if (!found) return [];
     const { kind, at } = found;
     const rules = reviewRulesOn(plainDateOf(at));
-    if (!isTraded([...state.confirmations, found], found, rules)) return [];
     const { organisation, agencyKind, record } = reviewedAt(input.event);
     const month = plainDateOf(at).slice(0, 7);
-    const alert = {
-      reviewId: derivedId('review', 'CONFIRMATIONS_TRADED', organisation, pairOf(found), kind, month),
-      organisation,
-      agencyKind,
-      pattern: 'CONFIRMATIONS_TRADED' as const,
-      of: 'READS' as const,
-      record,
-      settleBy: addHours(at, rules.settleAlertDays * 24),
-    };
-    return [send('AlertReview', alert, { organisation, agencyKind })];
+    return circlesOf([...state.confirmations, found], found, rules).map((circle) => {
+      const alert = {
+        reviewId: derivedId('review', 'CONFIRMATIONS_TRADED', organisation, circle, kind, month),
+        organisation,
+        agencyKind,
+        pattern: 'CONFIRMATIONS_TRADED' as const,
+        of: 'READS' as const,
+        record,
+        settleBy: addHours(at, rules.settleAlertDays * 24),
+      };
+      return send('AlertReview', alert, { organisation, agencyKind });
+    });
   },
 
   evolve(state, step) {
@@ -72,17 +75,33 @@ const lately = (confirmations: readonly Confirmation[], at: Instant): readonly C
   return confirmations.filter((one) => plainDateOf(one.at) >= since);
 };
 
-const isTraded = (
+/** The circles of two and of three that the last confirmation closes, each by a name of its own. */
+const circlesOf = (
   confirmations: readonly Confirmation[],
   { kind, of, by, at }: Confirmation,
   { traded }: ReviewRules,
-): boolean => {
+): readonly string[] => {
   const recent = lately(confirmations, at).filter((one) => one.kind === kind);
-  const ids = (who: Token) => new Set(recent.filter((one) => one.of === who).map(({ id }) => id));
-  return ids(of).size >= traded[kind] && ids(by).size >= traded[kind];
+  const persons = new Set(recent.flatMap((one) => [one.of, one.by]));
+  const confirms = (who: Token, whose: Token): boolean =>
+    new Set(recent.flatMap((one) => (one.by === who && one.of === whose ? [one.id] : []))).size >=
+    traded[kind];
+  if (!confirms(by, of)) return [];
+  const thirds = [...persons].filter((one) => one !== of && one !== by);
+  return [
+    ...(confirms(of, by) ? [derivedId('pair', ...[of, by].sort())] : []),
+    ...thirds
+      .filter((third) => confirms(of, third) && confirms(third, by))
+      .map((third) => derivedId('ring', ...[of, by, third].sort())),
+  ];
 };
 
-const pairOf = ({ of, by }: Confirmation): string => derivedId('pair', ...[of, by].sort());
+/** The quarter of an instant and the next one, each as an instance. */
+const quartersOf = (at: Instant): readonly string[] => {
+  const [year, month] = plainDateOf(at).split('-').map(Number);
+  const quarter = year! * 4 + Math.floor((month! - 1) / 3);
+  return [quarter, quarter + 1].map((one) => derivedId('quarter', String(one)));
+};
 
 /** Undefined where the event is of a build that did not say whose it was. */
 const confirmationIn = (event: RecordedEvent): Confirmation | undefined => {

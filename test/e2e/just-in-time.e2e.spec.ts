@@ -266,6 +266,28 @@ describe('Breaking the glass', () => {
     expect((await before(further)) - (await before(ofDuty))).toBe(1);
   });
 
+  it('by persons who are each other’s second one, in a ring of three or in twos, comes to the log review', async () => {
+    const reviewers = ['board-1280-reviewer', 'police-syd-reviewer'];
+    const traded = (): Promise<readonly number[]> =>
+      Promise.all(
+        reviewers.map(async (sub) => {
+          const { body } = await as(sub).looks<{ items: { origin: string }[] }>('/log-reviews?limit=100');
+          return body.items.filter(({ origin }) => origin === 'CONFIRMATIONS_TRADED').length;
+        }),
+      );
+    const confirms = async (sub: string, whose: string): Promise<void> => {
+      const glassId = await breaks(whose);
+      await as(sub).does(`${glasses()}/${glassId}/confirmations`);
+      await system.settled();
+    };
+    // Police have confirmed for the duty officer above, and the duty officer for the officer.
+    expect(await traded()).toEqual([0, 0]);
+    await confirms(officer, secondAssessor);
+    expect(await traded()).toEqual([0, 1]);
+    await confirms(officer, dutyOfficer);
+    expect(await traded()).toEqual([1, 1]);
+  });
+
   it('needs no worker: with the grants behind, ordinary reads wait and the glass opens', async () => {
     const glassId = await breaks(dutyOfficer);
     await system.pool.query(

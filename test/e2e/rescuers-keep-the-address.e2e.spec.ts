@@ -389,10 +389,17 @@ describe('The alarm plan', () => {
     };
     const names = (sub: string, incoming: string) =>
       as(sub).posts(`/proposals/${proposalId}/contact-changes`, { body: { incoming, reason: 'MORE_HANDS' } });
+    const place = `/police-placements/${proposalId}`;
+    /** Whether somebody finds the placement in the list, and opens the alarm plan. */
+    const finds = async (sub: string): Promise<readonly boolean[]> => [
+      (await as(sub).looks('/police-placements?limit=100')).text.includes(proposalId),
+      (await as(sub).looks(`${place}/contents/address`)).text.includes('Påhittadvägen 7'),
+    ];
     await appoint(newcomer, 'POLICE_COORDINATOR');
     await appoint(other, 'POLICE_ASSESSOR');
     await system.settled();
     // Not while somebody who is named is there.
+    expect(await finds(newcomer)).toEqual([false, false]);
     expect([await glass(newcomer), (await names(newcomer, other)).status]).toEqual([404, 404]);
     const { rows } = await system.pool.query<{ id: string; official: string }>(
       `SELECT a.data ->> 'appointmentId' AS id, a.data ->> 'official' AS official FROM log.events a
@@ -411,16 +418,21 @@ describe('The alarm plan', () => {
     expect(ended.filter((status) => status === 200)).toHaveLength(rows.length);
     await system.settled();
     expect(await glass(policeThere)).toBe(404);
-    // Who only assesses waits to be named.
+    // Who only assesses waits to be named, and who coordinates elsewhere has no part.
     expect(await glass(other)).toBe(404);
+    for (const sub of [policeThere, other, 'police-syd-coordinator'])
+      expect([sub, await finds(sub)]).toEqual([sub, [false, false]]);
+    expect(await finds(newcomer)).toEqual([true, true]);
+    const { rows: read } = await system.pool.query(
+      `SELECT action, class, foot, unit FROM vault.reads WHERE action = 'READ' ORDER BY read_id DESC LIMIT 1`,
+    );
+    expect(read).toEqual([{ action: 'READ', class: 'address', foot: 'RESCUE', unit: 'POLICE_COORDINATOR' }]);
     expect(await glass(newcomer)).toBe(true);
     expect((await names(newcomer, other)).status).toBe(200);
     await system.settled();
-    const place = `/police-placements/${proposalId}`;
-    expect((await as(other).looks(`${place}/contents/address`)).text).toContain('Påhittadvägen 7');
-    expect((await as(other).looks('/police-placements?limit=100')).text).toContain(proposalId);
+    expect(await finds(other)).toEqual([true, true]);
     // Now there is somebody again, who names the coordinator.
-    expect(await glass(newcomer)).toBe(404);
+    expect([await glass(newcomer), ...(await finds(newcomer))]).toEqual([404, false, false]);
   });
 
   it('of one region on both sides stays with Police at the place when those at home hand over or are disqualified', async () => {

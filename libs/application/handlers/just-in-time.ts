@@ -24,7 +24,7 @@ import {
   rescuers,
 } from '#domain/just-in-time';
 import { type CommandContext, type LoadedStream, UnknownTarget } from '../command-executor.js';
-import type { RelocationFacts } from '../facts.js';
+import { type Facts, isToldIn, type RelocationFacts, type Telling } from '../facts.js';
 import type { Intents } from '../intents.js';
 import type { IntentHandlings } from './define.js';
 import type { Contacts, HandlerDependencies } from './dependencies.js';
@@ -80,7 +80,7 @@ export const justInTimeHandlings = ({
   const breaking = async (
     { caseId, reason, classes, note }: Intents['BreakGlass'],
     { opened: { subject, homePolice, homePoliceContacts: named }, closed }: RelocationFacts,
-    people: People,
+    { people, told }: Awaited<ReturnType<Facts['told']>>,
     relation: GlassRelation,
     mayStandThere: boolean,
     context: CommandContext,
@@ -99,7 +99,7 @@ export const justInTimeHandlings = ({
         'break_glass.stays_shut',
       );
     // Whom the case names at Police is nobody yet who knows of it.
-    const homePoliceContacts = (await facts.wasTold(caseId, 'HOME_POLICE'))
+    const homePoliceContacts = isToldIn(told, 'HOME_POLICE')
       ? holdersOf(people, { part: 'HOME_POLICE', organisation: homePolice, named })
       : [];
     const glassId = glassIdOf(context);
@@ -142,12 +142,12 @@ export const justInTimeHandlings = ({
    * A broken glass is seen at the home board. A coordinator who has a contested claim at the desk, and was told
    * nothing of the case yet, would show there that the person is known elsewhere. @throws UnknownTarget
    */
-  const ensureNothingShows = async (
-    caseId: string,
+  const ensureNothingShows = (
     { opened }: RelocationFacts,
+    told: readonly Telling[],
     { by }: CommandContext,
-  ): Promise<void> => {
-    if (by.organisation === opened.coordinator && !(await facts.wasTold(caseId, 'NATIONAL_COORDINATOR')))
+  ): void => {
+    if (by.organisation === opened.coordinator && !isToldIn(told, 'NATIONAL_COORDINATOR'))
       throw new UnknownTarget();
   };
   return {
@@ -155,14 +155,14 @@ export const justInTimeHandlings = ({
       stream: ({ caseId }) => streamName('break-glass', caseId),
       creates: glassIdOf,
       async prepare(intent, context, loaded) {
-        const [relocation, people, places] = await Promise.all([
+        const [relocation, disclosed, places] = await Promise.all([
           facts.relocation(intent.caseId),
-          facts.people(intent.caseId),
+          facts.told(intent.caseId),
           facts.standingPlaces(intent.caseId),
         ]);
-        await ensureNothingShows(intent.caseId, relocation, context);
-        const relation = await relationOf(relocation, people, context, intent.classes, contacts);
-        return breaking(intent, relocation, people, relation, places.length > 0, context, loaded);
+        ensureNothingShows(relocation, disclosed.told, context);
+        const relation = await relationOf(relocation, disclosed.people, context, intent.classes, contacts);
+        return breaking(intent, relocation, disclosed, relation, places.length > 0, context, loaded);
       },
     },
     BreakGlassAtPlacement: {
@@ -170,9 +170,9 @@ export const justInTimeHandlings = ({
       creates: glassIdOf,
       async prepare({ proposalId, ...asked }, context, loaded) {
         const caseId = await facts.proposedCase(proposalId);
-        const [relocation, people, places] = await Promise.all([
+        const [relocation, disclosed, places] = await Promise.all([
           facts.relocation(caseId),
-          facts.people(caseId),
+          facts.told(caseId),
           facts.standingPlaces(caseId),
         ]);
         // The part stays for ever with who was told once; the danger is there while somebody may stand there.
@@ -180,7 +180,15 @@ export const justInTimeHandlings = ({
           places.some((place) => place.proposalId === proposalId),
           'break_glass.stays_shut',
         );
-        return breaking({ ...asked, caseId }, relocation, people, 'RECEIVING_POLICE', true, context, loaded);
+        return breaking(
+          { ...asked, caseId },
+          relocation,
+          disclosed,
+          'RECEIVING_POLICE',
+          true,
+          context,
+          loaded,
+        );
       },
     },
     ConfirmGlass: {

@@ -1,4 +1,4 @@
-import type { DataClass, Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
+import type { DataClass, Instant, Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
 import type { GlassEvent } from '#domain/just-in-time';
 import { flushBatch } from '../shared/batch.js';
 import { applyContacts, isOfContacts, noticesFollow, ofContacts, personsAfter } from '../shared/contacts.js';
@@ -8,7 +8,7 @@ import { tellOfExposure } from '../shared/exposure.js';
 import { handOverNotices, type InboxItem, replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure, type Disclosed, keepOwn } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
-import { changeRow } from '../shared/table.js';
+import { changeRow, Table } from '../shared/table.js';
 import { applyTellings, openTellingTable, toldAbout, whileTold, wholeOf } from '../shared/told-facts.js';
 import {
   inquiryNoticeAfter,
@@ -31,6 +31,19 @@ import {
 
 const schema = 'police';
 const tellings = openTellingTable(schema);
+
+/** Who is disqualified in a case: a placement that nobody else can fetch from is shown to whoever coordinates, but not to them. */
+interface DisqualifiedRow {
+  readonly caseId: string;
+  readonly person: Token;
+  readonly since: Instant;
+}
+const disqualifiedTable = new Table<DisqualifiedRow>(
+  'police.disqualified_v1',
+  'caseId',
+  { caseId: 'value', person: 'value', since: 'instant' },
+  ['person'],
+);
 
 const ofInquiries = [
   'InformationRequestReceived',
@@ -93,6 +106,7 @@ const made: Projection = {
     'placement_v1',
     'open_telling_v1',
     'inquiry_notice_v1',
+    'disqualified_v1',
     'sealed_v1',
     'inbox_v1',
   ],
@@ -106,6 +120,13 @@ const made: Projection = {
       return;
     }
     if (await applyGlass(event, transaction)) return;
+    const { type, data } = domainEvent(event);
+    if (type === 'DisqualificationDeclared' && event.metadata.agencyKind === 'POLICE')
+      disqualifiedTable.save(transaction, {
+        caseId: data.caseId,
+        person: data.official,
+        since: event.metadata.occurredAt,
+      });
     await applyContacts(transaction, schema, event, ['HOME_POLICE', 'RECEIVING_POLICE']);
     const changed = await applyTellings(
       transaction,
@@ -154,6 +175,7 @@ export const policeProjection: Projection = lettingGo(made, [
   { table: 'inbox_v1', where: ofPlacements },
   { table: 'inbox_v1', where: ofReferrals },
   { table: 'inquiry_notice_v1' },
+  { table: 'disqualified_v1' },
   { table: 'sealed_v1' },
   { table: 'open_telling_v1' },
   { table: 'placement_v1' },
