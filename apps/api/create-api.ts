@@ -4,6 +4,8 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiModule } from './api.module.js';
 import type { ApiOptions } from './api-options.js';
+import { Limits } from './http/auth/limits.js';
+import { limitWithoutPolicy } from './http/auth/open-limit.js';
 import { bodyLimit, readBodiesStrictly } from './http/body.js';
 import { answerClientError } from './http/client-error.js';
 import { languageOf } from './http/language.js';
@@ -14,7 +16,7 @@ import { routeOf } from './http/route.js';
 import { secureHeaders } from './http/secure-headers.js';
 import { answerEvenly, evenStepMs } from './even-answers.js';
 import { observeRequests } from './observe.js';
-import { serveOpenApi } from './openapi.js';
+import { pagesOfTheDescription, serveOpenApi } from './openapi.js';
 
 /** A request that has not arrived in full by then is ended with 408, in milliseconds. */
 const requestTimeoutMs = 30_000;
@@ -70,6 +72,7 @@ export const createApi = async (options: ApiOptions): Promise<NestFastifyApplica
     done();
   });
   refuseEarly(fastify as never);
+  limitWithoutPolicy(fastify as never, () => app.get(Limits), pagesOfTheDescription, options);
   answerEvenly(fastify as never, options.evenStepMs ?? evenStepMs);
   const { draining } = options;
   if (draining)

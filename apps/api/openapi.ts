@@ -59,6 +59,15 @@ const page = `<!doctype html>
 
 const start = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true });\n`;
 
+/** Beside them stands no policy: open to everyone. */
+export const pagesOfTheDescription = [
+  '/openapi.json',
+  '/docs',
+  '/docs/start.js',
+  '/docs/swagger-ui.css',
+  '/docs/swagger-ui-bundle.js',
+] as const;
+
 /**
  * Serves the document at /openapi.json and a page to browse it at /docs. The files come with swagger-ui-dist; Nest's
  * own way to serve them wants a whole static file server for two files.

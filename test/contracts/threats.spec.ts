@@ -13,6 +13,7 @@ const arrows = [
   'api -> log',
   'api -> vault',
   'log -> worker',
+  'process -> dispatcher -> command -> log',
   'worker -> read models',
   'read models -> api -> official',
   'operator -> database, key file, backups',

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import pg from 'pg';
-import { stopLeftoverDatabase } from '#platform';
+import { findRunningDatabase, stopLeftoverDatabase } from '#platform';
 import { freePort, runOps, type Child } from '../support/child.js';
 import { said } from '../support/story.js';
 
@@ -220,8 +220,8 @@ describe('The commands of the README', () => {
     expect(await ops('erasure', 'list')).toBe('No erasure waits.\n');
     expect(await ops('erasure', 'carry-out')).toBe('No erasure waits to be carried out.\n');
     const tokenFile = join(home, 'token');
-    const propose = async (as: string) => {
-      await writeFile(tokenFile, await ops('token', '--as', as));
+    const propose = async (as: string, change = (token: string) => token) => {
+      await writeFile(tokenFile, change(await ops('token', '--as', as)));
       const tool = runOps(
         ['erasure', 'propose', '--case', caseOfKeys, '--ground', 'RETENTION', '--token-file', tokenFile],
         environment,
@@ -236,6 +236,21 @@ describe('The commands of the README', () => {
     expect(await propose('board-2480-officer-1')).toEqual([
       1,
       expect.stringContaining('This is no case of which'),
+    ]);
+    // Somebody whose token nobody vouches for: on record like a bad token at the api, as of nobody.
+    expect(await propose('board-1280-officer-1', (token) => token.replace(/.{20}$/s, ''))).toEqual([
+      1,
+      expect.stringContaining('The access token of --token-file is not good'),
+    ]);
+    const client = new pg.Client({ connectionString: (await findRunningDatabase(home))!.url });
+    await client.connect();
+    const { rows } = await client.query(
+      `SELECT actor, reason, case_id FROM vault.refusals WHERE route = 'ops erasure ProposeErasure' ORDER BY refusal_id`,
+    );
+    await client.end();
+    expect(rows).toEqual([
+      { actor: expect.stringMatching(/^t11-/), reason: 'NO_PART', case_id: caseOfKeys },
+      { actor: null, reason: 'TOKEN_SIGNATURE', case_id: caseOfKeys },
     ]);
   });
 

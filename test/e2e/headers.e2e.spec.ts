@@ -165,6 +165,15 @@ describe('The headers of every answer', () => {
       404,
       'thing.not_found',
     ],
+    [
+      'a WebSocket to go on with',
+      `GET /no HTTP/1.1\r\nHost: x\r\nConnection: close, Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\r\n`,
+      404,
+      'thing.not_found',
+    ],
+    ['a tunnel to go through', 'CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n\r\n', 404, 'thing.not_found'],
+    ['a tunnel from nobody', 'CONNECT x:443 HTTP/1.1\r\n\r\n', 400, 'request.no_host'],
+    ['a tunnel to a route', 'CONNECT /health/live HTTP/1.1\r\nHost: x\r\n\r\n', 404, 'thing.not_found'],
   ])(
     'of a request with %s: a problem that says nothing more, and the end of the connection',
     async (_what, bytes, expected, code) => {

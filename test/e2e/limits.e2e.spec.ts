@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, NotFoundException } from '@nestjs/common';
 import request from 'supertest';
 import type { Policy as RoutePolicy } from '#access';
-import { Policy } from '../../apps/api/http/auth/policy.js';
+import { ForMachines, Policy } from '../../apps/api/http/auth/policy.js';
 import type { ApiOptions } from '../../apps/api/api-options.js';
 import { knownCase, startTransport, type Transport } from '../../apps/api/testing/transport.js';
 
@@ -42,6 +42,18 @@ class Queries {
     return { address: 'to be opened' };
   }
 
+  @Get('notices')
+  @ForMachines('SOCIAL_BOARD')
+  notices(): object {
+    return { waiting: 0 };
+  }
+
+  @Get('missing')
+  @Policy(policy)
+  missing(): object {
+    throw new NotFoundException();
+  }
+
   @Get('cases/:caseId')
   @Policy({ ...policy, relations: ['HOME_BOARD'] })
   one(): object {
@@ -68,6 +80,8 @@ describe('Who asks too often', () => {
     const asked = request(api.app.getHttpServer()).get(path).set(headers);
     return token === undefined ? asked : asked.set('authorization', `Bearer ${token}`);
   };
+  const asked = (path: string, token: string) =>
+    request(api.app.getHttpServer()).get(path).set('authorization', `Bearer ${token}`);
   const statuses = async (count: number, ...question: Parameters<typeof ask>): Promise<number[]> => {
     const found: number[] = [];
     for (let index = 0; index < count; index += 1) found.push((await ask(...question)).status);
@@ -141,16 +155,117 @@ describe('Who asks too often', () => {
     expect([new Set(found.slice(3)), looks]).toEqual([new Set([429]), 15]);
   });
 
-  it('and must log in again is told so, and is not taken for somebody who tries ids', async () => {
+  it('a rescuer has a limit, too, of the rescuer’s own', async () => {
+    await start();
+    expect(await statuses(7, '/test/alarm', 'officer')).toEqual([200, 200, 200, 200, 200, 429, 429]);
+    expect(api.refusals).toMatchObject([
+      { actor: 'person-officer', route: 'GET /test/alarm', reason: 'TOO_MANY_REQUESTS' },
+    ]);
+    // What was asked as a rescuer is not counted elsewhere, and nobody else waits for it.
+    expect((await ask('/test/read', 'officer')).status).toBe(200);
+  });
+
+  it('and must log in again is told so, and is not taken for somebody who tries ids; nor may that one ask for ever', async () => {
     await start();
     const weak = await api.issuer.tokenFor('officer', { acr: 'http://id.elegnamnden.se/loa/1.0/loa2' });
+    const alarm = () => asked('/test/alarm', weak);
     for (let index = 0; index < 5; index += 1) {
-      const answer = await request(api.app.getHttpServer())
-        .get('/test/alarm')
-        .set('authorization', `Bearer ${weak}`);
+      const answer = await alarm();
       expect([answer.status, answer.body.code]).toEqual([403, 'auth.assurance_too_low']);
     }
     expect((await ask('/test/read', 'officer')).status).toBe(200);
+    const sixth = await alarm();
+    expect([sixth.status, sixth.body.code]).toEqual([429, 'request.too_many']);
+  });
+
+  it('by naming what is not there is stopped as for what is closed', async () => {
+    await start();
+    expect(await statuses(4, '/test/missing', 'officer')).toEqual([404, 404, 404, 429]);
+    expect((await ask('/test/read', 'officer')).status).toBe(429);
+    expect(api.refusals.map(({ reason }) => reason)).toEqual([
+      'thing.not_found',
+      'thing.not_found',
+      'thing.not_found',
+      'TOO_MANY_REFUSALS',
+    ]);
+  });
+
+  describe('and is a machine by itself', () => {
+    const alone = (machine: string) =>
+      api.issuer.tokenFor('officer', {
+        claims: {
+          sub: machine,
+          client_id: machine,
+          'https://id.oidc.se/claim/orgAffiliation': undefined,
+        },
+      });
+    const answers = async (count: number, path: string, token: string): Promise<number[]> => {
+      const found: number[] = [];
+      for (let index = 0; index < count; index += 1) found.push((await asked(path, token)).status);
+      return found;
+    };
+
+    it('is told to wait after so many requests; another machine is not', async () => {
+      await start();
+      expect(await answers(6, '/test/notices', await alone('m1'))).toEqual([200, 200, 200, 200, 200, 429]);
+      expect(await answers(1, '/test/notices', await alone('m2'))).toEqual([200]);
+      expect(api.refusals).toMatchObject([
+        { machine: 'machine-m1', route: 'GET /test/notices', reason: 'TOO_MANY_REQUESTS' },
+      ]);
+    });
+
+    it('is told so sooner for what is not for machines, and for nothing else then', async () => {
+      await start();
+      expect(await answers(4, '/test/read', await alone('m1'))).toEqual([403, 403, 403, 429]);
+      expect(await answers(1, '/test/notices', await alone('m1'))).toEqual([429]);
+      expect(await answers(1, '/test/notices', await alone('m2'))).toEqual([200]);
+      expect(api.refusals.map(({ machine, reason }) => [machine, reason])).toEqual([
+        ...Array.from({ length: 3 }, () => ['machine-m1', 'MACHINE_ALONE']),
+        ['machine-m1', 'TOO_MANY_REFUSALS'],
+      ]);
+    });
+
+    it('and a person is, who asks for what is for machines', async () => {
+      await start();
+      expect(await statuses(4, '/test/notices', 'officer')).toEqual([403, 403, 403, 429]);
+      expect((await ask('/test/read', 'officer')).status).toBe(429);
+    });
+  });
+
+  it('for what is open to everyone is stopped by address, with a token or without; probes of health go on', async () => {
+    await start({ trustedProxies: ['127.0.0.1', '::1', '::ffff:127.0.0.1'] });
+    const from = { 'x-forwarded-for': '198.51.100.1' };
+    const open = [
+      '/problems/request.too_many',
+      '/relocation-coordination/v1/api-info',
+      '/openapi.json',
+      '/docs',
+      '/nothing/here',
+    ];
+    for (const path of open) expect((await ask(path, undefined, from)).status).not.toBe(429);
+    for (const path of open)
+      for (const sub of [undefined, 'officer']) {
+        const answer = await ask(path, sub, from);
+        expect([path, answer.status, answer.body.code]).toEqual([path, 429, 'request.too_many']);
+        expect(answer.headers).toMatchObject({
+          'retry-after': '12',
+          'content-type': 'application/problem+json; charset=utf-8',
+          'x-content-type-options': 'nosniff',
+        });
+      }
+    // Neither whoever asks from elsewhere, nor the probe, nor an official from the same address waits for it.
+    expect((await ask(open[0]!, undefined, { 'x-forwarded-for': '198.51.100.2' })).status).toBe(200);
+    expect((await ask('/health/ready', undefined, from)).status).toBe(200);
+    expect((await ask('/test/read', 'officer', from)).status).toBe(200);
+    // Nor does who asks after health for ever, from one address, starve the probe of another.
+    const found = await statuses(55, '/health/ready', undefined, from);
+    expect([found.indexOf(429), found.at(-1)]).toEqual([49, 429]);
+    expect((await ask('/health/ready', undefined)).status).toBe(200);
+    expect((await ask('/health/live', undefined, { 'x-forwarded-for': '198.51.100.2' })).status).toBe(200);
+    expect(api.refusals.map(({ reason, route }) => [reason, route])).toEqual([
+      ['TOO_MANY_OPEN_REQUESTS', 'GET /problems/:code'],
+      ['TOO_MANY_OPEN_REQUESTS', 'GET /health/ready'],
+    ]);
   });
 
   it('with a bad token, or none, is stopped by address; a good token from there is let through', async () => {

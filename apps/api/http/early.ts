@@ -1,10 +1,11 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { Problem } from './problem.js';
 
 /**
  * What the HTTP server would answer by itself, with bare bytes, is refused here like everything else: a problem document,
- * with the headers of every answer. That is a request that names no host, one that expects something that we do not do, and
+ * with the headers of every answer. That is a request for a tunnel (CONNECT), one that names no host, one that expects something that we do not do, and
  * one that comes on an open connection when the api has begun to close.
  */
 export const refuseEarly = (fastify: FastifyInstance): void => {
@@ -16,6 +17,15 @@ export const refuseEarly = (fastify: FastifyInstance): void => {
   fastify.server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
     fastify.server.emit('request', request, response),
   );
+  // Without this the connection would be closed without a word. There is no tunnel here, as there is no such address.
+  fastify.server.on('connect', (request: IncomingMessage, socket: Socket) => {
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    socket.on('error', () => socket.destroy());
+    response.assignSocket(socket);
+    response.on('finish', () => socket.end());
+    fastify.server.emit('request', request, response);
+  });
   fastify.addHook('onRequest', (request, _reply, done) => {
     done(refusalOf(request.raw, closing));
   });

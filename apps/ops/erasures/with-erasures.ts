@@ -9,11 +9,12 @@ import {
   type ErasureIntents,
 } from '#application';
 import { openLog } from '#event-store';
-import { derivedId } from '#kernel';
+import { derivedId, type Token } from '#kernel';
 import { Tombstones } from '#personal-data';
 import { type Config, createPool, OperatorError, readKeyFile, systemClock } from '#platform';
 import { InvalidToken, IssuerUnreachable, TokenVerifier } from '../../api/http/auth/token-verifier.js';
 import { homeOfficer, inquiryOfficers } from '../../api/http/policies.js';
+import { uuidShape } from '../../api/http/route.js';
 import { keyFileOf } from '../rotate-keys.js';
 import type { Means } from './carry-out.js';
 
@@ -89,12 +90,20 @@ const contextOf = async (
   const token = await readFile(tokenFile, 'utf8').catch((error: unknown) => {
     throw new OperatorError('The file of --token-file cannot be read.', { cause: error });
   });
-  const verified = await verifier.verify(token.trim()).catch((error: unknown) => {
-    if (error instanceof InvalidToken || error instanceof IssuerUnreachable)
-      throw new OperatorError(
-        'The access token of --token-file is not good: log in again, and see that the issuer answers.',
-      );
-    throw error;
+  // On record before anything is answered, as the api does it: of a bad token the reason alone, and nobody.
+  const refused = (who: { readonly actor?: Token; readonly reason: string }): Promise<void> =>
+    application.vault.recordRefusal({
+      at,
+      route: `ops erasure ${type}`,
+      ...who,
+      ...(uuidShape.test(intent.caseId ?? '') && { caseId: intent.caseId }),
+    });
+  const verified = await verifier.verify(token.trim()).catch(async (error: unknown) => {
+    if (!(error instanceof InvalidToken || error instanceof IssuerUnreachable)) throw error;
+    await refused({ reason: error instanceof InvalidToken ? error.reason : 'ISSUER_UNREACHABLE' });
+    throw new OperatorError(
+      'The access token of --token-file is not good: log in again, and see that the issuer answers.',
+    );
   });
   const person = await application.directory.official(verified.subject);
   const official = await application.officials.of(
@@ -113,12 +122,7 @@ const contextOf = async (
     at,
   );
   if (!decision.ok) {
-    await application.vault.recordRefusal({
-      at,
-      actor: person,
-      route: `ops erasure ${type}`,
-      reason: decision.reason,
-    });
+    await refused({ actor: person, reason: decision.reason });
     throw new OperatorError(
       'This is no case of which the person behind the access token is a named officer of the home board, nor may that person decide an inquiry, or the login is too weak or too old.',
     );

@@ -29,6 +29,7 @@ import {
 } from './policy.js';
 import { invalid } from '../validation.js';
 import { Limits, type Over, tooMany } from './limits.js';
+import { withinOpenLimit } from './open-limit.js';
 import { InvalidToken, IssuerUnreachable, loa3, type VerifiedToken } from './token-verifier.js';
 
 const callers = new WeakMap<object, Caller>();
@@ -93,9 +94,12 @@ export class AuthGuard implements CanActivate {
     const declared = this.reflector.get<Declared | undefined>(POLICY, context.getHandler());
     // Start-up has refused such a route already (policy-check.ts); a door that is not described stays closed.
     if (!declared) throw new Problem('thing.not_found');
-    if (isOpen(declared)) return true;
-
     const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (isOpen(declared)) {
+      await withinOpenLimit(request, this.limits, this.options);
+      return true;
+    }
+
     const { verified, late } = await this.authenticated(request);
     const now = this.options.clock.now().toISOString();
     const machine = this.machineOf(verified);

@@ -3,7 +3,7 @@ import { Problem } from '../problem.js';
 
 /** How often somebody may ask within a minute, all at once or evenly. They hold for one process. */
 export interface LimitSettings {
-  /** Requests of one person, or of one machine by itself. */
+  /** Requests of one person, or of one machine by itself; from one address, of what is open to everyone. */
   readonly requests: number;
   /** Requests of one person that were refused, or named what is not there: more is probing. */
   readonly refusals: number;
@@ -23,7 +23,11 @@ export interface Reached {
 
 /** For the record of refusals. */
 export type LimitReason =
-  'TOO_MANY_REQUESTS' | 'TOO_MANY_REFUSALS' | 'TOO_MANY_FAILED_LOGINS' | 'TOO_MANY_FAILED_LOGINS_TO_RECORD';
+  | 'TOO_MANY_REQUESTS'
+  | 'TOO_MANY_OPEN_REQUESTS'
+  | 'TOO_MANY_REFUSALS'
+  | 'TOO_MANY_FAILED_LOGINS'
+  | 'TOO_MANY_FAILED_LOGINS_TO_RECORD';
 
 /** Which limit, and until when. */
 export interface Over extends Reached {
@@ -46,6 +50,9 @@ const addressesOnRecord = 5;
 
 /** So many looks for each request that somebody may make: whoever is within the limits does not meet that of looks. */
 const looksForOne = 3;
+
+/** So many times what else an address may ask may it ask about health: several probes, each every second and more often. */
+const probesPerRequest = 10;
 
 /** A bucket of tokens for each key: full it holds what is allowed in a minute, and fills at that pace. */
 export class Buckets {
@@ -126,6 +133,8 @@ export class Limits {
   readonly #refusals: Buckets;
   readonly #failedLogins: Buckets;
   readonly #recordsOfFailedLogins: Buckets;
+  readonly #open: Buckets;
+  readonly #probes: Buckets;
 
   constructor(settings: LimitSettings, passed: () => number = () => performance.now()) {
     this.#requests = new Buckets(settings.requests, passed);
@@ -133,6 +142,8 @@ export class Limits {
     this.#looks = new Buckets(settings.requests * looksForOne, passed);
     this.#refusals = new Buckets(settings.refusals, passed);
     this.#failedLogins = new Buckets(settings.failedLogins, passed);
+    this.#open = new Buckets(settings.requests, passed);
+    this.#probes = new Buckets(settings.requests * probesPerRequest, passed);
     this.#recordsOfFailedLogins = new Buckets(settings.failedLogins * addressesOnRecord, passed);
   }
 
@@ -162,6 +173,16 @@ export class Limits {
   /** One more request from an address that brought no good token. Those that bring one are never counted here. */
   failedLogin(address: string): Over | undefined {
     return over('TOO_MANY_FAILED_LOGINS', this.#failedLogins.take(addressKey(address)));
+  }
+
+  /** One more request from an address for what is open to everyone, with a token or without. */
+  open(address: string): Over | undefined {
+    return over('TOO_MANY_OPEN_REQUESTS', this.#open.take(addressKey(address)));
+  }
+
+  /** One more question of health from an address. */
+  probe(address: string): Over | undefined {
+    return over('TOO_MANY_OPEN_REQUESTS', this.#probes.take(addressKey(address)));
   }
 
   /**
