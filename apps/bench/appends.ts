@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { getPostgreSQLEventStore } from '@event-driven-io/emmett-postgresql';
+import { policyVersion } from '#access';
 import { createVerbatimCodec, type EventStore } from '#event-store';
 import { openEventStoreDB } from '#event-store/eventstoredb';
 import { openPostgresEventStore } from '#event-store/postgres';
@@ -21,7 +22,7 @@ const metadata: EventMetadata = {
   agencyKind: 'SOCIAL_BOARD',
   legalBasis: 'SOLPUL_6',
   purpose: 'SUPPORT',
-  policyVersion: '2026-11-22',
+  policyVersion,
   occurredAt: '2026-11-25T12:00:00.000Z',
 } as EventMetadata;
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { policyVersion } from '#access';
 import { boardId, deciderOf, type CommandContext } from '#application';
 import { type AnyEvent, derivedId, fold, streamName } from '#kernel';
 import { openLog } from '#event-store';
@@ -94,7 +95,7 @@ const writeCase = async ({ application }: PartContext['system'], length: number)
       fingerprint: commandId,
       legalBasis: 'SOLPUL_6',
       purpose: 'SUPPORT',
-      policyVersion: '1',
+      policyVersion,
       correlationId: commandId,
       causationId: commandId,
     };

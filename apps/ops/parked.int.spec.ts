@@ -3,6 +3,7 @@ import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { policyVersion } from '#access';
 import { codec } from '#application';
 import { openPostgresEventStore } from '#event-store/postgres';
 import { dataClasses, derivedId } from '#kernel';
@@ -73,6 +74,10 @@ describe('ops parked', () => {
         data: { subscription: 'grants', reason: 'EVENT_OF_NO_CONSEQUENCE', ticket: 'OPS-7' },
       });
       expect(skipped!.metadata.actor).toMatch(tokenPattern);
+      expect([retried!.metadata.policyVersion, skipped!.metadata.policyVersion]).toEqual([
+        policyVersion,
+        policyVersion,
+      ]);
       expect(JSON.stringify(skipped)).not.toContain('operator-7');
     } finally {
       await store.close();

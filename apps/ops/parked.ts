@@ -1,3 +1,4 @@
+import { policyVersion } from '#access';
 import { codec } from '#application';
 import { openLog } from '#event-store';
 import { type Actor, dataClasses } from '#kernel';
@@ -77,7 +78,9 @@ const withParked = (
     const pool = createPool(databaseUrl, { name: 'ops', max: 2 });
     const store = await openLog({ databaseUrl, eventStore: config.eventStore, codec, name: 'ops' });
     try {
-      await work(new ParkedSequences(pool, store, () => systemClock.now()), (id) => operatorOf(id, config));
+      await work(new ParkedSequences(pool, store, () => systemClock.now(), policyVersion), (id) =>
+        operatorOf(id, config),
+      );
     } catch (error) {
       if (error instanceof NotParked)
         throw new OperatorError('Nothing is parked under this subscription and sequence: see "parked list".');

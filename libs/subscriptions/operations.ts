@@ -72,6 +72,8 @@ export class ParkedSequences {
     private readonly pool: Pool,
     private readonly store: EventStore,
     private readonly now: () => Date,
+    /** Of the build that records the decision. */
+    private readonly policyVersion: string,
   ) {}
 
   async list(): Promise<readonly ParkedSequence[]> {
@@ -147,7 +149,7 @@ export class ParkedSequences {
               agencyKind: by.agencyKind,
               legalBasis: 'OPERATIONS',
               purpose: 'operations',
-              policyVersion: '1',
+              policyVersion: this.policyVersion,
               occurredAt: this.now().toISOString(),
             },
           },

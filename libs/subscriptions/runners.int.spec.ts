@@ -363,7 +363,7 @@ describe('the lease', () => {
 });
 
 describe('an event that cannot be applied', () => {
-  const parked = () => new ParkedSequences(database.pool, log, () => clock.now());
+  const parked = () => new ParkedSequences(database.pool, log, () => clock.now(), 'of-now');
   const poison = (errand: string, isPoison: () => boolean = () => true) =>
     errandsProjection((event: RecordedEvent) => {
       if (

@@ -297,16 +297,76 @@ describe('The version of the policies, which stands in every event and record', 
       declared,
     ]),
   );
-  const rules = ['libs/access/authorise.ts', 'libs/access/official.ts'].map(wordsOf);
+  // Every file that decides who sees what: all of libs/access, who has which part in a case, and what may be told to whom.
+  const files = [
+    ...readdirSync(fileURLToPath(new URL('../../libs/access', import.meta.url)))
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+      .map((file) => `libs/access/${file}`)
+      .sort(),
+    'libs/application/case-parts.ts',
+    'libs/kernel/need-to-know.ts',
+  ];
+  // The version itself is no rule.
+  const rules = files.map((file) => wordsOf(file).filter((word) => word !== `'${policyVersion}'`));
+  const recorded = JSON.parse(textOf('test/contracts/policy-versions.json')) as Record<string, string>;
+  const before = Object.fromEntries(
+    Object.entries(recorded).filter(([version]) => version !== policyVersion),
+  );
+  /** The lines from before and what holds now: so the last line vouches for all of them. */
+  const hashAfter = (lines: Readonly<Record<string, string>>): string =>
+    hashOf({ before: Object.entries(lines), policies, relationRules, freshLoginMinutes, rules });
 
   it('is that under which these policies were recorded', () => {
-    const recorded = JSON.parse(textOf('test/contracts/policy-versions.json')) as Record<string, string>;
-    const hash = hashOf({ policies, relationRules, freshLoginMinutes, rules });
+    const last = Object.keys(recorded).at(-1) === policyVersion;
+    const hash = hashAfter(before);
     // A line with which a build was handed over is never edited: events bear its version.
-    if (recorded[policyVersion] !== hash)
+    if (!last || recorded[policyVersion] !== hash)
       throw new Error(
-        `policies changed: give policyVersion a new date (libs/access/policy.ts), and record it in test/contracts/policy-versions.json: "<date>": "${hash}"`,
+        `policies changed, or a line of before: give policyVersion a new date (libs/access/policy.ts), and record it in test/contracts/policy-versions.json: "<date>": "${hash}"`,
       );
+  });
+
+  it('is that of every line before: one that is edited, dropped or put elsewhere is noticed', () => {
+    const lines = Object.entries(before);
+    expect(lines.length).toBeGreaterThan(2);
+    const others = lines.flatMap(([version, hash], place) => [
+      lines.with(place, [version, hash.replace(/^./, (digit) => (digit === '0' ? '1' : '0'))]),
+      lines.with(place, [`${version}-9`, hash]),
+      lines.toSpliced(place, 1),
+    ]);
+    for (const one of [...others, lines.toReversed()])
+      expect(hashAfter(Object.fromEntries(one))).not.toBe(recorded[policyVersion]);
+  });
+
+  it('covers every file that decides: another word in any of them is another hash', () => {
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'libs/access/jurisdiction.ts',
+        'libs/access/policy.ts',
+        'libs/access/authorise.ts',
+      ]),
+    );
+    for (const place of rules.keys())
+      expect(
+        hashOf({
+          before: Object.entries(before),
+          policies,
+          relationRules,
+          freshLoginMinutes,
+          rules: rules.with(place, [...rules[place]!, 'x']),
+        }),
+      ).not.toBe(hashAfter(before));
+  });
+
+  it('stands in no writer as a constant', () => {
+    const root = fileURLToPath(new URL('../../', import.meta.url));
+    const writers = ['apps', 'libs'].flatMap((folder) =>
+      readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' })
+        .filter((file) => file.endsWith('.ts') && !/\.spec\.ts$|(^|\/)testing\//.test(file))
+        .map((file) => `${folder}/${file}`),
+    );
+    expect(writers.length).toBeGreaterThan(300);
+    expect(writers.filter((file) => /policyVersion: ['"`]/.test(textOf(file)))).toEqual([]);
   });
 
   it('hangs on what they say, and not on how it is written', () => {

@@ -220,8 +220,8 @@ describe('The commands of the README', () => {
     expect(await ops('erasure', 'list')).toBe('No erasure waits.\n');
     expect(await ops('erasure', 'carry-out')).toBe('No erasure waits to be carried out.\n');
     const tokenFile = join(home, 'token');
-    const propose = async (as: string, change = (token: string) => token) => {
-      await writeFile(tokenFile, change(await ops('token', '--as', as)));
+    const propose = async (as?: string) => {
+      await writeFile(tokenFile, as === undefined ? 'made.up.token' : await ops('token', '--as', as));
       const tool = runOps(
         ['erasure', 'propose', '--case', caseOfKeys, '--ground', 'RETENTION', '--token-file', tokenFile],
         environment,
@@ -238,7 +238,7 @@ describe('The commands of the README', () => {
       expect.stringContaining('This is no case of which'),
     ]);
     // Somebody whose token nobody vouches for: on record like a bad token at the api, as of nobody.
-    expect(await propose('board-1280-officer-1', (token) => token.replace(/.{20}$/s, ''))).toEqual([
+    expect(await propose()).toEqual([
       1,
       expect.stringContaining('The access token of --token-file is not good'),
     ]);
@@ -250,9 +250,9 @@ describe('The commands of the README', () => {
     await client.end();
     expect(rows).toEqual([
       { actor: expect.stringMatching(/^t11-/), reason: 'NO_PART', case_id: caseOfKeys },
-      { actor: null, reason: 'TOKEN_SIGNATURE', case_id: caseOfKeys },
+      { actor: null, reason: 'TOKEN_MALFORMED', case_id: caseOfKeys },
     ]);
-  });
+  }, 120_000);
 
   it('ops -- migrate has nothing to do', async () => {
     expect(await ops('migrate')).toBe('The schema is up to date.\n');

@@ -1,3 +1,4 @@
+import { policyVersion } from '#access';
 import { type AgencyKind, type Instant, type Token, derivedId, streamName } from '#kernel';
 import type { EventStore } from '#event-store';
 import { type Rules } from '#domain/coordination';
@@ -94,7 +95,7 @@ const run = async <Type extends IntentType>(
     fingerprint: commandId,
     legalBasis: 'DEVELOPMENT_SEED',
     purpose: 'SETTING_UP',
-    policyVersion: '1',
+    policyVersion,
     correlationId: commandId,
     causationId: commandId,
   };

@@ -9,34 +9,141 @@
 //             stands with its type: no label says which agency, region, place or kind of person.
 export type Whose = 'NO_COUNT' | 'INSIDE' | 'OWN' | 'OUTSIDE' | 'OPERATION';
 
-/** By the name of the field, wherever it stands. */
-export const fields: Readonly<Record<string, readonly [Whose, string]>> = {
-  status: ['NO_COUNT', 'the status of a problem document'],
-  revision: ['NO_COUNT', 'of a stream whose events the caller knows; null where others write to it, too'],
-  assessmentRevision: ['NO_COUNT', 'for If-Match: Police judge alone'],
-  waiverVersion: ['NO_COUNT', 'which waiver'],
-  assessmentVersion: ['NO_COUNT', 'which judgement'],
-  version: ['NO_COUNT', 'which proposal of a lower level'],
-  number: ['NO_COUNT', 'which follow-up'],
-  rank: ['NO_COUNT', 'where a place stands in the list that was asked for'],
-  record: [
-    'NO_COUNT',
-    'which record of one review, from 1: not its number in the vault, which counts everybody’s reads',
-  ],
-  limit: ['NO_COUNT', 'what was asked for'],
-  endsWithinDays: ['NO_COUNT', '90 or 30'],
-  appealWeeks: ['NO_COUNT', 'the time for an appeal, by law'],
-  adults: ['INSIDE', 'of a case that the caller was told of'],
-  children: ['INSIDE', 'of a case that the caller was told of'],
-  notAvailable: ['INSIDE', 'places that could not be, one number for every reason'],
-  noGoPlaceCount: ['INSIDE', 'how many places, and not which'],
-  round: ['INSIDE', 'counter-proposals of the board that reads it, and none of others'],
-  unconfirmedBefore: ['INSIDE', 'how many glasses of the one who broke this one nobody has confirmed'],
-  tellings: ['INSIDE', 'how often the caller was told something of this case'],
-  noticeReminders: ['INSIDE', 'of the own board, about its own case'],
-  count: ['OWN', 'things on this page of a list that holds the caller’s alone'],
-  places: ['OWN', 'what the board itself has declared'],
-  waiting: ['OUTSIDE', 'for a case system with no official behind it'],
+const ofACase = ['INSIDE', 'of a case that the caller was told of'] as const;
+const status = ['NO_COUNT', 'the status of a problem document'] as const;
+const whichWaiver = ['NO_COUNT', 'which waiver'] as const;
+const whichJudgement = ['NO_COUNT', 'which judgement'] as const;
+const seenByPolice = ['NO_COUNT', 'for If-Match: Police judge alone'] as const;
+const notAvailable = ['INSIDE', 'places that could not be, one number for every reason'] as const;
+const howManyPlaces = ['INSIDE', 'how many places, and not which'] as const;
+const ownRounds = ['INSIDE', 'counter-proposals of the board that reads it, and none of others'] as const;
+
+/** By the schema of the answer, and the name of the field in it: the same name elsewhere is decided for itself. */
+export const fields: Readonly<Record<string, Readonly<Record<string, readonly [Whose, string]>>>> = {
+  AlarmDto: {
+    adults: ofACase,
+    children: ofACase,
+  },
+  AlarmViewDto: {
+    adults: ofACase,
+    children: ofACase,
+  },
+  BrokenGlassDto: {
+    unconfirmedBefore: ['INSIDE', 'how many glasses of the one who broke this one nobody has confirmed'],
+  },
+  CommandAnswerDto: {
+    revision: ['NO_COUNT', 'of a stream whose events the caller knows; null where others write to it, too'],
+  },
+  CoordinationCaseDto: {
+    adults: ofACase,
+    assessmentVersion: whichJudgement,
+    children: ofACase,
+    noGoPlaceCount: howManyPlaces,
+  },
+  CoordinationCaseViewDto: {
+    adults: ofACase,
+    assessmentVersion: whichJudgement,
+    children: ofACase,
+    noGoPlaceCount: howManyPlaces,
+  },
+  DeskProposalDto: {
+    round: ownRounds,
+  },
+  DestinationDto: {
+    rank: ['NO_COUNT', 'where a place stands in the list that was asked for'],
+  },
+  FollowUpDto: {
+    number: ['NO_COUNT', 'which follow-up'],
+  },
+  HomeCaseDto: {
+    adults: ofACase,
+    assessmentVersion: whichJudgement,
+    children: ofACase,
+    notAvailable: notAvailable,
+    waiverVersion: whichWaiver,
+  },
+  HomeCaseViewDto: {
+    adults: ofACase,
+    assessmentVersion: whichJudgement,
+    children: ofACase,
+    notAvailable: notAvailable,
+    waiverVersion: whichWaiver,
+  },
+  HomeProtectionDto: {
+    noticeReminders: ['INSIDE', 'of the own board, about its own case'],
+  },
+  ListMeta: {
+    count: ['OWN', 'things on this page of a list that holds the caller’s alone'],
+    limit: ['NO_COUNT', 'what was asked for'],
+  },
+  LoweringDto: {
+    version: ['NO_COUNT', 'which proposal of a lower level'],
+  },
+  NoticesDto: {
+    waiting: ['OUTSIDE', 'for a case system with no official behind it'],
+  },
+  OwnCapacityDto: {
+    places: ['OWN', 'what the board itself has declared'],
+  },
+  PoliceCaseDto: {
+    adults: ofACase,
+    assessmentRevision: seenByPolice,
+    assessmentVersion: whichJudgement,
+    children: ofACase,
+  },
+  PoliceCaseViewDto: {
+    adults: ofACase,
+    assessmentRevision: seenByPolice,
+    assessmentVersion: whichJudgement,
+    children: ofACase,
+  },
+  PolicePlacementDto: {
+    adults: ofACase,
+    children: ofACase,
+  },
+  PolicePlacementViewDto: {
+    adults: ofACase,
+    children: ofACase,
+  },
+  ProblemDto: {
+    status: status,
+  },
+  ProblemTextDto: {
+    status: status,
+  },
+  ProtectionDto: {
+    endsWithinDays: ['NO_COUNT', '90 or 30'],
+  },
+  ReceivedProposalDto: {
+    adults: ofACase,
+    children: ofACase,
+    round: ownRounds,
+  },
+  ReceivedProposalViewDto: {
+    adults: ofACase,
+    children: ofACase,
+    round: ownRounds,
+  },
+  ReferralDto: {
+    adults: ofACase,
+    children: ofACase,
+  },
+  ReferralViewDto: {
+    adults: ofACase,
+    children: ofACase,
+  },
+  ReviewedRecordDto: {
+    record: [
+      'NO_COUNT',
+      'which record of one review, from 1: not its number in the vault, which counts everybody’s reads',
+    ],
+  },
+  ToldCaseDto: {
+    tellings: ['INSIDE', 'how often the caller was told something of this case'],
+  },
+  WrittenLetterDto: {
+    appealWeeks: ['NO_COUNT', 'the time for an appeal, by law'],
+  },
 };
 
 /**
