@@ -1,4 +1,13 @@
-import { type CaseFacts, type CaseStage, isInForce, type Official, type Part, vouchedFor } from '#access';
+import {
+  type CaseFacts,
+  type CaseRelation,
+  type CaseStage,
+  isInForce,
+  type Official,
+  type OfficialFunction,
+  type Part,
+  vouchedFor,
+} from '#access';
 import { type AgencyKind, fold, type Instant, isToldKind, streamName, type Token } from '#kernel';
 import { coordinationDecider, type CoordinationEvent, onDutyAt } from '#domain/coordination';
 import { type ContactPart, holdersOf, type People } from '#domain/disclosure';
@@ -134,9 +143,8 @@ export class CaseParts {
   }
 
   /**
-   * Receiving Police fetch the person, whoever works there: when nobody who is named holds a function of theirs any more,
-   * the part is that of the coordinators of the region, who see the placement and its alarm plan and name others. The read
-   * model and the vault say the same of the rows and the key (directory.holds).
+   * Where nobody of a proposal's place who is named could act any more, those can who name others: at receiving Police,
+   * who fetch the person, the coordinators of the region; at the board, whose decision it is who receives, its deciders.
    */
   private async orTakenOver(
     parts: readonly Part[],
@@ -149,14 +157,17 @@ export class CaseParts {
     const may = await organisations?.();
     return Promise.all(
       parts.map(async (part) => {
-        const { relation, organisation, persons = [] } = part;
-        if (relation !== 'RECEIVING_POLICE' || may?.has(organisation) === false) return part;
-        // One after the other: the first is there as good as always.
-        for (const one of persons.filter((person) => !disqualified.includes(person)))
-          if (await contacts.holds(one, organisation, functionsIn[relation], at)) return part;
-        const coordinators = await contacts.holding(organisation, ['POLICE_COORDINATOR'], at);
+        const { relation, organisation, persons } = part;
+        const rule = takesOver[relation];
+        if (!rule || !persons || may?.has(organisation) === false) return part;
+        const able = persons.filter((one) => !disqualified.includes(one));
+        const hold = await Promise.all(
+          able.map((one) => contacts.holds(one, organisation, rule.whileNobodyIs, at)),
+        );
+        if (hold.includes(true)) return part;
+        const others = await contacts.holding(organisation, rule.then, at);
         // Those who are disqualified stay in it, so that they may say it again.
-        return { ...part, persons: [...persons, ...coordinators] };
+        return { ...part, persons: [...persons, ...others] };
       }),
     );
   }
@@ -178,10 +189,21 @@ export class CaseParts {
     caseId: string,
     proposalId: string,
   ): Promise<{ readonly cleared: boolean; readonly parts: (people: People) => readonly Part[] }> {
-    const { asked, ordered, placed, cleared } = await this.facts.proposalSides(caseId, proposalId);
+    const { asked, accepted, ordered, placed, cleared } = await this.facts.proposalSides(caseId, proposalId);
+    const { board } = ordered;
+    /** Who was asked has been told until the clearance; who receives, and who decided it, is of the case from the yes on. */
+    const ofBoard = (people: People, { receivers, decidedBy }: NonNullable<typeof accepted>) => [
+      ...(cleared ? [] : heldNow(people, 'ASKED_BOARD', board, ordered.boardContacts, proposalId)),
+      ...heldNow(people, 'RECEIVING_BOARD', board, [...receivers, decidedBy], proposalId),
+    ];
     const parts = (people: People): readonly Part[] => [
-      // Until the reservations hold the board has not been asked, and the proposal is not there for it.
-      ...partIf(asked, { relation: 'RECEIVING_BOARD', organisation: ordered.board }),
+      // Until the reservations hold the board has not been asked, and the proposal is not there for it. Before its yes
+      // it has named nobody, and whoever holds the function there answers.
+      ...partIf(asked, {
+        relation: 'RECEIVING_BOARD',
+        organisation: board,
+        ...(accepted ? { persons: ofBoard(people, accepted) } : {}),
+      }),
       // Whom the clearance names, who may be others than when the place was checked.
       ...(cleared
         ? [
@@ -211,6 +233,14 @@ export class CaseParts {
     return { cleared: cleared !== undefined, parts };
   }
 }
+
+/** Who comes in, and of whom somebody must be left for that not to happen. */
+const takesOver: Partial<
+  Record<CaseRelation, Readonly<Record<'whileNobodyIs' | 'then', readonly OfficialFunction[]>>>
+> = {
+  RECEIVING_POLICE: { whileNobodyIs: functionsIn.RECEIVING_POLICE, then: ['POLICE_COORDINATOR'] },
+  RECEIVING_BOARD: { whileNobodyIs: ['RECEIVING_DECIDER'], then: ['RECEIVING_DECIDER'] },
+};
 
 const stageOf = (closed: unknown, cleared: boolean): CaseStage =>
   closed ? 'CLOSED' : cleared ? 'CLEARED' : 'BEFORE_CLEARANCE';

@@ -256,6 +256,8 @@ export class Facts {
   ): Promise<{
     readonly ordered: Data<ConsentEvent, 'ProposalOrdered'>;
     readonly asked: boolean;
+    /** The board's yes, which names who receives. */
+    readonly accepted: Data<ConsentEvent, 'PlacementAccepted'> | undefined;
     readonly placed: Data<PlacementEvent, 'AdmissionRequested'> | undefined;
     readonly cleared: Data<PlacementEvent, 'PlacementCleared'> | undefined;
   }> {
@@ -272,6 +274,11 @@ export class Facts {
     return {
       ordered,
       asked: asked !== undefined,
+      accepted: lastOf<ConsentEvent, 'PlacementAccepted'>(
+        events,
+        'PlacementAccepted',
+        (data) => data.proposalId === proposalId,
+      )?.data,
       placed: lastOf<PlacementEvent, 'AdmissionRequested'>(placement, 'AdmissionRequested')?.data,
       cleared: lastOf<PlacementEvent, 'PlacementCleared'>(placement, 'PlacementCleared')?.data,
     };

@@ -66,6 +66,7 @@ describe('Destroying what is kept of a person', () => {
         eventId: randomUUID(),
         owner: officer.organisation,
         actor: officer,
+        legalBasis: 'SOLPUL_6',
         purpose: 'SUPPORT',
         at: new Date().toISOString(),
       },
@@ -160,8 +161,8 @@ describe('Destroying what is kept of a person', () => {
     await destroy(database.pool, orderFor(subject, { classes: ['identity'] }), tombstones, at, all());
     await expect(seal(subject, 'identity')).rejects.toThrow(WriteRefused);
     await seal(subject, 'needs');
-    const { rows } = await database.pool.query('SELECT reason FROM vault.refusals');
-    expect(rows).toEqual([{ reason: 'ERASED' }]);
+    const { rows } = await database.pool.query('SELECT reason, legal_basis FROM vault.refusals');
+    expect(rows).toEqual([{ reason: 'ERASED', legal_basis: 'SOLPUL_6' }]);
   });
 
   it('destroys nothing when the tombstone cannot be written', async () => {

@@ -234,6 +234,11 @@ describe('an entitled read', () => {
       'READ identity',
     ]);
     expect(await refusalsOf()).toEqual(['NO_GRANT']);
+    // The grant would have been the basis.
+    const { rows } = await database.pool.query('SELECT legal_basis FROM vault.refusals WHERE case_id = $1', [
+      theCase.caseId,
+    ]);
+    expect(rows).toEqual([{ legal_basis: 'NONE' }]);
   });
 
   it('the authority that wrote reads its own for any purpose, on no disclosure at all', async () => {

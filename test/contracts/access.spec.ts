@@ -126,6 +126,9 @@ const cast: Readonly<Record<string, readonly [Agency, readonly OfficialFunction[
   deputy: ['desk', ['DEPUTY_COORDINATOR']],
   preparer: ['receiving board', ['RECEIVING_OFFICER']],
   decider: ['receiving board', ['RECEIVING_DECIDER']],
+  // Asked, and not named to receive; and one who came to the board later.
+  asked: ['receiving board', ['RECEIVING_OFFICER']],
+  'late-decider': ['receiving board', ['RECEIVING_OFFICER', 'RECEIVING_DECIDER']],
   director: ['provider', ['FACILITY_DIRECTOR']],
   'tax-officer': ['tax agency', ['PROTECTION_OFFICER']],
   probation: ['probation service', ['AGENCY_CONTACT']],
@@ -299,6 +302,8 @@ const playCase = async (stage: Stage, changes: boolean): Promise<Case> => {
       officers: changes ? ['officer', 'third'] : ['officer', 'colleague'],
       homePolice: ['assessor', 'assessor-2'],
       policeThere: ['receiving-police'],
+      askedThere: ['preparer', 'decider', 'asked'],
+      receivers: ['preparer', 'decider'],
       directors: ['director'],
       taxOfficers: changes ? ['tax-officer'] : [],
       contacts: changes ? ['probation', 'probation-3'] : ['probation', 'probation-2'],
@@ -317,6 +322,7 @@ const playCase = async (stage: Stage, changes: boolean): Promise<Case> => {
 beforeAll(async () => {
   world = await World.inMemory(randomKeyMaterial()).found();
   await world.appoint('third', home, 'SOCIAL_BOARD', ['HOME_OFFICER']);
+  await world.appoint('asked', receiver, 'SOCIAL_BOARD', ['RECEIVING_OFFICER']);
   for (const contact of ['probation-2', 'probation-3'])
     await world.appoint(contact, 'probation:national', 'PROBATION_SERVICE', ['AGENCY_CONTACT']);
   for (const stage of stages) for (const changes of [false, true]) cases.push(await playCase(stage, changes));
@@ -515,11 +521,11 @@ describe('Any official, at any route of the API, about any case', () => {
     expect([...kinds].sort()).toEqual([...new Set(found.map(({ kind }) => kind))].sort());
     const missed = mutants.filter((one) => !found.includes(one)).map(({ what }) => what);
     // No story has anybody whom these would touch: a unit that is asked about a candidate, and somebody disqualified of the
-    // home board, Skatteverket or receiving Police.
+    // home board, Skatteverket, receiving Police or the provider.
     const again = 'disqualifications: shuts out who says it again';
     expect(missed.sort()).toEqual([
       ...Array.from({ length: 2 }, () => `POST /cases/:caseId/${again}`),
-      `POST /proposals/:proposalId/${again}`,
+      ...Array.from({ length: 2 }, () => `POST /proposals/:proposalId/${again}`),
       'POST /referrals/:candidateId/answers: is for another purpose',
       'POST /referrals/:candidateId/answers: stands on another ground',
       'POST /referrals/:candidateId/answers: takes a weak login',

@@ -61,6 +61,9 @@ export interface Told {
   readonly officers: readonly string[];
   readonly homePolice: readonly string[];
   readonly policeThere: readonly string[];
+  /** At the board that is asked: whom the broker asked, and who receives since its yes, with who decided it. */
+  readonly askedThere: readonly string[];
+  readonly receivers: readonly string[];
   readonly directors: readonly string[];
   /** Named when protection was applied for; nobody before. */
   readonly taxOfficers: readonly string[];
@@ -91,7 +94,7 @@ const parts = {
     at: 'receiving board',
     as: ['RECEIVING_OFFICER', 'RECEIVING_DECIDER'],
     from: 'ASKED',
-    who: 'everybody',
+    who: 'receivers',
   },
   F: { at: 'provider', as: ['FACILITY_DIRECTOR'], from: 'ACCEPTED', who: 'directors' },
   T: {
@@ -161,8 +164,8 @@ GET /proposals/:proposalId/contents/(identity|address|family) R | fresh declared
 GET /proposals/:proposalId/contents/destination R | fresh
 POST /proposals/:proposalId/prepared-answers R
 POST /proposals/:proposalId/answers R.RECEIVING_DECIDER!
-POST /proposals/:proposalId/impartiality-declarations R T.POLICE_COORDINATOR T.POLICE_ASSESSOR
-POST /proposals/:proposalId/disqualifications R T.POLICE_COORDINATOR T.POLICE_ASSESSOR | again
+POST /proposals/:proposalId/impartiality-declarations R T.POLICE_COORDINATOR T.POLICE_ASSESSOR F
+POST /proposals/:proposalId/disqualifications R T.POLICE_COORDINATOR T.POLICE_ASSESSOR F | again
 POST /proposals/:proposalId/contact-changes R.RECEIVING_DECIDER! T.POLICE_COORDINATOR F
 GET /admissions - FACILITY_DIRECTOR
 GET /admissions/:proposalId(|/contents/needs) F
@@ -244,7 +247,11 @@ const hasPart = (part: Part, names: Names, actor: Actor, told: Told): readonly J
   const { at, as, from, who } = parts[part];
   if (inProposals.includes(part) && names !== 'PROPOSAL') return [];
   if (!isThere(told, from)) return [];
-  if (who !== 'everybody' && !told[who].includes(name)) return [];
+  if (part === 'R') {
+    // Whoever answers at the board, until it has named who receives; until the clearance those who were asked know of it too.
+    const named = isThere(told, 'CLEARED') ? told.receivers : [...told.receivers, ...told.askedThere];
+    if (isThere(told, 'ACCEPTED') && !named.includes(name)) return [];
+  } else if (who !== 'everybody' && !told[who].includes(name)) return [];
   return jobs.filter((job) => job.at === at && (as as readonly string[]).includes(job.as));
 };
 

@@ -150,6 +150,7 @@ export const whoDeclaresInCase: readonly Policy[] = [
 export const whoDeclaresOnProposal: readonly Policy[] = [
   receivingOfficer(['RECEIVING_BOARD'], 'IMPARTIALITY'),
   policeContact(['RECEIVING_POLICE'], 'IMPARTIALITY'),
+  facilityDirector(['HOUSING_PROVIDER'], 'IMPARTIALITY'),
 ];
 /** A named person hands over, or takes one more in. */
 export const whoChangesContactsInCase: readonly Policy[] = [

@@ -1,8 +1,6 @@
 import { fold, type Instant, type RecordedEvent, streamName, type Token } from '#kernel';
-import type { ConsentEvent } from '#domain/consent';
 import { disclosureDecider, type DisclosureEvent, type Office, toldOfficesAt } from '#domain/disclosure';
 import { type CommandContext, UnknownTarget } from '../command-executor.js';
-import { lastOf } from '../facts.js';
 import type { ContactChangeIntent, DisqualificationIntent } from '../intents.js';
 import type { IntentHandlings } from './define.js';
 import { functionsIn, type HandlerDependencies, namedOfficials } from './dependencies.js';
@@ -56,15 +54,7 @@ export const contactHandlings = (
     proposalId: string,
     organisation: Token,
   ): Promise<readonly Office[]> => {
-    const [{ asked, ordered, placed, cleared }, consent] = await Promise.all([
-      facts.proposalSides(caseId, proposalId),
-      facts.events(streamName('consent', caseId)),
-    ]);
-    const accepted = lastOf<ConsentEvent, 'PlacementAccepted'>(
-      consent,
-      'PlacementAccepted',
-      (data) => data.proposalId === proposalId,
-    )?.data;
+    const { asked, accepted, ordered, placed, cleared } = await facts.proposalSides(caseId, proposalId);
     const offices: readonly Office[] = [
       ...(accepted
         ? [

@@ -24,6 +24,7 @@ import {
   taxAgencyId,
 } from '../reference/organisations.js';
 import { CaseParts } from '../case-parts.js';
+import { AppointedContacts } from '../contacts.js';
 import { note, playEverything } from '../testing/every-event.js';
 import {
   admittedCase,
@@ -33,7 +34,7 @@ import {
   signWaiver,
   type OrderedCase,
 } from '../testing/steps.js';
-import { inventedNumber, provider, receiver, receivingPolice, World } from '../testing/world.js';
+import { home, inventedNumber, provider, receiver, receivingPolice, World } from '../testing/world.js';
 
 describe('a broken glass says who at Police was told', () => {
   it('nobody while Police have not been told of the case, and then whom the case names by now', async () => {
@@ -452,6 +453,50 @@ describe('a clearance', () => {
   });
 });
 
+describe('after its yes a board is those whom it named', () => {
+  it.each([
+    ['somebody of them can name others', () => Promise.resolve(), []],
+    [
+      'but for its deciders, when none of them is one any more',
+      async (world: World) => {
+        const held = await world.facts.appointmentsAt(world.person('decider'), world.now);
+        for (const { appointmentId } of held)
+          await world.act('registrar', 'EndAppointment', {
+            official: 'decider',
+            appointmentId,
+            endsAt: world.now,
+          });
+      },
+      ['late-decider'],
+    ],
+    [
+      'so when the one who was is disqualified',
+      (world: World, proposalId: string) =>
+        world.act('decider', 'DeclareDisqualifiedOnProposal', { proposalId, ground: 'FL_16_1' }),
+      ['late-decider'],
+    ],
+  ] as const)('%s', async (_what, happens, others) => {
+    const world = await World.inMemory(randomKeyMaterial()).found();
+    const { proposal } = await admittedCase(world);
+    const { proposalId } = proposal;
+    const late = ['late-decider', 'late-officer'];
+    await world.appoint('late-decider', receiver, 'SOCIAL_BOARD', ['RECEIVING_DECIDER']);
+    await world.appoint('late-officer', receiver, 'SOCIAL_BOARD', ['RECEIVING_OFFICER']);
+    await happens(world, proposalId);
+    const names = (subs: readonly string[]) => subs.map((sub) => world.person(sub));
+    const contacts = new AppointedContacts(world.facts, async () => names(late));
+    const board = world.directory.organisation(receiver);
+    const { parts } = (await new CaseParts(world.facts, undefined, contacts).of(
+      { proposalId },
+      async () => new Set([board]),
+      world.now,
+    ))!;
+    const persons = parts.find(({ relation }) => relation === 'RECEIVING_BOARD')?.persons ?? [];
+    expect(persons).toEqual(expect.arrayContaining(names(['preparer', 'decider'])));
+    expect(persons.filter((one) => names(late).includes(one))).toEqual(names(others));
+  });
+});
+
 /** With a director, in a municipality for which nobody has asked Police. */
 const elsewhere = inventedProviders.find(({ municipalityCode }) => municipalityCode === '0580')!;
 
@@ -847,6 +892,48 @@ describe('what cannot be', () => {
     await expect(world.act('decider', 'DecideAnswer', { proposalId, ...accepted })).rejects.toMatchObject({
       code: 'disclosure.disqualified',
     });
+  });
+
+  it('a check and a clearance name nobody who is disqualified in the case', async () => {
+    // In the region of the candidate, of the board that is asked, and of the home board that stands by.
+    await world.appoint('second-preparer', receiver, 'SOCIAL_BOARD', ['RECEIVING_OFFICER']);
+    await world.appoint('second-police', receivingPolice, 'POLICE', ['POLICE_COORDINATOR']);
+    await world.appoint('second-duty', home, 'SOCIAL_BOARD', ['HOME_DUTY_OFFICER']);
+    const { caseId, proposal } = await admittedCase(world);
+    const { proposalId } = proposal;
+    const [preparer, police, duty] = ['second-preparer', 'second-police', 'second-duty'].map((sub) =>
+      world.person(sub),
+    );
+    const checked = async () => {
+      const { created } = await world.act('coordinator', 'CheckCandidate', {
+        caseId,
+        municipalityCode: receiver.replace('board:', ''),
+      });
+      const events = await world.facts.events(streamName('consent', caseId));
+      const { boardContacts, receivingPoliceContacts } = events.find(
+        ({ type, data }) =>
+          type === 'CandidateChecked' && (data as { candidateId: string }).candidateId === created,
+      )!.data as { boardContacts: readonly string[]; receivingPoliceContacts: readonly string[] };
+      return [...boardContacts, ...receivingPoliceContacts];
+    };
+    expect(await checked()).toEqual(expect.arrayContaining([preparer, police]));
+    const cleared = async () => {
+      await world.act('coordinator', 'ClearPlacement', { proposalId, plannedArrival: inDays(world, 2) });
+      const events = await world.facts.events(streamName('placement', proposalId));
+      return events.find(({ type }) => type === 'PlacementCleared')!.data as {
+        receivingPoliceContacts: readonly string[];
+        homeDutyOfficers: readonly string[];
+      };
+    };
+    for (const sub of ['second-preparer', 'second-police', 'second-duty'])
+      await world.act(sub, 'DeclareDisqualified', { caseId, ground: 'FL_16_1' });
+    const now = await checked();
+    for (const one of [preparer, police]) expect(now).not.toContain(one);
+    const { receivingPoliceContacts, homeDutyOfficers } = await cleared();
+    expect(receivingPoliceContacts).toContain(world.person('receiving-police'));
+    expect(receivingPoliceContacts).not.toContain(police);
+    expect(homeDutyOfficers).toContain(world.person('duty'));
+    expect(homeDutyOfficers).not.toContain(duty);
   });
 
   it('a check without rules that tell how long Police have is refused', async () => {

@@ -267,8 +267,14 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
     ...both([...officers, secondAssessor]),
     ...placed([...toldOfPlaced, ...tax]),
   ],
-  'POST /proposals/{proposalId}/impartiality-declarations': [...both(contacts), ...placed(policeOfPlace)],
-  'POST /proposals/{proposalId}/disqualifications': [...both(contacts), ...placed(policeOfPlace)],
+  'POST /proposals/{proposalId}/impartiality-declarations': [
+    ...both(contacts),
+    ...placed([...policeOfPlace, director]),
+  ],
+  'POST /proposals/{proposalId}/disqualifications': [
+    ...both(contacts),
+    ...placed([...policeOfPlace, director]),
+  ],
   'POST /proposals/{proposalId}/contact-changes': [...both([decider]), ...placed([policeThere, director])],
   'POST /cases/{caseId}/agency-tellings': both([...officers, secondAssessor]),
   'POST /cases/{caseId}/agency-tellings/{disclosureId}/endings': placed([...officers, secondAssessor]),
