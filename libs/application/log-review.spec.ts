@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { addHours, type RecordedEvent, streamName, type Token } from '#kernel';
 import { reviewRules } from '#domain/log-review';
 import { randomKeyMaterial } from '../personal-data/testing/key-material.js';
-import { hasTask } from './log-review.js';
+import { hasTask, mightBeFetched, sinceLeft } from './log-review.js';
 import { requestedCase } from './testing/steps.js';
 import { coordinator, home, receiver, World } from './testing/world.js';
 
@@ -101,5 +101,32 @@ describe('a read has a task', () => {
     events = [...events, closed];
     expect(reads('officer', home, addHours(world.now, 23))).toBe(true);
     expect(reads('officer', home, addHours(world.now, 25))).toBe(false);
+  });
+  it('of rescuers, while somebody might have to be fetched; afterwards by what has happened since', () => {
+    const police = world.person('receiving-police');
+    const at = (hours: number) => addHours(world.now, hours);
+    const placement = (type: string, hours: number, data: object = {}) =>
+      ({
+        ...events[0]!,
+        type,
+        data,
+        stream: 'placement-1',
+        metadata: { ...events[0]!.metadata, actor: 'somebody', occurredAt: at(hours) },
+      }) as unknown as RecordedEvent;
+    const all = [
+      ...events.filter(({ type }) => type === 'CaseOpened'),
+      placement('PlacementCleared', 1, { receivingPoliceContacts: [police] }),
+      placement('DepartureConfirmed', 5),
+    ];
+    expect([0, 2, 4, 6].map((hours) => mightBeFetched(all, at(hours)))).toEqual([false, true, true, false]);
+    const looks = (of: readonly RecordedEvent[]) =>
+      hasTask(sinceLeft(of, at(6)), { at: at(6), person: police, organisation: 'police' as Token }, rules);
+    expect(looks(all)).toBe(false);
+    // Asked about a place again.
+    expect(looks([...all, placement('CandidateChecked', 5.5, { receivingPoliceContacts: [police] })])).toBe(
+      true,
+    );
+    // Nobody has left.
+    expect(looks(all.slice(0, 2))).toBe(true);
   });
 });

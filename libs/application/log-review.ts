@@ -33,7 +33,7 @@ import type {
   CommandHandling,
   PreparedCommand,
 } from './command-executor.js';
-import { Facts } from './facts.js';
+import { Facts, mayStandThere } from './facts.js';
 
 const role = 'project_log_review';
 
@@ -236,14 +236,16 @@ export class LogReview {
       };
       if (opening.canary) add('CANARY_OPENED');
       if (isList) continue;
-      // Whoever stands by to fetch somebody reads when the alarm goes, whatever else happens in the case.
-      if (opening.foot === 'RESCUE') continue;
       // The note of a glass is opened by who confirms or reviews it; that is the task.
       if (opening.foot === 'NOTE') continue;
+      // Whoever stands by to fetch somebody reads when the alarm goes, whatever else happens in the case. What opens needs a
+      // grant that ends with the departure; a look does not, so it is asked whether somebody was there to be fetched.
+      if (opening.foot === 'RESCUE' && opening.action !== 'VIEW') continue;
       const events = cases.get(caseId) ?? this.#eventsOf(caseId);
       cases.set(caseId, events);
-      if (!hasTask(await events, found, reviewRulesOn(plainDateOf(at), this.#rules)))
-        add('READ_WITHOUT_TASK');
+      if (opening.foot === 'RESCUE' && mightBeFetched(await events, at)) continue;
+      const counted = opening.foot === 'RESCUE' ? sinceLeft(await events, at) : await events;
+      if (!hasTask(counted, found, reviewRulesOn(plainDateOf(at), this.#rules))) add('READ_WITHOUT_TASK');
     }
     return alerts;
   }
@@ -431,6 +433,24 @@ export const hasTask = (
   const quietSince = addHours(at, -24 * quietDays);
   return before.some(({ metadata }) => metadata.occurredAt >= quietSince);
 };
+
+/** Whether, at that instant, somebody might have stood at one of the places of a case. */
+export const mightBeFetched = (events: readonly RecordedEvent[], at: Instant): boolean => {
+  const places = new Map<string, RecordedEvent[]>();
+  for (const event of events)
+    if (event.stream.startsWith('placement-') && event.metadata.occurredAt <= at)
+      places.set(event.stream, [...(places.get(event.stream) ?? []), event]);
+  return [...places.values()].some(mayStandThere);
+};
+
+/** What gives a rescuer a task who looks when nobody is there any more: what has happened since, and not that somebody was. */
+export const sinceLeft = (events: readonly RecordedEvent[], at: Instant): readonly RecordedEvent[] => {
+  const left = events
+    .filter(({ type, metadata }) => leavings.includes(type) && metadata.occurredAt <= at)
+    .reduce((last, { metadata }) => (last > metadata.occurredAt ? last : metadata.occurredAt), '');
+  return events.filter(({ type, metadata }) => beginnings.includes(type) || metadata.occurredAt > left);
+};
+const leavings = ['PlacementEnded', 'DepartureConfirmed', 'ClearanceTakenBack'];
 
 const hasLeft = (events: readonly RecordedEvent[], person: Token): boolean => {
   const changed = events.findLast(({ type, data }) => {

@@ -791,9 +791,11 @@ describe('rescuers of a person whose case is closed while he or she may still be
     for (const kind of ['RECEIVING_POLICE', 'HOME_BOARD'] as const)
       for (const id of walked.disclosuresTo(kind)) walked.endDisclosure(id, 'DEPARTURE_CONFIRMED');
     await project(database, allProjections, history.events.slice(last));
-    expect((await seen()).status).toBe('OVER');
-    expect((await seen()).police).not.toBe(true);
+    // The Police there have no task any more, and nothing of it: neither row nor anything that waits.
+    expect(await seen()).toMatchObject({ status: undefined, police: undefined });
     expect((await seen()).duty).not.toBe(true);
+    const left = await listPoliceInbox(database.pool, people.receivingPolice, { limit: 10 });
+    expect(left.items).toEqual([]);
   });
 });
 

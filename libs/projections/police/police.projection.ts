@@ -6,7 +6,7 @@ import { lettingGo } from '../shared/erased.js';
 import { caseOf, type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
 import { tellOfExposure } from '../shared/exposure.js';
 import { handOverNotices, type InboxItem, replaceInbox } from '../shared/inbox.js';
-import { applyDisclosure, type Disclosed, keepOwn } from '../shared/sealed.js';
+import { applyDisclosure, type Disclosed, dropSealedOf, keepOwn } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { changeRow, Table } from '../shared/table.js';
 import { applyTellings, openTellingTable, toldAbout, whileTold, wholeOf } from '../shared/told-facts.js';
@@ -348,7 +348,7 @@ const applyPlacement = async (
       disclosed.proposalId === undefined
         ? undefined
         : await policePlacementTable.find(transaction, disclosed.proposalId);
-    if (!row || row.status === 'OVER' || row.organisation !== disclosed.recipient) return undefined;
+    if (!row || row.organisation !== disclosed.recipient) return undefined;
     return { rowKey: row.proposalId, accept: (_: DataClass) => true };
   });
   const proposalIds =
@@ -365,6 +365,7 @@ const applyPlacement = async (
   const counts = type === 'PlacementCleared' ? await wholeHome(transaction, data.caseId) : undefined;
   for (const proposalId of [...changed, ...proposalIds]) {
     const told = await toldAbout(transaction, tellings, proposalId);
+    const before = await policePlacementTable.find(transaction, proposalId);
     const row = await changeRow(transaction, policePlacementTable, proposalId, event, (before) =>
       whileTold(before, told, toldOfPlacement, (whole) =>
         policePlacementAfter(whole, domainEvent(event), counts),
@@ -374,6 +375,10 @@ const applyPlacement = async (
       inbox(transaction, proposalId, row, () => policePlacementInbox(row));
       tellOfExposure(event, transaction, schema, { ...row, about: proposalId });
       noticesFollow(event, transaction, schema, { ...row, about: proposalId });
+    } else if (before) {
+      inbox(transaction, proposalId, before, () => []);
+      tellOfExposure(event, transaction, schema, { ...before, about: proposalId });
+      dropSealedOf(transaction, schema, proposalId);
     }
   }
 };

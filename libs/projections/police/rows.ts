@@ -156,7 +156,7 @@ export const policeReferralTable = new Table<PoliceReferralRow>('police.referral
   lastPosition: 'value',
 });
 
-export const policePlacementStatuses = ['CLEARED', 'IN_TRANSFER', 'PLACED', 'ENDED', 'OVER'] as const;
+export const policePlacementStatuses = ['CLEARED', 'IN_TRANSFER', 'PLACED', 'ENDED'] as const;
 
 /** What the unit of the receiving region reads from clearance until the person has left. */
 export interface PolicePlacement {
@@ -440,7 +440,8 @@ const homeChanges = (row: PoliceHomeCaseRow, event: DomainEvent): Partial<Police
 };
 
 /**
- * The receiving region's row after one more event of its placement, or of the case behind it.
+ * The receiving region's row after one more event of its placement, or of the case behind it. Undefined: there is none, or
+ * none any more, since nobody stands there whom they could have to fetch.
  * @param counts of who is placed, from the row of the case
  */
 export const policePlacementAfter = (
@@ -469,7 +470,7 @@ export const policePlacementAfter = (
       lastPosition: '',
     };
   }
-  if (!row || row.status === 'OVER') return row;
+  if (!row) return undefined;
   switch (event.type) {
     case 'ContactChanged':
     case 'DisqualificationDeclared':
@@ -485,31 +486,17 @@ export const policePlacementAfter = (
       return { ...row, conflictAlerted: true };
     case 'PlacementEnded':
       // Somebody may still stand there: the row stays, with the alarm plan, until the departure is confirmed.
-      return event.data.departurePending
-        ? { ...row, status: 'ENDED', departurePending: true }
-        : policeOver(row);
+      return event.data.departurePending ? { ...row, status: 'ENDED', departurePending: true } : undefined;
     case 'DepartureConfirmed':
     case 'ClearanceTakenBack':
-      return policeOver(row);
+      return undefined;
     case 'CaseClosed':
       // With any other code the placement ends, and its own stream says whether somebody may still stand there.
-      return settledCodes.includes(event.data.code) && !row.departurePending ? policeOver(row) : row;
+      return settledCodes.includes(event.data.code) && !row.departurePending ? undefined : row;
     default:
       return row;
   }
 };
-
-const policeOver = (row: PolicePlacementRow): PolicePlacementRow => ({
-  ...row,
-  status: 'OVER',
-  level: null,
-  validUntil: null,
-  adults: null,
-  children: null,
-  departurePending: false,
-  conflictAlerted: false,
-  ...noPlacement,
-});
 
 /** What waits for the unit of the home region. */
 export const policeHomeInbox = (
