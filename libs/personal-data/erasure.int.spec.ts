@@ -165,6 +165,28 @@ describe('Destroying what is kept of a person', () => {
     expect(rows).toEqual([{ reason: 'ERASED', legal_basis: 'SOLPUL_6' }]);
   });
 
+  it.each([
+    ['written on', [[`relocation-${caseId}`], []]],
+    ['opened again', [[`relocation-${caseId}`], new Error('a case is open')]],
+  ] as const)(
+    'destroys nothing of a file that is %s by somebody who had a key before',
+    async (_what, looks) => {
+      const subject = await person();
+      const answers = [...looks];
+      const look = async (): Promise<readonly string[]> => {
+        const answer = answers.shift() ?? [];
+        if (answer instanceof Error) throw answer;
+        return answer;
+      };
+      const order = orderFor(subject);
+      await expect(destroy(database.pool, order, tombstones, at, look)).rejects.toThrow();
+      expect(await leftOf(subject)).toEqual([2, 1, 2]);
+      expect(await isDestroyed(database.pool, order.decisionId)).toBe(false);
+      // What was only intended is not done by the next start.
+      expect(await replayTombstones(database.pool, tombstones)).toEqual([]);
+    },
+  );
+
   it('destroys nothing when the tombstone cannot be written', async () => {
     const subject = await person();
     await writeFile(join(folder, 'kept'), 'a file where a folder should be');

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { DomainError } from '#kernel';
 import { OperatorError, type TransactionClient, withTransaction } from '#platform';
 import type { Tombstone, Tombstones } from './tombstones.js';
 
@@ -14,8 +15,8 @@ export type ErasureOrder = Omit<Tombstone, 'streams' | 'keys' | 'epoch' | 'at'>;
 /**
  * Destroys the data keys of the person and classes in the streams that were decided on, the rows of the index of persons
  * and of Police's register, and the grants on what is gone. May be cut off anywhere, and repeated.
- * @param stillDecided asked right before anything is destroyed, while nobody can make a key: the streams that stand as they
- *   stood when they were decided on. Not asked for what was destroyed before. What it throws leaves everything as it was
+ * @param stillDecided asked right before anything is destroyed, while nobody can make a key, and again before it is committed:
+ *   the streams that stand as they stood when they were decided on. Not asked for what was destroyed before. What it throws leaves everything as it was
  * @returns how many data keys were destroyed by this decision, now or before
  * @throws OperatorError when the tombstone cannot be written: nothing is destroyed then
  */
@@ -37,6 +38,10 @@ export const destroy = async (
       const meant = { ...order, streams, keys, epoch, at };
       const line = await tombstones.intend(meant);
       await bury(client, 'destroy', meant, line);
+      // Nobody gets a key from the first look on; whoever had one may have written with it meanwhile. Then nothing is destroyed.
+      const after = await stillDecided();
+      if (after.length !== streams.length || !streams.every((one) => after.includes(one)))
+        throw new DomainError('erasure.entries_changed', { decisionId: order.decisionId });
       return { tombstone: meant, hash: line };
     }));
   // Only what is committed is ever destroyed again.
