@@ -12,7 +12,7 @@ import type { OfficialFunction } from './official.js';
 
 /** Which part somebody has in one case. The duty officer's part is an own one: it ends with the handover.
  * TAX_AGENCY is Skatteverket asked for protection, by an application; told something it is POPULATION_REGISTER. */
-export type CaseRelation = RecipientKind | 'HOME_DUTY' | 'TAX_AGENCY';
+export type CaseRelation = RecipientKind | 'HOME_DUTY';
 
 /** Under which function the contacts of an agency are appointed that is told something: its kind decides the rest. */
 export const contactFunctionOf = (kind: ToldKind): OfficialFunction =>

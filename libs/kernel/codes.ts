@@ -80,9 +80,15 @@ export const toldKinds = [
 ] as const;
 export type ToldKind = (typeof toldKinds)[number];
 
-/** Which part an agency has in one case: it decides what it may know (need-to-know.ts). */
+/** Parts that a waiver may cover: each has its row in the matrix (need-to-know.ts). */
 export const recipientKinds = [...roadKinds, ...toldKinds] as const;
-export type RecipientKind = (typeof recipientKinds)[number];
+export type WaivableKind = (typeof recipientKinds)[number];
+
+/**
+ * Which part an agency has in one case: it decides what it may know. Skatteverket that is asked to protect somebody's data
+ * is told that in codes, by the application: no waiver covers it, and nothing that is sealed is told to it.
+ */
+export type RecipientKind = WaivableKind | 'TAX_AGENCY';
 
 /** A value for each of some keys. */
 export const recordOf = <Key extends string, Value>(

@@ -11,3 +11,4 @@ export * from './token.js';
 export * from './codes.js';
 export * from './same-facts.js';
 export * from './need-to-know.js';
+export * from './protections.js';

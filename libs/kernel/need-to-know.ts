@@ -144,6 +144,7 @@ export const agencyKindOf: Readonly<Record<RecipientKind, AgencyKind>> = {
   LOCAL_COUNCIL: 'LOCAL_COUNCIL',
   REGION_COORDINATOR: 'REGION_COORDINATOR',
   IVO: 'IVO',
+  TAX_AGENCY: 'TAX_AGENCY',
 };
 
 /** Whether the cells of a part let a class be told: the full column, or the summary that is a field of its own. */

@@ -140,6 +140,7 @@ export const fieldCatalogue = {
     expiresAt: 'CODED',
     proposalId: 'CODED',
     items: 'CARRIED',
+    protection: 'CODED',
   },
   DisclosureEnded: { caseId: 'CODED', disclosureId: 'CODED', reason: 'CODED' },
   ImpartialityDeclared: { caseId: 'CODED', official: 'TOKEN', organisation: 'TOKEN' },

@@ -1,4 +1,4 @@
-import type { RoadKind } from '#kernel';
+import type { RecipientKind, RoadKind } from '#kernel';
 import type { Foot, LegalBasisCode, Provision } from '#domain/disclosure';
 
 /**
@@ -17,6 +17,15 @@ export const secrecyAtHolder: Readonly<Record<RoadKind, Provision>> = {
   // Which authority will coordinate is an open question (domain.md 9); today's coordinator sits with Police [F1].
   NATIONAL_COORDINATOR: 'OSL_35_1',
 };
+
+/** Of an application for protected personal data, and of what became of it (OSL 22:1 at Skatteverket). */
+export const secrecyOfProtection = {
+  TAX_AGENCY: 'OSL_22_1',
+  HOME_BOARD: secrecyAtHolder.HOME_BOARD,
+} as const satisfies Partial<Record<RecipientKind, Provision>>;
+
+/** The application itself, and what is decided on it. */
+export const basisOfProtection: LegalBasisCode = 'FOL_16_APPLICATION';
 
 /**
  * An address is also protected in every authority by OSL 21:3 (persecuted persons): the alarm plan stands on it,

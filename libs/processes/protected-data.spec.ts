@@ -98,6 +98,82 @@ describe('a protection with a last day', () => {
   });
 });
 
+describe('an application that Skatteverket decides on', () => {
+  const applied = (kind = 'SECRECY_MARKING') =>
+    event('ProtectedDataRequested', {
+      protectionId: 'pr-1',
+      subject: 's-1',
+      kind,
+      appliedBy: 'SELF',
+      familyIncluded: false,
+      appliedOn: '2026-03-09',
+      taxAgency: 'o-tax',
+      protectionOfficers: ['p-tax'],
+    });
+  const refused = event('ProtectedDataRefused', { protectionId: 'pr-1' }, tax);
+  const reminded = event('ProtectionExpiryReminded', { protectionId: 'pr-1', daysLeft: 30 }, tax);
+  const over = event(
+    'ProtectedDataEnded',
+    { protectionId: 'pr-1', reason: 'EXPIRED', endedOn: '2026-12-31' },
+    tax,
+  );
+  const tellings = (...inputs: readonly ProcessInput[]) =>
+    sent(outcome(...inputs)).filter(({ type }) => type === 'DiscloseInformation');
+  const ends = (...inputs: readonly ProcessInput[]) =>
+    sent(outcome(...inputs)).filter(({ type }) => type === 'EndDisclosure');
+
+  it('is told to the officers who are named for it, on the application itself, and ends with what it was for', () => {
+    const [told] = tellings(applied());
+    expect(told).toMatchObject({
+      stream: 'disclosure-c-1',
+      onBehalfOf: board,
+      data: {
+        recipientKind: 'TAX_AGENCY',
+        recipient: 'o-tax',
+        persons: ['p-tax'],
+        foot: 'STATUTE',
+        legalBasis: 'FOL_16_APPLICATION',
+        secrecyAtHolder: 'OSL_22_1',
+        refs: [],
+        protection: { what: 'REQUESTED', protectionId: 'pr-1', kind: 'SECRECY_MARKING' },
+      },
+    });
+    const { disclosureId } = told!.data as { disclosureId: string };
+    for (const last of [refused, over])
+      expect(ends(applied(), last)).toMatchObject([{ data: { disclosureId }, onBehalfOf: board }]);
+    for (const others of [granted(), reminded, event('CaseClosed')])
+      expect(ends(applied(), others)).toEqual([]);
+  });
+
+  it('is answered by a telling of Skatteverket to the board, each time', () => {
+    const outcomes = [granted('2026-12-31'), refused, reminded, over].map(
+      (one) => tellings(applied(), one)[0]!,
+    );
+    for (const told of outcomes)
+      expect(told).toMatchObject({
+        onBehalfOf: tax,
+        data: { recipientKind: 'HOME_BOARD', recipient: 'o-board', secrecyAtHolder: 'OSL_26_1' },
+      });
+    expect(outcomes.map(({ data }) => (data as { protection: object }).protection)).toEqual([
+      { what: 'GRANTED', protectionId: 'pr-1', until: '2026-12-31' },
+      { what: 'REFUSED', protectionId: 'pr-1' },
+      { what: 'EXPIRY_REMINDED', protectionId: 'pr-1', daysLeft: 30 },
+      { what: 'ENDED', protectionId: 'pr-1', endedOn: '2026-12-31', reason: 'EXPIRED' },
+    ]);
+    const ids = outcomes.map(({ data }) => (data as { disclosureId: string }).disclosureId);
+    expect(new Set(ids).size).toBe(4);
+  });
+
+  it('is none for an assumed identity: of that nobody is told', () => {
+    expect(outcome(applied('ASSUMED_IDENTITY'))).toEqual([]);
+    for (const last of [granted(), refused, over])
+      expect([
+        ...tellings(applied('ASSUMED_IDENTITY'), last),
+        ...ends(applied('ASSUMED_IDENTITY'), last),
+      ]).toEqual([]);
+  });
+});
+
 describe('a registration that a relocation has made wrong', () => {
   const fortnight = '2026-03-24T08:00:00.000Z';
 

@@ -8,25 +8,32 @@ import {
   type ProcessInput,
   type ProcessManager,
   type ProcessOutput,
+  type ProtectionNews,
   type RecordedEvent,
   startOfDay,
 } from '#kernel';
 import type { PlacementEvent } from '#domain/placement';
 import {
+  decidingAgency,
   expiryReminderDays,
   noticeReminderDays,
   passingReasons,
   type ProtectedDataEvent,
+  protectionNews,
+  protectionTelling,
   temporaryStayDays,
 } from '#domain/protected-data';
 import type { RelocationEvent } from '#domain/relocation';
-import { type Agency, send } from './system-commands.js';
+import { basisOfProtection, secrecyOfProtection } from './disclosure-law.js';
+import { type Agency, type DiscloseData, send } from './system-commands.js';
 
 export interface ProtectedDataProcessState {
   /** Undefined before anything of the case was heard. */
   readonly caseId?: string;
   /** In whose name each protection is watched: the agency that decided on it. */
   readonly watched: Readonly<Record<string, Agency>>;
+  /** By whom each protection was applied for that Skatteverket decides on, and about whom. */
+  readonly applied: Readonly<Record<string, { readonly subject: string; readonly board: Agency }>>;
   /** Who confirmed the arrival, and must say whether the register is told. */
   readonly arrivedBy?: Agency;
   readonly reminders: number;
@@ -39,8 +46,10 @@ export interface ProtectedDataProcessState {
 }
 
 const handled = [
+  'ProtectedDataRequested',
   'ProtectedDataGranted',
   'ProtectedDataRefused',
+  'ProtectionExpiryReminded',
   'ProtectedDataEnded',
   'IdentityAssumed',
   'RegistrationNoticeSent',
@@ -58,7 +67,8 @@ type Watched = Extract<
 type Outputs = readonly ProcessOutput[];
 
 /**
- * One instance per case in which data is protected or somebody has arrived: reminds before a protection ends and ends it
+ * One instance per case in which data is protected or somebody has arrived: tells Skatteverket of each application, and
+ * the board what became of it; reminds before a protection ends and ends it
  * when its day is over; reminds that the register is wrong until that was told or withheld, and has the board decide anew
  * at every further arrival, and when what it was withheld for has passed; closes the case of a person who has become
  * somebody else.
@@ -67,7 +77,7 @@ export const protectedDataProcess: ProcessManager<ProtectedDataProcessState, obj
   name: 'protected-data',
   handles: handled,
   route: (event) => [(event.data as Watched['data']).caseId],
-  initialState: { watched: {}, reminders: 0, notice: 'OPEN', closed: false },
+  initialState: { watched: {}, applied: {}, reminders: 0, notice: 'OPEN', closed: false },
 
   react(input, state) {
     switch (input.kind) {
@@ -77,7 +87,7 @@ export const protectedDataProcess: ProcessManager<ProtectedDataProcessState, obj
           input.event.metadata.occurredAt,
           agencyOf(input.event),
           state,
-        );
+        ).concat(tellingsOf(input.event, state));
       case 'deadline':
         return onDeadline(input, state);
       case 'refused':
@@ -99,6 +109,14 @@ export const protectedDataProcess: ProcessManager<ProtectedDataProcessState, obj
     const event = watchedEvent(step.input.event);
     const known = { ...state, caseId: event.data.caseId };
     switch (event.type) {
+      case 'ProtectedDataRequested': {
+        const { protectionId, kind, subject } = event.data;
+        return decidingAgency[kind] === 'TAX_AGENCY'
+          ? { ...known, applied: { ...known.applied, [protectionId]: { subject, board: by } } }
+          : known;
+      }
+      case 'ProtectionExpiryReminded':
+        return known;
       case 'ProtectedDataGranted':
         return { ...known, watched: { ...known.watched, [event.data.protectionId]: by } };
       case 'ProtectedDataEnded': {
@@ -173,6 +191,9 @@ const onEvent = (event: Watched, at: Instant, by: Agency, state: ProtectedDataPr
         ...(event.data.reason === 'REPLACED' ? [] : reopened(event.data.caseId, state)),
       ];
     }
+    case 'ProtectedDataRequested':
+    case 'ProtectionExpiryReminded':
+      return [];
     case 'ProtectedDataRefused':
       return reopened(event.data.caseId, state);
     case 'IdentityAssumed':
@@ -200,6 +221,68 @@ const onEvent = (event: Watched, at: Instant, by: Agency, state: ProtectedDataPr
       return [clear('notice'), ...clearStay(state)];
   }
 };
+
+/**
+ * What each agency is told of an application that Skatteverket decides on: that it is made, and what becomes of it. What
+ * Skatteverket was told ends when nothing is left to decide on or to end; it stands on no waiver, and outlives the case, as
+ * the protection does. What it decided is a paper of the board and stays there. An assumed identity is told to nobody.
+ */
+const tellingsOf = (event: RecordedEvent, { applied }: ProtectedDataProcessState): Outputs => {
+  const watched = watchedEvent(event);
+  const news = protectionNews(watched as Pick<ProtectedDataEvent, 'type' | 'data'>);
+  if (!news) return [];
+  const { caseId } = watched.data;
+  const by = agencyOf(event);
+  if (watched.type === 'ProtectedDataRequested') {
+    const { kind, subject, taxAgency, protectionOfficers } = watched.data;
+    return decidingAgency[kind] === 'TAX_AGENCY'
+      ? [
+          tell(
+            { caseId, subject, recipientKind: 'TAX_AGENCY', recipient: taxAgency },
+            protectionOfficers,
+            news,
+            by,
+          ),
+        ]
+      : [];
+  }
+  const application = applied[news.protectionId];
+  if (!application) return [];
+  const { subject, board } = application;
+  const told = tell(
+    { caseId, subject, recipientKind: 'HOME_BOARD', recipient: board.organisation },
+    [],
+    news,
+    by,
+  );
+  if (news.what !== 'REFUSED' && news.what !== 'ENDED') return [told];
+  const disclosureId = protectionTelling({ protectionId: news.protectionId, what: 'REQUESTED' });
+  return [told, send('EndDisclosure', { caseId, disclosureId, reason: 'NO_LONGER_NEEDED' }, board)];
+};
+
+const tell = (
+  to: Pick<DiscloseData, 'caseId' | 'subject' | 'recipient'> & {
+    readonly recipientKind: keyof typeof secrecyOfProtection;
+  },
+  persons: DiscloseData['persons'],
+  protection: ProtectionNews,
+  teller: Agency,
+): ProcessOutput =>
+  send(
+    'DiscloseInformation',
+    {
+      ...to,
+      disclosureId: protectionTelling(protection),
+      persons,
+      purpose: 'PROTECTION',
+      foot: 'STATUTE',
+      legalBasis: basisOfProtection,
+      secrecyAtHolder: secrecyOfProtection[to.recipientKind],
+      refs: [],
+      protection,
+    },
+    teller,
+  );
 
 const onDeadline = (
   { name, dueAt }: Extract<ProcessInput, { kind: 'deadline' }>,

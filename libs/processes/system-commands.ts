@@ -48,6 +48,8 @@ export interface DiscloseData extends OfCase {
   readonly proposalId?: string;
   /** The handler adds `items`: the envelopes that lie there, verbatim. */
   readonly refs: readonly ItemRef[];
+  /** Where it says what became of an application, the handler adds whom the board has named. */
+  readonly protection?: Disclosed['protection'];
 }
 
 /**

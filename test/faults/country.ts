@@ -8,6 +8,7 @@ import {
   findOrganisation,
   inventedProviders,
   policeId,
+  taxAgencyId,
 } from '#application';
 import { type AgencyKind, dataClasses, derivedId, type Instant } from '#kernel';
 import type { OfficialFunction } from '#domain/appointment';
@@ -60,6 +61,7 @@ const employed: readonly Employed[] = [
   ['preparer', boardId('2480'), 'SOCIAL_BOARD', ['RECEIVING_OFFICER']],
   ['decider', boardId('2480'), 'SOCIAL_BOARD', ['RECEIVING_DECIDER']],
   ['director', providerOf('2480').id, 'HOUSING_PROVIDER', ['FACILITY_DIRECTOR']],
+  ['tax-officer', taxAgencyId, 'TAX_AGENCY', ['PROTECTION_OFFICER']],
 ];
 const delegatedFunctions: readonly OfficialFunction[] = [
   'HOME_DUTY_OFFICER',

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { derivedId, mayBeTold, type Projection, type RecordedEvent, toldKinds } from '#kernel';
+import { derivedId, mayBeTold, plainDateOf, type Projection, type RecordedEvent, toldKinds } from '#kernel';
 import type { DisclosureEvent } from '#domain/disclosure';
+import type { EventStore } from '#event-store';
 import {
   coordinatorProjection,
   grantsProjection,
   homeBoardProjection,
+  homeProtectionProjection,
   housingProviderProjection,
   policeProjection,
   receivingBoardProjection,
+  taxAgencyProjection,
   toldProjections,
 } from '#projections';
 import { replay } from '#subscriptions';
@@ -161,7 +164,33 @@ describe('A read model', () => {
 
   beforeAll(async () => {
     founded = await foundedDatabase((template, settled) =>
-      playMainPath(template, { settled }, 'CLEARED').then(() => undefined),
+      playMainPath(template, { settled }, 'CLEARED').then(async ({ caseId }) => {
+        const applied = await template.act(
+          'officer',
+          'RequestProtection',
+          {
+            caseId,
+            kind: 'PROTECTED_REGISTRATION',
+            appliedBy: 'SELF',
+            familyIncluded: true,
+            appliedOn: plainDateOf(template.now),
+          },
+          'protection',
+        );
+        await settled();
+        await template.act(
+          'tax-officer',
+          'RegisterProtectionOutcome',
+          {
+            caseId,
+            protectionId: applied.created!,
+            outcome: 'GRANTED',
+            decidedOn: plainDateOf(template.now),
+          },
+          'outcome',
+        );
+        await settled();
+      }),
     );
     database = await founded.copy();
     country = await Country.open(database.url);
@@ -174,16 +203,17 @@ describe('A read model', () => {
     await founded.close();
   });
 
+  const storeOf = (events: readonly RecordedEvent[]): Pick<EventStore, 'epoch' | 'head' | 'readAll'> => ({
+    epoch: country.store.epoch,
+    head: async () => events.at(-1)?.position,
+    readAll: async (after, limit) =>
+      events.filter(({ position }) => after === undefined || position > after).slice(0, limit),
+  });
   /** What everybody holds when these events are all that has ever happened. */
   const rebuilt = (events: readonly RecordedEvent[], who: readonly Projection[] = agencies): Promise<Held> =>
     replay(
       {
-        store: {
-          epoch: country.store.epoch,
-          head: async () => events.at(-1)?.position,
-          readAll: async (after, limit) =>
-            events.filter(({ position }) => after === undefined || position > after).slice(0, limit),
-        },
+        store: storeOf(events),
         databaseUrl: database.url,
         projections: [...who, grantsProjection],
         to: 'head',
@@ -215,6 +245,23 @@ describe('A read model', () => {
         return { sealed, facts, seen, grants };
       },
     );
+  /** Whole rows of the first table of each of these read models. */
+  const replayed = (
+    events: readonly RecordedEvent[],
+    who: readonly Projection[],
+  ): Promise<readonly Row[][]> =>
+    replay(
+      { store: storeOf(events), databaseUrl: database.url, projections: who, to: 'head' },
+      async ({ readModels }) => {
+        const tables: Row[][] = [];
+        for (const [at, readModel] of readModels.entries()) {
+          const rows: Row[] = [];
+          for await (const row of readModel.rowsOf(who[at]!.tables[0]!)) rows.push(row);
+          tables.push(rows);
+        }
+        return tables;
+      },
+    );
   const withoutOf = (disclosureId: string) =>
     log.filter(
       ({ type, data }) =>
@@ -232,6 +279,7 @@ describe('A read model', () => {
         'RECEIVING_POLICE',
         'HOUSING_PROVIDER',
         'NATIONAL_COORDINATOR',
+        'TAX_AGENCY',
       ]),
     );
     const sources = new Set(whole.sealed.map(({ source }) => source));
@@ -300,6 +348,32 @@ describe('A read model', () => {
         if (only === undefined) expect(held).toEqual([]);
       }
     }
+  });
+
+  it('of Skatteverket has no row about an application that it was not told of, and of the board no outcome', async () => {
+    const rowsWithout = async (without: string | undefined) =>
+      replayed(without === undefined ? log : withoutOf(without), [
+        taxAgencyProjection,
+        homeProtectionProjection,
+        homeBoardProjection,
+      ]);
+    const tellings = disclosedIn(log).filter(({ protection }) => protection !== undefined);
+    expect(tellings.map(({ recipientKind, legalBasis }) => [recipientKind, legalBasis])).toEqual([
+      ['TAX_AGENCY', 'FOL_16_APPLICATION'],
+      ['HOME_BOARD', 'FOL_16_APPLICATION'],
+    ]);
+    const whatIsLeft = async (without?: string) => {
+      const [tax, board, reminded] = await rowsWithout(without);
+      const states = (rows: readonly Row[] = []) =>
+        rows.flatMap(({ protections }) => protections as readonly Row[]).map(({ status }) => status);
+      return { tax: tax!.length, board: states(board), reminded: states(reminded) };
+    };
+    const all = { tax: 1, board: ['GRANTED'], reminded: ['GRANTED'] };
+    expect(await whatIsLeft()).toEqual(all);
+    // The whole row goes, and with it whatever it says; what the board applied for itself stays.
+    expect(await whatIsLeft(tellings[0]!.disclosureId)).toEqual({ ...all, tax: 0 });
+    const untold = ['REQUESTED'];
+    expect(await whatIsLeft(tellings[1]!.disclosureId)).toEqual({ ...all, board: untold, reminded: untold });
   });
 
   it('of an agency outside the road holds what it was told and loses it with the telling, kind by kind', async () => {

@@ -21,7 +21,12 @@ import type { DisclosureEvent, InquiryEvent } from '#domain/disclosure';
 import type { GlassEvent, JointOpeningEvent } from '#domain/just-in-time';
 import type { ReviewEvent } from '#domain/log-review';
 import type { PlacementEvent } from '#domain/placement';
-import type { ProtectedDataEvent, ProtectionKind } from '#domain/protected-data';
+import {
+  type ProtectedDataEvent,
+  type ProtectionKind,
+  protectionNews,
+  protectionTelling,
+} from '#domain/protected-data';
 import { type PublicAccessEvent, writeLetter } from '#domain/public-access';
 import type { ClaimEvent, RelocationEvent } from '#domain/relocation';
 import type { ThreatAssessmentEvent } from '#domain/threat-assessment';
@@ -916,10 +921,33 @@ export const askForDocuments = (history: History): string => {
   return requestId;
 };
 
-/** A protected registration that is asked for, granted and about to end, a marking refused, and what the board decided. */
+/**
+ * A protected registration that is asked for, granted and about to end, a marking refused, and what the board decided; each
+ * with what the other agency is told of it.
+ */
 export const protectData = (history: History, { caseId, subject }: CaseIds): void => {
   const stream = streamName('protected-data', caseId);
   const { homeOfficer, taxOfficer, homePolice } = people;
+  const tell = (recipientKind: 'TAX_AGENCY' | 'HOME_BOARD', teller: Who, to: Who): void => {
+    const protection = protectionNews(history.events.at(-1) as unknown as ProtectedDataEvent)!;
+    history.append(streamName('disclosure', caseId), 'InformationDisclosed', teller, {
+      caseId,
+      subject,
+      disclosureId: protectionTelling(protection),
+      recipientKind,
+      recipient: to.organisation,
+      persons: [to.person],
+      classes: [],
+      purpose: 'PROTECTION',
+      foot: 'STATUTE',
+      legalBasis: 'FOL_16_APPLICATION',
+      protectedBy: [],
+      secrecyAtHolder: recipientKind === 'TAX_AGENCY' ? 'OSL_22_1' : 'OSL_26_1',
+      items: [],
+      protection,
+    });
+  };
+  const tellTheBoard = (): void => tell('HOME_BOARD', taxOfficer, homeOfficer);
   const request = (kind: ProtectionKind, which = 'first'): string => {
     const protectionId = derivedId('history', caseId, kind, which);
     history.append(stream, 'ProtectedDataRequested', homeOfficer, {
@@ -934,6 +962,7 @@ export const protectData = (history: History, { caseId, subject }: CaseIds): voi
       taxAgency: taxOfficer.organisation,
       protectionOfficers: [taxOfficer.person],
     });
+    if (kind !== 'ASSUMED_IDENTITY') tell('TAX_AGENCY', homeOfficer, taxOfficer);
     return protectionId;
   };
   const protectionId = request('PROTECTED_REGISTRATION');
@@ -952,7 +981,9 @@ export const protectData = (history: History, { caseId, subject }: CaseIds): voi
     }),
     subject,
   );
+  tellTheBoard();
   history.append(stream, 'ProtectionExpiryReminded', taxOfficer, { caseId, protectionId, daysLeft: 90 });
+  tellTheBoard();
   history.append(stream, 'ProtectedDataRefused', taxOfficer, {
     caseId,
     protectionId: request('SECRECY_MARKING'),
@@ -960,6 +991,7 @@ export const protectData = (history: History, { caseId, subject }: CaseIds): voi
     decidedOn: '2026-03-03',
     registeredBy: taxOfficer.person,
   });
+  tellTheBoard();
   history.append(stream, 'ProtectedDataGranted', homePolice, {
     caseId,
     protectionId: request('ASSUMED_IDENTITY'),

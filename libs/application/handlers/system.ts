@@ -1,5 +1,5 @@
 import { type Envelope, type SystemCommand, type Token, isEnvelope } from '#kernel';
-import { type ItemRef, protectedAt, type Provision } from '#domain/disclosure';
+import { type DisclosureEvent, type ItemRef, protectedAt, type Provision } from '#domain/disclosure';
 import type { CommandHandling, LoadedStream } from '../command-executor.js';
 import { type Facts, residentsIn } from '../facts.js';
 import { runRingsAgain } from '../rings.js';
@@ -11,6 +11,7 @@ export interface SystemDependencies {
   readonly conflicts: Pick<ConflictCheck, 'verdict'>;
 }
 
+type Disclosed = Extract<DisclosureEvent, { type: 'InformationDisclosed' }>['data'];
 type FactsOf = (command: SystemCommand, loaded: LoadedStream) => Promise<object>;
 
 /**
@@ -43,7 +44,17 @@ const carried = async (
 /** Facts that a handler adds to what a process sends; commands that are not named here need none. */
 const factsFor = ({ facts, conflicts }: SystemDependencies): Readonly<Record<string, FactsOf>> => ({
   async DiscloseInformation(command) {
-    return carried(facts, (command.data as { refs: readonly ItemRef[] }).refs);
+    const { caseId, recipientKind, refs, protection } = command.data as Pick<
+      Disclosed,
+      'caseId' | 'recipientKind' | 'protection'
+    > & { readonly refs: readonly ItemRef[] };
+    if (protection === undefined) return carried(facts, refs);
+    // Codes alone: they are protected where they were written as whatever is kept of a person there.
+    return {
+      items: [],
+      protectedBy: protectedAt(command.onBehalfOf.agencyKind, 'social'),
+      ...(recipientKind === 'HOME_BOARD' && { persons: (await facts.relocation(caseId)).opened.officers }),
+    };
   },
   async CloseCase(command) {
     const { departurePending } = await facts.placements((command.data as { caseId: string }).caseId);

@@ -119,7 +119,10 @@ const unusableField = (rules: Rules): string | undefined => {
     ['followUps.everyDays', isWhole(followUps.everyDays) && followUps.everyDays >= 1],
     ['followUps.afterDays', isWhole(followUps.afterDays) && followUps.afterDays >= 0],
     ['followUps.thenEveryDays', isWhole(followUps.thenEveryDays) && followUps.thenEveryDays >= 1],
-    ['mandatoryRecipients', rules.mandatoryRecipients.every((kind) => recipientKinds.includes(kind))],
+    [
+      'mandatoryRecipients',
+      rules.mandatoryRecipients.every((kind) => recipientKinds.some((one) => one === kind)),
+    ],
     ['mandatoryClasses', rules.mandatoryClasses.every((name) => dataClasses.includes(name))],
   ];
   return checks.find(([, holds]) => !holds)?.[0];

@@ -81,6 +81,7 @@ export const officeTold = ({
     case 'HOME_BOARD':
       return foot === 'RESCUE' ? undefined : { part: recipientKind, organisation };
     case 'HOME_POLICE':
+    case 'TAX_AGENCY':
       return { part: recipientKind, organisation };
     case 'RECEIVING_BOARD':
       return {

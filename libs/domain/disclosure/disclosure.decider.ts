@@ -254,7 +254,10 @@ const disclose = (
   ensure(telling.persons.length > 0, 'disclosure.no_person_named');
   ensureFew(telling, at, state);
   // Who knows the reference only is told that there is a case under it, and nothing of it.
-  ensure(items.length > 0 || knowsReferenceOnly(telling.recipientKind), 'disclosure.nothing_to_tell');
+  ensure(
+    items.length > 0 || telling.protection !== undefined || knowsReferenceOnly(telling.recipientKind),
+    'disclosure.nothing_to_tell',
+  );
   ensure(sameOrigins(refs, items.map(originOf)), 'disclosure.items_do_not_match');
   ensure(
     items.every((item) => item.subject === telling.subject),
@@ -343,35 +346,30 @@ const reportExposure = (
 const isExposed = ({ stream }: Envelope, { exposed }: DisclosureState): boolean =>
   Object.keys(exposed).some((proposalId) => stream === streamName('placement', proposalId));
 
+type Addressed = Pick<
+  CommandData<'DiscloseInformation'>,
+  'recipient' | 'recipientKind' | 'foot' | 'purpose' | 'proposalId' | 'persons' | 'protection'
+>;
+
 /**
- * Whom it names. An alarm plan is of the function and told whoever is there to be named: where all have declared themselves
+ * Whom it names. What became of an application is a paper of the board, whoever of those it named first is there. An alarm plan is of the function and told whoever is there to be named: where all have declared themselves
  * disqualified since, it names them as it was asked, the vault keeps them out, and who holds the function next has it.
  */
-const personsOf = (
-  telling: Pick<
-    CommandData<'DiscloseInformation'>,
-    'recipient' | 'recipientKind' | 'foot' | 'purpose' | 'proposalId' | 'persons'
-  >,
-  { people }: DisclosureState,
-): readonly Token[] => {
+const personsOf = (telling: Addressed, { people }: DisclosureState): readonly Token[] => {
   const named = toldNow(people, telling.persons, officeTold(telling));
-  return telling.foot === 'RESCUE' && named.length === 0 ? telling.persons : named;
+  const whoeverIsThere =
+    telling.foot === 'RESCUE' || (telling.protection !== undefined && telling.recipientKind === 'HOME_BOARD');
+  return whoeverIsThere && named.length === 0 ? telling.persons : named;
 };
 
 /**
  * Several tellings to one office may name different persons: all of them together are no more than may know. Nothing holds
  * up an alarm plan.
  */
-const ensureFew = (
-  telling: Pick<
-    CommandData<'DiscloseInformation'>,
-    'recipient' | 'recipientKind' | 'foot' | 'purpose' | 'proposalId' | 'persons'
-  >,
-  at: Instant,
-  state: DisclosureState,
-): void => {
+const ensureFew = (telling: Addressed, at: Instant, state: DisclosureState): void => {
   const office = officeTold(telling);
-  if (office === undefined || telling.foot === 'RESCUE') return;
+  // Nor does anything hold up an application: it names its officers itself, and opens nothing to them.
+  if (office === undefined || telling.foot === 'RESCUE' || telling.protection !== undefined) return;
   const held = toldNow(state.people, toldOfficeAt(state, office, at).named, office);
   const most = mostContacts[office.part];
   ensure(new Set([...held, ...telling.persons]).size <= most, 'disclosure.too_many_contacts', { most });

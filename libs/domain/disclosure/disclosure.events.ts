@@ -4,6 +4,7 @@ import {
   type EventOf,
   type Instant,
   type PlainDate,
+  type ProtectionNews,
   type RecipientKind,
   type Token,
   toldKinds,
@@ -62,6 +63,8 @@ export type DisclosureEvent =
         proposalId?: string;
         /** Envelopes verbatim. Each names stream and event where it was written: the source events of the telling. */
         items: readonly Envelope[];
+        /** Of an application for protected personal data: what is told in codes, and nothing else is. */
+        protection?: ProtectionNews;
       }
     >
   | EventOf<'DisclosureEnded', { caseId: string; disclosureId: string; reason: DisclosureEndReason }>

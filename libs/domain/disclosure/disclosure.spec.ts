@@ -354,6 +354,69 @@ describe('telling an agency outside the road of the case', () => {
   });
 });
 
+describe('an application for protected personal data', () => {
+  const application = {
+    recipientKind: 'TAX_AGENCY',
+    secrecyAtHolder: 'OSL_22_1',
+    purpose: 'PROTECTION',
+    foot: 'STATUTE',
+    legalBasis: 'FOL_16_APPLICATION',
+    protection: {
+      what: 'REQUESTED',
+      protectionId: 'pr-1',
+      kind: 'SECRECY_MARKING',
+      appliedBy: 'SELF',
+      familyIncluded: false,
+      appliedOn: '2026-03-01',
+    },
+  } as const;
+  const told = { ...application, ...notOnWaiver, wording: '2019-01-01' };
+  it('is told in codes, without a waiver, and nothing sealed goes with it', () => {
+    given(disclosureDecider, [signed(), withdrawn()])
+      .when(disclose(application, []))
+      .then([disclosed(told, [])]);
+    given(disclosureDecider, [])
+      .when(disclose(application))
+      .thenRefused('disclosure.class_not_for_recipient', { class: 'identity', recipientKind: 'TAX_AGENCY' });
+  });
+  it('names whoever has come for an officer who has gone, and is held up by no number', () => {
+    const changed: DisclosureEvent = {
+      type: 'ContactChanged',
+      data: {
+        caseId,
+        part: 'TAX_AGENCY',
+        organisation: base.recipient,
+        office: base.persons,
+        outgoing: base.persons[0]!,
+        incoming: 'p-new',
+        reason: 'NEW_DUTIES',
+      },
+    };
+    given(disclosureDecider, [changed])
+      .when(disclose(application, []))
+      .then([disclosed({ ...told, persons: [...base.persons.slice(1), 'p-new'] }, [])]);
+    const more = { ...application, disclosureId: 'd-2', persons: ['p-7', 'p-8', 'p-9'] };
+    given(disclosureDecider, [disclosed(told, [])])
+      .when(disclose(more, []))
+      .then([disclosed({ ...told, ...more }, [])]);
+  });
+  it('comes back to the board whoever of its officers is still there', () => {
+    const back = {
+      ...application,
+      recipientKind: 'HOME_BOARD',
+      secrecyAtHolder: 'OSL_26_1',
+      protection: { what: 'REFUSED', protectionId: 'pr-1' },
+    } as const;
+    const gone = base.persons.map((official): DisclosureEvent => ({
+      type: 'DisqualificationDeclared',
+      data: { caseId, official, organisation: base.recipient, ground: 'FL_16_2' },
+    }));
+    given(disclosureDecider, gone)
+      .when(disclose(back, []))
+      .then([disclosed({ ...back, ...notOnWaiver, wording: '2019-01-01' }, [])]);
+  });
+});
+
 describe('every telling asks the catalogue of legal bases', () => {
   const rule = (refusal: string, which: string) => ({ refusal, rule: which });
   it.each<[string, Parameters<typeof disclose>[0], string, string]>([

@@ -135,6 +135,31 @@ describe('FOL 16-17 b §§', () => {
   });
 });
 
+describe('the application for protected personal data', () => {
+  const application = {
+    basis: 'FOL_16_APPLICATION',
+    recipient: 'SKATTEVERKET',
+    purpose: 'PROTECTION',
+    grounds: {},
+  } as const;
+  it('FOL 16-17 b §§: it is told to Skatteverket, and what is decided on it to the board; to nobody else', () => {
+    expect(ask(application)).toMatch(/^yes/);
+    const decided = {
+      ...application,
+      holder: 'SKATTEVERKET',
+      protectedBy: ['OSL_22_1', 'OSL_22_2'],
+    } as const;
+    expect(ask({ ...decided, recipient: 'SOCIAL_BOARD' })).toMatch(/^yes/);
+    expect(ask({ ...decided, recipient: 'POLICE' })).toBe('RECIPIENT_NOT_COVERED FOL_16_APPLICATION');
+    expect(ask({ ...application, holder: 'POLICE' })).toBe('HOLDER_NOT_COVERED FOL_16_APPLICATION');
+    expect(ask({ ...application, purpose: 'SUPPORT' })).toBe('PURPOSE_NOT_COVERED FOL_16_APPLICATION');
+    // Never where somebody is.
+    expect(ask({ ...application, protectedBy: ['OSL_26_1', 'OSL_21_3'] })).toBe(
+      'PROVISION_NOT_LIFTED OSL_21_3',
+    );
+  });
+});
+
 describe('what an officer may tell an agency by a statute', () => {
   it('leaves nothing to weigh: no basis that wants a weighing or four eyes is on the list', () => {
     expect(statutesOfTelling.length).toBeGreaterThan(1);

@@ -588,6 +588,22 @@ export const legalBases = [
     balance: 'NONE',
     caseStore: 'OPEN',
   },
+  // The application itself, made with the person, and what is decided on it: a party's own matter at both of them, told in
+  // codes [own]. A secrecy marking (OSL 22:1) is applied for at Skatteverket in the same way [own].
+  {
+    code: 'FOL_16_APPLICATION',
+    law: 'Folkbokföringslagen (1991:481) 16-17 b §§, ansökan och beslut',
+    read: 'OWN',
+    from: '2019-01-01',
+    holders: ['SOCIAL_BOARD', 'SKATTEVERKET'],
+    lifts: { only: ['OSL_26_1', 'OSL_22_1', 'OSL_22_2'] },
+    recipients: ['SKATTEVERKET', 'SOCIAL_BOARD'],
+    purposes: ['PROTECTION'],
+    matters: dataOnly,
+    conditions: [],
+    balance: 'NONE',
+    caseStore: 'OPEN',
+  },
   // What an authority needs for supervision over the one that holds it [own]. Only in the case that it asks for [design].
   {
     code: 'OSL_10_17',
@@ -614,7 +630,16 @@ export const legalBasisCodes: readonly LegalBasisCode[] = [...new Set(legalBases
  */
 export const requestBases: readonly LegalBasisCode[] = legalBasisCodes.filter(
   (code) =>
-    !['OSL_10_1', 'OSL_10_2', 'OSL_10_3', 'OSL_26_7', 'SOL_15_7', 'FOL_16', 'OSL_10_17'].includes(code),
+    ![
+      'OSL_10_1',
+      'OSL_10_2',
+      'OSL_10_3',
+      'OSL_26_7',
+      'SOL_15_7',
+      'FOL_16',
+      'FOL_16_APPLICATION',
+      'OSL_10_17',
+    ].includes(code),
 );
 
 /**

@@ -1,11 +1,4 @@
-import {
-  type AgencyKind,
-  agencyKindOf,
-  type DataClass,
-  type RecipientKind,
-  recipientKinds,
-  recordOf,
-} from '#kernel';
+import { type AgencyKind, agencyKindOf, type DataClass, type RecipientKind, recordOf } from '#kernel';
 
 /**
  * Who may hold or be told something: the agencies that act in this system, and those that only ask. Stored values: add,
@@ -66,8 +59,9 @@ const behind: Readonly<Record<AgencyKind, Authority>> = {
 export const authorityBehind = (kind: AgencyKind): Authority => behind[kind];
 
 /** Which authority stands behind a part in a case. */
-export const authorityOf: Readonly<Record<RecipientKind, Authority>> = recordOf(recipientKinds, (kind) =>
-  authorityBehind(agencyKindOf[kind]),
+export const authorityOf: Readonly<Record<RecipientKind, Authority>> = recordOf(
+  Object.keys(agencyKindOf) as RecipientKind[],
+  (kind) => authorityBehind(agencyKindOf[kind]),
 );
 
 /**

@@ -4,3 +4,4 @@ export * from './protected-data.commands.js';
 export * from './protected-data.decider.js';
 export * from './protected-data.events.js';
 export * from './protection-clocks.js';
+export * from './protection-news.js';

@@ -1,22 +1,25 @@
-import type { EventOf, PlainDate, Sealed, Token } from '#kernel';
+import type {
+  ApplicantRole,
+  EventOf,
+  PlainDate,
+  ProtectionEndReason,
+  ProtectionKind,
+  Sealed,
+  Token,
+} from '#kernel';
 import type { ExposedRegister } from './exposed-registers.js';
 
 // Stored formats of `protected-data-<case>`: the protections of a person's data that were applied for, what became of
 // them, the notice that the population register is wrong, and which registers could still give the person away.
 
-/** Sekretessmarkering; skyddad folkbokföring (FOL 16-17 b §§); fingerade personuppgifter (lag 1991:483). */
-export const protectionKinds = ['SECRECY_MARKING', 'PROTECTED_REGISTRATION', 'ASSUMED_IDENTITY'] as const;
-export type ProtectionKind = (typeof protectionKinds)[number];
-
-/**
- * Who applies: the person, or for a child both guardians, one of them against the other, or the board for a child in
- * care under LVU (FOL 16 and 30 §§).
- */
-export const applicantRoles = ['SELF', 'GUARDIANS', 'ONE_GUARDIAN', 'BOARD'] as const;
-export type ApplicantRole = (typeof applicantRoles)[number];
-
-export const protectionEndReasons = ['EXPIRED', 'OWN_NOTICE', 'SPECIAL_REASONS', 'REPLACED'] as const;
-export type ProtectionEndReason = (typeof protectionEndReasons)[number];
+export {
+  type ApplicantRole,
+  applicantRoles,
+  type ProtectionEndReason,
+  protectionEndReasons,
+  type ProtectionKind,
+  protectionKinds,
+} from '#kernel';
 
 /** Special reasons against telling that the registration is wrong (FOL 32 c §). */
 export const withholdingReasons = [

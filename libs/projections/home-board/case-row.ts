@@ -10,7 +10,7 @@ import { statusAfter } from '../shared/case-status.js';
 import { departuresAfter, isOfAnother } from '../shared/departures.js';
 import { type DomainEvent, type FollowUp, followUpsAfter } from '../shared/events.js';
 import type { InboxItem } from '../shared/inbox.js';
-import { type ProtectionItem, protectionsAfter } from '../shared/protections.js';
+import { type ProtectionItem, protectionsOfBoard } from '../shared/protections.js';
 import { type Positioned, Table } from '../shared/table.js';
 import { notToldYet, type WaitsForTelling, waitsForTelling } from '../shared/told-facts.js';
 
@@ -132,7 +132,7 @@ export const homeCaseAfter = (row: HomeCaseRow | undefined, event: DomainEvent):
     ...changesOf(row, event),
     persons,
     status: statusAfter(row.status, event),
-    protections: protectionsAfter(row.protections, event).filter(({ kind }) => kind !== 'ASSUMED_IDENTITY'),
+    protections: protectionsOfBoard(row.protections, event).filter(({ kind }) => kind !== 'ASSUMED_IDENTITY'),
     awaitedDepartures: departuresAfter(row.awaitedDepartures, event),
   };
   return {

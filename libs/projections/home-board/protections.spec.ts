@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DomainEvent } from '../shared/events.js';
-import { type ProtectionItem, protectionsAfter } from '../shared/protections.js';
+import { type ProtectionItem, protectionsAfterOwn } from '../shared/protections.js';
 import { protectionItems } from './protections.js';
 
 const event = (type: string, protectionId: string, data: object = {}): DomainEvent =>
@@ -15,7 +15,7 @@ const ended = (reason: string, id = 'pr-1') =>
   event('ProtectedDataEnded', id, { reason, endedOn: '2026-04-10' });
 
 const items = (...events: readonly DomainEvent[]) =>
-  protectionItems(events.reduce<readonly ProtectionItem[]>(protectionsAfter, []));
+  protectionItems(events.reduce<readonly ProtectionItem[]>(protectionsAfterOwn, []));
 
 /** Of which kinds the officers are reminded after these events. */
 const waits = (...events: readonly DomainEvent[]) =>

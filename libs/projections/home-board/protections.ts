@@ -1,6 +1,6 @@
 import type { ProjectionTransaction, RecordedEvent } from '#kernel';
 import { protectionKinds } from '#domain/protected-data';
-import type { EventType } from '../shared/events.js';
+import { domainEvent, type EventType } from '../shared/events.js';
 import { type InboxItem, replaceInbox } from '../shared/inbox.js';
 import type { ProtectionItem } from '../shared/protections.js';
 import type { HomeCaseRow } from './case-row.js';
@@ -8,10 +8,6 @@ import type { HomeCaseRow } from './case-row.js';
 /** What makes the officers look after the protections of the person's data, or lets them rest. */
 export const ofProtections = [
   'ProtectedDataRequested',
-  'ProtectedDataGranted',
-  'ProtectedDataRefused',
-  'ProtectionExpiryReminded',
-  'ProtectedDataEnded',
   'RegistrationNoticeReminded',
   'RegistrationNoticeReopened',
   'RegistrationNoticeSuperseded',
@@ -19,8 +15,14 @@ export const ofProtections = [
   'RegistrationNoticeWithheld',
 ] as const satisfies readonly EventType[];
 
-export const isOfProtections = ({ type }: RecordedEvent): boolean =>
-  (ofProtections as readonly string[]).includes(type);
+/** Also what the board is told of what it has applied for. */
+export const isOfProtections = (event: RecordedEvent): boolean => {
+  const { type, data } = domainEvent(event);
+  return (
+    (ofProtections as readonly string[]).includes(type) ||
+    (type === 'InformationDisclosed' && data.recipientKind === 'HOME_BOARD' && data.protection !== undefined)
+  );
+};
 
 /**
  * What of one kind makes the officers apply: the one in force ends and they were reminded; it has ended otherwise than by the

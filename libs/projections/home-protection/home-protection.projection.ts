@@ -4,7 +4,7 @@ import { flushBatch } from '../shared/batch.js';
 import { applyContacts, ofContacts, personsAfter } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
-import { type ProtectionItem, protectionsAfter } from '../shared/protections.js';
+import { type ProtectionItem, protectionsOfBoard } from '../shared/protections.js';
 import { keepOwn } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
@@ -62,10 +62,7 @@ const made: Projection = {
   handles: [
     'CaseOpened',
     'ProtectedDataRequested',
-    'ProtectedDataGranted',
-    'ProtectedDataRefused',
-    'ProtectionExpiryReminded',
-    'ProtectedDataEnded',
+    'InformationDisclosed',
     'RegistrationNoticeReminded',
     'RegistrationNoticeSent',
     'RegistrationNoticeWithheld',
@@ -143,7 +140,6 @@ const rowAfter = (row: HomeProtectionRow | undefined, event: DomainEvent): HomeP
     }
     default:
       // That a person has become somebody else is told to nobody: the application stays as the board made it.
-      if ('kind' in data && data.kind === 'ASSUMED_IDENTITY' && type !== 'ProtectedDataRequested') return row;
-      return { ...row, protections: protectionsAfter(row.protections, event) };
+      return { ...row, protections: protectionsOfBoard(row.protections, event) };
   }
 };

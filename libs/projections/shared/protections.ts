@@ -1,5 +1,12 @@
-import type { PlainDate } from '#kernel';
-import type { ApplicantRole, ProtectionEndReason, ProtectionKind } from '#domain/protected-data';
+import type {
+  ApplicantRole,
+  PlainDate,
+  ProtectionEndReason,
+  ProtectionKind,
+  ProtectionNews,
+  RecipientKind,
+} from '#kernel';
+import { type ProtectedDataEvent, protectionNews } from '#domain/protected-data';
 import type { DomainEvent } from './events.js';
 
 export const protectionStatuses = ['REQUESTED', 'GRANTED', 'REFUSED', 'ENDED'] as const;
@@ -21,16 +28,16 @@ export interface ProtectionItem {
   readonly endReason: ProtectionEndReason | null;
 }
 
-/** The list after one more event; the same list when it is about something else. */
-export const protectionsAfter = (
+/** The list after what is told of one of them; the same list when that is not in it. */
+const protectionsKnowing = (
   list: readonly ProtectionItem[],
-  { type, data }: DomainEvent,
+  news: ProtectionNews,
 ): readonly ProtectionItem[] => {
-  const change = (id: string, changes: Partial<ProtectionItem>): readonly ProtectionItem[] =>
-    list.map((one) => (one.protectionId === id ? { ...one, ...changes } : one));
-  switch (type) {
-    case 'ProtectedDataRequested': {
-      const { protectionId, kind, appliedBy, familyIncluded, appliedOn } = data;
+  const change = (changes: Partial<ProtectionItem>): readonly ProtectionItem[] =>
+    list.map((one) => (one.protectionId === news.protectionId ? { ...one, ...changes } : one));
+  switch (news.what) {
+    case 'REQUESTED': {
+      const { protectionId, kind, appliedBy, familyIncluded, appliedOn } = news;
       return [
         ...list,
         {
@@ -48,20 +55,46 @@ export const protectionsAfter = (
         },
       ];
     }
-    case 'ProtectedDataGranted':
-      return change(data.protectionId, { status: 'GRANTED', from: data.from, until: data.until ?? null });
-    case 'ProtectedDataRefused':
-      return change(data.protectionId, { status: 'REFUSED' });
-    case 'ProtectionExpiryReminded':
-      return change(data.protectionId, { endsWithinDays: data.daysLeft });
-    case 'ProtectedDataEnded':
-      return change(data.protectionId, {
+    case 'GRANTED':
+      return change({ status: 'GRANTED', from: news.from, until: news.until ?? null });
+    case 'REFUSED':
+      return change({ status: 'REFUSED' });
+    case 'EXPIRY_REMINDED':
+      return change({ endsWithinDays: news.daysLeft });
+    case 'ENDED':
+      return change({
         status: 'ENDED',
-        endedOn: data.endedOn,
-        endReason: data.reason,
+        endedOn: news.endedOn,
+        endReason: news.reason,
         endsWithinDays: null,
       });
-    default:
-      return list;
   }
 };
+
+/** The list after an event that the agency itself wrote; the same list when it is about something else. */
+export const protectionsAfterOwn = (
+  list: readonly ProtectionItem[],
+  event: DomainEvent,
+): readonly ProtectionItem[] => {
+  const news = protectionNews(event as Pick<ProtectedDataEvent, 'type' | 'data'>);
+  return news ? protectionsKnowing(list, news) : list;
+};
+
+/** The list after what was told to a part; the same list when it was told nothing of a protection. */
+export const protectionsAfterTold = (
+  list: readonly ProtectionItem[],
+  { type, data }: DomainEvent,
+  part: RecipientKind,
+): readonly ProtectionItem[] =>
+  type === 'InformationDisclosed' && data.recipientKind === part && data.protection
+    ? protectionsKnowing(list, data.protection)
+    : list;
+
+/** What a home board knows: what it applied for itself, and what it was told of that. */
+export const protectionsOfBoard = (
+  list: readonly ProtectionItem[],
+  event: DomainEvent,
+): readonly ProtectionItem[] =>
+  event.type === 'ProtectedDataRequested'
+    ? protectionsAfterOwn(list, event)
+    : protectionsAfterTold(list, event, 'HOME_BOARD');

@@ -1,17 +1,21 @@
 import type { Projection, Token } from '#kernel';
+import { protectionTelling } from '#domain/protected-data';
 import { flushBatch } from '../shared/batch.js';
 import { applyContacts, ofContacts, personsAfter } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
 import { type InboxItem, replaceInbox } from '../shared/inbox.js';
-import { type ProtectionItem, protectionsAfter } from '../shared/protections.js';
+import { type ProtectionItem, protectionsAfterOwn, protectionsAfterTold } from '../shared/protections.js';
 import { keepOwn } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
 
 const schema = 'tax_agency';
 
-/** What is asked of Skatteverket in one case, under a reference that tells nothing of the person. */
+/**
+ * What Skatteverket was told that is asked of it in one case, under a reference that tells nothing of the person, and what
+ * it decided. It goes when the telling ends: refused, or over.
+ */
 export interface TaxProtection {
   readonly caseId: string;
   readonly protections: readonly ProtectionItem[];
@@ -40,7 +44,8 @@ const made: Projection = {
   schema,
   tables: ['protection_v1', 'sealed_v1', 'inbox_v1'],
   handles: [
-    'ProtectedDataRequested',
+    'InformationDisclosed',
+    'DisclosureEnded',
     'ProtectedDataGranted',
     'ProtectedDataRefused',
     'ProtectionExpiryReminded',
@@ -53,11 +58,14 @@ const made: Projection = {
     const caseId = caseOf(event);
     const happened = domainEvent(event);
     if ('kind' in happened.data && happened.data.kind === 'ASSUMED_IDENTITY') return;
-    const row = await changeRow(transaction, taxProtectionTable, caseId, event, (before) =>
-      rowAfter(before, happened),
+    const before = await taxProtectionTable.find(transaction, caseId);
+    const row = await changeRow(transaction, taxProtectionTable, caseId, event, (one) =>
+      rowAfter(one, happened),
     );
-    if (!row) return;
+    // Also where nothing is told any more: what the agency wrote itself is handed over all the same.
     await applyContacts(transaction, schema, event, ['TAX_AGENCY']);
+    if (!row && before) replaceInbox(transaction, schema, { rowKey: caseId, ...before }, () => []);
+    if (!row) return;
     const { organisation, persons } = row;
     keepOwn(
       transaction,
@@ -89,21 +97,30 @@ const taxInbox = ({ protections }: TaxProtection): readonly InboxItem[] =>
     }));
 
 const rowAfter = (row: TaxProtectionRow | undefined, event: DomainEvent): TaxProtectionRow | undefined => {
-  if (event.type !== 'ProtectedDataRequested')
-    return (
-      row && {
-        ...row,
-        protections: protectionsAfter(row.protections, event),
-        persons: personsAfter(row, event, 'TAX_AGENCY'),
-      }
+  const { type, data } = event;
+  if (type === 'InformationDisclosed') {
+    if (data.recipientKind !== 'TAX_AGENCY') return row;
+    const { caseId, recipient, persons } = data;
+    return {
+      caseId,
+      protections: protectionsAfterTold(row?.protections ?? [], event, 'TAX_AGENCY'),
+      organisation: recipient,
+      // Who is named in a later application sees the earlier ones, too.
+      persons: [...new Set([...(row?.persons ?? []), ...persons])],
+      lastPosition: '',
+    };
+  }
+  if (!row) return undefined;
+  if (type === 'DisclosureEnded') {
+    const protections = row.protections.filter(
+      ({ protectionId }) => protectionTelling({ protectionId, what: 'REQUESTED' }) !== data.disclosureId,
     );
-  const { caseId, taxAgency, protectionOfficers } = event.data;
+    if (protections.length === row.protections.length) return row;
+    return protections.length === 0 ? undefined : { ...row, protections };
+  }
   return {
-    caseId,
-    protections: protectionsAfter(row?.protections ?? [], event),
-    organisation: taxAgency,
-    // Who is named in a later application sees the earlier ones, too.
-    persons: [...new Set([...(row?.persons ?? []), ...protectionOfficers])],
-    lastPosition: '',
+    ...row,
+    protections: protectionsAfterOwn(row.protections, event),
+    persons: personsAfter(row, event, 'TAX_AGENCY'),
   };
 };

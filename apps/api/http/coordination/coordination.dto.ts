@@ -11,7 +11,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
-import { type DataClass, type RecipientKind, dataClasses, recipientKinds } from '#kernel';
+import { type DataClass, type WaivableKind, dataClasses, recipientKinds } from '#kernel';
 import { IsCount, IsInstant, IsLine, IsSetOf } from '../fields.js';
 
 export const calendars = ['WORKING', 'SAFETY', 'STATUTORY'] as const;
@@ -120,7 +120,7 @@ export class RulesDto {
   followUps!: FollowUpRulesDto;
 
   @IsSetOf(recipientKinds)
-  mandatoryRecipients!: RecipientKind[];
+  mandatoryRecipients!: WaivableKind[];
 
   @IsSetOf(dataClasses)
   mandatoryClasses!: DataClass[];

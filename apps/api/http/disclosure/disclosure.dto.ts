@@ -6,7 +6,7 @@ import {
   type TellingPurpose,
   tellingPurposes,
 } from '#domain/disclosure';
-import { type DataClass, type RecipientKind, dataClasses, recipientKinds } from '#kernel';
+import { type DataClass, type WaivableKind, dataClasses, recipientKinds } from '#kernel';
 import {
   IsInstant,
   IsOfficial,
@@ -30,7 +30,7 @@ export class SignWaiverDto {
 
   @ArrayMinSize(1)
   @IsSetOf(recipientKinds)
-  recipientKinds!: RecipientKind[];
+  recipientKinds!: WaivableKind[];
 
   @ArrayMinSize(1)
   @IsSetOf(dataClasses)
