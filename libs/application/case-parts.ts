@@ -1,20 +1,11 @@
-import {
-  type CaseFacts,
-  type CaseRelation,
-  type CaseStage,
-  isInForce,
-  type Official,
-  type OfficialFunction,
-  type Part,
-  vouchedFor,
-} from '#access';
+import { type CaseFacts, type CaseStage, isInForce, type Official, type Part, vouchedFor } from '#access';
 import { type AgencyKind, fold, type Instant, isToldKind, streamName, type Token } from '#kernel';
 import { coordinationDecider, type CoordinationEvent, onDutyAt } from '#domain/coordination';
 import { type ContactPart, holdersOf, type People } from '#domain/disclosure';
 import type { ClaimEvent } from '#domain/relocation';
 import { UnknownTarget } from './command-executor.js';
 import { type Facts, isToldIn, lastOf, type Telling } from './facts.js';
-import { type Contacts, functionsIn } from './handlers/dependencies.js';
+import { canBeTakenOver, type Contacts, takersOf } from './handlers/dependencies.js';
 import type { Directory } from './organisations.js';
 import { organisations } from './reference/organisations.js';
 
@@ -34,7 +25,7 @@ export class CaseParts {
     private readonly facts: Facts,
     /** Skatteverket: whether it was asked for protection is looked up for its own officers only. */
     private readonly taxAgency?: () => Token,
-    /** Who may take over at Police when nobody who is named there holds a function any more. */
+    /** Who may take over when nobody who is named can hand over any more. */
     private readonly contacts?: Contacts,
   ) {}
 
@@ -59,57 +50,56 @@ export class CaseParts {
         target.candidateId ? this.ofCandidate(caseId, target.candidateId) : [],
         target.proposalId ? this.ofProposal(caseId, target.proposalId) : undefined,
       ]);
+      const parts: readonly Part[] = [
+        {
+          relation: 'HOME_BOARD',
+          organisation: opened.board,
+          persons: heldNow(people, 'HOME_BOARD', opened.board, opened.officers),
+        },
+        ...partIf(told.some(isAlarmPlan), {
+          relation: 'HOME_DUTY',
+          organisation: opened.board,
+          // Duty officers change by rota: whoever holds the function, while somebody may stand there. Afterwards
+          // those remain who were named.
+          ...(told.some((telling) => isAlarmPlan(telling) && !ended.includes(telling.disclosureId))
+            ? {}
+            : { persons: told.filter(isAlarmPlan).flatMap(({ persons }) => persons) }),
+        }),
+        ...partIf(isToldIn(told, 'HOME_POLICE'), {
+          relation: 'HOME_POLICE',
+          organisation: opened.homePolice,
+          persons: heldNow(people, 'HOME_POLICE', opened.homePolice, opened.homePoliceContacts),
+        }),
+        ...partIf(
+          isToldIn(told, 'NATIONAL_COORDINATOR') ||
+            ((await organisations?.())?.has(opened.coordinator) !== false &&
+              (await this.isContested(caseId, opened.subject))),
+          // Whoever holds the office: a deputy takes over cases that were opened before.
+          { relation: 'NATIONAL_COORDINATOR', organisation: opened.coordinator },
+        ),
+        // Each telling is a part of its own: its persons are not those of another.
+        ...told.flatMap(({ recipientKind, recipient, persons }) =>
+          isToldKind(recipientKind)
+            ? [
+                {
+                  relation: recipientKind,
+                  organisation: recipient,
+                  persons: heldNow(people, recipientKind, recipient, persons),
+                },
+              ]
+            : [],
+        ),
+        ...((await this.isTaxAgency(organisations)) ? await this.ofProtection(caseId, people) : []),
+        ...ofCandidate,
+        ...(proposal ? proposal.parts(people) : []),
+      ];
       return {
         file: { caseId, subject: opened.subject },
         // A case is cleared when rescuers were told where; a proposal by its own placement.
         stage: stageOf(closed, proposal?.cleared ?? told.some(({ foot }) => foot === 'RESCUE')),
         impartial: people.impartial,
         disqualified: people.disqualified,
-        parts: [
-          {
-            relation: 'HOME_BOARD',
-            organisation: opened.board,
-            persons: heldNow(people, 'HOME_BOARD', opened.board, opened.officers),
-          },
-          ...partIf(told.some(isAlarmPlan), {
-            relation: 'HOME_DUTY',
-            organisation: opened.board,
-            // Duty officers change by rota: whoever holds the function, while somebody may stand there. Afterwards
-            // those remain who were named.
-            ...(told.some((telling) => isAlarmPlan(telling) && !ended.includes(telling.disclosureId))
-              ? {}
-              : { persons: told.filter(isAlarmPlan).flatMap(({ persons }) => persons) }),
-          }),
-          ...partIf(isToldIn(told, 'HOME_POLICE'), {
-            relation: 'HOME_POLICE',
-            organisation: opened.homePolice,
-            persons: heldNow(people, 'HOME_POLICE', opened.homePolice, opened.homePoliceContacts),
-          }),
-          ...partIf(
-            isToldIn(told, 'NATIONAL_COORDINATOR') ||
-              ((await organisations?.())?.has(opened.coordinator) !== false &&
-                (await this.isContested(caseId, opened.subject))),
-            // Whoever holds the office: a deputy takes over cases that were opened before.
-            { relation: 'NATIONAL_COORDINATOR', organisation: opened.coordinator },
-          ),
-          // Each telling is a part of its own: its persons are not those of another.
-          ...told.flatMap(({ recipientKind, recipient, persons }) =>
-            isToldKind(recipientKind)
-              ? [
-                  {
-                    relation: recipientKind,
-                    organisation: recipient,
-                    persons: heldNow(people, recipientKind, recipient, persons),
-                  },
-                ]
-              : [],
-          ),
-          ...((await this.isTaxAgency(organisations)) ? await this.ofProtection(caseId, people) : []),
-          ...ofCandidate,
-          ...(proposal
-            ? await this.orTakenOver(proposal.parts(people), people.disqualified, organisations, at)
-            : []),
-        ],
+        parts: await this.orTakenOver(parts, people.disqualified, organisations, at),
       };
     } catch (error) {
       if (error instanceof UnknownTarget) return undefined;
@@ -143,8 +133,11 @@ export class CaseParts {
   }
 
   /**
-   * Where nobody of a proposal's place who is named could act any more, those can who name others: at receiving Police,
-   * who fetch the person, the coordinators of the region; at the board, whose decision it is who receives, its deciders.
+   * A part must not be nobody's: then no withdrawal would be registered, nobody would be fetched, and nobody could name
+   * others. When nobody who is named for it can name others any more, it is also that of all who may there. They read nothing
+   * of it before one of them is named: what is read stands on who is. But receiving Police fetch the person, whoever works
+   * there: their coordinators see the placement and its alarm plan. The read model and the vault say the same of the rows
+   * and the key (directory.holds).
    */
   private async orTakenOver(
     parts: readonly Part[],
@@ -158,16 +151,15 @@ export class CaseParts {
     return Promise.all(
       parts.map(async (part) => {
         const { relation, organisation, persons } = part;
-        const rule = takesOver[relation];
-        if (!rule || !persons || may?.has(organisation) === false) return part;
-        const able = persons.filter((one) => !disqualified.includes(one));
-        const hold = await Promise.all(
-          able.map((one) => contacts.holds(one, organisation, rule.whileNobodyIs, at)),
-        );
-        if (hold.includes(true)) return part;
-        const others = await contacts.holding(organisation, rule.then, at);
+        if (!persons || !canBeTakenOver(relation) || may?.has(organisation) === false) return part;
+        // Of two applications at Skatteverket one may have its officers still.
+        const able = parts
+          .filter((one) => one.relation === relation && one.organisation === organisation)
+          .flatMap((one) => one.persons ?? [])
+          .filter((one) => !disqualified.includes(one));
+        const takers = await takersOf(contacts, relation, organisation, [...new Set(able)], at);
         // Those who are disqualified stay in it, so that they may say it again.
-        return { ...part, persons: [...persons, ...others] };
+        return takers ? { ...part, persons: [...new Set([...persons, ...takers])] } : part;
       }),
     );
   }
@@ -233,14 +225,6 @@ export class CaseParts {
     return { cleared: cleared !== undefined, parts };
   }
 }
-
-/** Who comes in, and of whom somebody must be left for that not to happen. */
-const takesOver: Partial<
-  Record<CaseRelation, Readonly<Record<'whileNobodyIs' | 'then', readonly OfficialFunction[]>>>
-> = {
-  RECEIVING_POLICE: { whileNobodyIs: functionsIn.RECEIVING_POLICE, then: ['POLICE_COORDINATOR'] },
-  RECEIVING_BOARD: { whileNobodyIs: ['RECEIVING_DECIDER'], then: ['RECEIVING_DECIDER'] },
-};
 
 const stageOf = (closed: unknown, cleared: boolean): CaseStage =>
   closed ? 'CLOSED' : cleared ? 'CLEARED' : 'BEFORE_CLEARANCE';

@@ -1,9 +1,21 @@
 import { fold, type Instant, type RecordedEvent, streamName, type Token } from '#kernel';
-import { disclosureDecider, type DisclosureEvent, type Office, toldOfficesAt } from '#domain/disclosure';
+import {
+  disclosureDecider,
+  type DisclosureEvent,
+  holdersOf,
+  type Office,
+  toldOfficesAt,
+} from '#domain/disclosure';
 import { type CommandContext, UnknownTarget } from '../command-executor.js';
 import type { ContactChangeIntent, DisqualificationIntent } from '../intents.js';
 import type { IntentHandlings } from './define.js';
-import { functionsIn, type HandlerDependencies, namedOfficials } from './dependencies.js';
+import {
+  canBeTakenOver,
+  functionsIn,
+  type HandlerDependencies,
+  namedOfficials,
+  takersOf,
+} from './dependencies.js';
 
 /** Named persons of agencies, and what they declare before they are shown who the person is. */
 export const contactHandlings = (
@@ -140,11 +152,35 @@ export const contactHandlings = (
     data: { caseId, ground, offices, successor: await named(successor, by.organisation, offices, at) },
   });
 
+  /** Whether nobody who is named for any of them can name others any more. */
+  const isTakenOver = async (
+    offices: readonly Office[],
+    events: readonly RecordedEvent[],
+    at: Instant,
+  ): Promise<boolean> => {
+    const { people } = fold(disclosureDecider, events as unknown as DisclosureEvent[]);
+    const taken = await Promise.all(
+      offices.map(
+        async (office) =>
+          canBeTakenOver(office.part) &&
+          (await takersOf(
+            dependencies.contacts,
+            office.part,
+            office.organisation,
+            holdersOf(people, office),
+            at,
+          )) !== undefined,
+      ),
+    );
+    return !taken.includes(false);
+  };
+
   const changed = async (
     caseId: string,
     { outgoing, incoming, reason }: ContactChangeIntent,
     offices: readonly Office[],
     { at, by }: CommandContext,
+    events: readonly RecordedEvent[],
   ) => {
     if (offices.length === 0) throw new UnknownTarget();
     return {
@@ -153,6 +189,7 @@ export const contactHandlings = (
         caseId,
         offices,
         reason,
+        takenOver: await isTakenOver(offices, events, at),
         incoming: (await named(incoming, by.organisation, offices, at))!,
         ...(outgoing === undefined ? {} : { outgoing: await directory.official(outgoing) }),
       },
@@ -178,7 +215,7 @@ export const contactHandlings = (
       stream: ofCase,
       async prepare({ caseId, ...intent }, context, { events }) {
         const offices = await officesInCase(caseId, context.by.organisation, context.at, events);
-        return changed(caseId, intent, offices, context);
+        return changed(caseId, intent, offices, context, events);
       },
     },
     DeclareImpartialOnProposal: {
@@ -197,10 +234,10 @@ export const contactHandlings = (
     },
     ChangeContactOnProposal: {
       stream: ofProposal,
-      async prepare({ proposalId, ...intent }, context) {
+      async prepare({ proposalId, ...intent }, context, { events }) {
         const caseId = await facts.proposedCase(proposalId);
         const offices = await officesInProposal(caseId, proposalId, context.by.organisation);
-        return changed(caseId, intent, offices, context);
+        return changed(caseId, intent, offices, context, events);
       },
     },
   };

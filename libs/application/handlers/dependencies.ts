@@ -99,6 +99,39 @@ export const functionsIn: Readonly<Record<ContactPart, readonly OfficialFunction
   ...recordOf(toldKinds, (kind) => [contactFunctionOf(kind)]),
 };
 
+/**
+ * Parts that somebody takes over when nobody who is named can hand them over any more: by the function that names others
+ * there. Whom an agency outside the road names, the home board says.
+ */
+const leadsIn = {
+  HOME_BOARD: functionsIn.HOME_BOARD,
+  HOME_POLICE: ['POLICE_COORDINATOR'],
+  RECEIVING_BOARD: ['RECEIVING_DECIDER'],
+  RECEIVING_POLICE: ['POLICE_COORDINATOR'],
+  HOUSING_PROVIDER: functionsIn.HOUSING_PROVIDER,
+  TAX_AGENCY: functionsIn.TAX_AGENCY,
+} as const satisfies Partial<Record<ContactPart, readonly OfficialFunction[]>>;
+export type TakenOver = keyof typeof leadsIn;
+
+export const canBeTakenOver = (part: string): part is TakenOver => part in leadsIn;
+
+/**
+ * Who takes a part over: all who may name others there.
+ * @param able who is named and not disqualified
+ * @returns undefined where one of them still may, so that nobody takes over
+ */
+export const takersOf = async (
+  contacts: Contacts,
+  part: TakenOver,
+  organisation: Token,
+  able: readonly Token[],
+  at: Instant,
+): Promise<readonly Token[] | undefined> => {
+  // One after another: the first nearly always does.
+  for (const one of able) if (await contacts.holds(one, organisation, leadsIn[part], at)) return undefined;
+  return contacts.holding(organisation, leadsIn[part], at);
+};
+
 /** How many of Police are named in a case, or for a placement. */
 const mostOfPolice = 3;
 
@@ -136,18 +169,13 @@ export const rescuersOf = async (
   disqualified: readonly Token[],
 ): Promise<readonly Token[]> => {
   const able = named.filter((one) => !disqualified.includes(one));
-  const holding = async (functions: readonly OfficialFunction[]) => {
-    const holds = await Promise.all(able.map((one) => contacts.holds(one, unit, functions, at)));
-    return able.filter((_one, index) => holds[index]);
-  };
-  const [there, lead] = await Promise.all([
-    holding(functionsIn.RECEIVING_POLICE),
-    holding(['POLICE_COORDINATOR']),
+  const [holds, takers] = await Promise.all([
+    Promise.all(able.map((one) => contacts.holds(one, unit, functionsIn.RECEIVING_POLICE, at))),
+    takersOf(contacts, 'RECEIVING_POLICE', unit, able, at),
   ]);
-  if (lead.length > 0) return there;
-  const coordinators = (await contacts.holding(unit, ['POLICE_COORDINATOR'], at)).filter(
-    (one) => !disqualified.includes(one),
-  );
+  const there = able.filter((_one, index) => holds[index]);
+  if (!takers) return there;
+  const coordinators = takers.filter((one) => !disqualified.includes(one));
   return coordinators.length === 0 ? [] : [...coordinators, ...there].slice(0, mostOfPolice);
 };
 

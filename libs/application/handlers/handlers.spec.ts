@@ -31,10 +31,19 @@ import {
   inDays,
   proposedCase,
   requestedCase,
+  sent,
   signWaiver,
   type OrderedCase,
 } from '../testing/steps.js';
-import { home, inventedNumber, provider, receiver, receivingPolice, World } from '../testing/world.js';
+import {
+  home,
+  homePolice,
+  inventedNumber,
+  provider,
+  receiver,
+  receivingPolice,
+  World,
+} from '../testing/world.js';
 
 describe('a broken glass says who at Police was told', () => {
   it('nobody while Police have not been told of the case, and then whom the case names by now', async () => {
@@ -424,6 +433,74 @@ describe('a change of contact', () => {
     // Another application names who has the part, and not again who handed it over.
     await world.act('officer', 'RequestProtection', { ...applied, kind: 'PROTECTED_REGISTRATION' });
     expect(await personsOf('TAX_AGENCY', { caseId })).toEqual([world.person('new-tax-officer')]);
+  });
+});
+
+describe('a part that nobody can hand over any more', () => {
+  it('is that of all who may there, so that a withdrawal is registered and somebody is named', async () => {
+    const world = await World.inMemory(randomKeyMaterial()).found();
+    const { caseId, proposal } = await admittedCase(world);
+    const { proposalId } = proposal;
+    const newcomers = {
+      'new-officer': [home, 'SOCIAL_BOARD', 'HOME_OFFICER'],
+      'new-police': [homePolice, 'POLICE', 'POLICE_COORDINATOR'],
+      'new-director': [provider.id, 'HOUSING_PROVIDER', 'FACILITY_DIRECTOR'],
+    } as const;
+    for (const [sub, [organisation, agencyKind, office]] of Object.entries(newcomers))
+      await world.appoint(sub, organisation, agencyKind, [office]);
+    const leaves = async (sub: string) => {
+      for (const { appointmentId } of (await world.facts.official(world.person(sub))).appointments)
+        await world.act('registrar', 'EndAppointment', { official: sub, appointmentId, endsAt: world.now });
+    };
+    const contacts = new AppointedContacts(world.facts, async () =>
+      Object.keys(newcomers).map((sub) => world.person(sub)),
+    );
+    const [opened] = await world.facts.events(streamName('relocation', caseId));
+    await sent(world, 'DiscloseInformation', streamName('disclosure', caseId), {
+      caseId,
+      subject: proposal.subject,
+      disclosureId: proposal.subject,
+      recipientKind: 'HOME_POLICE',
+      recipient: world.directory.organisation(homePolice),
+      persons: [world.person('assessor')],
+      purpose: 'THREAT_ASSESSMENT',
+      foot: 'WAIVER',
+      legalBasis: 'OSL_10_1',
+      secrecyAtHolder: secrecyAtHolder.HOME_POLICE,
+      refs: [{ stream: opened!.stream, event: opened!.id, path: 'identity' }],
+    });
+    /** Which newcomer has which part of the case or the placement. */
+    const taken = async (): Promise<readonly string[]> => {
+      const found = await new CaseParts(world.facts, undefined, contacts).of(
+        { proposalId },
+        undefined,
+        world.now,
+      );
+      return Object.keys(newcomers).filter((sub) =>
+        found?.parts.some(({ persons }) => persons?.includes(world.person(sub))),
+      );
+    };
+    await leaves('officer');
+    expect(await taken()).toEqual([]);
+    await leaves('colleague');
+    expect(await taken()).toEqual(['new-officer']);
+    // An assessor is still named at Police, who can neither break the glass nor hand over.
+    await leaves('assessor');
+    expect(await taken()).toEqual(['new-officer', 'new-police']);
+    await leaves('director');
+    expect(await taken()).toEqual(['new-officer', 'new-police', 'new-director']);
+
+    await world.act('new-director', 'ChangeContactOnProposal', {
+      proposalId,
+      outgoing: 'director',
+      incoming: 'new-director',
+      reason: 'LEAVES_THE_AGENCY',
+    });
+    expect((await world.facts.events(streamName('disclosure', caseId))).at(-1)).toMatchObject({
+      type: 'ContactChanged',
+      data: { part: 'HOUSING_PROVIDER', incoming: world.person('new-director') },
+      metadata: { actor: world.person('new-director') },
+    });
   });
 });
 

@@ -5,8 +5,10 @@ import {
   DomainError,
   ensure,
   fold,
+  type Instant,
   plainDateOf,
   streamName,
+  type Token,
 } from '#kernel';
 import { holdersOf, type People } from '#domain/disclosure';
 import {
@@ -27,7 +29,7 @@ import { type CommandContext, type LoadedStream, UnknownTarget } from '../comman
 import { type Facts, isToldIn, type RelocationFacts, type Telling } from '../facts.js';
 import type { Intents } from '../intents.js';
 import type { IntentHandlings } from './define.js';
-import type { Contacts, HandlerDependencies } from './dependencies.js';
+import { type Contacts, type HandlerDependencies, takersOf } from './dependencies.js';
 
 const glassIdOf = ({ commandId }: { readonly commandId: string }): string => derivedId('glass', commandId);
 const openingIdOf = ({ commandId }: { readonly commandId: string }): string =>
@@ -76,6 +78,17 @@ export const justInTimeHandlings = ({
   | 'ApproveJointOpening'
   | 'RejectJointOpening'
 > => {
+  /** Whom the case names at Police by now, and who takes over where none of them is a coordinator any more. */
+  const noticed = async (
+    organisation: Token,
+    named: readonly Token[],
+    people: People,
+    at: Instant,
+  ): Promise<readonly Token[]> => {
+    const held = holdersOf(people, { part: 'HOME_POLICE', organisation, named });
+    const takers = (await takersOf(contacts, 'HOME_POLICE', organisation, held, at)) ?? [];
+    return [...new Set([...held, ...takers.filter((one) => !people.disqualified.includes(one))])];
+  };
   /** Lets in who breaks the glass, on record first, and says so. */
   const breaking = async (
     { caseId, reason, classes, note }: Intents['BreakGlass'],
@@ -100,7 +113,7 @@ export const justInTimeHandlings = ({
       );
     // Whom the case names at Police is nobody yet who knows of it.
     const homePoliceContacts = isToldIn(told, 'HOME_POLICE')
-      ? holdersOf(people, { part: 'HOME_POLICE', organisation: homePolice, named })
+      ? await noticed(homePolice, named, people, context.at)
       : [];
     const glassId = glassIdOf(context);
     const broken = fold(glassDecider, events as unknown as readonly GlassEvent[]);

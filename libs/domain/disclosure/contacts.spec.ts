@@ -212,6 +212,18 @@ describe('a change of contact', () => {
       .when(change({ outgoing: 'p-3', incoming: 'p-2' }))
       .thenRefused('disclosure.contact_has_left');
   });
+  it('lets who takes over name himself for somebody who has gone: there may be nobody else', () => {
+    const own = { outgoing: 'p-2', incoming: 'p-9' } as const;
+    given(disclosureDecider, [])
+      .when(change({ ...own, takenOver: true }, 'p-9'))
+      .then([changed(own)]);
+    given(disclosureDecider, [])
+      .when(change({ ...own, takenOver: false }, 'p-9'))
+      .thenRefused('disclosure.names_himself');
+    given(disclosureDecider, [])
+      .when(change({ ...own, outgoing: undefined, reason: 'MORE_HANDS', takenOver: true }, 'p-9'))
+      .thenRefused('disclosure.names_himself');
+  });
   it('takes out only who is in', () => {
     given(disclosureDecider, [])
       .when(change({ outgoing: 'p-9' }))

@@ -179,7 +179,7 @@ export const declareDisqualified = (
  * belongs to the other. Whoever comes beside the others comes where the one who asks is, and where there is room.
  */
 export const changeContact = (
-  { caseId, offices, outgoing, incoming, reason }: CommandData<'ChangeContact'>,
+  { caseId, offices, outgoing, incoming, reason, takenOver = false }: CommandData<'ChangeContact'>,
   { person }: Actor,
   people: People,
 ): readonly DisclosureEvent[] => {
@@ -199,8 +199,9 @@ export const changeContact = (
         isSame(last, { ...office, outgoing, incoming, reason }),
     );
   if (repeated) return [];
-  // Whom it lets in somebody else decides.
-  ensure(incoming !== person, 'disclosure.names_himself');
+  // Whom it lets in somebody else decides; of a part that nobody has any more it was who appointed to the function. The
+  // event says who came by whose hand.
+  ensure(incoming !== person || (takenOver && outgoing !== undefined), 'disclosure.names_himself');
   ensure(outgoing !== undefined || reason === 'MORE_HANDS', 'disclosure.nobody_goes');
   ensure(outgoing === undefined || concerned.length > 0, 'disclosure.not_a_contact');
   // Where nobody can be let in, the first says why.

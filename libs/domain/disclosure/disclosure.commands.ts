@@ -68,6 +68,8 @@ export type DisclosureCommand =
         reason: ContactChangeReason;
         /** At least one: every office that the agency of the caller has there. */
         offices: readonly Office[];
+        /** Nobody who is named there can name others any more: whoever takes over may be the only one left. */
+        takenOver?: boolean;
       }
     >;
 

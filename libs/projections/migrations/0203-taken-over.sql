@@ -16,7 +16,7 @@ GRANT CREATE ON SCHEMA directory TO read_directory;
 ALTER FUNCTION directory.holds(text, text[], text[], timestamptz) OWNER TO read_directory;
 REVOKE CREATE ON SCHEMA directory FROM read_directory;
 
--- A coordinator of the region, while nobody who has the alarm plan there holds a function of Police there any more, or all
+-- A coordinator of the region, while nobody who has the alarm plan there coordinates there any more, or all
 -- of them are disqualified.
 GRANT CREATE ON SCHEMA vault TO vault_keeper;
 SET LOCAL ROLE vault_keeper;
@@ -29,7 +29,7 @@ CREATE OR REPLACE FUNCTION vault.takes_over(the_case uuid, the_stream text, the_
       WHERE g.case_id = the_case AND g.stream = the_stream AND g.class = the_class AND g.organisation = the_organisation
         AND g.foot = 'RESCUE' AND g.ended_at IS NULL
         AND NOT EXISTS (SELECT FROM vault.disqualified d WHERE d.case_id = g.case_id AND d.person = g.person)
-    ), ARRAY['POLICE_COORDINATOR', 'POLICE_ASSESSOR'], the_moment)
+    ), ARRAY['POLICE_COORDINATOR'], the_moment)
 $$;
 RESET ROLE;
 REVOKE CREATE ON SCHEMA vault FROM vault_keeper;
@@ -50,7 +50,7 @@ ALTER POLICY reader ON police.placement_v1
       OR (status <> 'OVER'
         AND (SELECT directory.holds(current_setting('app.organisation', true), ARRAY[current_setting('app.person', true)],
           ARRAY['POLICE_COORDINATOR'], nullif(current_setting('app.now', true), '')::timestamptz))
-        AND NOT directory.holds(organisation, persons, ARRAY['POLICE_COORDINATOR', 'POLICE_ASSESSOR'],
+        AND NOT directory.holds(organisation, persons, ARRAY['POLICE_COORDINATOR'],
           nullif(current_setting('app.now', true), '')::timestamptz)
         AND case_id NOT IN (SELECT d.case_id FROM police.disqualified_v1 d))));
 -- What belongs to an alarm plan is shown with its placement.
