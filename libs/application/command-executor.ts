@@ -68,7 +68,7 @@ export interface EventSealer {
 export interface CommandHandling<Intent> {
   stream(intent: Intent, context: CommandContext): string | Promise<string>;
   /** Id of the thing that the command makes inside its stream; the same when it is repeated. */
-  creates?(context: CommandContext): string;
+  creates?(context: CommandContext, intent: Intent): string;
   /**
    * Types of event at which If-Match looks; at all when absent. What is nobody's judgement (a reassessment that the
    * calendar ordered) must not send an officer back who has just written one.
@@ -163,7 +163,7 @@ export class CommandExecutor {
     context: CommandContext,
   ): Promise<CommandResult> {
     const result = await this.run(handling, intent, context);
-    return handling.creates ? { ...result, created: handling.creates(context) } : result;
+    return handling.creates ? { ...result, created: handling.creates(context, intent) } : result;
   }
 
   private async run<Intent>(

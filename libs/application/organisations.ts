@@ -15,6 +15,9 @@ export type IsAppointed = (official: Token) => Promise<boolean>;
 /** The area in which two sides of a conflict must never both be: the county, until other areas are enacted. */
 export const areaOf = (municipality: Municipality): string => `county:${municipality.county}`;
 
+/** Spaces and letters great or small do not make two numbers of one. */
+const sameNumber = (number: string): string => number.normalize('NFKC').replace(/\s+/g, '').toLowerCase();
+
 /**
  * Tokens to and from what they stand for, held in the api's memory only. Turning a token back beside a case is an
  * opening of the destination: the caller records it first (vault.record_naming).
@@ -71,6 +74,10 @@ export class Directory {
   /** Not the token of the organisation: what a register says is published, and would tell whose that other one is. */
   register(id: string): Token {
     return this.tokens.token('register', id);
+  }
+  /** A number in the register of one authority: it cannot be read back, and is another one in the register of another. */
+  registryNumber(organisationId: string, number: string): Token {
+    return this.tokens.token('registry-number', `${organisationId}\n${sameNumber(number)}`);
   }
   housing(provider: string, housing: string): Token {
     return this.tokens.token('housing', `${provider}/${housing}`);

@@ -8,4 +8,12 @@ export type Token = string & { readonly [tokenBrand]?: true };
 
 /** What a token stands for; the kind goes into the hash, so that equal ids of two kinds give different tokens. */
 export type TokenKind =
-  'person' | 'machine' | 'organisation' | 'municipality' | 'area' | 'housing' | 'conflict' | 'register';
+  | 'person'
+  | 'machine'
+  | 'organisation'
+  | 'municipality'
+  | 'area'
+  | 'housing'
+  | 'conflict'
+  | 'register'
+  | 'registry-number';

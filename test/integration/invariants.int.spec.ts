@@ -638,9 +638,9 @@ describe.each(countries)('%s', (_, found) => {
 
     it('to a request for documents is one: released or refused', async () => {
       const seen = new Set<string>();
-      await race(async (_n, both) => {
+      await race(async (n, both) => {
         const { created } = await world.act('document-registrar', 'RegisterDocumentRequest', {
-          registryNumber: 'SN 2026/17',
+          registryNumber: `SN 2026/${n}`,
           text: 'Påhittad begäran',
           kinds: ['CASE_FILE'],
           receivedAt: world.now,

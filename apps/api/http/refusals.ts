@@ -704,8 +704,8 @@ export const refusals: Readonly<Record<string, Refusal>> = {
   // Requests for official documents
   'public_access.already_registered': [
     409,
-    'Begäran är redan registrerad med annat innehåll.',
-    'The request is registered already with other content.',
+    'En begäran är redan registrerad under detta diarienummer.',
+    'A request is registered already under this registry number.',
   ],
   'public_access.not_registered': [404, 'Begäran finns inte.', 'There is no such request.'],
   'public_access.not_an_authority': [

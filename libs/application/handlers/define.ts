@@ -42,7 +42,7 @@ export type CommandData<Type extends DomainCommand['type']> = Extract<DomainComm
  */
 export interface IntentHandling<Type extends IntentType> {
   stream(intent: Intents[Type], context: CommandContext): string | Promise<string>;
-  creates?(context: CommandContext): string;
+  creates?(context: CommandContext, intent: Intents[Type]): string;
   readonly guards?: readonly string[];
   prepare(
     intent: Intents[Type],

@@ -97,9 +97,13 @@ describe('a broken glass says who at Police was told', () => {
 });
 
 describe('a request for official documents', () => {
-  const requestFor = async (world: World): Promise<string> => {
-    const { created } = await world.act('document-registrar', 'RegisterDocumentRequest', {
-      registryNumber: 'SN 2026/17',
+  const requestFor = async (
+    world: World,
+    registryNumber = 'SN 2026/17',
+    registrar = 'document-registrar',
+  ): Promise<string> => {
+    const { created } = await world.act(registrar, 'RegisterDocumentRequest', {
+      registryNumber,
       text: note,
       kinds: ['CASE_FILE'],
       receivedAt: world.now,
@@ -130,6 +134,18 @@ describe('a request for official documents', () => {
       await expect(world.act('other-registrar', type as IntentType, intent as never)).rejects.toBeInstanceOf(
         UnknownTarget,
       );
+  });
+
+  it('is one under a number in the register of its authority, and says nothing of the register of another', async () => {
+    for (const same of ['SN 2026/17', 'sn  2026/17 '])
+      await expect(requestFor(world, same)).rejects.toMatchObject({
+        code: 'public_access.already_registered',
+      });
+    const others = [
+      await requestFor(world, 'SN 2026/18'),
+      await requestFor(world, 'SN 2026/17', 'other-registrar'),
+    ];
+    expect(new Set([requestId, ...others]).size).toBe(3);
   });
 
   it('is decided for the authority by somebody else than who refused, though both functions are the same person’s', async () => {

@@ -24,9 +24,6 @@ type AboutRequest =
   | 'RecordRefusalAppealed'
   | 'RecordAppealOutcome';
 
-const requestIdOf = ({ by, commandId }: Pick<CommandContext, 'by' | 'commandId'>): string =>
-  derivedId('document-request', by.person, commandId);
-
 /** Nobody is behind a request for documents: what is sealed there has a subject of its own. */
 const subjectOf = (requestId: string): string => derivedId('document-request-subject', requestId);
 
@@ -61,6 +58,15 @@ export const publicAccessHandlings = ({
   | 'EnactRegisterRules'
 > => {
   const stream = ({ requestId }: { readonly requestId: string }) => streamName('public-access', requestId);
+
+  /**
+   * One number in one register is one request: the stream is found by it, and is the claim on it. The number may say who is
+   * asked about, so only a keyed hash of it goes into the id.
+   */
+  const requestIdOf = (
+    { organisationId = '' }: CommandContext,
+    { registryNumber }: Pick<Intents['RegisterDocumentRequest'], 'registryNumber'>,
+  ): string => derivedId('document-request', directory.registryNumber(organisationId, registryNumber));
 
   /** The rules of the caller's own register. */
   const ownRules = async ({ organisationId = '', at }: CommandContext) =>
@@ -118,10 +124,10 @@ export const publicAccessHandlings = ({
 
   return {
     RegisterDocumentRequest: {
-      stream: (_intent, context) => streamName('public-access', requestIdOf(context)),
+      stream: (intent, context) => streamName('public-access', requestIdOf(context, intent)),
       creates: requestIdOf,
       async prepare({ registryNumber, text, contact, kinds, receivedAt }, context) {
-        const requestId = requestIdOf(context);
+        const requestId = requestIdOf(context, { registryNumber });
         const { organisation: authority, agencyKind, person } = context.by;
         const [rules, holders] = await Promise.all([
           ownRules(context),

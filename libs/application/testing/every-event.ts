@@ -409,7 +409,7 @@ const documents = async (world: World): Promise<void> => {
   });
   const request = async (kind: 'POLICY' | 'CASE_FILE'): Promise<string> => {
     const { created } = await world.act('document-registrar', 'RegisterDocumentRequest', {
-      registryNumber: 'SN 2026/17',
+      registryNumber: kind === 'POLICY' ? 'SN 2026/17' : 'SN 2026/18',
       text: 'Påhittad begäran om handlingar',
       contact: 'Påhittad postbox',
       kinds: [kind],

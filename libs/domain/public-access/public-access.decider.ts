@@ -245,12 +245,8 @@ const register = (
   at: Instant,
   state: PublicAccessState,
 ): readonly PublicAccessEvent[] => {
-  if (state.status !== 'UNKNOWN') {
-    const { authority, authorityKind, registeredBy, kinds, anonymous, receivedAt } = request;
-    const asked = { authority, authorityKind, registeredBy, kinds, anonymous, receivedAt };
-    ensure(sameFacts({ ...askedOf(state), ...asked }, askedOf(state)), 'public_access.already_registered');
-    return [];
-  }
+  // Its words are sealed and cannot be compared: whoever registers another under the number is told, and nothing is lost.
+  ensure(state.status === 'UNKNOWN', 'public_access.already_registered');
   // A private provider is no authority: what it holds for a board is asked of the board.
   ensure(request.authorityKind !== 'HOUSING_PROVIDER', 'public_access.not_an_authority');
   ensure(request.kinds.length > 0, 'public_access.nothing_asked_for');
@@ -357,7 +353,7 @@ const answered = (
     });
   const refusal = (reason: RefusalReason): PublicAccessEvent => ({
     type: step === 'OFFICIAL' ? 'DocumentsRefused' : 'RefusalDecided',
-    data: { ...decided, reason, letter: letterFor(partReleased ? 'IN_PART' : reason) },
+    data: { ...decided, reason, letter: letterFor(partReleased ? 'REST' : reason) },
   });
   switch (outcome) {
     case 'NOT_HELD':

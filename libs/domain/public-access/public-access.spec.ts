@@ -32,7 +32,6 @@ import {
   publicAccessDecider,
   type PublicAccessEvent,
   provisionsFor,
-  refusalReasons,
   letterReasons,
   letterTexts,
   type LetterTexts,
@@ -144,13 +143,15 @@ const untilServed = [requested(), refused, askedFor, decided, servedEvent];
 describe('a request for official documents', () => {
   it('is registered, also from somebody who says neither who nor why', () => {
     given(publicAccessDecider, []).when(register()).then([requested()]);
-    expect(repeatChangesNothing(publicAccessDecider, [], register())).toBe(true);
   });
 
-  it('is not registered twice with something else, nor at a private provider, nor for nothing', () => {
-    given(publicAccessDecider, [requested()])
-      .when(register({ kinds: ['POLICY'] }))
-      .thenRefused('public_access.already_registered');
+  it('is one for each number in a register: another under it is refused, and so is the same again', () => {
+    for (const history of [[requested()], untilServed])
+      for (const again of [register(), register({ kinds: ['POLICY'] }), register({ anonymous: true })])
+        given(publicAccessDecider, history).when(again).thenRefused('public_access.already_registered');
+  });
+
+  it('is not registered at a private provider, nor for nothing', () => {
     given(publicAccessDecider, [])
       .when(register({ authorityKind: 'HOUSING_PROVIDER' }))
       .thenRefused('public_access.not_an_authority');
@@ -524,12 +525,13 @@ describe('a part that is left out', () => {
     );
     const inPart = { reason: 'IN_PART', kinds: ['CASE_FILE', 'POLICY'] } as const;
     expect(part).toMatchObject({ data: { letter: letter('OFFICIAL', inPart) } });
+    const rest = { ...inPart, reason: 'REST' } as const;
     given(publicAccessDecider, [...both, part!, askedFor])
       .when(decide())
       .then([
         {
           ...decided,
-          data: { ...decided.data, letter: letter('AUTHORITY', inPart) },
+          data: { ...decided.data, letter: letter('AUTHORITY', rest) },
         } as PublicAccessEvent,
       ]);
   });
@@ -698,7 +700,11 @@ describe('the letter of a refusal', () => {
     const of = (step: RefusalFacts['step'], reason: RefusalFacts['reason']) =>
       writeLetter({ ...facts, step, reason, kinds: documentKinds }, undefined, letterTexts.at(-1)).written
         .hash;
-    expect(answerSteps.map((step) => letterReasons.map((reason) => of(step, reason)))).toEqual([
+    expect(
+      answerSteps.map((step) =>
+        letterReasons.filter((reason) => reason !== 'REST').map((reason) => of(step, reason)),
+      ),
+    ).toEqual([
       [
         'f9758070-e663-5d40-8ba7-4d292d8c6797',
         'd7c58f03-3aad-5f7a-9634-75e2bd22ad3e',
@@ -712,10 +718,83 @@ describe('the letter of a refusal', () => {
     ]);
   });
 
+  it('is true of its own decision alone: it encloses what this one releases, whatever was decided before', () => {
+    const asked = requested(['CASE_FILE', 'POLICY']);
+    const part = { ...release, outcome: 'REDACT', kinds: ['POLICY'], findings: [] } as const;
+    const court = (outcome: 'CHANGED' | 'REMITTED'): PublicAccessEvent => ({
+      type: 'AppealDecided',
+      data: {
+        requestId,
+        outcome,
+        decidedOn: '2026-03-04',
+        decideBy: later,
+        ...(outcome === 'CHANGED' ? { orderedKinds: ['POLICY'] } : {}),
+      },
+    });
+    const appeal: PublicAccessEvent = {
+      type: 'RefusalAppealed',
+      data: { requestId, receivedAt: '2026-03-04T08:00:00.000Z', inTime: true },
+    };
+    const after = (
+      history: readonly PublicAccessEvent[],
+      command: PublicAccessCommand,
+    ): readonly PublicAccessEvent[] => [
+      ...history,
+      ...publicAccessDecider.decide(command, fold(publicAccessDecider, history)),
+    ];
+    let letters = 0;
+    for (const first of [answer(part), answer()])
+      for (const second of [decide(part as never), decide()])
+        for (const third of [undefined, 'CHANGED', 'REMITTED'] as const)
+          for (const last of third === undefined
+            ? [undefined]
+            : third === 'CHANGED'
+              ? [decide(part as never)]
+              : [decide(part as never), decide()]) {
+            let history = after([...after([asked], first), askedFor], second);
+            if (third && last) history = after([...history, appeal, court(third)], last);
+            let released = false;
+            for (const { type, data } of history) {
+              if (type === 'DocumentsReleased') released = true;
+              if (type !== 'DocumentsReleased' && type !== 'DocumentsRefused' && type !== 'RefusalDecided')
+                continue;
+              const encloses = type === 'DocumentsReleased';
+              expect(data.letter?.reason).toBe(encloses ? 'IN_PART' : released ? 'REST' : 'SECRECY');
+              const { sv, en } = readLetter(
+                {
+                  authorityKind: 'SOCIAL_BOARD',
+                  step:
+                    type === 'RefusalDecided' || (encloses && data.step === 'AUTHORITY')
+                      ? 'AUTHORITY'
+                      : 'OFFICIAL',
+                  reason: data.letter!.reason!,
+                  kinds: ['CASE_FILE', 'POLICY'],
+                  decidedOn: plainDateOf(data.decidedAt),
+                },
+                data.letter,
+              );
+              expect([sv.includes('följer med'), en.includes('enclosed')]).toEqual([encloses, encloses]);
+              // Nor is it denied that there is any, when some of it was released before.
+              expect(sv.includes('Begäran avslås.\n')).toBe(!released);
+              letters += 1;
+            }
+          }
+    expect(letters).toBeGreaterThan(20);
+  });
+
+  it('of the rest is pinned, too', () => {
+    const of = (step: RefusalFacts['step']) =>
+      writeLetter({ ...facts, step, reason: 'REST', kinds: documentKinds }).written;
+    expect(answerSteps.map((step) => of(step).hash)).toEqual([
+      '28c4a1db-b37a-5f04-8694-5b3edeecb061',
+      '3602eb30-4831-5bdd-bfbd-24daa5242903',
+    ]);
+  });
+
   it('has every text in both languages, and a function where a name could stand', () => {
     for (const language of ['sv', 'en'] as const)
       for (const step of answerSteps)
-        for (const reason of [...refusalReasons, 'IN_PART'] as const)
+        for (const reason of letterReasons)
           expect(refusalText({ ...facts, step, reason }, language).split('\n\n')).toHaveLength(6);
     expect(refusalText(facts, 'sv').split('\n\n').at(-1)).toBe('Beslutande enligt delegation');
   });

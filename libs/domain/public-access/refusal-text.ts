@@ -12,8 +12,8 @@ export interface RefusalFacts {
   readonly decidedOn: PlainDate;
 }
 
-/** IN_PART: something was released, and the rest was not. */
-export const letterReasons = [...refusalReasons, 'IN_PART'] as const;
+/** IN_PART: something is released by this decision, and the rest is not. REST: nothing is, after what was before. */
+export const letterReasons = [...refusalReasons, 'IN_PART', 'REST'] as const;
 export type LetterReason = (typeof letterReasons)[number];
 
 export type LetterLanguage = 'sv' | 'en';
@@ -21,6 +21,8 @@ export type LetterLanguage = 'sv' | 'en';
 /** By which texts a letter was written, and what stands in it besides: kept with the decision, and never looked up again. */
 export interface WrittenLetter {
   readonly version: string;
+  /** Of which kind the letter is; of the first texts not kept. */
+  readonly reason?: LetterReason;
   readonly provisions: readonly Provision[];
   readonly appealWeeks: number;
   /** A hash of the letter in both languages, as an id is derived. */
@@ -38,9 +40,10 @@ export const writeLetter = (
   withheld: readonly DocumentKind[] = facts.kinds,
   texts: LetterTexts = newestOf(letterTexts),
 ): { readonly letter: Letter; readonly written: WrittenLetter } => {
-  const { authorityKind, decidedOn } = facts;
+  const { authorityKind, decidedOn, reason } = facts;
   const parts = {
     version: texts.version,
+    ...(texts === firstTexts ? {} : { reason }),
     provisions: provisionsFor(withheld, authorityKind, decidedOn).map(({ provision }) => provision),
     appealWeeks: clockOn('APPEAL', decidedOn).amount,
   };
@@ -98,11 +101,17 @@ const textOf = (
   return [
     `${title} ${decidedOn}`,
     `${subject}: ${listOf(kinds, texts[language].kinds)}.`,
-    refused[reason === 'IN_PART' ? 1 : 0],
-    grounds[reason].replace('{sections}', sections),
+    wordsOf(refused[reason === 'IN_PART' ? 1 : reason === 'REST' ? 2 : 0]),
+    wordsOf(grounds[reason]).replace('{sections}', sections),
     next.replace('{weeks}', String(appealWeeks)),
     by,
   ].join('\n\n');
+};
+
+/** @throws Error when texts are used for a letter that they did not know: what they said of it would be of another */
+const wordsOf = (words: string | undefined): string => {
+  if (words === undefined) throw new Error('these texts have no such letter');
+  return words;
 };
 
 const section = (provision: Provision, language: LetterLanguage): string => {
@@ -119,9 +128,9 @@ const listOf = (kinds: readonly DocumentKind[], names: Readonly<Record<DocumentK
 interface TextsIn {
   readonly subject: string;
   readonly kinds: Readonly<Record<DocumentKind, string>>;
-  readonly refused: readonly [whole: string, part: string];
+  readonly refused: readonly [whole: string, part: string, rest?: string];
   /** Why, by the law: in the conditional, also where something was released, since what is left may be somebody else's. */
-  readonly grounds: Readonly<Record<LetterReason, string>>;
+  readonly grounds: Readonly<Record<Exclude<LetterReason, 'REST'>, string>> & { readonly REST?: string };
   /** What the letter is called, how to go on, and who signs: a function. */
   readonly steps: Readonly<Record<AnswerStep, readonly [title: string, next: string, by: string]>>;
 }
@@ -130,80 +139,108 @@ export interface LetterTexts {
   readonly of: Readonly<Record<LetterLanguage, TextsIn>>;
 }
 
-/** Newest first. A change is a new version above the others; one that was in use stays as it is, to the byte. */
-export const letterTexts: readonly LetterTexts[] = [
-  {
-    version: '2026-11-26',
-    of: {
-      sv: {
-        subject: 'Begäran att få ta del av allmänna handlingar',
-        kinds: {
-          POLICY: 'riktlinjer',
-          STATISTICS: 'statistik',
-          AGREEMENT: 'avtal',
-          CORRESPONDENCE: 'korrespondens',
-          CASE_LIST: 'förteckningar över ärenden',
-          CASE_FILE: 'handlingar i ärenden',
-          THREAT_ASSESSMENT: 'hotbedömningar',
-          OTHER: 'andra handlingar',
-        },
-        refused: ['Begäran avslås.', 'Det som lämnas ut följer med. Begäran avslås i övrigt.'],
-        grounds: {
-          NOT_HELD: 'Myndigheten har inga handlingar av det begärda slaget.',
-          IN_PART:
-            'Det som i övrigt begärs skulle, om det fanns, omfattas av sekretess enligt offentlighets- och sekretesslagen (2009:400) {sections}. Myndigheten varken bekräftar eller förnekar att det finns.',
-          SECRECY:
-            'Uppgifter i handlingar av det begärda slaget skulle, om de fanns, omfattas av sekretess enligt offentlighets- och sekretesslagen (2009:400) {sections}. Myndigheten varken bekräftar eller förnekar att någon sådan handling, eller någon person som den kunde avse, finns.',
-        },
-        steps: {
-          OFFICIAL: [
-            'Svar',
-            'Svaret är lämnat av en tjänsteman. Den som vill kan begära att frågan prövas av myndigheten, i ett skriftligt beslut som kan överklagas.',
-            'Registrator',
-          ],
-          AUTHORITY: [
-            'Beslut',
-            'Beslutet kan överklagas hos kammarrätten. Överklagandet ska vara skriftligt, ställas till kammarrätten och ha kommit in till myndigheten inom {weeks} veckor från den dag då den som överklagar fick del av beslutet.',
-            'Beslutande enligt delegation',
-          ],
-        },
+const firstTexts: LetterTexts = {
+  version: '2026-11-26',
+  of: {
+    sv: {
+      subject: 'Begäran att få ta del av allmänna handlingar',
+      kinds: {
+        POLICY: 'riktlinjer',
+        STATISTICS: 'statistik',
+        AGREEMENT: 'avtal',
+        CORRESPONDENCE: 'korrespondens',
+        CASE_LIST: 'förteckningar över ärenden',
+        CASE_FILE: 'handlingar i ärenden',
+        THREAT_ASSESSMENT: 'hotbedömningar',
+        OTHER: 'andra handlingar',
       },
-      en: {
-        subject: 'Request for access to official documents',
-        kinds: {
-          POLICY: 'policies',
-          STATISTICS: 'statistics',
-          AGREEMENT: 'agreements',
-          CORRESPONDENCE: 'correspondence',
-          CASE_LIST: 'lists of cases',
-          CASE_FILE: 'documents of cases',
-          THREAT_ASSESSMENT: 'threat assessments',
-          OTHER: 'other documents',
-        },
-        refused: [
-          'The request is refused.',
-          'What is released is enclosed. In all other respects the request is refused.',
+      refused: ['Begäran avslås.', 'Det som lämnas ut följer med. Begäran avslås i övrigt.'],
+      grounds: {
+        NOT_HELD: 'Myndigheten har inga handlingar av det begärda slaget.',
+        IN_PART:
+          'Det som i övrigt begärs skulle, om det fanns, omfattas av sekretess enligt offentlighets- och sekretesslagen (2009:400) {sections}. Myndigheten varken bekräftar eller förnekar att det finns.',
+        SECRECY:
+          'Uppgifter i handlingar av det begärda slaget skulle, om de fanns, omfattas av sekretess enligt offentlighets- och sekretesslagen (2009:400) {sections}. Myndigheten varken bekräftar eller förnekar att någon sådan handling, eller någon person som den kunde avse, finns.',
+      },
+      steps: {
+        OFFICIAL: [
+          'Svar',
+          'Svaret är lämnat av en tjänsteman. Den som vill kan begära att frågan prövas av myndigheten, i ett skriftligt beslut som kan överklagas.',
+          'Registrator',
         ],
-        grounds: {
-          NOT_HELD: 'The authority holds no documents of the kind requested.',
-          IN_PART:
-            'Whatever else is requested would, if it existed, be secret under the Public Access to Information and Secrecy Act (2009:400), {sections}. The authority neither confirms nor denies that it exists.',
-          SECRECY:
-            'Information in documents of the kind requested would, if it existed, be secret under the Public Access to Information and Secrecy Act (2009:400), {sections}. The authority neither confirms nor denies that any such document, or any person whom it might concern, exists.',
-        },
-        steps: {
-          OFFICIAL: [
-            'Answer',
-            'This answer was given by an official. A written decision of the authority, which may be appealed, may be requested.',
-            'Registrar',
-          ],
-          AUTHORITY: [
-            'Decision',
-            'The decision may be appealed to the administrative court of appeal (kammarrätten). The appeal must be in writing, be addressed to that court and have reached the authority within {weeks} weeks of the day on which the appellant received the decision.',
-            'Decision-maker under delegation',
-          ],
-        },
+        AUTHORITY: [
+          'Beslut',
+          'Beslutet kan överklagas hos kammarrätten. Överklagandet ska vara skriftligt, ställas till kammarrätten och ha kommit in till myndigheten inom {weeks} veckor från den dag då den som överklagar fick del av beslutet.',
+          'Beslutande enligt delegation',
+        ],
+      },
+    },
+    en: {
+      subject: 'Request for access to official documents',
+      kinds: {
+        POLICY: 'policies',
+        STATISTICS: 'statistics',
+        AGREEMENT: 'agreements',
+        CORRESPONDENCE: 'correspondence',
+        CASE_LIST: 'lists of cases',
+        CASE_FILE: 'documents of cases',
+        THREAT_ASSESSMENT: 'threat assessments',
+        OTHER: 'other documents',
+      },
+      refused: [
+        'The request is refused.',
+        'What is released is enclosed. In all other respects the request is refused.',
+      ],
+      grounds: {
+        NOT_HELD: 'The authority holds no documents of the kind requested.',
+        IN_PART:
+          'Whatever else is requested would, if it existed, be secret under the Public Access to Information and Secrecy Act (2009:400), {sections}. The authority neither confirms nor denies that it exists.',
+        SECRECY:
+          'Information in documents of the kind requested would, if it existed, be secret under the Public Access to Information and Secrecy Act (2009:400), {sections}. The authority neither confirms nor denies that any such document, or any person whom it might concern, exists.',
+      },
+      steps: {
+        OFFICIAL: [
+          'Answer',
+          'This answer was given by an official. A written decision of the authority, which may be appealed, may be requested.',
+          'Registrar',
+        ],
+        AUTHORITY: [
+          'Decision',
+          'The decision may be appealed to the administrative court of appeal (kammarrätten). The appeal must be in writing, be addressed to that court and have reached the authority within {weeks} weeks of the day on which the appellant received the decision.',
+          'Decision-maker under delegation',
+        ],
       },
     },
   },
+};
+
+const firstIn = firstTexts.of;
+
+/** Newest first. A change is a new version above the others; one that was in use stays as it is, to the byte. */
+export const letterTexts: readonly LetterTexts[] = [
+  {
+    // A refusal after a release in part encloses nothing, and says so.
+    version: '2026-11-26.2',
+    of: {
+      sv: {
+        ...firstIn.sv,
+        refused: [
+          firstIn.sv.refused[0],
+          firstIn.sv.refused[1],
+          'Begäran avslås i det som inte tidigare har lämnats ut.',
+        ],
+        grounds: { ...firstIn.sv.grounds, REST: firstIn.sv.grounds.IN_PART },
+      },
+      en: {
+        ...firstIn.en,
+        refused: [
+          firstIn.en.refused[0],
+          firstIn.en.refused[1],
+          'The request is refused in all that was not released before.',
+        ],
+        grounds: { ...firstIn.en.grounds, REST: firstIn.en.grounds.IN_PART },
+      },
+    },
+  },
+  firstTexts,
 ];

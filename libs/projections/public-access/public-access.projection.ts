@@ -152,11 +152,21 @@ const lettersWith = (
   { letters, appealOutcome: afterCourt }: DocumentRequestRow,
   step: AnswerStep,
   reason: LetterReason,
-  { decidedAt, letter = null }: { readonly decidedAt: Instant; readonly letter?: WrittenLetter | null },
-): readonly RefusalLetter[] => [
-  ...letters,
-  { step, afterCourt, reason, decidedOn: plainDateOf(decidedAt), letter },
-];
+  { decidedAt, letter }: { readonly decidedAt: Instant; readonly letter?: WrittenLetter },
+): readonly RefusalLetter[] => {
+  // Of which kind it is stands beside it.
+  const { reason: _kind, ...written } = letter ?? {};
+  return [
+    ...letters,
+    {
+      step,
+      afterCourt,
+      reason,
+      decidedOn: plainDateOf(decidedAt),
+      letter: letter ? (written as WrittenLetter) : null,
+    },
+  ];
+};
 
 const requestAfter = (
   row: DocumentRequestRow | undefined,
@@ -207,7 +217,7 @@ const requestAfter = (
     case 'RefusalDecided': {
       const step = type === 'DocumentsRefused' ? 'OFFICIAL' : 'AUTHORITY';
       // What an official released before stays released.
-      const reason = row.released.length > 0 ? 'IN_PART' : data.reason;
+      const reason = data.letter?.reason ?? (row.released.length > 0 ? 'IN_PART' : data.reason);
       return {
         ...row,
         status: type === 'DocumentsRefused' ? 'REFUSED' : 'REFUSAL_DECIDED',

@@ -122,7 +122,8 @@ export const namingNoCase = (
       checked: 'CALLED_BACK',
     })),
     '/document-requests': pair(({ personalIdentityNumber, familyName }) => ({
-      registryNumber: `Dnr om ${familyName}`,
+      // One number is one request: each registrar of an authority has another.
+      registryNumber: `Dnr om ${familyName} av ${sub}`,
       text: `Allt om ${familyName}, ${personalIdentityNumber}`,
       contact: familyName,
       kinds: ['CASE_FILE'],
