@@ -201,7 +201,7 @@ describe('A request for official documents', () => {
     const [official, authority] = await letters();
     expect(official).toEqual(first);
     expect(authority).toMatchObject({ step: 'AUTHORITY' });
-    expect(authority!.sv).toContain('Begäran avslås i övrigt.');
+    expect(authority!.sv).toContain('Begäran avslås i det som inte tidigare har lämnats ut.');
     await as(registrar).does(`${path}/servings`, { servedOn: today });
     await as(registrar).does(`${path}/appeals`, { receivedAt: system.clock.now().toISOString() });
     const order = { outcome: 'CHANGED', decidedOn: today, orderedKinds: ['CASE_FILE'] };

@@ -153,20 +153,13 @@ const lettersWith = (
   step: AnswerStep,
   reason: LetterReason,
   { decidedAt, letter }: { readonly decidedAt: Instant; readonly letter?: WrittenLetter },
-): readonly RefusalLetter[] => {
-  // Of which kind it is stands beside it.
-  const { reason: _kind, ...written } = letter ?? {};
-  return [
-    ...letters,
-    {
-      step,
-      afterCourt,
-      reason,
-      decidedOn: plainDateOf(decidedAt),
-      letter: letter ? (written as WrittenLetter) : null,
-    },
-  ];
-};
+): readonly RefusalLetter[] => [
+  ...letters,
+  { step, afterCourt, reason, decidedOn: plainDateOf(decidedAt), letter: letter ? writtenOf(letter) : null },
+];
+
+/** Of which kind a letter is stands beside it. */
+const writtenOf = ({ reason: _kind, ...written }: WrittenLetter): WrittenLetter => written;
 
 const requestAfter = (
   row: DocumentRequestRow | undefined,
