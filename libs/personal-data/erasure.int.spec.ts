@@ -124,6 +124,17 @@ describe('Destroying what is kept of a person', () => {
     expect(await tombstones.read()).toHaveLength(1);
   });
 
+  it('of one board’s file leaves the person to another board: it goes on, and enemies are recognised', async () => {
+    const subject = await person();
+    const elsewhere = `relocation-${randomUUID()}`;
+    await seal(subject, 'identity', elsewhere);
+    await destroy(database.pool, orderFor(subject), tombstones, at, all());
+    expect(await leftOf(subject)).toEqual([1, 1, 2]);
+    await seal(subject, 'address', `placement-${randomUUID()}`);
+    await destroy(database.pool, orderFor(subject), tombstones, at, all([elsewhere]));
+    expect((await leftOf(subject)).slice(1)).toEqual([0, 0]);
+  });
+
   it('for a new identity leaves what is needed to keep enemies away', async () => {
     const subject = await person();
     await destroy(

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { DomainError } from '#kernel';
+import { DomainError, type Token } from '#kernel';
 import { OperatorError, type TransactionClient, withTransaction } from '#platform';
 import type { Tombstone, Tombstones } from './tombstones.js';
 
@@ -90,13 +90,16 @@ export interface SealedStream {
   readonly stream: string;
   /** A key for it was made within the last hour: what is sealed with it may yet have to be written. */
   readonly recent: boolean;
+  /** Whose it is. */
+  readonly owners: readonly Token[];
 }
 
 /** Every stream in which something of a person is sealed: what an erasure of the person would make unreadable. */
 export const sealedStreams = (pool: Pool, subject: string): Promise<readonly SealedStream[]> =>
   withTransaction(pool, { ...custodian, readOnly: true }, async (client) => {
     const { rows } = await client.query<SealedStream>(
-      `SELECT stream, max(created_at) > clock_timestamp() - interval '1 hour' AS recent FROM vault.keys
+      `SELECT stream, max(created_at) > clock_timestamp() - interval '1 hour' AS recent,
+          array_agg(DISTINCT owner) AS owners FROM vault.keys
         WHERE subject = $1 GROUP BY stream ORDER BY stream`,
       [subject],
     );

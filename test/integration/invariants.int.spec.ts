@@ -5,6 +5,7 @@ import {
   assess,
   checkCandidate,
   disclose,
+  handOver,
   openCase,
   requestedCase,
   type OpenedCase,
@@ -12,7 +13,7 @@ import {
 } from '../../libs/application/testing/steps.js';
 import { home, inventedNetwork, inventedNumber, World } from '../../libs/application/testing/world.js';
 import { randomKeyMaterial } from '../../libs/personal-data/testing/key-material.js';
-import { codec, municipalities } from '#application';
+import { codec, erasedFileId, municipalities } from '#application';
 import { derivedId, DomainError, type RecordedEvent, streamName } from '#kernel';
 import { rules2026 } from '#domain/coordination';
 import { holdersOf } from '#domain/disclosure';
@@ -997,7 +998,8 @@ describe.each(countries)('%s', (_, found) => {
     const seen = new Set<string>();
     await race(async (_n, both) => {
       const { caseId, subject } = await openCase(world);
-      await world.act('officer', 'CloseCase', { caseId, code: 'HANDED_OVER' });
+      await handOver(world, caseId);
+      const file = erasedFileId(world.directory.organisation(home), subject);
       const proposed = await world.erase('officer', 'ProposeErasure', { caseId, ground: 'ASSUMED_IDENTITY' });
       const decisionId = proposed.created!;
       const outcomes = await both(
@@ -1005,7 +1007,7 @@ describe.each(countries)('%s', (_, found) => {
         ended(() => world.erase('officer', 'PlaceLegalHold', { caseId, hold: 'SUPERVISION' })),
       );
       expect(['done,erasure.already_decided', 'erasure.legal_hold,done']).toContain(outcomes.join());
-      expect(types(await read('erasure', subject))).toEqual([
+      expect(types(await read('erasure', file))).toEqual([
         'ErasureProposed',
         outcomes[0] === 'done' ? 'ErasureDecided' : 'LegalHoldPlaced',
       ]);

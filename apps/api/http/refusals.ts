@@ -689,6 +689,7 @@ export const refusals: Readonly<Record<string, Refusal>> = {
   'erasure.legal_hold': [409, 'Uppgifterna får inte gallras för närvarande.', 'There is a legal hold.'],
   'erasure.case_open': [409, 'Ett ärende är inte avslutat.', 'A case is not closed.'],
   'erasure.not_handed_over': [409, 'Inget ärende har lämnats över.', 'No case has been handed over.'],
+  'erasure.still_there': [409, 'Personen kan finnas kvar på platsen.', 'The person may still be there.'],
   'erasure.placed_child': [
     409,
     'Akten rör ett placerat barn och bevaras.',

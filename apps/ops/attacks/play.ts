@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { policyVersion } from '#access';
-import { Application, codec, type CommandContext, type ErasureIntents, relocationIn } from '#application';
+import {
+  Application,
+  codec,
+  type CommandContext,
+  erasedFileId,
+  type ErasureIntents,
+  relocationIn,
+} from '#application';
 import { type ErasureGround, isLink, linkClasses } from '#domain/erasure';
 import { createVerbatimCodec, openLog } from '#event-store';
 import {
@@ -55,6 +62,8 @@ import {
 /** Who is erased by the retention schedule, who by an assumed identity, and who stays because the case is open. */
 const [gone, renamed, stays] = [beta, delta, alfa];
 const home = '1280';
+/** Where who is erased lives meanwhile: what the board there wrote goes with the file, so it must not be kept, either. */
+const receivingHome = '2480';
 /** A board whose files are kept for research (socialtjänstförordningen 13 kap.). */
 const researchHome = '0580';
 /** Who is closed like them and must survive, and the rule that keeps each. */
@@ -137,7 +146,7 @@ const playCases = async (
 ): Promise<void> => {
   report.step('A case is played from its opening to its end, one is opened, and four are closed early.');
   const desk = deskOf(system, home);
-  const placed = await untilPlaced(system, silent, gone);
+  const placed = await untilPlaced(system, silent, gone, receivingHome);
   await live(system, desk, { ...placed, person: gone, level: 'HIGH' }, '2026-06-18T08:00:00.000Z');
   await desk.officer.does(`/cases/${placed.caseId}/closures`, { code: 'RETURNED' });
   await system.settled();
@@ -146,9 +155,28 @@ const playCases = async (
   // Closed long before they could be placed; what was said of them is sealed all the same.
   for (const { person, at } of [{ person: renamed, at: home }, ...kept]) {
     const caseId = await openCase(system, silent, person, at);
-    await deskOf(system, at).officer.does(`/cases/${caseId}/closures`, { code: 'HANDED_OVER' });
+    if (person === renamed) await assumeIdentity(system, caseId, at);
+    else await deskOf(system, at).officer.does(`/cases/${caseId}/closures`, { code: 'HANDED_OVER' });
     caseOf.set(person, caseId);
   }
+  await system.settled();
+};
+
+/** Police register that the person has a new identity; the case is closed by it. */
+const assumeIdentity = async (system: System, caseId: string, at: string): Promise<void> => {
+  const desk = deskOf(system, at);
+  const day = plainDateOf(system.clock.now().toISOString());
+  const { id } = await desk.officer.does(`/cases/${caseId}/protections`, {
+    kind: 'ASSUMED_IDENTITY',
+    appliedBy: 'SELF',
+    familyIncluded: false,
+    appliedOn: day,
+  });
+  await system.settled();
+  await desk.police.does(`/cases/${caseId}/protections/${id}/outcomes`, {
+    outcome: 'GRANTED',
+    decidedOn: day,
+  });
   await system.settled();
 };
 
@@ -266,6 +294,8 @@ interface Ended {
 
 interface Erased {
   readonly subject: string;
+  /** Under which id the board has its file of the person. */
+  readonly file: string;
   readonly caseId: string;
   readonly ground: ErasureGround;
   readonly classes: readonly DataClass[];
@@ -360,12 +390,14 @@ const copyAndErase = async (
       const erased: Erased[] = [];
       for (const [person, ground, classes] of [
         [gone, 'RETENTION', dataClasses],
-        [renamed, 'ASSUMED_IDENTITY', linkClasses({ extent: 'PERSON', mayBeThere: false })],
+        [renamed, 'ASSUMED_IDENTITY', linkClasses({ extent: 'PERSON' })],
       ] as const) {
         const of = { caseId: caseId(person), ground };
         const { created } = await act(home, 0, 'ProposeErasure', of);
         await act(home, 1, 'ConfirmErasure', { caseId: of.caseId, decisionId: created! });
-        erased.push({ ...of, subject: await subjectOf(person), classes });
+        const subject = await subjectOf(person);
+        const board = application.directory.organisation(`board:${home}`);
+        erased.push({ ...of, subject, file: erasedFileId(board, subject), classes });
       }
       await act(home, 0, 'PlaceLegalHold', { caseId: caseId(epsilon), hold: 'SUPERVISION' });
       for (const { person, at, code, why } of kept) {
@@ -477,11 +509,12 @@ const attackErased = async (system: System, backup: string, report: Report, ende
   }));
   const sealedOf = (subject: string): readonly Envelope[] => stolen.envelopes.get(subject) ?? [];
   /** What of a person was destroyed. */
-  const targets = erased.map(({ subject, ground, classes }) => {
+  const targets = erased.map(({ subject, file, ground, classes }) => {
     const isGone = (one: { readonly class: DataClass; readonly stream: string }): boolean =>
       classes.includes(one.class) && (ground === 'RETENTION' || isLink(one.class, one.stream));
     return {
       subject,
+      file,
       ground,
       mine: stolen.keys.filter((key) => key.subject === subject && isGone(key)),
       envelopes: sealedOf(subject).filter(isGone),
@@ -551,7 +584,7 @@ const attackErased = async (system: System, backup: string, report: Report, ende
     await keepErased(url, { tombstoneFile, eventStore: undefined }, () => undefined);
     report.attack('keys of the persons in the restored database', destroyed.size, await left());
     const restored = await keysIn(admin);
-    for (const { subject, ground, envelopes } of targets) {
+    for (const { subject, file, ground, envelopes } of targets) {
       const opened = tryToOpen(before, restored, envelopes);
       report.attack(
         `all its keys with the old class keys, on every envelope of the person (${ground})`,
@@ -565,7 +598,7 @@ const attackErased = async (system: System, backup: string, report: Report, ende
       );
       report.attack(`rows of the index and of Police’s register (${ground})`, 1, rowCount ?? 0);
       const told = await admin.query('SELECT FROM log.events WHERE stream = $1 AND type = $2', [
-        streamName('erasure', subject),
+        streamName('erasure', file),
         'ErasureCompleted',
       ]);
       report.control(`its read models are told to let go (${ground})`, told.rowCount ?? 0);

@@ -20,7 +20,7 @@ import {
 } from './work.js';
 
 const home = '1280';
-const destination = '2284';
+const someplace = '2284';
 
 /** Nothing is there; or, before who asks has said that nothing disqualifies him or her, nobody is shown anything. */
 const isKeptOut = ({ status }: { readonly status: number }): boolean => status === 404 || status === 403;
@@ -30,6 +30,7 @@ export const untilPlaced = async (
   system: System,
   story: Story,
   person: Invented,
+  destination = someplace,
 ): Promise<{ readonly caseId: string; readonly proposalId: string }> => {
   const desk = deskOf(system, home);
   const receiving = receiversOf(system, destination);
@@ -189,7 +190,7 @@ export const untilPlaced = async (
 export const ordinarySuccess = async (system: System, story: Story): Promise<void> => {
   const person = alfa;
   const desk = deskOf(system, home);
-  const receiving = receiversOf(system, destination);
+  const receiving = receiversOf(system, someplace);
   const { caseId, proposalId } = await untilPlaced(system, story, person);
   story.step('A month of daily life: follow-ups on their dates, reassessments before each one runs out.');
   const month = await live(

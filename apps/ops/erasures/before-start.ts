@@ -39,7 +39,7 @@ export const keepErased = async (
           await executor.execute(
             RepeatErasure,
             {
-              of: erasureOf({ extent, subject, cases }),
+              of: await erasureOf(facts, { extent, subject, cases }),
               decisionId,
               subject,
               ground,

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { erasureHandlings } from '#application';
+import { erasedFileId, erasureHandlings } from '#application';
 import { confidential, type DataClass, dataClasses, type Envelope, streamName } from '#kernel';
 import { beginEpoch, ClassKeys, epochInForce, rewrapKeys, Sealer, Tombstones, Vault } from '#personal-data';
 import { addClassKeyEpoch, createKeyFile, type KeyFileOptions, readKeyFile } from '#platform';
@@ -92,7 +92,11 @@ describe('Carrying out an erasure', () => {
     return created!;
   };
   const completedEpochs = async ({ subject }: OpenedCase): Promise<number[]> =>
-    (await world.facts.events(streamName('erasure', subject)))
+    (
+      await world.facts.events(
+        streamName('erasure', erasedFileId(world.directory.organisation(home), subject)),
+      )
+    )
       .filter(({ type }) => type === 'ErasureCompleted')
       .map(({ data }) => (data as { epoch: number }).epoch);
   /** What an old copy of the key table opens with the class keys of today. */

@@ -114,6 +114,7 @@ export const carryOut = (means: Means): Promise<number> =>
   });
 
 const complete = async (means: Means, destroyed: ReadonlyMap<Order, number>): Promise<void> => {
+  const facts = new Facts(means.store, async () => undefined);
   const { pool, file, tombstones } = means;
   means.reached?.('destroyed');
   const epoch = await prepareEpoch(file, pool, tombstones);
@@ -129,7 +130,7 @@ const complete = async (means: Means, destroyed: ReadonlyMap<Order, number>): Pr
     await means.executor.execute(
       means.erasures.CompleteErasure,
       {
-        of: erasureOf(order),
+        of: await erasureOf(facts, order),
         decisionId,
         destroyedKeys,
         epoch,

@@ -7,9 +7,10 @@ import {
   coordinatorId,
   type ErasedFile,
   type ErasureIntents,
+  UnknownTarget,
 } from '#application';
 import { openLog } from '#event-store';
-import { derivedId, type Token } from '#kernel';
+import { derivedId, DomainError, type Token } from '#kernel';
 import { Tombstones } from '#personal-data';
 import { type Config, createPool, OperatorError, readKeyFile, systemClock } from '#platform';
 import { InvalidToken, IssuerUnreachable, TokenVerifier } from '../../api/http/auth/token-verifier.js';
@@ -59,7 +60,25 @@ export const withErasures = async <Result>(
       application,
       async asOfficer(tokenFile, type, intent) {
         const context = await contextOf(application, config, tokenFile, type, intent);
-        return application.executor.execute(application.erasures[type], intent, context);
+        try {
+          return await application.executor.execute(application.erasures[type], intent, context);
+        } catch (error) {
+          // What the rules say no to tells something of the file, too.
+          if (error instanceof DomainError || error instanceof UnknownTarget)
+            await application.vault.recordRefusal({
+              at: context.at,
+              actor: context.by.person,
+              organisation: context.by.organisation,
+              agencyKind: context.by.agencyKind,
+              route: `ops erasure ${type}`,
+              reason: error instanceof DomainError ? error.code : 'UNKNOWN_TARGET',
+              asked: intent.caseId ?? intent.inquiryId,
+              ...(intent.caseId !== undefined && { caseId: intent.caseId }),
+              purpose: context.purpose,
+              legalBasis: context.legalBasis,
+            });
+          throw error;
+        }
       },
     });
   } finally {

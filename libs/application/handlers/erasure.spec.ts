@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { streamName } from '#kernel';
+import { parseStreamName, streamName, type Token } from '#kernel';
 import { randomKeyMaterial } from '../../personal-data/testing/key-material.js';
-import { admittedCase, inDays, openCase, type OpenedCase, signWaiver } from '../testing/steps.js';
+import { admittedCase, handOver, inDays, openCase, type OpenedCase, signWaiver } from '../testing/steps.js';
 import { UnknownTarget } from '../command-executor.js';
-import { inventedNumber, World } from '../testing/world.js';
-import { type DecidedErasure, stillDecided } from './erasure.js';
+import { boardId } from '../reference/organisations.js';
+import { home, inventedNumber, receiver, World } from '../testing/world.js';
+import { type DecidedErasure, erasedFileId, erasureHandlings, stillDecided } from './erasure.js';
 
 const days = 24 * 3_600_000;
 /** Of somebody who is seventeen when the world begins, and of somebody who is not. */
@@ -25,8 +26,12 @@ describe('What the schedule of retention finds', () => {
   const decided = async ({ caseId, subject }: OpenedCase) => {
     const { created } = await propose(caseId);
     await world.erase('colleague', 'ConfirmErasure', { caseId, decisionId: created! });
-    const events = await world.facts.events(streamName('erasure', subject));
-    return events.at(-1)!.data as unknown as DecidedErasure;
+    return (await erasures(caseId, subject)).at(-1)!.data as unknown as DecidedErasure;
+  };
+  /** What stands of the file that the board of a case has. */
+  const erasures = async (caseId: string, subject: string) => {
+    const { board } = (await world.facts.relocation(caseId)).opened;
+    return world.facts.events(streamName('erasure', erasedFileId(board, subject)));
   };
 
   const serve = (decisionType: 'LVU' | 'ONE_GUARDIAN_SHELTER') => async (caseId: string) => {
@@ -96,22 +101,109 @@ describe('What the schedule of retention finds', () => {
     await propose(other.caseId);
   });
 
-  it('for a new identity leaves the address while somebody may be on the way to it', async () => {
-    const proposed = async (cleared: boolean): Promise<unknown> => {
-      const { caseId, subject, proposal } = await admittedCase(world, adult + (cleared ? 0 : 1));
+  it('for a new identity waits for Police’s word, and while somebody may be on the way to the place', async () => {
+    const propose = (caseId: string) =>
+      world.erase('officer', 'ProposeErasure', { caseId, ground: 'ASSUMED_IDENTITY' });
+    const admitted = async (order: number, cleared: boolean): Promise<OpenedCase> => {
+      const { caseId, subject, proposal } = await admittedCase(world, order);
       if (cleared)
         await world.act('coordinator', 'ClearPlacement', {
           proposalId: proposal.proposalId,
           plannedArrival: inDays(world, 2),
         });
-      await world.act('officer', 'CloseCase', { caseId, code: 'HANDED_OVER' });
-      await world.erase('officer', 'ProposeErasure', { caseId, ground: 'ASSUMED_IDENTITY' });
-      const { data } = (await world.facts.events(streamName('erasure', subject))).at(-1)!;
-      return (data as { classes: unknown }).classes;
+      return { caseId, subject };
     };
-    expect(await proposed(true)).toEqual(['identity', 'family', 'social']);
+    const onTheWay = await admitted(adult, true);
+    await handOver(world, onTheWay.caseId);
+    await expect(propose(onTheWay.caseId)).rejects.toMatchObject({ code: 'erasure.still_there' });
+    // A code that a board writes by itself destroys nobody's name.
+    const handedOver = await openCase(world);
+    await world.act('officer', 'CloseCase', { caseId: handedOver.caseId, code: 'HANDED_OVER' });
+    await expect(propose(handedOver.caseId)).rejects.toMatchObject({ code: 'erasure.not_handed_over' });
     world = await World.inMemory(randomKeyMaterial()).found();
-    expect(await proposed(false)).toEqual(['identity', 'family', 'social', 'address']);
+    const { caseId, subject } = await admitted(adult, false);
+    await handOver(world, caseId);
+    await propose(caseId);
+    expect((await erasures(caseId, subject)).at(-1)!.data).toMatchObject({
+      classes: ['identity', 'family', 'social', 'address'],
+    });
+  });
+
+  it('asks for research of everybody whose writings would go, and keeps what is of nobody in the directory', async () => {
+    const { caseId } = await admittedCase(world, adult);
+    await world.act('officer', 'CloseCase', { caseId, code: 'WITHDRAWN' });
+    world.clock.advance(6 * 366 * days);
+    const proposeWhere = (changed: Token, municipalityCode: string | undefined) => {
+      const find = (token: Token) => {
+        const found = world.directory.findOrganisation(token);
+        if (token !== changed || !found) return found;
+        return municipalityCode === undefined ? undefined : { ...found, municipalityCode };
+      };
+      const { ProposeErasure } = erasureHandlings({
+        facts: world.facts,
+        directory: { findOrganisation: find },
+        sealedStreams: world.sealedStreams,
+        birthdayOf: async () => '1990-01-02',
+      });
+      const intent = { caseId, ground: 'RETENTION' } as const;
+      return world.executor.execute(
+        ProposeErasure,
+        intent,
+        world.context('officer', 'ProposeErasure', intent),
+      );
+    };
+    for (const [owner, code] of [
+      [home, undefined],
+      [receiver, undefined],
+      [receiver, '0580'],
+    ] as const)
+      await expect(proposeWhere(world.directory.organisation(owner), code)).rejects.toMatchObject({
+        code: 'erasure.kept_for_research',
+      });
+    await proposeWhere(world.directory.organisation(home), '1280');
+  });
+
+  it('tells a board nothing of another’s case, and destroys its own file alone', async () => {
+    const elsewhere = boardId('1281');
+    for (const sub of ['other-officer', 'other-colleague'])
+      await world.appoint(sub, elsewhere, 'SOCIAL_BOARD', ['HOME_OFFICER']);
+    const opened = await openCase(world, adult);
+    await close(opened);
+    world.clock.advance(6 * 366 * days);
+    const { stream } = await world.act('other-officer', 'OpenCase', {
+      personalIdentityNumber: inventedNumber(adult),
+      givenName: 'Testina',
+      familyName: 'Påhittad',
+      environment: 'GANG',
+      entryRoute: 'SOCIAL_SERVICES',
+      registryNumber: 'dnr-påhittad-7',
+      officers: ['other-colleague'],
+    });
+    const other = { caseId: parseStreamName(stream).id, subject: opened.subject };
+    expect(((await world.facts.events(stream))[0]!.data as unknown as OpenedCase).subject).toBe(
+      opened.subject,
+    );
+    await world.send('ClaimSubject', streamName('claim', opened.subject), other);
+    const asked = await world.act('other-officer', 'ReceiveStayInquiry', {
+      personalIdentityNumber: inventedNumber(adult),
+      requester: 'KRONOFOGDEN',
+      checked: 'CALLED_BACK',
+      reference: 'dnr-påhittad-8',
+      text: 'Påhittad begäran',
+      reviewers: ['other-colleague'],
+    });
+    await world.erase('other-officer', 'PlaceLegalHold', { caseId: other.caseId, hold: 'COURT' });
+
+    const order = await decided(opened);
+    expect(order.cases).toEqual([opened.caseId]);
+    const streams = await stillDecided(world, order);
+    expect(streams).toContain(streamName('relocation', opened.caseId));
+    expect(streams).not.toContain(stream);
+    expect(streams).not.toContain(asked.stream);
+    // What the other board is about to do it learns of its own file.
+    await expect(
+      world.erase('other-officer', 'ProposeErasure', { caseId: other.caseId, ground: 'RETENTION' }),
+    ).rejects.toMatchObject({ code: 'erasure.legal_hold' });
   });
 
   const entries: readonly [string, (caseId: string) => Promise<unknown>][] = [
@@ -306,7 +398,7 @@ describe('What the schedule of retention finds', () => {
     const order = await decided(opened);
     const sealed = (stream: string, recent: boolean) => ({
       facts: world.facts,
-      sealedStreams: async () => [{ stream, recent }],
+      sealedStreams: async () => [{ stream, recent, owners: [world.directory.organisation(home)] }],
     });
     const { stream } = await world.act('officer', 'OpenCase', {
       personalIdentityNumber: inventedNumber(adult),

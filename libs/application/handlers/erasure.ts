@@ -86,10 +86,14 @@ export const erasureHandlings = (dependencies: ErasureDependencies): ErasureHand
     file.caseId === undefined
       ? (await askedIn(facts, file.inquiryId, by)).subject
       : (await facts.relocation(file.caseId)).opened.subject;
-  /** The person's own, or the inquiry's: who asked about somebody learns nothing of a case by erasing it. */
+  /**
+   * The file's own, or the inquiry's: who asked about somebody learns nothing of a case by erasing it, and a board nothing
+   * of another's.
+   */
   const stream = async (file: ErasedFile, { by }: CommandContext): Promise<string> => {
-    const subject = await subjectOf(file, by);
-    return streamName('erasure', file.caseId === undefined ? file.inquiryId : subject);
+    if (file.caseId !== undefined) return streamName('erasure', await fileIdOf(facts, file.caseId));
+    await subjectOf(file, by);
+    return streamName('erasure', file.inquiryId);
   };
   const factsOfFile = (file: ErasedFile, subject: string, context: CommandContext): Promise<ErasureFacts> =>
     file.caseId === undefined
@@ -170,13 +174,24 @@ export type DecidedErasure = Pick<ErasureFacts, 'extent' | 'cases' | 'streams'> 
   readonly subject: string;
 };
 
-/** Whose stream of erasures it is: the person's, or the inquiry's. */
-export const erasureOf = ({
-  extent,
-  subject,
-  cases,
-}: Pick<DecidedErasure, 'extent' | 'subject' | 'cases'>): string =>
-  extent === 'INQUIRY' ? cases[0]! : subject;
+/** Whose stream of erasures it is: that of a board's file of the person, or the inquiry's. */
+export const erasureOf = async (
+  facts: Facts,
+  { extent, subject, cases: [first] }: Pick<DecidedErasure, 'extent' | 'subject' | 'cases'>,
+): Promise<string> => {
+  if (extent === 'INQUIRY') return first!;
+  // A restored log may be older than the case: what was destroyed is written down all the same.
+  const isThere = (await facts.events(streamName('relocation', first!))).length > 0;
+  return isThere ? fileIdOf(facts, first!) : subject;
+};
+
+/** Under which id the board of a case has its file of the person. @throws UnknownTarget */
+const fileIdOf = async (facts: Facts, caseId: string): Promise<string> => {
+  const { board, subject } = (await facts.relocation(caseId)).opened;
+  return erasedFileId(board, subject);
+};
+export const erasedFileId = (board: Token, subject: string): string =>
+  derivedId('erased-file', board, subject);
 
 /** What was asked, as the authority that decided it knows it. @throws UnknownTarget, also for every other authority */
 const askedIn = async (
@@ -211,7 +226,7 @@ const inquiryFacts = async (
     streams: [{ stream, revision: events.length - 1 }],
     openCases: decided ? 0 : 1,
     // That somebody has a new identity comes from Police to the two who decide, and stands nowhere here.
-    handedOver: true,
+    identityAssumed: true,
     mayBeThere: false,
     lastEntryOn: plainDateOf(events.at(-1)!.metadata.occurredAt),
     placedAsChild: false,
@@ -226,42 +241,55 @@ const inquiryFacts = async (
  * and others may have asked about the person.
  * @returns the streams that stand as they stood when it was proposed, and those to which nothing was ever written. What was
  *   written since in a file of its own (an inquiry, a decision that was served) stays, until it is decided on; so does an
- *   inquiry that is under a hold of its own by now
- * @throws DomainError when a case of the person is open, or is there that nobody decided on, or its file has changed
+ *   inquiry that is under a hold of its own by now, and every file of others
+ * @throws DomainError when a case of the person at the board is open, or is there that nobody decided on, or its file has
+ *   changed
  */
 export const stillDecided = async (
   dependencies: Pick<ErasureDependencies, 'facts' | 'sealedStreams'>,
   { decisionId, subject, extent, cases, streams }: DecidedErasure,
 ): Promise<readonly string[]> => {
-  const asDecided = ({ stream, revision, recent }: SealedUpTo & SealedStream): boolean =>
+  const { facts } = dependencies;
+  const asDecided = ({ stream, revision, recent }: Sealed): boolean =>
     streams.some((one) => one.stream === stream && one.revision === revision) ||
     (extent === 'PERSON' && revision < 0 && !recent);
-  const now = await sealedUpTo(dependencies, subject);
+  const all = await sealedUpTo(dependencies, subject);
   if (extent === 'INQUIRY') {
     // A hold on the person keeps this, too; those who decided know of none.
-    ensure(!(await isHeld(dependencies.facts, subject)), 'erasure.legal_hold', { decisionId });
-    ensure(now.some(asDecided), 'erasure.entries_changed', { decisionId });
-    return now.filter(asDecided).map(({ stream }) => stream);
+    const files = await filesOf(facts, subject, all);
+    const held = await Promise.all(files.map(({ board }) => isHeld(facts, erasedFileId(board, subject))));
+    ensure(!held.includes(true), 'erasure.legal_hold', { decisionId });
+    ensure(all.some(asDecided), 'erasure.entries_changed', { decisionId });
+    return all.filter(asDecided).map(({ stream }) => stream);
   }
-  const { known, being } = await casesOf(dependencies, subject, cases);
-  const relocations = await Promise.all(known.map((caseId) => dependencies.facts.relocation(caseId)));
+  const file = await fileAt(facts, subject, cases[0]!, all);
+  const concerned = [...file.sealed, ...all.filter(({ revision }) => revision < 0)];
   ensure(
-    relocations.every(({ closed }) => closed),
+    file.cases.every(({ open }) => !open),
     'erasure.case_open',
     { decisionId },
   );
-  ensure(being === 0 && known.every((caseId) => cases.includes(caseId)), 'erasure.cases_changed', {
-    decisionId,
-  });
   ensure(
-    now.some(asDecided) && now.every((one) => asDecided(one) || !isOfFile(one.stream, cases)),
+    file.being === 0 &&
+      sameIds(
+        file.cases.map(({ caseId }) => caseId),
+        cases,
+      ),
+    'erasure.cases_changed',
+    { decisionId },
+  );
+  ensure(
+    concerned.some(asDecided) && file.sealed.every((one) => asDecided(one) || isApart(one.stream)),
     'erasure.entries_changed',
     { decisionId },
   );
-  return (await unlessHeld(dependencies.facts, now.filter(asDecided))).map(({ stream }) => stream);
+  return (await unlessHeld(facts, concerned.filter(asDecided))).map(({ stream }) => stream);
 };
 
-/** Whether somebody has a lawful hold on a person, or on what was asked in an inquiry. */
+const sameIds = (some: readonly string[], others: readonly string[]): boolean =>
+  some.length === others.length && some.every((one) => others.includes(one));
+
+/** Whether somebody has a lawful hold on a board's file of a person, or on what was asked in an inquiry. */
 const isHeld = async (facts: Facts, of: string): Promise<boolean> => {
   const events = await facts.events(streamName('erasure', of));
   return fold(erasureDecider, events as unknown as readonly ErasureEvent[]).holds.length > 0;
@@ -281,11 +309,14 @@ const unlessHeld = async <One extends { readonly stream: string }>(
   return streams.filter((_one, index) => !held[index]);
 };
 
-/** Everything in which something of a person is sealed, and how far each goes now. */
+/** A stream in which something of a person is sealed, and how far it goes now. */
+type Sealed = SealedUpTo & SealedStream;
+
+/** Everything in which something of a person is sealed, whoever's it is. */
 const sealedUpTo = async (
   { facts, sealedStreams }: Pick<ErasureDependencies, 'facts' | 'sealedStreams'>,
   subject: string,
-): Promise<readonly (SealedUpTo & SealedStream)[]> =>
+): Promise<readonly Sealed[]> =>
   Promise.all(
     (await sealedStreams(subject)).map(async (one) => ({
       ...one,
@@ -293,42 +324,72 @@ const sealedUpTo = async (
     })),
   );
 
-/** Whether a stream is a part of the file of one of these cases. */
-const isOfFile = (stream: string, cases: readonly string[]): boolean => {
-  const { category, id } = parseStreamName(stream);
-  return cases.includes(id) || category === 'placement';
-};
+/** Whether a stream is a file of its own: what was asked about somebody, and a decision that was served. */
+const isApart = (stream: string): boolean =>
+  ['inquiry', 'decision'].includes(parseStreamName(stream).category);
+
+/** What one board has of a person: it is judged by itself and destroyed by itself, and tells nothing of another's. */
+interface BoardsFile {
+  readonly board: Token;
+  /** Every case that the board ever opened about the person. */
+  readonly cases: readonly CaseOfFile[];
+  /** How many are being opened there: their keys are there, and their first event is not. */
+  readonly being: number;
+  /** In what something is sealed: the streams of these cases, what the board decided, and what it was asked. */
+  readonly sealed: readonly Sealed[];
+}
 
 /**
- * Every case that the person ever had: those that have claimed the person, and those in which something of the person is
- * sealed, since the claim follows the opening of a case after a while.
- * @returns also how many are being opened: their keys are there, and their first event is not
+ * The file of each board that ever had a case of the person: those that have claimed the person, and those in which
+ * something of the person is sealed, since the claim follows the opening of a case after a while.
+ * @param some cases that are known to be there
  */
-const casesOf = async (
-  { facts, sealedStreams }: Pick<ErasureDependencies, 'facts' | 'sealedStreams'>,
+const filesOf = async (
+  facts: Facts,
   subject: string,
-  some: readonly string[],
-): Promise<{ readonly known: readonly string[]; readonly being: number }> => {
+  all: readonly Sealed[],
+  some: readonly string[] = [],
+): Promise<readonly BoardsFile[]> => {
   const claims = (await facts.events(streamName('claim', subject))) as unknown as readonly ClaimEvent[];
-  const sealed = await Promise.all(
-    (await sealedStreams(subject))
-      .map(({ stream, recent }) => ({ ...parseStreamName(stream), stream, recent }))
-      .filter(({ category }) => category === 'relocation')
-      .map(async ({ id, stream, recent }) => ({
-        caseId: id,
-        recent,
-        opened: (await facts.events(stream)).length > 0,
-      })),
-  );
-  const opened = sealed.filter((one) => one.opened).map(({ caseId }) => caseId);
-  return {
-    known: [...new Set([...some, ...claims.map(({ data }) => data.caseId), ...opened])].sort(),
-    // A request that was refused leaves a key, too: it is not waited for longer than an hour.
-    being: sealed.filter((one) => !one.opened && one.recent).length,
-  };
+  const relocations = all
+    .map((one) => ({ ...one, ...parseStreamName(one.stream) }))
+    .filter(({ category }) => category === 'relocation');
+  const known = new Set([
+    ...some,
+    ...claims.map(({ data }) => data.caseId),
+    ...relocations.filter(({ revision }) => revision >= 0).map(({ id }) => id),
+  ]);
+  const cases = await Promise.all([...known].sort().map((one) => caseFacts(facts, one)));
+  return [...new Set(cases.map(({ board }) => board))].map((board) => {
+    const own = cases.filter((one) => one.board === board);
+    const streams = new Set(own.flatMap((one) => one.streams));
+    return {
+      board,
+      cases: own,
+      // A request that was refused leaves a key, too: it is not waited for longer than an hour.
+      being: relocations.filter(
+        ({ revision, recent, owners }) => revision < 0 && recent && owners.includes(board),
+      ).length,
+      sealed: all.filter(
+        ({ stream, owners }) =>
+          streams.has(stream) || (isApart(stream) && owners.every((owner) => owner === board)),
+      ),
+    };
+  });
 };
 
-/** Read from everything that would be destroyed: all streams of every case that the person ever had, and all others. */
+/** The file of the board that opened a case. @throws UnknownTarget */
+const fileAt = async (
+  facts: Facts,
+  subject: string,
+  caseId: string,
+  all: readonly Sealed[],
+): Promise<BoardsFile> => {
+  const { board } = (await facts.relocation(caseId)).opened;
+  return (await filesOf(facts, subject, all, [caseId])).find((one) => one.board === board)!;
+};
+
+/** Read from everything that would be destroyed: all streams of every case that the person had at the board, and its others. */
 const factsOf = async (
   dependencies: ErasureDependencies,
   subject: string,
@@ -336,11 +397,11 @@ const factsOf = async (
   context: CommandContext,
 ): Promise<ErasureFacts> => {
   const { facts, directory, birthdayOf } = dependencies;
-  const { known: cases } = await casesOf(dependencies, subject, [caseId]);
-  const found = await Promise.all(cases.map((one) => caseFacts(facts, one)));
+  const file = await fileAt(facts, subject, caseId, await sealedUpTo(dependencies, subject));
+  const found = file.cases;
   const read = new Set(found.flatMap(({ streams }) => streams));
-  // Decisions that were served, what others asked about the person: streams that no case names.
-  const sealed = await unlessHeld(facts, await sealedUpTo(dependencies, subject));
+  // Decisions that were served, what the board was asked about the person: streams that no case names.
+  const sealed = await unlessHeld(facts, file.sealed);
   const others = sealed.filter(({ stream }) => !read.has(stream));
   const entries = [
     ...found.flatMap((one) => one.entries),
@@ -350,14 +411,18 @@ const factsOf = async (
   const today = plainDateOf(context.at);
   const rules = retentionRulesAt(today);
   const birthday = await birthdayOf(caseId, context);
-  // Boards of all cases: one that must keep its file is enough.
-  const municipalities = found.map(({ board }) => directory.findOrganisation(board)?.municipalityCode ?? '');
+  // Of everybody whose writings would go: one who must keep them is enough, and so is one who is in no directory.
+  const owners = [...new Set([file.board, ...sealed.flatMap((one) => one.owners)])];
+  const isKept = (owner: Token, born: PlainDate): boolean => {
+    const organisation = directory.findOrganisation(owner);
+    return organisation === undefined || isKeptForResearch(rules, born, organisation.municipalityCode);
+  };
   return {
     extent: 'PERSON',
-    cases,
+    cases: found.map((one) => one.caseId),
     streams: sealed.map(({ stream, revision }) => ({ stream, revision })),
     openCases: found.filter(({ open }) => open).length,
-    handedOver: found.some(({ handedOver }) => handedOver),
+    identityAssumed: found.some((one) => one.identityAssumed),
     mayBeThere: found.some(({ mayBeThere }) => mayBeThere),
     lastEntryOn: plainDateOf(
       entries.map(({ metadata }) => metadata.occurredAt).reduce((a, b) => (a > b ? a : b)),
@@ -365,10 +430,7 @@ const factsOf = async (
     placedAsChild: entries.some(
       (event) => isPlacement(event) && children.includes((event.data as { caseId: string }).caseId),
     ),
-    keptForResearch:
-      birthday === undefined
-        ? undefined
-        : municipalities.some((code) => isKeptForResearch(rules, birthday, code)),
+    keptForResearch: birthday === undefined ? undefined : owners.some((owner) => isKept(owner, birthday)),
     today,
     rules,
   };
@@ -383,6 +445,8 @@ const isPlacement = ({ type, data }: RecordedEvent): boolean =>
   type === 'ServedDecisionRegistered' ||
   type === 'PlaceDecisionRegistered' ||
   (type === 'SupportDecisionRegistered' && (data as { decisionType: string }).decisionType === 'LVU');
+
+type CaseOfFile = Awaited<ReturnType<typeof caseFacts>>;
 
 const caseFacts = async (facts: Facts, caseId: string) => {
   const relocation = await facts.events(streamName('relocation', caseId));
@@ -401,9 +465,10 @@ const caseFacts = async (facts: Facts, caseId: string) => {
     caseId,
     board: opened.board,
     open: !closed,
-    handedOver: relocation.some(
-      ({ type, data }) => type === 'CaseClosed' && (data as { code: string }).code === 'HANDED_OVER',
-    ),
+    identityAssumed:
+      relocation.some(
+        ({ type, data }) => type === 'CaseClosed' && (data as { code: string }).code === 'HANDED_OVER',
+      ) && others.flat().some(({ type }) => type === 'IdentityAssumed'),
     mayBeThere: others.some(mayStandThere),
     openedAsChild: opened.ageBand === 'UNDER_15' || opened.ageBand === '15_17',
     streams,

@@ -5,6 +5,7 @@ import {
   assess,
   checkCandidate,
   disclose,
+  handOver,
   inDays,
   openCase,
   orderProposal,
@@ -12,6 +13,7 @@ import {
   requestedCase,
   sent,
 } from './steps.js';
+import { erasedFileId } from '../handlers/erasure.js';
 import { home, inventedNetwork, inventedNumber, receiver, type World } from './world.js';
 
 export const hunters = inventedNetwork('hunters');
@@ -532,7 +534,7 @@ const openedBy = async (world: World, caseId: string) => {
 /** Held, proposed and rejected, proposed and decided, carried out: of somebody who closed long ago. */
 const erasures = async (world: World): Promise<void> => {
   const { caseId, subject } = await requestedCase(world);
-  await world.act('officer', 'CloseCase', { caseId, code: 'HANDED_OVER' });
+  await handOver(world, caseId);
   world.clock.advance(6 * 366 * 24 * 3_600_000);
   await world.erase('officer', 'PlaceLegalHold', { caseId, hold: 'SUPERVISION' });
   await world.erase('colleague', 'LiftLegalHold', { caseId, hold: 'SUPERVISION' });
@@ -546,7 +548,7 @@ const erasures = async (world: World): Promise<void> => {
   const decisionId = proposed.created!;
   await world.erase('colleague', 'ConfirmErasure', { caseId, decisionId });
   await world.erase('officer', 'CompleteErasure', {
-    of: subject,
+    of: erasedFileId((await world.facts.relocation(caseId)).opened.board, subject),
     decisionId,
     destroyedKeys: 3,
     epoch: 2,

@@ -82,6 +82,24 @@ export const requestedCase = async (world: World, order?: number): Promise<Opene
   return opened;
 };
 
+/** Police register that the person has a new identity, and the case is handed over. */
+export const handOver = async (world: World, caseId: string): Promise<void> => {
+  const { created } = await world.act('officer', 'RequestProtection', {
+    caseId,
+    kind: 'ASSUMED_IDENTITY',
+    appliedBy: 'SELF',
+    familyIncluded: false,
+    appliedOn: inDays(world, 0),
+  });
+  await world.act('assessor', 'RegisterProtectionOutcome', {
+    caseId,
+    protectionId: created!,
+    outcome: 'GRANTED',
+    decidedOn: inDays(world, 0),
+  });
+  await world.act('officer', 'CloseCase', { caseId, code: 'HANDED_OVER' });
+};
+
 export const assess = (
   world: World,
   caseId: string,

@@ -392,8 +392,12 @@ class VaultInMemory implements Pick<Vault, 'keysForWriting'> {
 
   sealedStreams(subject: string): readonly SealedStream[] {
     const places = [...this.held.keys()].map((place) => place.split('\n'));
-    const streams = new Set(places.filter(([of]) => of === subject).map(([, stream]) => stream!));
-    return [...streams].map((stream) => ({ stream, recent: false }));
+    const mine = places.filter(([of]) => of === subject);
+    return [...new Set(mine.map(([, stream]) => stream!))].map((stream) => ({
+      stream,
+      recent: false,
+      owners: [...new Set(mine.filter((one) => one[1] === stream).map((one) => one[3]!))],
+    }));
   }
 }
 

@@ -8,14 +8,14 @@ import type {
 } from './erasure.events.js';
 import type { RetentionRules } from './retention-rules.js';
 
-/** What the handler found in the streams of all cases of the person, or of one inquiry, on the day of the command. */
+/** What the handler found in the file that one board has of the person, or in one inquiry, on the day of the command. */
 export interface ErasureFacts {
   readonly extent: ErasureExtent;
   readonly cases: readonly string[];
   readonly streams: readonly SealedUpTo[];
   readonly openCases: number;
-  /** A case was handed over to those who give new identities. */
-  readonly handedOver: boolean;
+  /** A case was handed over to those who give new identities, and Police registered in it that the person has one. */
+  readonly identityAssumed: boolean;
   /** Somebody may still stand at an address of one of the cases, or be on the way. */
   readonly mayBeThere: boolean;
   readonly lastEntryOn: PlainDate;
@@ -63,16 +63,11 @@ export type ErasureCommand =
   | CommandOf<'LiftLegalHold', { subject: string; hold: LegalHold }>;
 
 /**
- * Of a new identity the link is destroyed: who the person was, with whom, and under which number the board has its own file
- * (`isLink` says where that lies); and where the person was, once nobody may stand there. Of what was only asked: about whom.
+ * Of a new identity the link is destroyed: who the person was, with whom, where, and under which number the board has its
+ * own file (`isLink` says where that lies). Of what was only asked: about whom.
  */
-export const linkClasses = ({
-  extent,
-  mayBeThere,
-}: Pick<ErasureFacts, 'extent' | 'mayBeThere'>): readonly DataClass[] => {
-  if (extent === 'INQUIRY') return ['identity'];
-  return mayBeThere ? ['identity', 'family', 'social'] : ['identity', 'family', 'social', 'address'];
-};
+export const linkClasses = ({ extent }: Pick<ErasureFacts, 'extent'>): readonly DataClass[] =>
+  extent === 'INQUIRY' ? ['identity'] : ['identity', 'family', 'social', 'address'];
 
 /** Whether what is of these classes goes for a new identity: what is social only in the stream of the case (vault.goes_with). */
 export const isLink = (dataClass: DataClass, stream: string): boolean =>

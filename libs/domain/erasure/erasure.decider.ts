@@ -177,9 +177,12 @@ export const erasureDecider: Decider<ErasureCommand, ErasureEvent, ErasureState>
 const assertAllowed = (ground: ErasureGround, facts: ErasureFacts, state: ErasureState): void => {
   ensure(state.holds.length === 0, 'erasure.legal_hold');
   ensure(facts.openCases === 0, 'erasure.case_open');
-  const { rules, lastEntryOn, today, placedAsChild, handedOver } = facts;
-  if (ground === 'ASSUMED_IDENTITY') ensure(handedOver, 'erasure.not_handed_over');
-  else ensure(!(rules.placedChildrenAreKept && placedAsChild), 'erasure.placed_child');
+  const { rules, lastEntryOn, today, placedAsChild, identityAssumed, mayBeThere } = facts;
+  if (ground === 'ASSUMED_IDENTITY') {
+    ensure(identityAssumed, 'erasure.not_handed_over');
+    // Those who fetch need to know whom.
+    ensure(!mayBeThere, 'erasure.still_there');
+  } else ensure(!(rules.placedChildrenAreKept && placedAsChild), 'erasure.placed_child');
   // Unsure destroys nothing; and once the number is gone nobody can be sure any more.
   const keptForResearch = facts.keptForResearch ?? state.keptForResearch;
   ensure(keptForResearch !== undefined, 'erasure.birthday_unknown');

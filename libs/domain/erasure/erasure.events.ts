@@ -1,6 +1,7 @@
 import type { DataClass, EventOf, Instant, PlainDate, Token } from '#kernel';
 
-// Stored formats of `erasure-<subject>`, and of `erasure-<inquiry>` for what was only asked: version with care, never rename.
+// Stored formats of `erasure-<file>`, one for each board that has a file of the person, and of `erasure-<inquiry>` for what was
+// only asked: version with care, never rename.
 
 /** RETENTION: the schedule says so. ASSUMED_IDENTITY: nothing may lead from who the person was to who he or she is. */
 export const erasureGrounds = ['RETENTION', 'ASSUMED_IDENTITY'] as const;
@@ -19,7 +20,7 @@ export interface SealedUpTo {
   readonly revision: number;
 }
 
-/** PERSON: everything of a person who has or had a case. INQUIRY: what was asked about somebody, and nothing else. */
+/** PERSON: the whole file that a board has of a person. INQUIRY: what was asked about somebody, and nothing else. */
 export const erasureExtents = ['PERSON', 'INQUIRY'] as const;
 export type ErasureExtent = (typeof erasureExtents)[number];
 
@@ -29,7 +30,7 @@ interface Decision {
   subject: string;
   ground: ErasureGround;
   extent: ErasureExtent;
-  /** All cases of the person; of an inquiry its own id. */
+  /** All cases of the person at the board; of an inquiry its own id. */
   cases: readonly string[];
   /** What the two looked at: nothing that was written later is destroyed by their decision. */
   streams: readonly SealedUpTo[];

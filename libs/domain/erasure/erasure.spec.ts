@@ -24,7 +24,7 @@ const facts = (over: Partial<ErasureFacts> = {}): ErasureFacts => ({
   cases: ['c1'],
   streams: [{ stream: 'relocation-c1', revision: 3 }],
   openCases: 0,
-  handedOver: false,
+  identityAssumed: false,
   mayBeThere: false,
   lastEntryOn: '2026-03-02',
   placedAsChild: false,
@@ -170,7 +170,7 @@ describe('An erasure by the schedule (Socialtjänstförordningen 13 kap.)', () =
 describe('An erasure for a new identity', () => {
   it('destroys who the person was, at once, when others have taken over', () => {
     given(erasureDecider, [])
-      .when(propose({ handedOver: true, today: '2026-03-03' }, 'ASSUMED_IDENTITY'))
+      .when(propose({ identityAssumed: true, today: '2026-03-03' }, 'ASSUMED_IDENTITY'))
       .then([
         {
           type: 'ErasureProposed',
@@ -185,13 +185,15 @@ describe('An erasure for a new identity', () => {
     given(erasureDecider, []).when(propose({}, 'ASSUMED_IDENTITY')).thenRefused('erasure.not_handed_over');
     // Afterwards nobody could say whether the rest is kept for research.
     given(erasureDecider, [])
-      .when(propose({ handedOver: true, keptForResearch: undefined }, 'ASSUMED_IDENTITY'))
+      .when(propose({ identityAssumed: true, keptForResearch: undefined }, 'ASSUMED_IDENTITY'))
       .thenRefused('erasure.birthday_unknown');
   });
 
-  it('leaves the address while somebody may stand there, and of what was only asked takes about whom', () => {
-    expect(linkClasses({ extent: 'PERSON', mayBeThere: true })).toEqual(['identity', 'family', 'social']);
-    expect(linkClasses({ extent: 'INQUIRY', mayBeThere: false })).toEqual(['identity']);
+  it('waits while somebody may stand there, and of what was only asked takes about whom', () => {
+    given(erasureDecider, [])
+      .when(propose({ identityAssumed: true, mayBeThere: true }, 'ASSUMED_IDENTITY'))
+      .thenRefused('erasure.still_there');
+    expect(linkClasses({ extent: 'INQUIRY' })).toEqual(['identity']);
   });
 
   it('takes of what is social what the case was opened with, and nothing that happened later', () => {

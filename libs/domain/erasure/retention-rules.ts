@@ -35,15 +35,16 @@ export const retentionRules: readonly RetentionRules[] = [
 export const retentionRulesAt = (day: PlainDate): RetentionRules =>
   retentionRules.find(({ inForceFrom }) => inForceFrom <= day) ?? retentionRules.at(-1)!;
 
-/** Whether the rules keep a person's file for research. @param municipality of the board that keeps the file, four digits */
+/** Whether the rules keep a person's file for research. @param municipality of
+ * the board that keeps the file, four digits; an agency of the state has none */
 export const isKeptForResearch = (
   { researchDays, researchCounties, researchMunicipalities }: RetentionRules,
   birthday: PlainDate,
-  municipality: string,
+  municipality: string | undefined,
 ): boolean =>
   researchDays.includes(Number(birthday.slice(8))) ||
-  researchCounties.includes(municipality.slice(0, 2)) ||
-  researchMunicipalities.includes(municipality);
+  (municipality !== undefined &&
+    (researchCounties.includes(municipality.slice(0, 2)) || researchMunicipalities.includes(municipality)));
 
 /** The first day on which a file may be destroyed, when nothing else keeps it. */
 export const mayBeDestroyedFrom = (
