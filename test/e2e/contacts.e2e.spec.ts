@@ -9,7 +9,14 @@ import {
   secondAssessor,
   Story,
 } from '../support/story.js';
-import { home, receiver, startTestSystem, type Answer, type TestSystem } from '../support/system.js';
+import {
+  home,
+  receiver,
+  startTestSystem,
+  type Answer,
+  type TestSystem,
+  otherReceiver,
+} from '../support/system.js';
 
 // Named persons of each agency: what they declare before they are shown who the person is, and what a change of them
 // opens and ends. Everything over HTTP.
@@ -260,7 +267,23 @@ describe('A change of contact', () => {
 
 describe('The coordinator', () => {
   it('who is disqualified leaves the case to the deputy', async () => {
-    const { caseId } = await new Story(system, 10).assessed();
+    const story = await new Story(system, 10).assessed();
+    const { caseId } = story;
+    await story.check(otherReceiver);
+    await as(coordinator).does(`/cases/${caseId}/candidates/${story.candidateId}/proposals`, {
+      startOn: '2026-03-20',
+    });
+    await system.settled();
+    const other = await new Story(system, 11).assessed();
+    const saidOf = async (sub: string) => {
+      const path = `/coordination-cases/${other.caseId}/destinations?limit=100`;
+      const { body } = await as(sub).looks<{
+        items: { municipality: { code: string }; reasons: string[] }[];
+      }>(path);
+      return body.items.find(({ municipality }) => municipality.code === otherReceiver)?.reasons;
+    };
+    for (const sub of [coordinator, 'coordinator-2'])
+      expect([sub, await saidOf(sub)]).toEqual([sub, expect.arrayContaining(['SOMEBODY_PLACED_THERE'])]);
     const desk = async (sub: string, path: string): Promise<readonly string[]> =>
       (await as(sub).looks<{ items: object[] }>(path)).body.items
         .map((one) => JSON.stringify(one))
@@ -275,5 +298,8 @@ describe('The coordinator', () => {
       expect([path, (await desk('coordinator-2', path)).length > 0]).toEqual([path, true]);
     expect(await looks(coordinator, `/coordination-cases/${caseId}`)).toBe('404 thing.not_found');
     expect(await looks('coordinator-2', `/coordination-cases/${caseId}`)).toBe('200 open');
+    // Nor what it takes up, at any other case: whoever is placed in none that one sees would be that person.
+    expect(await saidOf(coordinator)).toEqual(expect.arrayContaining(['NOBODY_PLACED_THERE']));
+    expect(await saidOf('coordinator-2')).toEqual(expect.arrayContaining(['SOMEBODY_PLACED_THERE']));
   });
 });

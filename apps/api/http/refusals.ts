@@ -218,6 +218,11 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Kommunen är spärrad för personen.',
     'The municipality is a no-go place for the person.',
   ],
+  'consent.too_many_checks': [
+    409,
+    'Högst 20 kontroller per ärende får göras inom 24 timmar.',
+    'At most 20 checks of a case may be made within 24 hours.',
+  ],
   'consent.unknown_candidate': [404, 'Kandidaten finns inte.', 'There is no such candidate.'],
   'consent.unknown_proposal': [404, 'Förslaget finns inte.', 'There is no such proposal.'],
   'consent.proposal_open': [

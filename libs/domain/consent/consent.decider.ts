@@ -48,6 +48,9 @@ export type ConsentState = Known &
     | { readonly status: 'ACCEPTED'; readonly proposal: Proposal; readonly decidedBy: Token }
   );
 
+/** How many checks of one case may be made within 24 hours, from 2026-11-26 on. */
+export const checksADay = 20;
+
 /**
  * Whether a municipality takes the person. One proposal at a time; silence is never consent, and an answer after its
  * time is refused by time, whether or not a timer has fired. `candidateId` names one check of one municipality: a new
@@ -64,6 +67,12 @@ export const consentDecider: Decider<ConsentCommand, ConsentEvent, ConsentState>
         if (state.candidates[check.candidateId]) return [];
         ensure(requested, 'consent.not_requested');
         ensure(waiverActive, 'consent.waiver_lapsed');
+        // A verdict says something of a place: who asks of every place maps the country.
+        const dayAgo = addHours(command.at, -24);
+        const lately = Object.values(state.candidates).filter(
+          ({ check: { checkedAt } }) => checkedAt > dayAgo,
+        );
+        ensure(lately.length < checksADay, 'consent.too_many_checks', { max: checksADay });
         ensure(!noGoPlaces.includes(check.municipality), 'consent.no_go_place');
         // A place of the person became known: not there again, and nowhere near it.
         ensure(!exposedAreas.includes(check.area), 'consent.no_go_place');

@@ -186,6 +186,25 @@ describe('a candidate', () => {
     given(consentDecider, []).when(check(change)).thenRefused(code);
   });
 
+  it('is one of twenty in a case within 24 hours, whatever became of them; the next is for later', () => {
+    const many = (count: number, checkedAt: Instant): ConsentEvent[] =>
+      Array.from({ length: count }, (_, index) => ({
+        type: 'CandidateChecked',
+        data: { ...checkData, candidateId: `${checkedAt} ${index}`, verdict: 'CLEAR', checkedAt },
+      }));
+    const before = many(15, addHours(at, -24));
+    given(consentDecider, [...before, ...many(19, addHours(at, -23))])
+      .when(check())
+      .then([checked]);
+    given(consentDecider, [...before, ...many(20, addHours(at, -23))])
+      .when(check())
+      .thenRefused('consent.too_many_checks', { max: 20 });
+    // Said again, the last of them changes nothing.
+    given(consentDecider, [...many(19, at), checked])
+      .when(check())
+      .thenNothing();
+  });
+
   it('that was referred is answered by Police of that region in time, once', () => {
     const answer = (by = police, when: Instant = at, says: 'CLEAR' | 'NOT_AVAILABLE' = 'CLEAR') =>
       ask('AnswerReferral', { caseId: 'case', candidateId: 'c1', answer: says }, by, when);
