@@ -133,6 +133,7 @@ const eventful = (): History => {
   for (const { person, organisation, kind } of [
     people.deputy,
     people.homeDuty,
+    { ...people.homePolice, person: 't1-police-other' },
     { organisation: 't1-SIS', person: 't1-SIS-contact', kind: 'SIS' },
   ] as const)
     history.append(
