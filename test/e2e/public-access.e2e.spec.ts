@@ -179,7 +179,7 @@ describe('A request for official documents', () => {
   });
 
   it('is released in part, and each letter stays readable through the court and after it', async () => {
-    const id = await register(registrar, request('Alla akter och riktlinjer', ['CASE_FILE', 'POLICY']));
+    const id = await register(registrar, request('Alla akter och avtal', ['CASE_FILE', 'AGREEMENT']));
     const path = `/document-requests/${id}`;
     type Letter = { step: string; decidedOn: string; sv: string; en: string };
     const letters = async (): Promise<readonly Letter[]> => {
@@ -190,8 +190,9 @@ describe('A request for official documents', () => {
       return [...earlier, latest];
     };
     const today = system.clock.now().toISOString().slice(0, 10);
-    const policies = { outcome: 'REDACT', kinds: ['POLICY'], findings: [], note: 'Delvis', pages: 3 };
-    await as(registrar).does(`${path}/answers`, policies);
+    const findings = ['OSL_26_1', 'OSL_21_3'].map((provision) => ({ provision, harm: 'NO_HARM' }));
+    const agreements = { outcome: 'REDACT', kinds: ['AGREEMENT'], findings, note: 'Delvis', pages: 3 };
+    await as(registrar).does(`${path}/answers`, agreements);
     const [first, ...none] = await letters();
     expect([first?.step, none]).toEqual(['OFFICIAL', []]);
     for (const words of ['Begäran avslås i övrigt.', '26 kap. 1 §', 'varken bekräftar eller förnekar'])
@@ -214,14 +215,14 @@ describe('A request for official documents', () => {
     ]);
     await as(registrar).does(`${path}/appeal-outcomes`, order);
     // What the court orders is not got round by releasing something else again.
-    const round = await as(decider).posts(`${path}/decisions`, { body: policies });
+    const round = await as(decider).posts(`${path}/decisions`, { body: agreements });
     expect([round.status, round.body['code']]).toEqual([409, 'public_access.court_ordered_release']);
     await system.settled();
     expect((await as(decider).looks(path)).body).toMatchObject({ orderedKinds: ['CASE_FILE'] });
     await as(decider).does(`${path}/decisions`, {
-      ...policies,
+      ...agreements,
       outcome: 'RELEASE',
-      kinds: ['CASE_FILE', 'POLICY'],
+      kinds: ['CASE_FILE', 'AGREEMENT'],
     });
     expect(await letters()).toEqual([official, authority]);
     expect((await as(registrar).looks(path)).body).toMatchObject({ status: 'RELEASED', reason: null });

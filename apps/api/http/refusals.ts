@@ -719,6 +719,11 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Organisationen är ingen myndighet.',
     'The organisation is no authority.',
   ],
+  'public_access.asked_for_apart': [
+    422,
+    'Riktlinjer registreras som en egen begäran.',
+    'A policy is registered as a request of its own.',
+  ],
   'public_access.nothing_asked_for': [
     422,
     'Minst ett slag av handlingar måste anges.',

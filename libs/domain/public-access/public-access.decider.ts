@@ -250,6 +250,11 @@ const register = (
   // A private provider is no authority: what it holds for a board is asked of the board.
   ensure(request.authorityKind !== 'HOUSING_PROVIDER', 'public_access.not_an_authority');
   ensure(request.kinds.length > 0, 'public_access.nothing_asked_for');
+  // What nobody may withhold is answered by itself: asked for together, it would be refused on what protects the others.
+  const open = request.kinds.filter((kind) => openKinds.includes(kind));
+  ensure(open.length === 0 || open.length === request.kinds.length, 'public_access.asked_for_apart', {
+    field: 'kinds',
+  });
   ensure(request.receivedAt <= at, 'public_access.received_in_the_future');
   ensure(registryNumberFits, 'public_access.registry_number_not_of_this_authority');
   return [{ type: 'DocumentsRequested', data: request }];

@@ -158,6 +158,16 @@ describe('a request for official documents', () => {
     given(publicAccessDecider, [])
       .when(register({ kinds: [] }))
       .thenRefused('public_access.nothing_asked_for');
+    for (const kinds of [
+      ['POLICY', 'CASE_FILE'],
+      ['STATISTICS', 'POLICY'],
+    ] as const)
+      given(publicAccessDecider, [])
+        .when(register({ kinds }))
+        .thenRefused('public_access.asked_for_apart', { field: 'kinds' });
+    given(publicAccessDecider, [])
+      .when(register({ kinds: ['POLICY'] }))
+      .then([requested(['POLICY'])]);
     given(publicAccessDecider, [])
       .when(register({ receivedAt: later }))
       .thenRefused('public_access.received_in_the_future');
