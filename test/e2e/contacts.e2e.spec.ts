@@ -267,6 +267,12 @@ describe('A change of contact', () => {
 
 describe('The coordinator', () => {
   it('who is disqualified leaves the case to the deputy', async () => {
+    // Room for one more, whatever the seed has given.
+    await as(`board-${otherReceiver}-decider`).does('/capacity-declarations', {
+      places: 20,
+      housingForms: ['PROTECTED'],
+      competences: ['DEFECTOR_SUPPORT'],
+    });
     const story = await new Story(system, 10).assessed();
     const { caseId } = story;
     await story.check(otherReceiver);
