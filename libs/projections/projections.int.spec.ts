@@ -1342,6 +1342,8 @@ describe('the coordinator’s ranking from rows', () => {
     const database = await newDatabase();
     const history = new History();
     appoint(history);
+    // The full house is that of somebody else’s proposal: a reservation is shown with it.
+    CaseHistory.upTo('ASSESSED', history, caseIds('other')).order();
     CaseHistory.upTo('ASSESSED', history);
     await project(database, allProjections, history.events);
     const ranking = await rankForCase(database.pool, people.coordinator, caseIds().caseId);
@@ -1354,6 +1356,8 @@ describe('the coordinator’s ranking from rows', () => {
     const database = await newDatabase();
     const history = new History();
     appoint(history);
+    // The full house is that of somebody else’s proposal: a reservation is shown with it.
+    CaseHistory.upTo('ASSESSED', history, caseIds('other')).order();
     const walked = CaseHistory.upTo('PROPOSED', history);
     history.append(walked.streams.consent, 'ProposalExpired', people.coordinator, {
       caseId: walked.ids.caseId,
@@ -1371,6 +1375,8 @@ describe('the directory', () => {
     const database = await newDatabase();
     const history = new History();
     appoint(history);
+    // The full house is that of somebody else’s proposal: a reservation is shown with it.
+    CaseHistory.upTo('ASSESSED', history, caseIds('other')).order();
     const { ids } = CaseHistory.upTo('PROPOSED', history);
     await project(database, allProjections, history.events);
     expect(await caseOf(database.pool, ids.proposalId)).toBe(ids.caseId);

@@ -249,6 +249,7 @@ describe('The commands of the README', () => {
     );
     await client.end();
     expect(rows).toEqual([
+      { actor: expect.stringMatching(/^t11-/), reason: 'erasure.case_open', case_id: caseOfKeys },
       { actor: expect.stringMatching(/^t11-/), reason: 'NO_PART', case_id: caseOfKeys },
       { actor: null, reason: 'TOKEN_MALFORMED', case_id: caseOfKeys },
     ]);
