@@ -34,7 +34,7 @@ const shapeOf = (events: readonly RecordedEvent[]): string => {
     return value
       .replace(/t1\d+-[A-Za-z0-9_-]{43}/g, (token) => name('token', token))
       .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, (id) => name('id', id))
-      .replace(/f1-[A-Za-z0-9_-]{43}/g, (print) => name('fingerprint', print));
+      .replace(/f1\d+-[A-Za-z0-9_-]{43}/g, (print) => name('fingerprint', print));
   };
   return JSON.stringify(events.map((event) => plain(everythingOf(event))));
 };
