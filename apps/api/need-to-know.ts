@@ -24,9 +24,13 @@ import { queryControllers } from './http/queries/query-controllers.js';
 export type GivenCell = 'F' | 'O' | 'J' | 'S' | 'R' | '-';
 export type GivenRow = Readonly<Record<MatrixColumn, GivenCell>>;
 
+/** Who stands in the description of the domain and does not log in: no policy can let them in before there is a part. */
+export const withoutLogin = ['ANALYST', 'RESEARCHER', 'PERSON'] as const;
+type RowName = CaseRelation | (typeof withoutLogin)[number];
+
 interface ReadingRoute {
   readonly path: string;
-  readonly relations: readonly CaseRelation[];
+  readonly relations: readonly RowName[];
 }
 
 /** Every route that reads something of a case, with the parts that its policies let in. */
@@ -54,12 +58,12 @@ const fieldsOf = (document: OpenAPIObject, path: string): readonly string[] => {
   return Object.keys(schema?.properties ?? {});
 };
 
-const isRecipient = (relation: CaseRelation): relation is RecipientKind =>
+const isRecipient = (relation: RowName): relation is RecipientKind =>
   (recipientKinds as readonly string[]).includes(relation);
 
 const feet = ['WAIVER', 'STATUTE', 'RESCUE'] as const;
 /** What somebody else may tell it when it knows most, on whatever foot; the duty officer is told for the alarm, as the board. */
-const isTold = (relation: CaseRelation, dataClass: DataClass): boolean =>
+const isTold = (relation: RowName, dataClass: DataClass): boolean =>
   relation === 'HOME_DUTY'
     ? mayHold('HOME_BOARD', dataClass, { foot: 'RESCUE', purpose: 'ALARM' })
     : isRecipient(relation) &&
@@ -101,11 +105,11 @@ const behind: Readonly<Record<MatrixColumn, { readonly full?: DataClass; readonl
   cost: { full: 'cost' },
 };
 
-/** Actors as rows, in the order of the parts; the column of a part is what it may see at the stage that shows it most. */
-export const givenMatrix = (document: OpenAPIObject): Readonly<Record<CaseRelation, GivenRow>> => {
+/** Rows in the order of the parts, then who has none; the cells of a part are what it may see at the stage that shows it most. */
+export const givenMatrix = (document: OpenAPIObject): Readonly<Record<RowName, GivenRow>> => {
   const routes = readingRoutes();
   const { glassOpens } = justInTimeRules.at(-1)!;
-  const rowOf = (relation: CaseRelation): GivenRow => {
+  const rowOf = (relation: RowName): GivenRow => {
     const own = routes.filter(({ relations }) => relations.includes(relation));
     const opens = new Set(own.flatMap(({ path }) => classIn(path) ?? []));
     const fields = new Set(own.flatMap(({ path }) => fieldsOf(document, path)));
@@ -128,11 +132,8 @@ export const givenMatrix = (document: OpenAPIObject): Readonly<Record<CaseRelati
     };
     return Object.fromEntries(matrixColumns.map((column) => [column, cellOf(column)])) as GivenRow;
   };
-  const relations = Object.keys(relationRules) as CaseRelation[];
-  return Object.fromEntries(relations.map((relation) => [relation, rowOf(relation)])) as Record<
-    CaseRelation,
-    GivenRow
-  >;
+  const names = [...(Object.keys(relationRules) as CaseRelation[]), ...withoutLogin];
+  return Object.fromEntries(names.map((name) => [name, rowOf(name)])) as Record<RowName, GivenRow>;
 };
 
 /** As a table for people, in Markdown. */

@@ -28,26 +28,27 @@ import {
 import { commandControllers } from '../../apps/api/http/command-controllers.js';
 import { declaredRoutes } from '../../apps/api/http/declared-routes.js';
 import { queryControllers } from '../../apps/api/http/queries/query-controllers.js';
-import { type GivenCell, givenMatrix, type GivenRow, matrixText } from '../../apps/api/need-to-know.js';
+import {
+  type GivenCell,
+  givenMatrix,
+  type GivenRow,
+  matrixText,
+  withoutLogin,
+} from '../../apps/api/need-to-know.js';
 
 const textOf = (path: string): string =>
   readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
 
-interface Expected {
-  readonly rows: Readonly<
-    Record<
-      string,
-      {
-        readonly actor: string;
-        readonly cells: string;
-        readonly here: Readonly<
-          Partial<
-            Record<MatrixColumn, { readonly cell: GivenCell; readonly since: string; readonly why: string }>
-          >
-        >;
-      }
-    >
+interface Row {
+  readonly actor: string;
+  readonly cells: string;
+  readonly here: Readonly<
+    Partial<Record<MatrixColumn, { readonly cell: GivenCell; readonly since: string; readonly why: string }>>
   >;
+}
+interface Expected {
+  readonly rows: Readonly<Record<string, Row>>;
+  readonly withoutLogin: Readonly<Record<string, Row>>;
   readonly columns: readonly MatrixColumn[];
   readonly beforeClearance: Readonly<
     Record<string, { readonly cells: string; readonly opens: readonly string[] }>
@@ -55,6 +56,8 @@ interface Expected {
   readonly withoutPart: Readonly<Record<string, string>>;
 }
 const expected = JSON.parse(textOf('test/contracts/expected-matrix.json')) as Expected;
+/** What the build gives a row: who has a part, and who does not log in. */
+const expectedRows = { ...expected.rows, ...expected.withoutLogin };
 const document = JSON.parse(textOf('apps/api/openapi.json')) as OpenAPIObject;
 
 /** FO and F are told and written in full; what a row of its own says is meant to the letter. */
@@ -62,7 +65,7 @@ const fits = (table: string, given: GivenCell): boolean => (table === 'FO' ? giv
 
 /** Every cell that is not as it should be: the part, the column, what should be there and what is. */
 const differences = (given: Readonly<Record<string, GivenRow>>): readonly string[] =>
-  Object.entries(expected.rows).flatMap(([part, { cells, here }]) => {
+  Object.entries(expectedRows).flatMap(([part, { cells, here }]) => {
     const letters = cells.split(' ');
     return expected.columns.flatMap((column, at) => {
       const is = given[part]?.[column];
@@ -133,7 +136,8 @@ describe('The need-to-know matrix', () => {
 
   it('is what the policies, the answers and the rules of openings give, cell by cell', () => {
     expect(expected.columns).toEqual(matrixColumns);
-    expect(Object.keys(given).sort()).toEqual(Object.keys(expected.rows).sort());
+    expect(Object.keys(given).sort()).toEqual(Object.keys(expectedRows).sort());
+    expect(Object.keys(expected.withoutLogin)).toEqual(withoutLogin);
     expect(differences(given)).toEqual([]);
   });
 
@@ -154,7 +158,7 @@ describe('The need-to-know matrix', () => {
   });
 
   it('differs from the description of the domain only where a dated line says why', () => {
-    for (const [part, { cells, here }] of Object.entries(expected.rows)) {
+    for (const [part, { cells, here }] of Object.entries(expectedRows)) {
       expect([part, cells.split(' ').length]).toEqual([part, matrixColumns.length]);
       for (const [column, { cell, since, why }] of Object.entries(here)) {
         expect([part, column, cells.split(' ')[matrixColumns.indexOf(column as MatrixColumn)]]).not.toEqual([
@@ -227,8 +231,10 @@ describe('The need-to-know matrix', () => {
     expect(mayHold('RECEIVING_POLICE', 'identity', { ...asked, purpose: 'PROTECTION' })).toBe(true);
   });
 
-  it('has a row for every part that can be had, and agencies without a part have none', () => {
-    expect(Object.keys(given).sort()).toEqual(Object.keys(relationRules).sort());
+  it('has a row for every part that can be had and for who does not log in, and agencies without a part have none', () => {
+    expect(Object.keys(given).sort()).toEqual([...Object.keys(relationRules), ...withoutLogin].sort());
+    for (const name of withoutLogin)
+      expect([name, new Set(Object.values(given[name]!))]).toEqual([name, new Set(['-'])]);
     const without = agencies.filter(({ partInCases }) => !partInCases);
     expect(without.length).toBeGreaterThan(8);
     const kinds = new Set<string>(Object.values(relationRules).map(({ agencyKind }) => agencyKind));
