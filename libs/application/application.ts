@@ -122,6 +122,7 @@ export class Application {
       decidedPlaces: (file) => this.decidedPlaces(file),
       records: { personOf: (of, record) => this.vault.personOfRecord(of, record) },
       birthdayOf,
+      askedForBirthday: (inquiryId, person, context) => this.birthdayIn(person, inquiryId, context),
       referenceCode: referenceCodes(this.tokens),
     });
     this.erasures = erasureHandlings({
@@ -138,11 +139,16 @@ export class Application {
   }
 
   /** Opens the identity of a case as its officer, with a record; undefined when nothing opens it any more. */
-  private async birthdayOf(
+  private async birthdayOf(caseId: string, context: CommandContext): Promise<PlainDate | undefined> {
+    return this.birthdayIn((await this.facts.relocation(caseId)).opened.identity, caseId, context);
+  }
+
+  /** @param identity who it is, as sealed in a file: a case or an inquiry */
+  private async birthdayIn(
+    identity: unknown,
     caseId: string,
     { by, purpose, at }: CommandContext,
   ): Promise<PlainDate | undefined> {
-    const { identity } = (await this.facts.relocation(caseId)).opened;
     const disclosed = await this.facts.events(streamName('disclosure', caseId));
     if (!isEnvelope(identity)) return undefined;
     const [opened] = await this.opener.open([identity], {

@@ -384,6 +384,7 @@ export const fieldCatalogue = {
     wording: 'CODED',
     protectedBy: 'CODED',
     secrecyAtHolder: 'CODED',
+    ageBasis: 'CODED',
     weighedBy: 'TOKEN',
     decidedBy: 'TOKEN',
     decidedAt: 'CODED',

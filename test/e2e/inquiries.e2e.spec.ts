@@ -145,6 +145,7 @@ describe('What others ask about a person', () => {
     const { body } = await as(colleague).looks(`/inquiries/${id}`);
     expect(body).toMatchObject({ status: 'DECIDED', outcome: 'DISCLOSE', released: ['address'] });
     const keys = [
+      'ageBasis',
       'asked',
       'basis',
       'decideBy',
@@ -169,6 +170,49 @@ describe('What others ask about a person', () => {
       for (const item of opened.body['items'] as object[])
         expect(Object.keys(item).sort()).toEqual(['class', 'legalBasis', 'occurredAt', 'path', 'value']);
     }
+  });
+
+  it('OSL 10:18 a: the age is that of the day of the disclosure, by the number, which is opened for it on record', async () => {
+    const today = system.clock.now();
+    const birth = Date.UTC(today.getUTCFullYear() - 21, today.getUTCMonth(), today.getUTCDate() + 10);
+    const soon21 = inventedNumber((birth - Date.UTC(1990, 0, 1)) / 86_400_000);
+    const body = {
+      ...request(soon21),
+      basis: 'OSL_10_18_A',
+      purpose: 'CRIME_PREVENTION',
+      asked: ['social'],
+      stated: ['CONCRETE_CIRCUMSTANCES'],
+    };
+    const weighing = { released: ['social'], reasons: ['CHILD_AT_RISK'], note: 'Påhittad avvägning' };
+    const received = async () => {
+      const { id } = await as(officer).does('/information-requests', body);
+      await system.settled();
+      await as(officer).does(`/information-requests/${id}/weighings`, weighing);
+      return id;
+    };
+    const [one, other] = [await received(), await received()];
+    await as(colleague).does(`/information-requests/${one}/decisions`, { agrees: true });
+    await system.settled();
+    expect((await as(colleague).looks(`/inquiries/${one}`)).body).toMatchObject({
+      outcome: 'DISCLOSE',
+      ageBasis: 'FROM_NUMBER',
+    });
+    const { rows } = await system.pool.query(
+      `SELECT data->>'ageBasis' AS age, (SELECT count(*)::integer FROM vault.reads
+         WHERE stream = e.stream AND class = 'identity' AND action = 'READ' AND purpose = 'INQUIRY') AS opened
+       FROM log.events e WHERE type = 'InformationRequestDecided' AND data->>'inquiryId' = $1`,
+      [one],
+    );
+    expect(rows).toEqual([{ age: 'FROM_NUMBER', opened: 2 }]);
+    // Weighed in time, and asked once more on the day of the decision.
+    system.clock.advance(11 * 86_400_000);
+    const late = await as(colleague).posts(`/information-requests/${other}/decisions`, {
+      body: { agrees: true },
+    });
+    expect([late.status, late.body['facts']]).toEqual([
+      422,
+      { refusal: 'CONDITION_MISSING', rule: 'UNDER_21' },
+    ]);
   });
 
   it('alerts the case’s own police coordinator at once, who says that it was seen', async () => {

@@ -69,6 +69,12 @@ export interface HandlerDependencies {
   decidedPlaces(file: CaseFile): Promise<readonly (readonly RecordedEvent[])[]>;
   /** The person's birthday, by a recorded opening of the identity of a case; undefined when nothing opens it any more. */
   birthdayOf(caseId: string, context: CommandContext): Promise<PlainDate | undefined>;
+  /** The date in the number of the person who is asked about in an inquiry: the same. */
+  askedForBirthday(
+    inquiryId: string,
+    person: unknown,
+    context: CommandContext,
+  ): Promise<PlainDate | undefined>;
   /** A code that nobody can guess from the case: under it the receiving board knows the case. */
   referenceCode(proposalId: string): string;
 }

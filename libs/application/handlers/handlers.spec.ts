@@ -9,6 +9,7 @@ import {
   recipientKinds,
   streamName,
 } from '#kernel';
+import type { LegalBasisCode } from '#domain/disclosure';
 import { secrecyAtHolder } from '#processes';
 import { randomKeyMaterial } from '../../personal-data/testing/key-material.js';
 import { storedTypes } from '../catalogue.js';
@@ -44,6 +45,52 @@ import {
   receivingPolice,
   World,
 } from '../testing/world.js';
+
+describe('OSL 10:18 a: the age of who is asked about', () => {
+  it('is that of the day, and the number is opened only where the age of the last day is not enough', async () => {
+    const world = await World.inMemory(randomKeyMaterial()).found();
+    const yearsAgo = (years: number, days: number): string =>
+      inDays(world, days).replace(/^\d{4}/, (year) => String(Number(year) - years));
+    const weighing = async (
+      birthday: string | undefined,
+      basis: LegalBasisCode,
+      stated = true,
+    ): Promise<string> => {
+      world.birthday = birthday;
+      const { created } = await world.act('officer', 'ReceiveInformationRequest', {
+        personalIdentityNumber: inventedNumber(1),
+        requester: 'POLICE',
+        basis,
+        purpose: 'CRIME_PREVENTION',
+        asked: ['social'],
+        stated: stated ? ['CONCRETE_CIRCUMSTANCES'] : [],
+        reference: 'K 17-26',
+        text: note,
+        reviewers: ['colleague'],
+      });
+      const before = world.birthdaysOpened;
+      const said = await world
+        .act('officer', 'WeighInformationRequest', {
+          inquiryId: created!,
+          released: ['social'],
+          reasons: ['SERIOUS_CRIME'],
+          note,
+        })
+        .then(
+          () => 'weighed',
+          (error: { details?: { rule?: string } }) => error.details?.rule ?? 'other',
+        );
+      return `${said} ${world.birthdaysOpened - before}`;
+    };
+    // Tomorrow is the 21st birthday; today is; nothing opens it any more.
+    expect(await weighing(yearsAgo(21, 1), 'OSL_10_18_A')).toBe('weighed 1');
+    expect(await weighing(yearsAgo(21, 0), 'OSL_10_18_A')).toBe('UNDER_21 1');
+    expect(await weighing(undefined, 'OSL_10_18_A')).toBe('UNDER_21 1');
+    expect(await weighing(yearsAgo(21, 1), 'OSL_10_18_A', false)).toBe('CONCRETE_CIRCUMSTANCES 1');
+    expect(await weighing(yearsAgo(21, 1), 'OSL_10_15_A')).toBe('weighed 0');
+    expect(await weighing(yearsAgo(21, 1), 'OSL_10_27')).toBe('OSL_26_1 0');
+  });
+});
 
 describe('a broken glass says who at Police was told', () => {
   it('nobody while Police have not been told of the case, and then whom the case names by now', async () => {

@@ -2,6 +2,7 @@ import {
   type AgencyKind,
   confidential,
   derivedId,
+  fold,
   type Instant,
   plainDateOf,
   type RecordedEvent,
@@ -11,8 +12,17 @@ import {
   recordOf,
 } from '#kernel';
 import type { OfficialFunction } from '#domain/appointment';
-import type { InquiryEvent, LegalGrounds } from '#domain/disclosure';
-import { parseIdentityNumber, personFacts } from '#personal-data';
+import {
+  type AgeToday,
+  inquiryDecider,
+  type InquiryEvent,
+  type InquiryState,
+  isAboutAge,
+  type LegalGrounds,
+  type Scales,
+  weigh,
+} from '#domain/disclosure';
+import { ageOn, parseIdentityNumber, personFacts } from '#personal-data';
 import { type CommandContext, UnknownTarget } from '../command-executor.js';
 import { declaredIn } from '../facts.js';
 import { boardId, findOrganisation } from '../reference/organisations.js';
@@ -20,6 +30,7 @@ import type { Intents } from '../intents.js';
 import type { IntentHandlings } from './define.js';
 import { type HandlerDependencies, namedOfficials } from './dependencies.js';
 
+type RequestState = Extract<InquiryState, { received: { decideBy: Instant } }>;
 type Received = Extract<InquiryEvent, { type: 'InformationRequestReceived' | 'StayInquiryReceived' }>['data'];
 
 const inquiryIdOf = ({ by, commandId }: Pick<CommandContext, 'by' | 'commandId'>): string =>
@@ -126,6 +137,30 @@ export const inquiryHandlings = (
     };
   };
 
+  /**
+   * How old the person is today, where that alone stands against what is to be told: the age that was written with the
+   * request is that of the last day for a decision, and somebody may have a birthday before it. Asks for the number, by a
+   * recorded opening, and shows it to nobody. Where nothing opens it, it stays at the age that was written.
+   */
+  const ageToday = async (
+    events: readonly RecordedEvent[],
+    choose: (state: RequestState) => Pick<Scales, 'released' | 'reasons'> | undefined,
+    context: CommandContext,
+  ): Promise<{ readonly age?: AgeToday }> => {
+    const state = fold(inquiryDecider, events as unknown as readonly InquiryEvent[]);
+    if (state.status !== 'REQUEST_RECEIVED' && state.status !== 'REQUEST_WEIGHED') return {};
+    const chosen = choose(state);
+    const { inquiryId, holderKind, person, decideBy } = state.received;
+    if (!chosen || context.at >= decideBy) return {};
+    const today = plainDateOf(context.at);
+    const result = weigh({ ...state.received, ...chosen, holder: holderKind }, today);
+    if (result.outcome !== 'NOT_POSSIBLE' || !isAboutAge(result.rule)) return {};
+    const birthday = await dependencies.askedForBirthday(inquiryId, person, context);
+    if (birthday === undefined) return {};
+    const age = ageOn(birthday, today);
+    return { age: { under18: age < 18, under21: age < 21 } };
+  };
+
   const stream = ({ inquiryId }: { readonly inquiryId: string }) => streamName('inquiry', inquiryId);
 
   return {
@@ -156,6 +191,11 @@ export const inquiryHandlings = (
             released,
             reasons,
             note: confidential('social', note),
+            ...(await ageToday(
+              loaded.events,
+              ({ status }) => (status === 'REQUEST_RECEIVED' ? { released, reasons } : undefined),
+              context,
+            )),
           },
           sealing: { caseId: inquiryId, subject, owner: decidesAt },
         };
@@ -164,11 +204,20 @@ export const inquiryHandlings = (
 
     DecideInformationRequest: {
       stream,
-      async prepare(intent, context, loaded) {
+      async prepare({ inquiryId, agrees }, context, loaded) {
         const { subject } = receivedIn(loaded.events, context.by);
         return {
           type: 'DecideInformationRequest',
-          data: { ...intent, caseId: await facts.heldCaseFor(context.by.person, subject) },
+          data: {
+            inquiryId,
+            agrees,
+            caseId: await facts.heldCaseFor(context.by.person, subject),
+            ...(await ageToday(
+              loaded.events,
+              ({ weighed }) => (agrees && weighed?.weighedBy !== context.by.person ? weighed : undefined),
+              context,
+            )),
+          },
         };
       },
     },
@@ -232,7 +281,7 @@ export const inquiryHandlings = (
 
 /**
  * Coded facts on which a statute may stand. Age is that of the last day on which it may be decided, so that it holds on
- * every day before: somebody who turns 21 meanwhile counts as 21, and no date of birth is written.
+ * every day before, and no date of birth is written; who has a birthday meanwhile is asked about once more on the day.
  */
 const groundsOf = (
   { stated, scaleFromMonths, scaleToMonths }: Intents['ReceiveInformationRequest'],

@@ -145,6 +145,10 @@ export class World {
         passes: { enter: async () => 1 },
         decidedPlaces: ({ caseId, subject }) => facts.decisionsOf(caseId, vault.decidedPlaces(subject)),
         birthdayOf: async () => world.birthday,
+        askedForBirthday: async () => {
+          world.birthdaysOpened += 1;
+          return world.birthday;
+        },
         // Every record in memory is of somebody who does not review.
         records: { personOf: async () => world.person('reader') },
         referenceCode: referenceCodes(tokens),
@@ -299,6 +303,8 @@ export class World {
 
   /** What a recorded opening of any identity says: no rule keeps this one. */
   birthday: string | undefined = '1990-01-02';
+  /** How often one was opened for an inquiry. */
+  birthdaysOpened = 0;
   /** Somebody asks for an erasure, or carries it out. */
   erase<Type extends keyof ErasureIntents>(
     sub: string,

@@ -1,7 +1,11 @@
 import type { CommandOf, DataClass, Sealed } from '#kernel';
 import type { DisqualificationGround } from './disclosure.events.js';
 import type { GenuineCheck, InquiryEvent } from './inquiry.events.js';
+import type { LegalGrounds } from './legal-bases.js';
 import type { WeighingReason } from './weighing.js';
+
+/** Of the day itself, from the handler, where the age on the last day for a decision is not enough. */
+export type AgeToday = Required<Pick<LegalGrounds, 'under18' | 'under21'>>;
 
 type DataOf<Type extends InquiryEvent['type']> = Extract<InquiryEvent, { type: Type }>['data'];
 
@@ -16,9 +20,13 @@ export type InquiryCommand =
         released: readonly DataClass[];
         reasons: readonly WeighingReason[];
         note: Sealed<'social', string>;
+        age?: AgeToday;
       }
     >
-  | CommandOf<'DecideInformationRequest', { inquiryId: string; caseId?: string; agrees: boolean }>
+  | CommandOf<
+      'DecideInformationRequest',
+      { inquiryId: string; caseId?: string; agrees: boolean; age?: AgeToday }
+    >
   | CommandOf<'ReceiveStayInquiry', DataOf<'StayInquiryReceived'>>
   | CommandOf<
       'AnswerStayInquiry',

@@ -9,9 +9,9 @@ import {
   type Token,
 } from '#kernel';
 import { type Declared, withDisqualified, withImpartial } from './declared.js';
-import type { InquiryCommand } from './inquiry.commands.js';
+import type { AgeToday, InquiryCommand } from './inquiry.commands.js';
 import type { InquiryEvent } from './inquiry.events.js';
-import { permits } from './legal-bases.js';
+import { permits, restsOnAge } from './legal-bases.js';
 import { authorityBehind } from './provisions.js';
 import { weigh, type Weighing } from './weighing.js';
 
@@ -148,7 +148,7 @@ const ensureNamed = ({ received, disqualified }: RequestState | StayState, perso
 };
 
 const weighRequest = (
-  { inquiryId, caseId, released, reasons, note }: CommandData<'WeighInformationRequest'>,
+  { inquiryId, caseId, released, reasons, note, age }: CommandData<'WeighInformationRequest'>,
   by: Actor,
   at: Instant,
   state: InquiryState,
@@ -157,7 +157,7 @@ const weighRequest = (
   ensureNamed(state, by.person);
   ensure(state.status !== 'REQUEST_DECIDED', 'inquiry.already_decided');
   ensure(state.status === 'REQUEST_RECEIVED', 'inquiry.already_weighed');
-  const { outcome } = possible(state.received, { released, reasons }, at);
+  const { outcome } = possible(state.received, { released, reasons }, at, age);
   return [
     {
       type: 'InformationRequestWeighed',
@@ -167,7 +167,7 @@ const weighRequest = (
 };
 
 const decideRequest = (
-  { inquiryId, caseId, agrees }: CommandData<'DecideInformationRequest'>,
+  { inquiryId, caseId, agrees, age }: CommandData<'DecideInformationRequest'>,
   by: Actor,
   at: Instant,
   state: InquiryState,
@@ -181,7 +181,7 @@ const decideRequest = (
   if (!agrees)
     return [{ type: 'InformationRequestSentBack', data: { inquiryId, caseId, sentBackBy: by.person } }];
   // Weighed once more by what holds today: a law or an age may have run out since.
-  const result = possible(received, weighed, at);
+  const result = possible(received, weighed, at, age);
   return [
     {
       type: 'InformationRequestDecided',
@@ -199,6 +199,7 @@ const decideRequest = (
               wording: result.wording.from,
               protectedBy: result.protectedBy,
               secrecyAtHolder: result.secrecyAtHolder,
+              ...(restsOnAge(result.wording, received.grounds) ? { ageBasis: 'FROM_NUMBER' as const } : {}),
             }
           : { protectedBy: [] }),
         weighedBy: weighed.weighedBy,
@@ -214,10 +215,20 @@ const possible = (
   received: RequestState['received'],
   { released, reasons }: Pick<Data<'InformationRequestWeighed'>, 'released' | 'reasons'>,
   at: Instant,
+  age: AgeToday | undefined,
 ): Exclude<Weighing, { outcome: 'NOT_POSSIBLE' }> => {
   const { basis, holderKind, requester, purpose, asked, grounds, decideBy } = received;
   const result = weigh(
-    { basis, holder: holderKind, requester, purpose, asked, grounds, released, reasons },
+    {
+      basis,
+      holder: holderKind,
+      requester,
+      purpose,
+      asked,
+      grounds: { ...grounds, ...age },
+      released,
+      reasons,
+    },
     plainDateOf(at),
   );
   if (result.outcome === 'NOT_POSSIBLE') {

@@ -12,6 +12,9 @@ import type { WeighingReason } from './weighing.js';
 export const genuineChecks = ['CALLED_BACK', 'KNOWN_CHANNEL', 'IN_PERSON', 'SIGNED'] as const;
 export type GenuineCheck = (typeof genuineChecks)[number];
 
+/** On what an age rests: nothing but the number is given with a request. */
+export const ageBases = ['FROM_NUMBER'] as const;
+
 export interface PersonAskedFor {
   readonly personalIdentityNumber: string;
 }
@@ -82,6 +85,8 @@ export type InquiryEvent =
         wording?: PlainDate;
         protectedBy: readonly Provision[];
         secrecyAtHolder?: Provision;
+        /** With DISCLOSE on a basis that asks for an age: the number alone says it, and may have a day nearby. */
+        ageBasis?: (typeof ageBases)[number];
         weighedBy: Token;
         decidedBy: Token;
         decidedAt: Instant;

@@ -368,6 +368,39 @@ describe('a request for information', () => {
       .when(decide('p-second', true, '2025-11-30T12:00:00.000Z'))
       .thenRefused('inquiry.not_permitted', { refusal: 'NOT_IN_FORCE', rule: 'OSL_10_15_A' });
   });
+  it('OSL 10:18 a, 26:9: by the age on the day, which the handler knows where the age of the last day is not enough', () => {
+    const young = received({
+      basis: 'OSL_10_18_A',
+      grounds: { under18: false, under21: false, concreteCircumstances: true },
+    });
+    const aged = (command: InquiryCommand, under21: boolean): InquiryCommand =>
+      ({ ...command, data: { ...command.data, age: { under18: false, under21 } } }) as InquiryCommand;
+    const missing = { refusal: 'CONDITION_MISSING', rule: 'UNDER_21' };
+    for (const command of [weighIt(told), aged(weighIt(told), false)])
+      given(inquiryDecider, [young]).when(command).thenRefused('inquiry.not_permitted', missing);
+    given(inquiryDecider, [young])
+      .when(aged(weighIt(told), true))
+      .then([weighed(told)]);
+    // The second looks on his or her own day.
+    for (const command of [decide(), aged(decide(), false)])
+      given(inquiryDecider, [young, weighed(told)])
+        .when(command)
+        .thenRefused('inquiry.not_permitted', missing);
+    const basisOf = (command: InquiryCommand, first: InquiryEvent): unknown =>
+      inquiryDecider.decide(command, fold(inquiryDecider, [first, weighed(told)]))[0]?.data;
+    expect(basisOf(aged(decide(), true), young)).toMatchObject({
+      outcome: 'DISCLOSE',
+      ageBasis: 'FROM_NUMBER',
+    });
+    // Where care is enough alone, and where no age is asked for, nothing rests on one.
+    const care = { basis: 'OSL_26_9', requester: 'HEALTH_CARE', purpose: 'CARE' } as const;
+    expect(basisOf(decide(), received({ ...care, grounds: { under18: true } }))).toHaveProperty('ageBasis');
+    for (const first of [
+      received({ ...care, grounds: { under18: true, psychiatricCare: true } }),
+      received(),
+    ])
+      expect(basisOf(decide(), first)).not.toHaveProperty('ageBasis');
+  });
   it('can only be refused when its time is out: an age that was right may no longer be', () => {
     given(inquiryDecider, [received(), weighed(told)])
       .when(decide('p-second', true, decideBy))

@@ -77,6 +77,10 @@ const conditions = {
 } as const satisfies Readonly<Record<string, (grounds: LegalGrounds) => boolean>>;
 export type Condition = keyof typeof conditions;
 
+/** Conditions that ask how old somebody is on the day of the telling. */
+const conditionsOfAge: readonly string[] = ['UNDER_21', 'UNDER_18_OR_CARE'] satisfies readonly Condition[];
+export const isAboutAge = (rule: string): boolean => conditionsOfAge.includes(rule);
+
 /** Chapter and sections of OSL; `to` counts sections with letters in. */
 interface Sections {
   readonly chapter: number;
@@ -690,6 +694,18 @@ export const wordingOn = (code: string, on: PlainDate): LegalBasis | undefined =
   (legalBases as readonly LegalBasis[]).find(
     (one) => one.code === code && one.from <= on && (one.until === undefined || on <= one.until),
   );
+
+/** Whether what a wording permits rests on how old the person is: not where care is on record that is enough alone. */
+export const restsOnAge = (
+  { conditions: asked }: Pick<LegalBasis, 'conditions'>,
+  { substanceMisuse, psychiatricCare }: LegalGrounds,
+): boolean =>
+  asked.includes('UNDER_21') ||
+  (asked.includes('UNDER_18_OR_CARE') && substanceMisuse !== true && psychiatricCare !== true);
+
+/** Whether a basis asks for an age, in any of its wordings. */
+export const asksForAge = (code: string): boolean =>
+  (legalBases as readonly LegalBasis[]).some((one) => one.code === code && one.conditions.some(isAboutAge));
 
 /**
  * Whether a basis carries a telling on a day (YYYY-MM-DD in Europe/Stockholm). What no rule says yes to is refused, with

@@ -1,6 +1,7 @@
 import { applyDecorators, Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { DataClass, Token } from '#kernel';
+import { asksForAge } from '#domain/disclosure';
 import { findInquiry, inquiriesProjection, type Inquiry, listInquiries, type WithSealed } from '#projections';
 import type { Caller } from '../../api-options.js';
 import { IdParam } from '../command-docs.js';
@@ -33,6 +34,7 @@ const openInquiry = (dataClass: DataClass): MethodDecorator =>
 
 const shown = ({ weighedBy, ...row }: Inquiry, me: Token): InquiryDto => ({
   ...row,
+  ageBasis: asksForAge(row.basis) ? 'FROM_NUMBER' : null,
   weighedByMe: weighedBy === me,
 });
 

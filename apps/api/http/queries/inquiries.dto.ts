@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type DataClass, dataClasses } from '#kernel';
 import {
+  ageBases,
   type Authority,
   legalBasisCodes,
   publicAuthorities,
@@ -25,6 +26,9 @@ export class InquiryDto implements Omit<Inquiry, 'weighedBy'> {
   /** The law that the requester named. */
   @ApiProperty({ enum: legalBasisCodes })
   basis!: string;
+  /** On what an age rests where that law asks for one: the number alone, which may have a day near the birthday. */
+  @ApiProperty({ enum: ageBases, nullable: true })
+  ageBasis!: (typeof ageBases)[number] | null;
   @ApiProperty({ enum: requestPurposes })
   purpose!: RequestPurpose;
   @ApiProperty({ enum: dataClasses, isArray: true })
