@@ -4,6 +4,7 @@ import { withTransaction } from '#platform';
 import {
   alarmsOfCase,
   allProjections,
+  coordinatorProjection,
   findAlarm,
   findAdmission,
   findDeskCase,
@@ -16,6 +17,8 @@ import {
   findTaxProtection,
   grantsProjection,
   homeBoardProjection,
+  inboxDigest,
+  inboxItems,
   listDeskInbox,
   listHomeCases,
   listHomeInbox,
@@ -343,6 +346,47 @@ describe('what was told until an instant', () => {
     const endless = await newDatabase();
     await project(endless, allProjections, told());
     expect(await shownAt(endless, '2099-01-01T00:00:00.000Z')).toEqual(whole);
+  });
+
+  it('is no date of what waits on the desk from then on, and a waiver that has run out is not in force', async () => {
+    const history = new History();
+    CaseHistory.upTo('ADMITTED', history);
+    const searching = caseIds('lambda');
+    CaseHistory.upTo('ASSESSED', history, searching);
+    const [validUntil, waiverEnds] = ['2026-03-06T08:00:00.000Z', '2027-03-02T23:00:00.000Z'];
+    const database = await newDatabase();
+    await project(
+      database,
+      allProjections,
+      history.events.map((event) => {
+        if (event.type === 'InformationDisclosed')
+          return { ...event, data: { ...event.data, expiresAt: waiverEnds } };
+        return event.type === 'ThreatAssessed' ? { ...event, data: { ...event.data, validUntil } } : event;
+      }),
+    );
+    const { pool } = database;
+    const at = async (now?: string) => {
+      const by = now === undefined ? people.coordinator : { ...people.coordinator, now };
+      const { items } = await listDeskInbox(pool, by, { limit: 10 });
+      const named = await inboxItems(pool, coordinatorProjection, people.coordinator, now ?? 'infinity');
+      expect([...named].sort()).toEqual(items.map(({ item }) => item).sort());
+      return {
+        waiver: (await findDeskCase(pool, by, searching.caseId))?.row.waiver,
+        waits: Object.fromEntries(items.map(({ kind, dueAt }) => [kind, dueAt])),
+        digest: await inboxDigest(pool, coordinatorProjection, by),
+      };
+    };
+    const [before, then, noTime] = [await at('2027-03-02T22:59:59.999Z'), await at(waiverEnds), await at()];
+    expect(before).toMatchObject({
+      waiver: 'ACTIVE',
+      waits: { FIND_DESTINATION: validUntil, CLEAR_PLACEMENT: validUntil },
+    });
+    // The desk keeps its own clock, and is given nothing to look for.
+    expect(then).toMatchObject({ waiver: 'LAPSED', waits: { CLEAR_PLACEMENT: '2026-03-06T23:00:00.000Z' } });
+    expect(Object.keys(then.waits)).not.toContain('FIND_DESTINATION');
+    // Who watches is told that something has changed.
+    expect(then.digest).not.toBe(before.digest);
+    expect(noTime).toEqual(then);
   });
 });
 

@@ -32,6 +32,7 @@ import {
   deskRequestTable,
   isOver,
   toldOfRequest,
+  waiverAsOfNow,
 } from './rows.js';
 
 const schema = 'coordinator';
@@ -39,6 +40,7 @@ const requests = viewOf<DeskRequest, Parameters<typeof deskRequestTable.save>[1]
   deskRequestTable,
   deskRequestColumns,
   toldOfRequest,
+  { waiver: waiverAsOfNow },
 );
 const candidates = viewOf<DeskCandidate, Parameters<typeof deskCandidateTable.save>[1]>(
   deskCandidateTable,

@@ -1,4 +1,12 @@
-import type { Competence, HousingForm, Instant, PlainDate, ThreatLevel, Token } from '#kernel';
+import {
+  type Competence,
+  endOfDay,
+  type HousingForm,
+  type Instant,
+  type PlainDate,
+  type ThreatLevel,
+  type Token,
+} from '#kernel';
 import type { CounterTerms, DeclineReason } from '#domain/consent';
 import type { AdmissionRefusal, ClearanceRefusal, PlacementEndReason } from '#domain/placement';
 import type { CloseCode } from '#domain/relocation';
@@ -6,7 +14,7 @@ import {
   allowedActions,
   type CaseStatus,
   type DeskStatus,
-  type WaiverState,
+  type DeskWaiverState,
 } from '../shared/allowed-actions.js';
 import { personsAfter } from '../shared/contacts.js';
 import { statusAfter } from '../shared/case-status.js';
@@ -34,7 +42,7 @@ export interface DeskRequest {
   readonly level: ThreatLevel | null;
   readonly assessmentVersion: number | null;
   readonly validUntil: Instant | null;
-  readonly waiver: WaiverState;
+  readonly waiver: DeskWaiverState;
   /** The person has another open case: only this desk may know. */
   readonly contested: boolean;
   readonly heldBy: string | null;
@@ -65,6 +73,8 @@ interface OfDesk extends Positioned {
 export interface DeskRequestRow extends DeskRequest, OfDesk, WaitsForTelling<(typeof toldOfRequest)[number]> {
   /** From the first telling on; or when two boards claim the same person, which must be settled without one. */
   readonly visible: boolean;
+  /** When the waiver runs out by time: from then on it is shown as LAPSED. */
+  readonly waiverUntil: Instant | null;
 }
 
 export const deskRequestColumns = {
@@ -94,7 +104,12 @@ export const deskRequestTable = new Table<DeskRequestRow>('coordinator.request_v
   ...ofDesk,
   ...waitsForTelling,
   visible: 'value',
+  waiverUntil: 'instant',
 });
+
+/** The waiver as it stands when it is read. */
+export const waiverAsOfNow = `CASE WHEN waiver = 'ACTIVE' AND waiver_until <= current_setting('app.now')::timestamptz
+  THEN 'LAPSED' ELSE waiver END`;
 
 export interface DeskCandidate {
   readonly candidateId: string;
@@ -227,6 +242,7 @@ const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): DeskReq
   organisation: data.coordinator,
   persons: data.coordinatorContacts,
   visible: false,
+  waiverUntil: null,
   ...notToldYet,
   lastPosition: '',
 });
@@ -240,7 +256,7 @@ const requestChanges = (row: DeskRequestRow, event: DomainEvent): Partial<DeskRe
     case 'InformationDisclosed':
       return event.data.recipientKind === 'NATIONAL_COORDINATOR' ? { visible: true } : {};
     case 'WaiverSigned':
-      return { waiver: 'ACTIVE' };
+      return { waiver: 'ACTIVE', waiverUntil: endOfDay(event.data.validUntil) };
     case 'WaiverWithdrawn':
       return { waiver: 'WITHDRAWN' };
     case 'RelocationRequested': {
@@ -425,13 +441,19 @@ export const deskInbox = (
         actions: [],
       });
   if (!live && request.status === 'MATCHING' && request.waiver === 'ACTIVE')
-    items.push({ kind: 'FIND_DESTINATION', dueAt: request.validUntil, actions });
+    items.push({
+      kind: 'FIND_DESTINATION',
+      dueAt: request.validUntil,
+      told: { until: request.toldUntil, otherwise: null },
+      actions,
+    });
   if (live && (live.status === 'ASKED' || live.status === 'COUNTERED'))
     items.push({ kind: 'AWAIT_ANSWER', dueAt: live.answerBy, actions: [] });
   if (live?.status === 'ADMITTED')
     items.push({
       kind: 'CLEAR_PLACEMENT',
       dueAt: earlier(live.clearanceDueAt, request.validUntil),
+      told: { until: request.toldUntil, otherwise: live.clearanceDueAt },
       actions,
     });
   for (const proposal of proposals)

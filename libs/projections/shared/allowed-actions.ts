@@ -56,6 +56,10 @@ export type CaseStatus = (typeof caseStatuses)[number];
 export const waiverStates = ['NONE', 'ACTIVE', 'WITHDRAWN'] as const;
 export type WaiverState = (typeof waiverStates)[number];
 
+/** As the desk is shown it: a waiver that has run out by time is not in force, though no event has said so. */
+export const deskWaiverStates = [...waiverStates, 'LAPSED'] as const;
+export type DeskWaiverState = (typeof deskWaiverStates)[number];
+
 export const boardStatuses = [
   'ASKED',
   'PREPARED',

@@ -52,11 +52,16 @@ export type InboxKind = (typeof inboxKinds)[number];
 /** What lapses by the clock alone: past its date nothing can be done about it any more, and nobody is shown it. */
 export const lapsingKinds: readonly InboxKind[] = ['APPROVE_JOINT_OPENING'];
 
+/** What waits only as long as the reader is told what it is about. */
+export const whileToldKinds: readonly InboxKind[] = ['FIND_DESTINATION'];
+
 export interface InboxItem {
   readonly kind: InboxKind;
   /** Tells two items of one kind and row apart, for example the number of a follow-up. */
   readonly mark?: string;
   readonly dueAt: Instant | null;
+  /** Where the date rests on what was told: until when, and the date that stands there from then on (read.ts). */
+  readonly told?: { readonly until: Instant | null; readonly otherwise: Instant | null };
   readonly actions: readonly ActionName[];
 }
 
@@ -103,7 +108,17 @@ export const handOverNotices = (
   partOf(transaction, 'inbox', () => new InboxRows(transaction.schema ?? schema)).handOver(to);
 };
 
-const columns = ['item', 'row_key', 'kind', 'due_at', 'actions', 'organisation', 'persons'];
+const columns = [
+  'item',
+  'row_key',
+  'kind',
+  'due_at',
+  'told_until',
+  'own_due_at',
+  'actions',
+  'organisation',
+  'persons',
+];
 
 class InboxRows implements BatchPart {
   readonly #replaced = new Map<string, { readonly owner: InboxOwner; readonly items: Items }>();
@@ -152,12 +167,14 @@ class InboxRows implements BatchPart {
 
 const rowOf = (
   { rowKey, about = rowKey, organisation, persons }: InboxOwner,
-  { kind, mark, dueAt, actions }: InboxItem,
+  { kind, mark, dueAt, told, actions }: InboxItem,
 ) => ({
   item: [about, kind, ...(mark === undefined ? [] : [mark])].join('/'),
   row_key: rowKey,
   kind,
   due_at: dueAt,
+  told_until: told?.until ?? null,
+  own_due_at: told?.otherwise ?? null,
   actions,
   organisation,
   persons,

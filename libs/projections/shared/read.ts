@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { DomainError, type Envelope, type Instant, type Position, type Token } from '#kernel';
 import { type TransactionClient, withTransaction } from '#platform';
 import type { ActionName } from './allowed-actions.js';
-import { type InboxKind, lapsingKinds } from './inbox.js';
+import { type InboxKind, lapsingKinds, whileToldKinds } from './inbox.js';
 import type { SealedRow } from './sealed.js';
 import { assertServing, type ReadSchema } from './serving.js';
 import type { ColumnKind, Table } from './table.js';
@@ -114,25 +114,29 @@ export interface View<Shown extends object> {
   readonly columns: Readonly<Record<keyof Shown & string, ColumnKind>>;
   /** Columns that are shown only until what was told runs out by time (told-facts.ts). */
   readonly whileTold: readonly (keyof Shown & string)[];
+  /** What stands instead of a value that the time changes: SQL of columns of the row. */
+  readonly asOfNow: Readonly<Partial<Record<keyof Shown & string, string>>>;
 }
 
 export const viewOf = <Shown extends object, Row extends Shown>(
   table: Table<Row>,
   columns: Readonly<Record<keyof Shown & string, ColumnKind>>,
   whileTold: readonly (keyof Shown & string)[] = [],
+  asOfNow = {} as View<Shown>['asOfNow'],
 ): View<Shown> => ({
   table: table as unknown as View<Shown>['table'],
   key: table.key as unknown as keyof Shown & string,
   columns,
   whileTold,
+  asOfNow,
 });
 
-const listOf = <Shown extends object>({ table, columns, whileTold }: View<Shown>): string => {
+const listOf = <Shown extends object>({ table, columns, whileTold, asOfNow }: View<Shown>): string => {
   const names = Object.keys(columns) as (keyof Shown & string)[];
   return table.list(names, (name, value) =>
     whileTold.includes(name)
       ? `CASE WHEN told_until <= current_setting('app.now')::timestamptz THEN NULL ELSE ${value} END`
-      : value,
+      : (asOfNow[name] ?? value),
   );
 };
 
@@ -253,6 +257,16 @@ export interface InboxRequest extends PageRequest {
   readonly now?: Instant;
 }
 
+/** What waits, with the dates that may be shown now. Reviews are no rows of cases: nothing of them rests on a telling. */
+const waitingIn = (schema: string): string =>
+  schema === 'log_review'
+    ? 'log_review.inbox_v1'
+    : `(SELECT item, kind, actions,
+          CASE WHEN told_until <= current_setting('app.now')::timestamptz THEN own_due_at ELSE due_at END AS due_at
+        FROM ${schema}.inbox_v1
+        WHERE NOT coalesce(kind = ANY ('{${whileToldKinds.join(',')}}')
+          AND told_until <= current_setting('app.now')::timestamptz, false))`;
+
 /** What waits for this reader, the next deadline first. @throws DomainError for a bad limit or cursor */
 export const listInbox = async (
   pool: Pool,
@@ -266,7 +280,7 @@ export const listInbox = async (
     const { rows } = await client.query(
       `SELECT item, split_part(item, '/', 1) AS about, kind, actions,
          to_char(due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "dueAt"
-       FROM ${schema}.inbox_v1
+       FROM ${waitingIn(schema)} AS waiting
        WHERE (coalesce(due_at, 'infinity'), item) > (coalesce($1::timestamptz, 'infinity'), $2)
          AND NOT coalesce(kind = ANY ($4) AND due_at <= $5, false)
        ORDER BY coalesce(due_at, 'infinity'), item LIMIT $3`,
@@ -283,9 +297,10 @@ export const inboxItems = (
   by: ReadBy,
   now: Instant,
 ): Promise<readonly string[]> =>
-  asReader(pool, readModel.schema as ReadSchema, by, async (client) => {
+  asReader(pool, readModel.schema as ReadSchema, { ...by, now }, async (client) => {
     const { rows } = await client.query<{ item: string }>(
-      `SELECT item FROM ${readModel.schema}.inbox_v1 WHERE NOT coalesce(kind = ANY ($1) AND due_at <= $2, false)`,
+      `SELECT item FROM ${waitingIn(readModel.schema)} AS waiting
+       WHERE NOT coalesce(kind = ANY ($1) AND due_at <= $2, false)`,
       [lapsingKinds, now],
     );
     return rows.map(({ item }) => item);
@@ -300,7 +315,7 @@ export const inboxDigest = (
   asReader(pool, readModel.schema as ReadSchema, by, async (client) => {
     const { rows } = await client.query<{ digest: string }>(
       `SELECT md5(coalesce(string_agg(concat_ws(' ', item, due_at, actions), E'\\n' ORDER BY item), '')) AS digest
-       FROM ${readModel.schema}.inbox_v1`,
+       FROM ${waitingIn(readModel.schema)} AS waiting`,
     );
     return rows[0]!.digest;
   });

@@ -18,8 +18,8 @@ import {
   deskStatuses,
   type RankingReason,
   rankingReasons,
-  type WaiverState,
-  waiverStates,
+  type DeskWaiverState,
+  deskWaiverStates,
 } from '#projections';
 import { ListMeta } from '../list.dto.js';
 import { CounterTermsDto, MunicipalityDto } from './coded.dto.js';
@@ -82,8 +82,9 @@ export class CoordinationCaseDto implements Omit<DeskRequest, 'noGoPlaces'> {
   assessmentVersion!: number | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   validUntil!: string | null;
-  @ApiProperty({ enum: waiverStates })
-  waiver!: WaiverState;
+  /** LAPSED: it has run out by time. */
+  @ApiProperty({ enum: deskWaiverStates })
+  waiver!: DeskWaiverState;
   /** The person has another open case: only this desk may know. */
   contested!: boolean;
   /** Reference of that other case. */

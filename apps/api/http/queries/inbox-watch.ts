@@ -75,7 +75,12 @@ export class InboxWatch implements OnModuleDestroy {
 
   private changes(caller: Caller, role: InboxRole): Observable<InboxSignal> {
     const digest = () =>
-      defer(() => inboxDigest(this.reading.pool, inboxes[role].projection, readerOf(caller))).pipe(
+      defer(() =>
+        inboxDigest(this.reading.pool, inboxes[role].projection, {
+          ...readerOf(caller),
+          now: this.reading.now,
+        }),
+      ).pipe(
         // A look that failed is made again with the next move.
         catchError(() => EMPTY),
       );
