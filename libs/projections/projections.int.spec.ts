@@ -290,21 +290,22 @@ describe('what was told until an instant', () => {
   const until = '2030-01-01T12:00:00.000Z';
   const { caseId, proposalId } = caseIds();
   const told = (expiresAt?: string): readonly RecordedEvent[] =>
-    CaseHistory.upTo('ADMITTED').history.events.map((event) =>
+    CaseHistory.upTo('PLACED').history.events.map((event) =>
       event.type === 'InformationDisclosed' && expiresAt !== undefined
         ? { ...event, data: { ...event.data, expiresAt } }
         : event,
     );
-  /** A coded fact of others in the row of each agency that is told something before clearance, as it is shown then. */
+  /** Coded facts of others in the row of each agency on the way of a case, as they are shown then. */
   const shownAt = async ({ pool }: TestDatabase, now: string | undefined) => {
     const at = <Who extends object>(who: Who): Who & { readonly now?: string } => ({ ...who, now });
     const desk = (await findDeskCase(pool, at(people.coordinator), caseId))?.row;
     const board = (await findReceivedProposal(pool, at(people.receiver), proposalId))?.row;
+    const provider = (await findAdmission(pool, at(people.director), proposalId))?.row;
     const police = (await findPoliceHomeCase(pool, at(people.homePolice), caseId))?.row;
     return {
       home: (await findHomeCase(pool, at(people.homeOfficer), caseId))?.row.level,
-      board: [board?.level, board?.adults],
-      provider: (await findAdmission(pool, at(people.director), proposalId))?.row.ageBand,
+      board: [board?.level, board?.adults, board?.arrivedAt],
+      provider: [provider?.ageBand, provider?.arrivedAt],
       desk: [desk?.level, desk?.adults, desk?.desiredStart === null],
       police: [police?.sex, police?.ageBand, police?.environment, police?.supportDecided, police?.adults],
       places: await rankForCase(pool, at(people.coordinator), caseId).then((found) => found !== undefined),
@@ -315,8 +316,8 @@ describe('what was told until an instant', () => {
   const some = expect.anything() as unknown;
   const whole = {
     home: some,
-    board: [some, some],
-    provider: some,
+    board: [some, some, some],
+    provider: [some, some],
     desk: [some, some, false],
     police: [some, some, some, some, some],
     places: true,
@@ -325,8 +326,8 @@ describe('what was told until an instant', () => {
   };
   const over = {
     home: null,
-    board: [null, null],
-    provider: null,
+    board: [null, null, null],
+    provider: [null, null],
     desk: [null, null, true],
     police: [null, null, null, null, null],
     places: false,

@@ -49,6 +49,7 @@ export const toldOfAdmission = [
   'ageBand',
   'level',
   'plannedArrival',
+  'arrivedAt',
 ] as const satisfies readonly (keyof Admission)[];
 
 export interface AdmissionRow

@@ -38,6 +38,7 @@ export const toldOfProposal = [
   'housingForm',
   'competences',
   'plannedArrival',
+  'arrivedAt',
 ] as const satisfies readonly (keyof ReceivedProposal)[];
 
 export interface ReceivedProposalRow
