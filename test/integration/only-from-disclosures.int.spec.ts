@@ -50,6 +50,8 @@ const coded: readonly {
   readonly table: string;
   readonly kind: Disclosed['recipientKind'];
   readonly facts: readonly string[];
+  /** Facts that come after the point at which the played case stands. */
+  readonly later?: readonly string[];
   readonly key: string;
   readonly rowOf: (told: Disclosed) => string | undefined;
 }[] = [
@@ -92,7 +94,10 @@ const coded: readonly {
       'children',
       'answers',
       'planned_arrival',
+      'arrived_at',
+      'close_code',
     ],
+    later: ['arrived_at', 'close_code'],
     key: 'case_id',
     rowOf: ({ caseId }) => caseId,
   },
@@ -102,24 +107,145 @@ const coded: readonly {
         receivingBoardProjection,
         'proposal_v1',
         'RECEIVING_BOARD',
-        ['level', 'adults', 'children', 'housing_form', 'competences', 'planned_arrival'],
+        ['level', 'adults', 'children', 'housing_form', 'competences', 'planned_arrival', 'arrived_at'],
+        ['arrived_at'],
       ],
       [
         housingProviderProjection,
         'admission_v1',
         'HOUSING_PROVIDER',
-        ['age_band', 'level', 'planned_arrival'],
+        ['age_band', 'level', 'planned_arrival', 'arrived_at'],
+        ['arrived_at'],
       ],
-      [policeProjection, 'placement_v1', 'RECEIVING_POLICE', ['level', 'valid_until', 'planned_arrival']],
+      [
+        policeProjection,
+        'placement_v1',
+        'RECEIVING_POLICE',
+        [
+          'level',
+          'valid_until',
+          'adults',
+          'children',
+          'planned_arrival',
+          'transfer_started_at',
+          'arrived_at',
+        ],
+        ['transfer_started_at', 'arrived_at'],
+      ],
     ] as const
-  ).map(([{ name }, table, kind, facts]) => ({
+  ).map(([{ name }, table, kind, facts, later]) => ({
     readModel: name,
     table,
     kind,
     facts,
+    later,
     key: 'proposal_id',
     rowOf: ({ proposalId }: Disclosed) => proposalId,
   })),
+];
+
+const untilWhen = 'compared with the time of the request, never shown';
+const declared = 'that the reader is disqualified there: the own declaration';
+
+/**
+ * What stands on no telling in the rows that an agency reads, and why it needs none. Envelopes lie apart (sealed_v1), each
+ * with its telling; what waits (inbox_v1) is a function of the rows.
+ */
+const needsNoTelling: readonly (readonly [table: string, why: string, columns: string])[] = [
+  [
+    'home_board.case_v1',
+    'what the board wrote, decided or confirmed itself',
+    'case_id sex age_band environment entry_route waiver waiver_version waiver_valid_until support_decision ' +
+      'support_decided_on adults children housing_form competences desired_start follow_ups arrived_at ' +
+      'closing_contact_on close_code',
+  ],
+  [
+    'home_board.case_v1',
+    'how far its own case has come: the board answers for the person, and agrees to where',
+    'status not_available proposal_id counter_terms counter_answer_by planned_arrival transfer_started_at ' +
+      'departure_pending awaited_departures',
+  ],
+  ['home_board.case_v1', untilWhen, 'told_until'],
+  [
+    'home_board.alarm_v1',
+    'the whole row is made of the telling of the alarm plan, and goes with it',
+    'case_id proposal_id level adults children departure_pending',
+  ],
+  ['home_board.disqualified_v1', declared, 'case_id'],
+  [
+    'receiving_board.proposal_v1',
+    'the question under its reference, its day and its deadline, and the own answer',
+    'proposal_id reference_code status start_on answer_by round reminded prepared_answer prepared_by counter_terms',
+  ],
+  ['receiving_board.proposal_v1', untilWhen, 'told_until'],
+  ['receiving_board.capacity_v1', 'the own declaration', 'places housing_forms competences'],
+  [
+    'housing_provider.admission_v1',
+    'the question under its alias, the own housing and the day from which it is asked for',
+    'proposal_id alias status housing start_on',
+  ],
+  ['housing_provider.admission_v1', untilWhen, 'told_until'],
+  [
+    'police.home_case_v1',
+    'what Police wrote themselves',
+    'case_id level assessment_version assessment_revision assessed_at assessed_by valid_until restrictions lowering ' +
+      'transfer_started_at',
+  ],
+  [
+    'police.home_case_v1',
+    'how far the case has come and what waits for them, shown from the first telling on',
+    'status reassess_due_at reassess_reason proposal_id follow_ups departure_pending',
+  ],
+  ['police.home_case_v1', untilWhen, 'told_until'],
+  [
+    'police.referral_v1',
+    'the question itself; open (2026-11-26): level and counts stand on no telling',
+    'candidate_id status municipality area level adults children due_at',
+  ],
+  [
+    'police.placement_v1',
+    'that there is one to guard, and whether anybody still stands there',
+    'proposal_id status departure_pending conflict_alerted',
+  ],
+  ['police.placement_v1', untilWhen, 'told_until'],
+  [
+    'police.inquiry_notice_v1',
+    'that somebody asked, and not where the person is; nobody is shown it before the first telling',
+    'notice_id inquiry_id case_id kind requester received_at closed_at seen',
+  ],
+  ['police.disqualified_v1', declared, 'case_id'],
+  [
+    'coordinator.request_v1',
+    'how far the case has come, and what the desk must see to',
+    'case_id status waiver contested held_by compromised attention close_code',
+  ],
+  ['coordinator.request_v1', untilWhen, 'told_until waiver_until'],
+  [
+    'coordinator.candidate_v1',
+    'the own check',
+    'candidate_id case_id municipality board area verdict checked_at referral_due_at',
+  ],
+  [
+    'coordinator.proposal_v1',
+    'the own order and what came of it; open (2026-11-26): the level stands on no telling',
+    'proposal_id case_id candidate_id municipality board reference_code status reason level start_on answer_by round ' +
+      'counter_terms planned_arrival arrived_at departure_pending conflict_alerted exposed',
+  ],
+  [
+    'coordinator.destination_v1',
+    'what boards declare that they can take, of no case',
+    'board municipality places housing_forms competences',
+  ],
+  ['coordinator.reservation_v1', 'the own order takes it', 'proposal_id board places state'],
+  ['coordinator.occupancy_v1', 'the own order takes it', 'proposal_id area municipality state'],
+  ['coordinator.desk_v1', 'who sits at the desk', 'organisation official'],
+  ['coordinator.disqualified_v1', declared, 'case_id'],
+  ['tax_agency.protection_v1', 'the whole row is made of a telling (below)', 'case_id protections'],
+  [
+    'home_protection.case_v1',
+    'what the board applied for and saw to itself; outcomes come with their telling (below)',
+    'case_id protections notice notice_reason notice_on notice_reminders registers',
+  ],
 ];
 
 /** Tables whose rows are shown to nobody before a telling. */
@@ -308,6 +434,31 @@ describe('A read model', () => {
     }
   });
 
+  it('shows no column of which nobody has said whether it stands on a telling', async () => {
+    const readers = [...agencies, taxAgencyProjection, homeProtectionProjection];
+    const { rows } = await country.pool.query<{ name: string }>(
+      `SELECT s || '.' || c.relname || '.' || a.attname AS name
+       FROM unnest($1::text[]) AS s JOIN pg_class c ON c.relnamespace = s::regnamespace
+       JOIN pg_attribute a ON a.attrelid = c.oid
+       WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'v', 'm', 'p')
+         AND c.relname <> ALL ($2) AND has_column_privilege('read_' || s, c.oid, a.attnum, 'SELECT')`,
+      [readers.map(({ schema }) => schema), ['sealed_v1', 'inbox_v1', 'checkpoints']],
+    );
+    const names = rows.map(({ name }) => name).sort();
+    const said = [
+      ...coded.flatMap(({ readModel, table, facts }) => {
+        const { schema } = readers.find(({ name }) => name === readModel)!;
+        return facts.map((fact) => `${schema}.${table}.${fact}`);
+      }),
+      ...needsNoTelling.flatMap(([table, , columns]) =>
+        columns.split(' ').map((column) => `${table}.${column}`),
+      ),
+    ].sort();
+    expect(names.filter((name) => !said.includes(name))).toEqual([]);
+    // Nor is anything said twice, or of a column that is not there.
+    expect(said).toEqual(names);
+  });
+
   it('loses exactly what a telling carried when that telling is not in the log, and the vault its grants', async () => {
     let lost = 0;
     for (const { disclosureId, recipient, persons } of disclosedIn(log)) {
@@ -326,14 +477,17 @@ describe('A read model', () => {
   });
 
   it('holds coded facts that others wrote by any telling that is open, and without it none', async () => {
-    for (const { readModel, kind, table, facts, rowOf } of coded) {
+    for (const { readModel, kind, table, facts, later = [], rowOf } of coded) {
       const [projection] = agencies.filter(({ name }) => name === readModel);
       const mine = (one: Disclosed): boolean => one.recipientKind === kind && rowOf(one) !== undefined;
       const ofTable = ({ facts: rows }: Held) => rows.filter((row) => row['table'] === table);
       const filled = ofTable(whole);
       // All of them are there at the place where the person is awaited.
-      const full = filled.filter((row) => facts.every((fact) => row[fact] !== null));
+      const by = facts.filter((fact) => !later.includes(fact));
+      const full = filled.filter((row) => by.every((fact) => row[fact] !== null));
       expect([table, full.length]).toEqual([table, 1]);
+      for (const row of filled)
+        for (const fact of later) expect([table, fact, row[fact]]).toEqual([table, fact, null]);
       for (const only of [undefined, ...disclosedIn(log).filter(mine)]) {
         const events = log.filter(
           ({ type, data }) =>
