@@ -87,13 +87,15 @@ export const coordinatorHandlings = (
       stream: ({ caseId }) => streamName('consent', caseId),
       creates: proposalIdOf,
       async prepare({ caseId, candidateId, startOn }, context) {
-        const [relocation, waiverVersion, assessment, rules, exposedAreas] = await Promise.all([
-          facts.relocation(caseId),
-          facts.waiverVersion(caseId, context.at),
-          facts.assessment(caseId),
-          facts.rulesAt(context.at),
-          facts.exposedAreas(caseId),
-        ]);
+        const [relocation, waiverVersion, assessment, rules, exposedAreas, { disqualified }] =
+          await Promise.all([
+            facts.relocation(caseId),
+            facts.waiverVersion(caseId, context.at),
+            facts.assessment(caseId),
+            facts.rulesAt(context.at),
+            facts.exposedAreas(caseId),
+            facts.people(caseId),
+          ]);
         if (!relocation.requested || relocation.closed) throw new DomainError('consent.not_requested');
         const { adults, children, housingForm, competences } = relocation.requested;
         const { subject } = relocation.opened;
@@ -119,6 +121,7 @@ export const coordinatorHandlings = (
             waiverActive: waiverVersion !== undefined,
             registerChanges: entries.length,
             exposedAreas,
+            disqualified,
             checkMaxAgeHours: rules.clocks.conflictCheckMaxAge.amount,
           },
         };

@@ -29,7 +29,10 @@ import { AppointedContacts } from '../contacts.js';
 import { note, playEverything } from '../testing/every-event.js';
 import {
   admittedCase,
+  assess,
+  checkCandidate,
   inDays,
+  orderProposal,
   proposedCase,
   requestedCase,
   sent,
@@ -1074,6 +1077,31 @@ describe('what cannot be', () => {
     expect(receivingPoliceContacts).not.toContain(police);
     expect(homeDutyOfficers).toContain(world.person('duty'));
     expect(homeDutyOfficers).not.toContain(duty);
+  });
+
+  it('nor does an order, though the check before it named them; it is refused where nobody is left to ask', async () => {
+    await world.appoint('second-preparer', receiver, 'SOCIAL_BOARD', ['RECEIVING_OFFICER']);
+    await world.appoint('second-police', receivingPolice, 'POLICE', ['POLICE_COORDINATOR']);
+    const { caseId } = await requestedCase(world);
+    await assess(world, caseId);
+    const { candidateId, boardContacts, receivingPoliceContacts } = await checkCandidate(world, caseId);
+    const gone = ['second-preparer', 'second-police'].map((sub) => world.person(sub));
+    expect([...boardContacts, ...receivingPoliceContacts]).toEqual(expect.arrayContaining(gone));
+    const declares = (sub: string) => world.act(sub, 'DeclareDisqualified', { caseId, ground: 'FL_16_1' });
+    for (const sub of ['second-preparer', 'second-police']) await declares(sub);
+    const stillThere = (persons: readonly string[]) => persons.filter((one) => !gone.includes(one));
+    expect(await orderProposal(world, caseId, candidateId)).toMatchObject({
+      boardContacts: stillThere(boardContacts),
+      receivingPoliceContacts: stillThere(receivingPoliceContacts),
+    });
+    const other = await requestedCase(world);
+    await assess(world, other.caseId);
+    const again = await checkCandidate(world, other.caseId);
+    for (const sub of ['preparer', 'decider', 'second-preparer'])
+      await world.act(sub, 'DeclareDisqualified', { caseId: other.caseId, ground: 'FL_16_1' });
+    await expect(orderProposal(world, other.caseId, again.candidateId)).rejects.toMatchObject({
+      code: 'consent.nobody_to_ask',
+    });
   });
 
   it('a check without rules that tell how long Police have is refused', async () => {

@@ -46,6 +46,8 @@ export type ConsentCommand =
         /** How often Police have changed their register for this person by now. */
         registerChanges: number;
         exposedAreas: readonly string[];
+        /** Who has declared to be disqualified by now: the check may name them. */
+        disqualified: readonly string[];
         /** Maximum age of the conflict check in hours. */
         checkMaxAgeHours: number;
       }

@@ -107,8 +107,15 @@ export const consentDecider: Decider<ConsentCommand, ConsentEvent, ConsentState>
       }
 
       case 'OrderProposal': {
-        const { assessment, waiverActive, registerChanges, exposedAreas, checkMaxAgeHours, ...order } =
-          command.data;
+        const {
+          assessment,
+          waiverActive,
+          registerChanges,
+          exposedAreas,
+          disqualified,
+          checkMaxAgeHours,
+          ...order
+        } = command.data;
         if (isKnown(state, order.proposalId)) return [];
         ensure(state.status === 'MATCHING', 'consent.proposal_open');
         ensure(waiverActive, 'consent.waiver_lapsed');
@@ -119,7 +126,10 @@ export const consentDecider: Decider<ConsentCommand, ConsentEvent, ConsentState>
         ensure(addHours(candidate.checkedAt, checkMaxAgeHours) > command.at, 'consent.check_too_old');
         // Also where Police have answered since: they were asked about what the register said at the check.
         ensure(candidate.check.registerChanges === registerChanges, 'consent.check_again');
-        ensure(candidate.check.boardContacts.length > 0, 'consent.nobody_to_ask');
+        // Between the check and now somebody may have declared to be disqualified.
+        const able = (persons: readonly string[]) => persons.filter((one) => !disqualified.includes(one));
+        const boardContacts = able(candidate.check.boardContacts);
+        ensure(boardContacts.length > 0, 'consent.nobody_to_ask');
         ensure(
           order.answerBy > command.at && order.remindAt <= order.answerBy,
           'consent.answer_time_invalid',
@@ -128,8 +138,7 @@ export const consentDecider: Decider<ConsentCommand, ConsentEvent, ConsentState>
           order.adults >= 0 && order.children >= 0 && order.adults + order.children >= 1,
           'consent.places_invalid',
         );
-        const { municipality, board, boardContacts, area, areaRevision } = candidate.check;
-        const { receivingPolice, receivingPoliceContacts } = candidate.check;
+        const { municipality, board, area, areaRevision, receivingPolice } = candidate.check;
         return [
           {
             type: 'ProposalOrdered',
@@ -141,7 +150,7 @@ export const consentDecider: Decider<ConsentCommand, ConsentEvent, ConsentState>
               area,
               areaRevision,
               receivingPolice,
-              receivingPoliceContacts,
+              receivingPoliceContacts: able(candidate.check.receivingPoliceContacts),
               level: assessment.level,
               assessmentVersion: assessment.version,
               round: state.closed.length + 1,

@@ -72,6 +72,7 @@ const order = (change: Partial<DataOf<'OrderProposal'>> = {}, when: Instant = at
       waiverActive: true,
       registerChanges: 1,
       exposedAreas: [],
+      disqualified: [],
       checkMaxAgeHours: 24,
       ...change,
     },

@@ -385,6 +385,7 @@ export class Country {
         waiverActive: this.waiverVersion(caseId) !== undefined,
         registerChanges,
         exposedAreas: [],
+        disqualified: [],
         checkMaxAgeHours: 24,
       },
       people.coordinator,
