@@ -22,6 +22,7 @@ import {
   Fingerprints,
   type KeyMaterial,
   type KeyPlace,
+  keysForRetention,
   OpaquePositions,
   type OpenContext,
   type Opened,
@@ -86,7 +87,10 @@ export class Application {
   readonly opener: Opener;
   readonly executor: CommandExecutor;
   readonly handlings: IntentHandlings;
-  /** Has no routes: an officer's order to whoever carries it out (apps/ops/erasure.ts). */
+  /**
+   * Has no routes: an officer's order to whoever carries it out (apps/ops/erasure.ts), where the pool is that of the owner of
+   * the database.
+   */
   readonly erasures: ErasureHandlings;
   readonly #classKeys: ClassKeys;
 
@@ -108,7 +112,6 @@ export class Application {
     this.executor = createExecutor(store, eventSealer(new Sealer(this.#classKeys, this.vault)), (stream) =>
       reads.take(stream),
     );
-    const birthdayOf = (caseId: string, context: CommandContext) => this.birthdayOf(caseId, context);
     this.handlings = intentHandlings({
       facts: this.facts,
       directory: this.directory,
@@ -121,15 +124,20 @@ export class Application {
       passes: { enter: (pass) => this.vault.enterPass(pass) },
       decidedPlaces: (file) => this.decidedPlaces(file),
       records: { personOf: (of, record) => this.vault.personOfRecord(of, record) },
-      birthdayOf,
-      askedForBirthday: (inquiryId, person, context) => this.birthdayIn(person, inquiryId, context),
+      birthdayOf: (caseId, context) => this.birthdayOf(caseId, context, this.opener),
+      askedForBirthday: (inquiryId, person, context) =>
+        this.birthdayIn(person, inquiryId, context, this.opener),
       referenceCode: referenceCodes(this.tokens),
+    });
+    // Five years on those who had a grant may have left.
+    const forRetention = new Opener(this.#classKeys, {
+      open: (places, context) => keysForRetention(pool, places, context),
     });
     this.erasures = erasureHandlings({
       facts: this.facts,
       directory: this.directory,
       sealedStreams: (subject) => sealedStreams(pool, subject),
-      birthdayOf,
+      birthdayOf: (caseId, context) => this.birthdayOf(caseId, context, forRetention),
     });
   }
 
@@ -139,8 +147,12 @@ export class Application {
   }
 
   /** Opens the identity of a case as its officer, with a record; undefined when nothing opens it any more. */
-  private async birthdayOf(caseId: string, context: CommandContext): Promise<PlainDate | undefined> {
-    return this.birthdayIn((await this.facts.relocation(caseId)).opened.identity, caseId, context);
+  private async birthdayOf(
+    caseId: string,
+    context: CommandContext,
+    opener: Opener,
+  ): Promise<PlainDate | undefined> {
+    return this.birthdayIn((await this.facts.relocation(caseId)).opened.identity, caseId, context, opener);
   }
 
   /** @param identity who it is, as sealed in a file: a case or an inquiry */
@@ -148,10 +160,11 @@ export class Application {
     identity: unknown,
     caseId: string,
     { by, purpose, at }: CommandContext,
+    opener: Opener,
   ): Promise<PlainDate | undefined> {
     const disclosed = await this.facts.events(streamName('disclosure', caseId));
     if (!isEnvelope(identity)) return undefined;
-    const [opened] = await this.opener.open([identity], {
+    const [opened] = await opener.open([identity], {
       caseId,
       actor: by,
       purpose,

@@ -12,13 +12,14 @@ import {
   destroyUnused,
   type ErasureOrder,
   isDestroyed,
+  keysForRetention,
   keysLeft,
   replayTombstones,
   sweep,
 } from './erasure.js';
 import { ConflictRegister } from './police-register.js';
 import { beginEpoch } from './rotation.js';
-import { Sealer } from './sealing.js';
+import { Opener, Sealer } from './sealing.js';
 import { randomKeyMaterial } from './testing/key-material.js';
 import { Tokens } from './tokens.js';
 import { Tombstones } from './tombstones.js';
@@ -122,6 +123,32 @@ describe('Destroying what is kept of a person', () => {
     // The same again changes nothing.
     expect(await destroy(database.pool, order, tombstones, at, all())).toBe(2);
     expect(await tombstones.read()).toHaveLength(1);
+  });
+
+  it('asks who the person is when nobody has a grant any more, on record, and as the owner alone', async () => {
+    const subject = await person();
+    const envelope = await seal(subject, 'identity');
+    const successor = { ...officer, person: tokens.token('person', 'successor') };
+    const ask = async (pool: TestDatabase['pool'], actor = successor) => {
+      const opener = new Opener(material, { open: (places, of) => keysForRetention(pool, places, of) });
+      const of = {
+        caseId,
+        actor,
+        purpose: 'RETENTION',
+        at: new Date().toISOString(),
+        disclosureRevision: -1,
+      };
+      return (await opener.open([envelope], of))[0];
+    };
+    expect(await ask(database.pool)).toMatchObject({ opened: true, value: 'a value' });
+    const { rows } = await database.pool.query(
+      `SELECT action, purpose, foot, legal_basis FROM vault.reads WHERE subject = $1 AND person = $2`,
+      [subject, successor.person],
+    );
+    expect(rows).toEqual([{ action: 'READ', purpose: 'RETENTION', foot: 'OWN', legal_basis: 'ARKIVL_10' }]);
+    const elsewhere = { ...successor, organisation: tokens.token('organisation', 'board:0180') };
+    expect(await ask(database.pool, elsewhere)).toEqual({ opened: false });
+    await expect(ask(database.apiPool)).rejects.toMatchObject({ code: '42501' });
   });
 
   it('of one board’s file leaves the person to another board: it goes on, and enemies are recognised', async () => {

@@ -1,7 +1,9 @@
 import type { Pool } from 'pg';
 import { DomainError, type Token } from '#kernel';
 import { OperatorError, type TransactionClient, withTransaction } from '#platform';
+import type { KeyPlace } from './crypto.js';
 import type { Tombstone, Tombstones } from './tombstones.js';
+import type { OpenedKey, VaultPurpose } from './vault.js';
 
 // Destroys what a decision names, as vault_custodian; what the database cannot check (a tombstone), as its owner. The order is: tombstone on disk, rows gone, and then (rotation.ts)
 // the surviving keys under a new epoch and the old one destroyed. Only after that it is complete.
@@ -104,6 +106,38 @@ export const sealedStreams = (pool: Pool, subject: string): Promise<readonly Sea
       [subject],
     );
     return rows;
+  });
+
+/**
+ * The keys of who the persons of a board's cases are, for the question whether a file is kept for research: on record, by
+ * no grant, since those who had one may have left. As the owner of the database.
+ * @param places each the identity in a case's own stream, as the board of the actor wrote it
+ * @returns one per place, in order; undefined where there is no such key (any more)
+ */
+export const keysForRetention = (
+  pool: Pool,
+  places: readonly KeyPlace[],
+  { caseId, actor, at }: VaultPurpose & { readonly caseId: string },
+): Promise<readonly (OpenedKey | undefined)[]> =>
+  withTransaction(pool, owner, async (client) => {
+    const keys: (OpenedKey | undefined)[] = [];
+    for (const { subject } of places) {
+      const { rows } = await client.query<{ key_id: string; wrapped_key: Buffer; epoch: number }>(
+        'SELECT key_id, wrapped_key, epoch FROM vault.open_for_retention($1, $2, $3, $4, $5, $6)',
+        [caseId, subject, actor.organisation, actor.person, at, actor.agencyKind],
+      );
+      const [key] = rows;
+      keys.push(
+        key && {
+          kid: key.key_id,
+          wrapped: key.wrapped_key,
+          epoch: key.epoch,
+          foot: 'OWN',
+          legalBasis: 'ARKIVL_10',
+        },
+      );
+    }
+    return keys;
   });
 
 /**

@@ -18,6 +18,7 @@ import { homeOfficer, inquiryOfficers } from '../../api/http/policies.js';
 import { uuidShape } from '../../api/http/route.js';
 import { keyFileOf } from '../rotate-keys.js';
 import type { Means } from './carry-out.js';
+import { withTwoAtLeast } from './two-at-least.js';
 
 export interface Erasing extends Means {
   readonly application: Application;
@@ -134,16 +135,17 @@ const contextOf = async (
     verified.organisationNumber,
     at,
   );
-  const decision = authoriseAny(
-    official,
-    policiesFor(intent),
-    intent.caseId === undefined ? undefined : await application.parts.of({ caseId: intent.caseId }),
-    at,
-  );
+  const found =
+    intent.caseId === undefined
+      ? undefined
+      : await withTwoAtLeast(await application.parts.of({ caseId: intent.caseId }), person, (one, board) =>
+          application.contacts.holds(one, board, ['HOME_OFFICER'], at),
+        );
+  const decision = authoriseAny(official, policiesFor(intent), found, at);
   if (!decision.ok) {
     await refused({ actor: person, reason: decision.reason });
     throw new OperatorError(
-      'This is no case of which the person behind the access token is a named officer of the home board, nor may that person decide an inquiry, or the login is too weak or too old.',
+      'This is no case of which the person behind the access token is a named officer of the home board (or any home officer there, once it is closed and fewer than two of them are left), nor may that person decide an inquiry, or the login is too weak or too old.',
     );
   }
   const commandId = derivedId('command', person, type, intent.caseId ?? intent.inquiryId, at);
