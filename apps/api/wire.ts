@@ -164,6 +164,12 @@ export const wire = (options: WireOptions): ApiOptions => {
       { name: 'tokens', check: () => tokens.usable() },
       // While its last keys serve, an alarm is answered without it.
       { name: 'issuer', check: () => tokens.reachable(), vital: false },
+      // Overdue it serves as well as before.
+      {
+        name: 'routingKey',
+        check: async () => application.tokens.isOfThisYear(systemClock.now()),
+        vital: false,
+      },
       { name: 'projections', check: followsLog(store, everyPosition, () => systemClock.now()), vital: false },
     ],
   };

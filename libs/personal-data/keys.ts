@@ -7,6 +7,12 @@ export interface EpochKey {
   readonly key: KeyObject;
 }
 
+/** An epoch of the routing key. */
+export interface RoutingKey extends EpochKey {
+  /** The instant at which it was made, where that is known. */
+  readonly since?: string | undefined;
+}
+
 /**
  * What the key file or a key service holds; libs/platform/key-file.ts reads one in this shape. It comes to the api only
  * and never to a database.
@@ -15,7 +21,7 @@ export interface KeyMaterial {
   /** By data class. They wrap the data keys; the highest epoch is the current one, older ones still open. */
   readonly classKeys: ReadonlyMap<string, readonly EpochKey[]>;
   /** Make the tokens; a new epoch every year. */
-  readonly routingKeys: readonly EpochKey[];
+  readonly routingKeys: readonly RoutingKey[];
 }
 
 /** The key material cannot do what is asked: a class or an epoch is missing. Names them, never a key. */

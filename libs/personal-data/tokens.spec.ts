@@ -57,6 +57,20 @@ describe('tokens', () => {
     expect(kinds.map((kind) => tokens.token(kind, 'x'))).toEqual(before);
   });
 
+  it('are of this year while the newest epoch is, and of no year when nobody knows since when it is', () => {
+    const material = randomKeyMaterial([1, 2]);
+    const [first, second] = material.routingKeys;
+    const old = { ...first!, since: '2025-03-02T08:00:00.000Z' };
+    const tokens = new Tokens({ routingKeys: [old] });
+    expect(tokens.isOfThisYear(new Date('2026-03-03T08:00:00.000Z'))).toBe(true);
+    const later = new Date('2026-03-03T08:00:00.001Z');
+    expect(tokens.isOfThisYear(later)).toBe(false);
+    tokens.renew({ routingKeys: [old, { ...second!, since: '2026-03-03T08:00:00.000Z' }] });
+    expect(tokens.isOfThisYear(later)).toBe(true);
+    tokens.renew({ routingKeys: [old, second!] });
+    expect(tokens.isOfThisYear(later)).toBe(false);
+  });
+
   it('are not made of nothing, nor with half a key', () => {
     expect(() => fixed.token('person', '')).toThrow();
     expect(

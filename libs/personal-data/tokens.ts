@@ -15,16 +15,26 @@ const wholeRing = (keys: KeyMaterial['routingKeys']): KeyRing => {
   return ring;
 };
 
+const newestSince = (keys: KeyMaterial['routingKeys']): number | undefined => {
+  const since = keys.reduce((a, b) => (b.epoch > a.epoch ? b : a)).since;
+  return since === undefined ? undefined : Date.parse(since);
+};
+
+/** A year, and a day for a leap year. */
+const yearMs = 366 * 24 * 3_600_000;
+
 /**
  * Keyed hashes. They can be compared by everybody and made only here, with the routing key: without it, trying all
  * organisation numbers or personal identity numbers leads nowhere.
  */
 export class Tokens {
   #routing: KeyRing;
+  #since: number | undefined;
 
   /** @throws KeyUnavailable when an epoch is missing: tokens of another would stand for the same things */
   constructor(material: Pick<KeyMaterial, 'routingKeys'>) {
     this.#routing = wholeRing(material.routingKeys);
+    this.#since = newestSince(material.routingKeys);
   }
 
   /**
@@ -45,6 +55,12 @@ export class Tokens {
     const renewed = wholeRing(routingKeys);
     for (const epoch of this.#routing.epochs) renewed.get(epoch);
     this.#routing = renewed;
+    this.#since = newestSince(routingKeys);
+  }
+
+  /** Whether the newest epoch is not older than a year: false as well where nobody knows how old it is. */
+  isOfThisYear(now: Date): boolean {
+    return this.#since !== undefined && now.getTime() - this.#since <= yearMs;
   }
 
   /** The tokens of all epochs, newest first: for finding what was written under an older routing key. */

@@ -27,7 +27,7 @@ describe('the key file', () => {
   const content = async () =>
     JSON.parse(await fs.readFile(options.path, 'utf8')) as {
       classKeys: Record<string, { epoch: number; key: string }[]>;
-      routingKeys: { epoch: number; key: string }[];
+      routingKeys: { epoch: number; key: string; since?: string }[];
     };
   const change = async (edit: (file: Awaited<ReturnType<typeof content>>) => void): Promise<void> => {
     const file = await content();
@@ -147,6 +147,17 @@ describe('the key file', () => {
     expect(await fs.readdir(join(home, 'keys'))).toEqual(['keys.json']);
     expect(await addRoutingKeyEpoch(options)).toBe(2);
     expect((await readKeyFile(options)).routingKeys.map(({ epoch }) => epoch)).toEqual([1, 2]);
+  });
+
+  it('knows since when each epoch of the routing key is there, but of those from before it was written down', async () => {
+    const began = new Date().toISOString();
+    await createKeyFile(options);
+    expect((await readKeyFile(options)).routingKeys[0]!.since! >= began).toBe(true);
+    await change((file) => delete file.routingKeys[0]!.since);
+    await addRoutingKeyEpoch(options);
+    const [first, second] = (await readKeyFile(options)).routingKeys;
+    expect(first!.since).toBeUndefined();
+    expect(second!.since! >= began).toBe(true);
   });
 
   it('has its old epochs destroyed, also for who has the file open', async () => {

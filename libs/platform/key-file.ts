@@ -1,6 +1,7 @@
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { z } from 'zod';
+import { systemClock } from './clock.js';
 import { OperatorError } from './operator-error.js';
 import { createPrivateFile, type PrivateFile, readPrivateFile, replacePrivateFile } from './private-file.js';
 
@@ -11,12 +12,18 @@ export interface EpochKey {
   readonly key: KeyObject;
 }
 
+/** An epoch of the routing key. */
+export interface RoutingKey extends EpochKey {
+  /** The instant at which it was made; unknown in files of before 2026-11-26. */
+  readonly since?: string | undefined;
+}
+
 /** What the key file holds. Only the api and tools that act for it read it; the worker never does. */
 export interface Keys {
   /** Per data class, oldest epoch first, at least one each. They wrap the keys of the vault. */
   readonly classKeys: ReadonlyMap<string, readonly EpochKey[]>;
   /** Make the tokens of organisations, officials and places. Oldest epoch first, at least one. */
-  readonly routingKeys: readonly EpochKey[];
+  readonly routingKeys: readonly RoutingKey[];
 }
 
 export interface KeyFileOptions {
@@ -29,14 +36,18 @@ export interface KeyFileOptions {
 }
 
 const key = z.base64().refine((text) => Buffer.from(text, 'base64').length === 32);
-const epochs = z
-  .array(z.strictObject({ epoch: z.int().positive(), key }))
+const inOrder = (list: readonly { readonly epoch: number }[]): boolean =>
+  list.every(({ epoch }, index) => index === 0 || epoch > (list[index - 1]?.epoch ?? 0));
+const entry = z.strictObject({ epoch: z.int().positive(), key });
+const epochs = z.array(entry).min(1).refine(inOrder);
+const routingEpochs = z
+  .array(entry.extend({ since: z.iso.datetime().optional() }))
   .min(1)
-  .refine((list) => list.every(({ epoch }, index) => index === 0 || epoch > (list[index - 1]?.epoch ?? 0)));
+  .refine(inOrder);
 const format = z.strictObject({
   version: z.literal(1),
   classKeys: z.record(z.string(), epochs),
-  routingKeys: epochs,
+  routingKeys: routingEpochs,
   /** Of a file from before 2026-11-26: it made fingerprints of commands, and goes when the file is written next. */
   fingerprintKey: key.optional(),
 });
@@ -52,7 +63,7 @@ export const createKeyFile = async (options: KeyFileOptions): Promise<boolean> =
   const content: Content = {
     version: 1,
     classKeys: Object.fromEntries(dataClasses.map((name) => [name, first()])),
-    routingKeys: first(),
+    routingKeys: [{ epoch: 1, key: fresh(), since: now() }],
   };
   return createPrivateFile(fileOf(options), `${JSON.stringify(content, null, 2)}\n`);
 };
@@ -73,7 +84,7 @@ export const readKeyFile = async (options: KeyFileOptions): Promise<Keys> => {
   const { classKeys, routingKeys } = await readContent(options);
   return {
     classKeys: new Map(Object.entries(classKeys).map(([name, list]) => [name, list.map(opened)])),
-    routingKeys: routingKeys.map(opened),
+    routingKeys: routingKeys.map((one) => ({ ...opened(one), since: one.since })),
   };
 };
 
@@ -94,6 +105,7 @@ const readContent = async (options: KeyFileOptions): Promise<Content> => {
   return { version, classKeys, routingKeys };
 };
 
+const now = (): string => systemClock.now().toISOString();
 const fresh = (): string => randomBytes(32).toString('base64');
 
 /**
@@ -133,7 +145,7 @@ export const destroyClassKeysBefore = async (
 export const addRoutingKeyEpoch = async (options: KeyFileOptions): Promise<number> => {
   const content = await readContent(options);
   const epoch = Math.max(...content.routingKeys.map((entry) => entry.epoch)) + 1;
-  const routingKeys = [...content.routingKeys, { epoch, key: fresh() }];
+  const routingKeys = [...content.routingKeys, { epoch, key: fresh(), since: now() }];
   await write(options, { ...content, routingKeys }, false);
   return epoch;
 };
