@@ -29,7 +29,9 @@ import {
   listTaxInbox,
   caseOf,
   officialsHolding,
+  policeProjection,
   rankForCase,
+  receivingBoardProjection,
 } from '#projections';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
 import {
@@ -1111,6 +1113,95 @@ describe('what waits about a case', () => {
       [caseId, 'INQUIRY_ALERT'],
     ]);
     expect(await asked()).toBe(2);
+  });
+});
+
+describe('who is disqualified in a case', () => {
+  const { caseId, subject, proposalId } = caseIds();
+
+  it('is shown no row, envelope or item of it at Police and at the board that is asked, though all name that person', async () => {
+    const database = await newDatabase();
+    const walked = CaseHistory.upTo('ASSESSED');
+    const { history, streams } = walked;
+    for (const who of [
+      people.homePolice,
+      people.referralPolice,
+      people.receivingPolice,
+      people.boardContact,
+    ] as const)
+      history.append(streams.disclosure, 'DisqualificationDeclared', who, {
+        caseId,
+        official: who.person,
+        organisation: who.organisation,
+        ground: 'FL_16_1',
+      });
+    // Named once more all the same, as no build of today does it.
+    history.append(streams.disclosure, 'ContactChanged', people.homeAssessor, {
+      caseId,
+      part: 'HOME_POLICE',
+      organisation: people.homePolice.organisation,
+      office: [people.homeAssessor.person],
+      incoming: people.homePolice.person,
+      reason: 'MORE_HANDS',
+    });
+    inquire(history, subject, { caseId });
+    walked.walk('REFERRED');
+    walked.walk('PROPOSED');
+    await project(database, [policeProjection, receivingBoardProjection], history.events);
+
+    const count = (role: string, by: Who, table: string, where = 'true') =>
+      withTransaction(
+        database.pool,
+        {
+          role,
+          settings: {
+            'app.organisation': by.organisation,
+            'app.person': by.person,
+            'app.now': history.now,
+          },
+        },
+        async (client) => {
+          const { rows } = await client.query<{ rows: number }>(
+            `SELECT count(*)::integer AS rows FROM ${table} WHERE ${where}`,
+            where === 'true' ? [] : [by.person],
+          );
+          return rows[0]!.rows;
+        },
+      );
+    const sees = async (by: Who, schema: string, tables: readonly string[]) => {
+      const [named, shown]: [string[], string[]] = [[], []];
+      for (const table of tables) {
+        if ((await count(`project_${schema}`, by, `${schema}.${table}`, '$1 = ANY (persons)')) > 0)
+          named.push(table);
+        if ((await count(`read_${schema}`, by, `${schema}.${table}`)) > 0) shown.push(table);
+      }
+      return { named, shown };
+    };
+    const ofHome = ['home_case_v1', 'inquiry_notice_v1', 'sealed_v1', 'inbox_v1'];
+    const ofBoard = ['proposal_v1', 'sealed_v1', 'inbox_v1'];
+    const [referral, placement] = [
+      ['referral_v1', 'inbox_v1'],
+      ['placement_v1', 'sealed_v1', 'inbox_v1'],
+    ];
+    for (const [by, schema, tables, shown] of [
+      [people.homeAssessor, 'police', ofHome, ofHome],
+      [people.boardDecider, 'receiving_board', ofBoard, ofBoard],
+      [people.homePolice, 'police', ofHome, []],
+      [people.boardContact, 'receiving_board', ofBoard, []],
+      [people.referralPolice, 'police', referral, []],
+    ] as const)
+      expect([by.person, await sees(by, schema, tables)]).toEqual([by.person, { named: tables, shown }]);
+
+    const before = history.events.length;
+    for (const stage of ['ACCEPTED', 'ADMITTED', 'CLEARED'] as const) walked.walk(stage);
+    history.append(streams.disclosure, 'LocationCompromised', people.homeOfficer, {
+      caseId,
+      proposalId,
+      source: 'STAFF',
+      reportedBy: people.homeOfficer.person,
+    });
+    await project(database, [policeProjection, receivingBoardProjection], history.events.slice(before));
+    expect(await sees(people.receivingPolice, 'police', placement)).toEqual({ named: placement, shown: [] });
   });
 });
 

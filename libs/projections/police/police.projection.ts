@@ -32,7 +32,7 @@ import {
 const schema = 'police';
 const tellings = openTellingTable(schema);
 
-/** Who is disqualified in a case: a placement that nobody else can fetch from is shown to whoever coordinates, but not to them. */
+/** Who is disqualified in a case: shown no row of it, whoever a row names and whoever takes a placement over. */
 interface DisqualifiedRow {
   readonly caseId: string;
   readonly person: Token;

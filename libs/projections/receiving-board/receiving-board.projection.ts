@@ -1,4 +1,4 @@
-import type { DataClass, Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
+import type { DataClass, Instant, Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
 import { flushBatch } from '../shared/batch.js';
 import { applyContacts, ofContacts } from '../shared/contacts.js';
 import { lettingGo } from '../shared/erased.js';
@@ -35,6 +35,19 @@ export const capacityTable = new Table<CapacityRow>('receiving_board.capacity_v1
   lastPosition: 'value',
 });
 
+/** Who is disqualified in a case: shown no row of it, whoever a row names. */
+interface DisqualifiedRow {
+  readonly caseId: string;
+  readonly person: Token;
+  readonly since: Instant;
+}
+const disqualifiedTable = new Table<DisqualifiedRow>(
+  'receiving_board.disqualified_v1',
+  'caseId',
+  { caseId: 'value', person: 'value', since: 'instant' },
+  ['person'],
+);
+
 const ofProposal = [
   'ProposalOrdered',
   'PlacementProposed',
@@ -67,7 +80,7 @@ const made: Projection = {
   name: subscriptions.receiving_board,
   role: 'project_receiving_board',
   schema,
-  tables: ['proposal_v1', 'open_telling_v1', 'capacity_v1', 'sealed_v1', 'inbox_v1'],
+  tables: ['proposal_v1', 'open_telling_v1', 'capacity_v1', 'disqualified_v1', 'sealed_v1', 'inbox_v1'],
   handles: [
     ...ofProposal,
     ...ofCase,
@@ -91,6 +104,12 @@ const made: Projection = {
       }));
       return;
     }
+    if (type === 'DisqualificationDeclared' && event.metadata.agencyKind === 'SOCIAL_BOARD')
+      disqualifiedTable.save(transaction, {
+        caseId: data.caseId,
+        person: data.official,
+        since: event.metadata.occurredAt,
+      });
     await applyDisclosure(transaction, schema, event, ['RECEIVING_BOARD'], async (disclosed) => {
       if (disclosed.proposalId === undefined) return undefined;
       const row = await receivedProposalTable.find(transaction, disclosed.proposalId);
@@ -111,6 +130,7 @@ const ofProposals = 'row_key IN (SELECT proposal_id FROM {schema}.proposal_v1 WH
 /** Proposals as the boards that are asked see them, with what was disclosed to each. */
 export const receivingBoardProjection: Projection = lettingGo(made, [
   { table: 'inbox_v1', where: ofProposals },
+  { table: 'disqualified_v1' },
   { table: 'sealed_v1' },
   { table: 'open_telling_v1' },
   { table: 'proposal_v1' },
