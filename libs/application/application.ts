@@ -159,7 +159,7 @@ export class Application {
   private async birthdayIn(
     identity: unknown,
     caseId: string,
-    { by, purpose, at }: CommandContext,
+    { by, purpose, legalBasis, at }: CommandContext,
     opener: Opener,
   ): Promise<PlainDate | undefined> {
     const disclosed = await this.facts.events(streamName('disclosure', caseId));
@@ -168,6 +168,7 @@ export class Application {
       caseId,
       actor: by,
       purpose,
+      legalBasis,
       at,
       disclosureRevision: disclosed.at(-1)?.revision ?? -1,
     });
@@ -218,7 +219,7 @@ export class Application {
   openGlassNote(
     glassId: string,
     envelopes: readonly Envelope[],
-    context: Omit<OpenContext, 'disclosureRevision'> & { readonly legalBasis: string },
+    context: Omit<OpenContext, 'disclosureRevision'>,
   ): Promise<readonly Opened[]> {
     const vault = {
       open: (places: readonly KeyPlace[]) => this.vault.openGlassNote(glassId, places, context),

@@ -136,6 +136,7 @@ describe('Destroying what is kept of a person', () => {
         actor,
         purpose: 'RETENTION',
         at: new Date().toISOString(),
+        legalBasis: 'SOLPUL_6',
         disclosureRevision: -1,
       };
       return (await opener.open([envelope], of))[0];

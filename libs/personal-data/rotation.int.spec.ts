@@ -55,7 +55,12 @@ describe('A new epoch of the class keys', () => {
     );
   };
   const open = (keys: KeyMaterial | ClassKeys, envelopes: readonly Envelope[]) =>
-    new Opener(keys, vault).open(envelopes, { caseId, disclosureRevision: -1, ...why() });
+    new Opener(keys, vault).open(envelopes, {
+      caseId,
+      legalBasis: 'SOLPUL_6',
+      disclosureRevision: -1,
+      ...why(),
+    });
   const sealed = async (count: number): Promise<Envelope[]> => {
     const envelopes: Envelope[] = [];
     for (let n = 0; n < count; n += 1) {

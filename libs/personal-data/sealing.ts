@@ -119,6 +119,8 @@ const refuseConfidential = (value: unknown): void => {
 
 export interface OpenContext extends VaultPurpose {
   readonly caseId: string;
+  /** On which the reader's route stands: recorded for what the own authority wrote. */
+  readonly legalBasis: string;
   /** Head revision of disclosure-<case> as read from the log, -1 when there is no such stream. */
   readonly disclosureRevision: number;
 }

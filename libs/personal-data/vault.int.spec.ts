@@ -79,6 +79,7 @@ const openContext = (over: Partial<OpenContext> = {}): OpenContext => ({
   caseId: theCase.caseId,
   actor: receiver,
   purpose: 'RECEPTION',
+  legalBasis: 'SOLPUL_6',
   at: now(),
   disclosureRevision: 0,
   ...over,
@@ -241,20 +242,22 @@ describe('an entitled read', () => {
     expect(rows).toEqual([{ legal_basis: 'NONE' }]);
   });
 
-  it('the authority that wrote reads its own for any purpose, on no disclosure at all', async () => {
+  it('the authority that wrote reads its own for any purpose, on no disclosure at all, on the basis of who reads', async () => {
     const envelope = await sealOne('social', 'own note');
     await grant(envelope, {
       organisation: homeBoard,
       person: officer.person,
       foot: 'OWN',
       purposes: [],
-      legalBasis: null,
+      // On which it was written.
+      legalBasis: 'OSL_10_1',
     });
     const [opened] = await opener.open(
       [envelope],
       openContext({ actor: officer, purpose: 'SUPPORT', disclosureRevision: -1 }),
     );
-    expect(opened).toEqual({ opened: true, value: 'own note', foot: 'OWN', legalBasis: 'OWN' });
+    expect(opened).toEqual({ opened: true, value: 'own note', foot: 'OWN', legalBasis: 'SOLPUL_6' });
+    expect((await readsOf()).at(-1)).toMatchObject({ action: 'READ', foot: 'OWN', legal_basis: 'SOLPUL_6' });
   });
 });
 

@@ -137,12 +137,17 @@ export class Vault {
   /**
    * Checks the grants, records the reads and returns the wrapped keys, all or none of them recorded.
    * @param disclosureRevision head revision of disclosure-<case> as read from the log, -1 when there is no such stream
+   * @param legalBasis of the reader's route: recorded where the own authority wrote it (OWN); a disclosure has its own
    * @returns one per request, in order; undefined where there is no live grant or no key (recorded as a refusal)
    * @throws GrantsNotReady, ClockOff, VaultUnavailable
    */
   async open(
     places: readonly KeyPlace[],
-    context: VaultPurpose & { readonly caseId: string; readonly disclosureRevision: number },
+    context: VaultPurpose & {
+      readonly caseId: string;
+      readonly disclosureRevision: number;
+      readonly legalBasis: string;
+    },
   ): Promise<readonly (OpenedKey | undefined)[]> {
     const { actor } = context;
     const rows = await asRole<KeyRow>(
@@ -150,7 +155,7 @@ export class Vault {
       'vault_opener',
       `SELECT q.n, o.key_id, o.wrapped_key, o.epoch, o.foot, o.legal_basis
            FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS q (subject, stream, class, owner, n)
-           CROSS JOIN LATERAL vault.open($5, q.subject, q.stream, q.class, q.owner, $6, $7, $8, $9, $10, $11, $12) AS o`,
+           CROSS JOIN LATERAL vault.open($5, q.subject, q.stream, q.class, q.owner, $6, $7, $8, $9, $10, $11, $12, $13) AS o`,
       [
         ...columns(places),
         context.caseId,
@@ -161,6 +166,7 @@ export class Vault {
         context.disclosureRevision,
         actor.agencyKind,
         actor.unit ?? null,
+        context.legalBasis,
       ],
       { use: context.purpose === rescue ? 'RESCUE' : undefined, machine: actor.machine },
     );

@@ -147,6 +147,7 @@ describe('A worker that is started again after the key file was moved away', () 
         caseId,
         actor: { ...preparer, agencyKind: 'SOCIAL_BOARD' as const },
         purpose: sealed[0]!.purpose,
+        legalBasis: 'SOLPUL_6',
         at: new Date().toISOString(),
         disclosureRevision: disclosed.revision,
       };

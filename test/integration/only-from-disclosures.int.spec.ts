@@ -179,6 +179,7 @@ const needsNoTelling: readonly (readonly [table: string, why: string, columns: s
   ],
   ['receiving_board.proposal_v1', untilWhen, 'told_until'],
   ['receiving_board.capacity_v1', 'the own declaration', 'places housing_forms competences'],
+  ['receiving_board.disqualified_v1', declared, 'case_id'],
   [
     'housing_provider.admission_v1',
     'the question under its alias, the own housing and the day from which it is asked for',

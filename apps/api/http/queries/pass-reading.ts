@@ -169,7 +169,7 @@ export class PassReading {
   }
 
   private async open(
-    { by, purpose }: Caller,
+    { by, purpose, legalBasis: ofRoute }: Caller,
     caseId: string,
     subject: string,
     passId: string,
@@ -202,7 +202,7 @@ export class PassReading {
     const opened = await this.application.openByPass(
       passId,
       parts.map(({ envelope }) => envelope),
-      { caseId, actor: by, purpose, at: this.now },
+      { caseId, actor: by, purpose, legalBasis: ofRoute, at: this.now },
     );
     const items = parts.flatMap(({ event, path }, index): ContentDto[] => {
       const result = opened[index];

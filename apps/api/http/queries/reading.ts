@@ -134,6 +134,7 @@ export class Reading {
           caseId,
           actor: caller.by,
           purpose,
+          legalBasis: caller.legalBasis,
           at: this.options.clock.now().toISOString(),
           disclosureRevision: await this.disclosureRevision(caseId),
         },
