@@ -74,7 +74,7 @@ const expectTheSame = (run: Run): void => {
 const survived: string[] = [];
 
 /** Several deaths in one story: each at another point, and each by the process that was started after the last one. */
-const deathsPerStory = 6;
+const deathsPerStory = 7;
 const turns = subscriptionCrashPoints.flatMap((_, index, all) => {
   if (index % deathsPerStory !== 0) return [];
   const points = all.slice(index, index + deathsPerStory);
