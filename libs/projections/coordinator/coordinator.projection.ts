@@ -1,6 +1,7 @@
-import type { Instant, Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
+import type { Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
 import { flushBatch } from '../shared/batch.js';
 import { applyContacts, noticesFollow, ofContacts } from '../shared/contacts.js';
+import { keepDisqualified, openDisqualifiedTable } from '../shared/disqualified.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { tellOfExposure } from '../shared/exposure.js';
@@ -35,18 +36,7 @@ const deskMemberTable = new Table<DeskMemberRow>('coordinator.desk_v1', 'appoint
   lastPosition: 'value',
 });
 
-/** Officials of the desk who are disqualified in a case: its seat lets in everybody but them. */
-interface DisqualifiedRow {
-  readonly caseId: string;
-  readonly person: Token;
-  readonly since: Instant;
-}
-const disqualifiedTable = new Table<DisqualifiedRow>(
-  'coordinator.disqualified_v1',
-  'caseId',
-  { caseId: 'value', person: 'value', since: 'instant' },
-  ['person'],
-);
+const disqualified = openDisqualifiedTable('coordinator.disqualified_v1');
 
 export interface DestinationRow extends Positioned {
   readonly board: Token;
@@ -214,12 +204,7 @@ const applyCase = async (event: RecordedEvent, transaction: ProjectionTransactio
   );
   if (!request) return;
   await applyContacts(transaction, schema, event, []);
-  if (happened.type === 'DisqualificationDeclared' && happened.data.organisation === request.organisation)
-    disqualifiedTable.save(transaction, {
-      caseId,
-      person: happened.data.official,
-      since: event.metadata.occurredAt,
-    });
+  keepDisqualified(transaction, disqualified, event, (at) => at === request.organisation);
   const desk = { organisation: request.organisation, persons: request.persons };
   await applyDisclosure(transaction, schema, event, ['NATIONAL_COORDINATOR'], () => ({
     rowKey: caseId,

@@ -12,6 +12,7 @@ import {
 import { contactParts, endsRescue, officeTold } from '#domain/disclosure';
 import { flushBatch } from '../shared/batch.js';
 import { ofContacts, personsAfter } from '../shared/contacts.js';
+import { openDisqualifiedTable } from '../shared/disqualified.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type DomainEvent, type EventType } from '../shared/events.js';
 import { exposureIn } from '../shared/exposure.js';
@@ -294,11 +295,7 @@ const frozenTable = new Table<Frozen>('vault.frozen', 'stream', {
 });
 
 /** Grants that end name one person; what is open to whoever stands by, or with a pass, is shut by this. */
-const disqualifiedTable = new Table<{
-  readonly caseId: string;
-  readonly person: Token;
-  readonly since: Instant;
-}>('vault.disqualified', 'caseId', { caseId: 'value', person: 'value', since: 'instant' }, ['person']);
+const disqualifiedTable = openDisqualifiedTable('vault.disqualified');
 
 /** The address of a place that became known is read by rescuers alone while somebody may stand there. */
 const freeze = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {

@@ -1,14 +1,15 @@
-import type { DataClass, Instant, Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
+import type { DataClass, Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
 import type { GlassEvent } from '#domain/just-in-time';
 import { flushBatch } from '../shared/batch.js';
 import { applyContacts, isOfContacts, noticesFollow, ofContacts, personsAfter } from '../shared/contacts.js';
+import { keepDisqualified, openDisqualifiedTable } from '../shared/disqualified.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
 import { tellOfExposure } from '../shared/exposure.js';
 import { handOverNotices, type InboxItem, replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure, type Disclosed, dropSealedOf, keepOwn } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
-import { changeRow, Table } from '../shared/table.js';
+import { changeRow } from '../shared/table.js';
 import { applyTellings, openTellingTable, toldAbout, whileTold, wholeOf } from '../shared/told-facts.js';
 import {
   inquiryNoticeAfter,
@@ -32,18 +33,7 @@ import {
 const schema = 'police';
 const tellings = openTellingTable(schema);
 
-/** Who is disqualified in a case: shown no row of it, whoever a row names and whoever takes a placement over. */
-interface DisqualifiedRow {
-  readonly caseId: string;
-  readonly person: Token;
-  readonly since: Instant;
-}
-const disqualifiedTable = new Table<DisqualifiedRow>(
-  'police.disqualified_v1',
-  'caseId',
-  { caseId: 'value', person: 'value', since: 'instant' },
-  ['person'],
-);
+const disqualified = openDisqualifiedTable('police.disqualified_v1');
 
 const ofInquiries = [
   'InformationRequestReceived',
@@ -120,13 +110,7 @@ const made: Projection = {
       return;
     }
     if (await applyGlass(event, transaction)) return;
-    const { type, data } = domainEvent(event);
-    if (type === 'DisqualificationDeclared' && event.metadata.agencyKind === 'POLICE')
-      disqualifiedTable.save(transaction, {
-        caseId: data.caseId,
-        person: data.official,
-        since: event.metadata.occurredAt,
-      });
+    keepDisqualified(transaction, disqualified, event, () => event.metadata.agencyKind === 'POLICE');
     await applyContacts(transaction, schema, event, ['HOME_POLICE', 'RECEIVING_POLICE']);
     const changed = await applyTellings(
       transaction,

@@ -1,6 +1,7 @@
-import type { DataClass, Instant, Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
+import type { DataClass, Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
 import { flushBatch } from '../shared/batch.js';
 import { applyContacts, ofContacts } from '../shared/contacts.js';
+import { keepDisqualified, openDisqualifiedTable } from '../shared/disqualified.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { replaceInbox } from '../shared/inbox.js';
@@ -35,18 +36,7 @@ export const capacityTable = new Table<CapacityRow>('receiving_board.capacity_v1
   lastPosition: 'value',
 });
 
-/** Who is disqualified in a case: shown no row of it, whoever a row names. */
-interface DisqualifiedRow {
-  readonly caseId: string;
-  readonly person: Token;
-  readonly since: Instant;
-}
-const disqualifiedTable = new Table<DisqualifiedRow>(
-  'receiving_board.disqualified_v1',
-  'caseId',
-  { caseId: 'value', person: 'value', since: 'instant' },
-  ['person'],
-);
+const disqualified = openDisqualifiedTable('receiving_board.disqualified_v1');
 
 const ofProposal = [
   'ProposalOrdered',
@@ -104,12 +94,7 @@ const made: Projection = {
       }));
       return;
     }
-    if (type === 'DisqualificationDeclared' && event.metadata.agencyKind === 'SOCIAL_BOARD')
-      disqualifiedTable.save(transaction, {
-        caseId: data.caseId,
-        person: data.official,
-        since: event.metadata.occurredAt,
-      });
+    keepDisqualified(transaction, disqualified, event, () => event.metadata.agencyKind === 'SOCIAL_BOARD');
     await applyDisclosure(transaction, schema, event, ['RECEIVING_BOARD'], async (disclosed) => {
       if (disclosed.proposalId === undefined) return undefined;
       const row = await receivedProposalTable.find(transaction, disclosed.proposalId);
