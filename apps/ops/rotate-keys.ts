@@ -7,6 +7,7 @@ import {
   highestDestroyedEpoch,
   keysBefore,
   KeyUnavailable,
+  moveBlinds,
   retireEpochs,
   rewrapKeys,
   Tombstones,
@@ -108,12 +109,13 @@ export const rotateTo = async (
   try {
     const done = await rewrapKeys(pool, keys, epoch, (count) => progress.at(count));
     progress.end();
+    const moved = await moveBlinds(pool, keys, epoch);
     // Nothing can have come in between: since beginEpoch() no key of an earlier epoch is taken.
     const left = await keysBefore(pool, epoch);
     if (left > 0) throw new OperatorError(`${left} data keys are still wrapped under an earlier epoch.`);
     await destroyClassKeysBefore(file, epoch, () => retireEpochs(pool, epoch));
     say(
-      `${done} data keys are wrapped under epoch ${epoch}; earlier epochs are destroyed in ${file.path}. Destroy its older copies, too.`,
+      `${done} data keys and ${moved} rows of the index of persons and of Police's register are under epoch ${epoch}; earlier epochs are destroyed in ${file.path}. Destroy its older copies, too.`,
     );
   } catch (error) {
     if (error instanceof KeyUnavailable)

@@ -14,6 +14,7 @@ import type { EventStore } from '#event-store';
 import type { OfficialFunction } from '#domain/appointment';
 import {
   assertCatalogued,
+  Blinds,
   type CaseFile,
   ConflictCheck,
   ClassKeys,
@@ -93,6 +94,7 @@ export class Application {
    */
   readonly erasures: ErasureHandlings;
   readonly #classKeys: ClassKeys;
+  readonly #blinds: Blinds;
 
   constructor({ store, pool, proposals, rereadKeys }: ApplicationOptions, keys: KeyMaterial) {
     const reads = new RecentReads(store);
@@ -107,6 +109,7 @@ export class Application {
     this.officials = new Officials(this.facts, this.directory);
     this.vault = new Vault(pool);
     this.#classKeys = new ClassKeys(keys, rereadKeys);
+    this.#blinds = new Blinds(this.#classKeys);
     this.fingerprints = new Fingerprints(this.#classKeys);
     this.opener = new Opener(this.#classKeys, this.vault);
     this.executor = createExecutor(store, eventSealer(new Sealer(this.#classKeys, this.vault)), (stream) =>
@@ -120,7 +123,7 @@ export class Application {
         subjectOf: (number) => this.subjectOf(number, rereadKeys),
       },
       conflicts: new ConflictCheck(pool),
-      register: new ConflictRegister(pool),
+      register: new ConflictRegister(pool, this.#blinds),
       passes: { enter: (pass) => this.vault.enterPass(pass) },
       decidedPlaces: (file) => this.decidedPlaces(file),
       records: { personOf: (of, record) => this.vault.personOfRecord(of, record) },
@@ -179,13 +182,14 @@ export class Application {
 
   /** Under the newest routing key that there is: with an older one somebody could become two persons. */
   private async subjectOf(number: string, rereadKeys: ApplicationOptions['rereadKeys']): Promise<string> {
-    const find = () => this.vault.findOrCreateSubject(this.tokens.personHashes(number), randomUUID());
+    const find = (again: boolean) =>
+      this.vault.findOrCreateSubject(this.#blinds.of(this.tokens.personHashes(number), again), randomUUID());
     try {
-      return await find();
+      return await find(false);
     } catch (error) {
       if (!(error instanceof EpochBehind) || !rereadKeys) throw error;
       this.renewKeys(await rereadKeys());
-      return find();
+      return find(true);
     }
   }
 

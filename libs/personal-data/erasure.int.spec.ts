@@ -7,16 +7,19 @@ import pg from 'pg';
 import { confidential, type DataClass, dataClasses, type Envelope } from '#kernel';
 import { withTransaction } from '#platform';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
+import { Blinds } from './blinds.js';
 import {
   destroy,
   destroyUnused,
   type ErasureOrder,
+  highestDestroyedEpoch,
   isDestroyed,
   keysForRetention,
   keysLeft,
   replayTombstones,
   sweep,
 } from './erasure.js';
+import { ClassKeys } from './keys.js';
 import { ConflictRegister } from './police-register.js';
 import { beginEpoch } from './rotation.js';
 import { Opener, Sealer } from './sealing.js';
@@ -27,6 +30,7 @@ import { Vault, WriteRefused, type VaultActor } from './vault.js';
 
 const material = randomKeyMaterial();
 const tokens = new Tokens(material);
+const blinds = new Blinds(new ClassKeys(material));
 const officer: VaultActor = {
   person: tokens.token('person', 'officer'),
   organisation: tokens.token('organisation', 'board:1280'),
@@ -79,8 +83,8 @@ describe('Destroying what is kept of a person', () => {
     const subject = randomUUID();
     await seal(subject, 'identity');
     await seal(subject, 'needs');
-    expect(await vault.findOrCreateSubject([`p11-${subject}`], subject)).toBe(subject);
-    await new ConflictRegister(database.apiPool).addEntries(subject, [
+    expect(await vault.findOrCreateSubject(blinds.of([`p11-${subject}`]), subject)).toBe(subject);
+    await new ConflictRegister(database.apiPool, blinds).addEntries(subject, [
       { kind: 'SELF_PERSON', token: tokens.token('conflict', subject) },
       { kind: 'NETWORK', token: tokens.token('conflict', 'network') },
     ]);
@@ -112,13 +116,16 @@ describe('Destroying what is kept of a person', () => {
   it('leaves nothing of that person, and everything of the others', async () => {
     const [gone, stays] = [await person(), await person()];
     const order = orderFor(gone);
+    // A rotation that was begun: what it wrote and never committed lies in the write-ahead log all the same.
+    await beginEpoch(database.pool, 4);
     expect(await destroy(database.pool, order, tombstones, at, all())).toBe(2);
+    expect(await highestDestroyedEpoch(database.pool, new Tombstones(`${path}-none`))).toBe(4);
     await sweep(database.pool);
     expect(await leftOf(gone)).toEqual([0, 0, 0]);
     expect(await leftOf(stays)).toEqual([2, 1, 2]);
     expect(await keysLeft(database.pool, order.decisionId)).toBe(0);
     const [tombstone] = await tombstones.read();
-    expect(tombstone).toMatchObject({ ...order, epoch: 1, at, done: true });
+    expect(tombstone).toMatchObject({ ...order, epoch: 4, at, done: true });
     expect(tombstone!.keys).toHaveLength(2);
     // The same again changes nothing.
     expect(await destroy(database.pool, order, tombstones, at, all())).toBe(2);
@@ -317,7 +324,8 @@ describe('Destroying what is kept of a person', () => {
     const refused = `relocation-${randomUUID()}`;
     const [onlyNamed, justNow] = [randomUUID(), randomUUID()];
     await seal(onlyNamed, 'identity', refused);
-    for (const subject of [onlyNamed, justNow]) await vault.findOrCreateSubject([`p11-${subject}`], subject);
+    for (const subject of [onlyNamed, justNow])
+      await vault.findOrCreateSubject(blinds.of([`p11-${subject}`]), subject);
     await database.pool.query(`UPDATE vault.keys SET created_at = created_at - interval '2 days'`);
     await database.pool.query(
       `UPDATE vault.person_index SET used_at = used_at - interval '2 days' WHERE subject <> $1`,
@@ -328,7 +336,7 @@ describe('Destroying what is kept of a person', () => {
     expect(await leftOf(justNow)).toEqual([0, 1, 0]);
     for (const subject of [named, stays]) expect(await leftOf(subject)).toEqual([2, 1, 2]);
     // Who is named again is not forgotten meanwhile.
-    expect(await vault.findOrCreateSubject([`p11-${named}`], randomUUID())).toBe(named);
+    expect(await vault.findOrCreateSubject(blinds.of([`p11-${named}`]), randomUUID())).toBe(named);
   });
 
   it('what was intended and not committed is not done by the next start: the person may have come back', async () => {
@@ -501,6 +509,9 @@ describe('The vault’s own door to destroying', () => {
     await beginEpoch(database.pool, 2);
     await expect(retire(2)).rejects.toMatchObject({ code: 'RV009' });
     await database.pool.query('UPDATE vault.keys SET epoch = 2');
+    // Nor one under which rows of the index and of Police's register are.
+    await expect(retire(2)).rejects.toMatchObject({ code: 'RV009' });
+    await database.pool.query('UPDATE vault.blind_epoch SET in_force = 2');
     await expect(retire(3)).rejects.toMatchObject({ code: 'RV009' });
     await retire(2);
     expect((await database.pool.query('SELECT before FROM vault.retired_epochs')).rows).toEqual([

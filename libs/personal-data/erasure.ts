@@ -36,7 +36,7 @@ export const destroy = async (
       const streams = await stillDecided();
       const found = await keysOf(client, { ...order, streams });
       const keys = found.map(({ key_id }) => key_id).sort();
-      const epoch = Math.max(0, ...found.map((key) => key.epoch));
+      const epoch = Math.max(await epochsInForce(client), ...found.map((key) => key.epoch));
       const meant = { ...order, streams, keys, epoch, at };
       const line = await tombstones.intend(meant);
       await bury(client, 'destroy', meant, line);
@@ -176,6 +176,17 @@ export const keysLeft = (pool: Pool, decisionId: string): Promise<number> =>
     return rowCount ?? 0;
   });
 
+/**
+ * Under which nothing that is destroyed may be found: that of the rows of the index, and that to which a rotation goes, a page
+ * of which may lie in the write-ahead log though it was never committed.
+ */
+const epochsInForce = async (client: TransactionClient): Promise<number> => {
+  const { rows } = await client.query<{ highest: number }>(
+    `SELECT greatest((SELECT in_force FROM vault.class_key_epoch), (SELECT in_force FROM vault.blind_epoch), 0) AS highest`,
+  );
+  return rows[0]!.highest;
+};
+
 const keysOf = async (
   client: TransactionClient,
   { subject, ground, classes, streams }: Pick<Tombstone, 'subject' | 'ground' | 'classes' | 'streams'>,
@@ -253,6 +264,12 @@ export const isDestroyed = (pool: Pool, decisionId: string): Promise<boolean> =>
  * What the write-ahead log still holds of them is wrapped under an epoch that is destroyed.
  */
 export const sweep = async (pool: Pool): Promise<void> => {
-  for (const table of ['vault.keys', 'vault.person_index', 'vault.grants', 'police_register.entries'])
+  for (const table of [
+    'vault.keys',
+    'vault.person_index',
+    'vault.grants',
+    'police_register.entries',
+    'police_register.presence',
+  ])
     await pool.query(`VACUUM FULL ${table}`);
 };

@@ -1,4 +1,6 @@
+export { Blinds, rowsUse, type Blinded } from './blinds.js';
 export { EnvelopeBroken, type KeyPlace, openValue, unwrapKey } from './crypto.js';
+export { DeterministicCipher } from './deterministic.js';
 export * from './erasure.js';
 export * from './field-catalogue.js';
 export { Fingerprints, type Fingerprint } from './fingerprints.js';

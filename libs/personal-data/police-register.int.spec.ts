@@ -2,6 +2,8 @@ import { createSecretKey } from 'node:crypto';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
+import { Blinds } from './blinds.js';
+import { ClassKeys } from './keys.js';
 import {
   ConflictCheck,
   ConflictRegister,
@@ -10,11 +12,13 @@ import {
   type ConflictKind,
   type Resident,
 } from './police-register.js';
+import { randomKeyMaterial } from './testing/key-material.js';
 import { Tokens } from './tokens.js';
 import { VaultUnavailable } from './vault.js';
 
 const key = createSecretKey(Buffer.alloc(32, 5));
 const tokens = new Tokens({ routingKeys: [{ epoch: 1, key }] });
+const blinds = new Blinds(new ClassKeys(randomKeyMaterial()));
 const conflict = (name: string) => tokens.token('conflict', name);
 const area = tokens.token('area', 'county:14');
 const otherArea = tokens.token('area', 'county:12');
@@ -29,7 +33,7 @@ let register: ConflictRegister;
 beforeAll(async () => {
   database = await createTestDatabase({ libs: ['platform', 'subscriptions', 'personal-data'] });
   check = new ConflictCheck(database.pool);
-  register = new ConflictRegister(database.pool);
+  register = new ConflictRegister(database.pool, blinds);
 });
 afterAll(() => database.close());
 

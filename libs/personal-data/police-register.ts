@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { verdicts, type Token, type Verdict } from '#kernel';
 import { Together } from '#platform';
+import type { Blinds } from './blinds.js';
 import { asRole, VaultUnavailable } from './vault.js';
 
 export const conflictKinds = [
@@ -76,51 +77,85 @@ export class ConflictCheck {
   }
 }
 
+/** The epoch that the rows are under, which stays until the end of the statement; RV005 where the caller has none of it. */
+const held = (epochs: string): string =>
+  `WITH held AS MATERIALIZED (SELECT vault.hold_blinds(${epochs}::int[]) AS epoch)`;
+
+/** Deletes, and asks for the epoch first in any case: what is not found would seem to be gone. */
+const deleteHeld = (epochs: string, from: string, where: string): string =>
+  `${held(epochs)}, gone AS (DELETE FROM ${from} WHERE ${where}) SELECT FROM held`;
+
 /** Police's registrar: writes and deletes rows. A repeat changes nothing. */
 export class ConflictRegister {
   readonly #pool: Pool;
+  readonly #blinds: Blinds;
   readonly #added = new Together<readonly EntryOf[], undefined>((requests) => this.#add(requests));
 
-  constructor(pool: Pool) {
+  /** @param blinds with the class keys: what the rows hold in the place of tokens dies with their epoch */
+  constructor(pool: Pool, blinds: Blinds) {
     this.#pool = pool;
+    this.#blinds = blinds;
   }
 
-  /** @param subject undefined: the entry holds for everybody @throws VaultUnavailable */
+  /**
+   * @param subject undefined: the entry holds for everybody
+   * @throws EpochBehind when the rows are under an epoch of the class keys that is not to be had; VaultUnavailable
+   */
   addEntries(subject: string | undefined, entries: readonly ConflictEntry[]): Promise<void> {
     return this.#added.add(entries.map((entry) => ({ ...entry, subject })));
   }
 
   async #add(requests: readonly (readonly EntryOf[])[]): Promise<readonly undefined[]> {
     const entries = requests.flat();
-    await asRole(
-      this.#pool,
-      'police_registrar',
-      // In one order everywhere, so that two writers of the same rows wait for each other and do not lock up.
-      `INSERT INTO police_register.entries (id, subject, kind, token)
+    if (entries.length === 0) return requests.map(() => undefined);
+    await this.#blinds.withNewest((of) => {
+      const rows = of(entries.map(({ token }) => token)).flatMap(({ epoch, texts }) =>
+        entries.map((entry, index) => ({ ...entry, token: texts[index], epoch })),
+      );
+      return asRole(
+        this.#pool,
+        'police_registrar',
+        // In one order everywhere, so that two writers of the same rows wait for each other and do not lock up.
+        `${held('$5')}
+         INSERT INTO police_register.entries (id, subject, kind, token)
            SELECT e.id, e.subject, e.kind, e.token
-           FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[]) AS e (id, subject, kind, token)
+           FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::int[]) AS e (id, subject, kind, token, epoch)
+           JOIN held USING (epoch)
            ORDER BY e.subject, e.kind, e.token
            ON CONFLICT DO NOTHING`,
-      [
-        entries.map(() => randomUUID()),
-        entries.map(({ subject }) => subject ?? null),
-        entries.map(({ kind }) => kind),
-        entries.map(({ token }) => token),
-      ],
-    );
+        [
+          rows.map(() => randomUUID()),
+          rows.map(({ subject }) => subject ?? null),
+          rows.map(({ kind }) => kind),
+          rows.map(({ token }) => token),
+          rows.map(({ epoch }) => epoch),
+        ],
+      );
+    });
     return requests.map(() => undefined);
   }
 
-  /** @throws VaultUnavailable */
+  /** @throws as addEntries */
   async removeEntries(subject: string | undefined, entries: readonly ConflictEntry[]): Promise<void> {
-    await asRole(
-      this.#pool,
-      'police_registrar',
-      `DELETE FROM police_register.entries r
-           USING unnest($2::text[], $3::text[]) AS e (kind, token)
-           WHERE r.subject IS NOT DISTINCT FROM $1::uuid AND r.kind = e.kind AND r.token = e.token`,
-      [subject ?? null, entries.map(({ kind }) => kind), entries.map(({ token }) => token)],
-    );
+    await this.#blinds.withNewest((of) => {
+      const blinded = of(entries.map(({ token }) => token));
+      return asRole(
+        this.#pool,
+        'police_registrar',
+        // Under each epoch: rows that are moved to another meanwhile are looked at again when they stand there.
+        deleteHeld(
+          '$4',
+          'police_register.entries r USING held, unnest($2::text[], $3::text[]) AS e (kind, token)',
+          'r.subject IS NOT DISTINCT FROM $1::uuid AND r.kind = e.kind AND r.token = e.token',
+        ),
+        [
+          subject ?? null,
+          blinded.flatMap(() => entries.map(({ kind }) => kind)),
+          blinded.flatMap(({ texts }) => texts),
+          blinded.map(({ epoch }) => epoch),
+        ],
+      );
+    });
   }
 
   /** All that is registered of one person. @throws VaultUnavailable */
@@ -130,31 +165,42 @@ export class ConflictRegister {
     ]);
   }
 
-  /** @throws VaultUnavailable */
+  /** @throws as addEntries */
   async addPresence(presence: AdversaryPresence): Promise<void> {
-    await asRole(
-      this.#pool,
-      'police_registrar',
-      `INSERT INTO police_register.presence (id, conflict, area, municipality, housing)
-           VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
-      [randomUUID(), ...placeOf(presence)],
-    );
+    await this.#blinds.withNewest((of) => {
+      const blinded = of([presence.conflict]);
+      return asRole(
+        this.#pool,
+        'police_registrar',
+        `${held('$5')}
+         INSERT INTO police_register.presence (id, conflict, area, municipality, housing)
+           SELECT gen_random_uuid(), p.conflict, $1, $2, $3
+           FROM unnest($4::text[], $5::int[]) AS p (conflict, epoch) JOIN held USING (epoch)
+           ON CONFLICT DO NOTHING`,
+        [...placeOf(presence), blinded.flatMap(({ texts }) => texts), blinded.map(({ epoch }) => epoch)],
+      );
+    });
   }
 
-  /** @throws VaultUnavailable */
+  /** @throws as addEntries */
   async removePresence(presence: AdversaryPresence): Promise<void> {
-    await asRole(
-      this.#pool,
-      'police_registrar',
-      `DELETE FROM police_register.presence
-           WHERE conflict = $1 AND area = $2 AND municipality IS NOT DISTINCT FROM $3 AND housing IS NOT DISTINCT FROM $4`,
-      placeOf(presence),
-    );
+    await this.#blinds.withNewest((of) => {
+      const blinded = of([presence.conflict]);
+      return asRole(
+        this.#pool,
+        'police_registrar',
+        deleteHeld(
+          '$5',
+          'police_register.presence USING held',
+          'area = $1 AND municipality IS NOT DISTINCT FROM $2 AND housing IS NOT DISTINCT FROM $3 AND conflict = ANY ($4)',
+        ),
+        [...placeOf(presence), blinded.flatMap(({ texts }) => texts), blinded.map(({ epoch }) => epoch)],
+      );
+    });
   }
 }
 
-const placeOf = ({ conflict, area, municipality, housing }: AdversaryPresence): (string | null)[] => [
-  conflict,
+const placeOf = ({ area, municipality, housing }: AdversaryPresence): (string | null)[] => [
   area,
   municipality ?? null,
   housing ?? null,

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { confidential, dataClasses, type DataClass, type Envelope } from '#kernel';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
+import { Blinds } from './blinds.js';
 import { EnvelopeBroken, unwrapKey } from './crypto.js';
 import { ClassKeys, EpochBehind, KeyUnavailable, type KeyMaterial } from './keys.js';
-import { beginEpoch, epochInForce, keysBefore, rewrapKeys } from './rotation.js';
+import { type ConflictEntry, ConflictCheck, ConflictRegister } from './police-register.js';
+import { beginEpoch, epochInForce, keysBefore, moveBlinds, retireEpochs, rewrapKeys } from './rotation.js';
 import { Opener, Sealer } from './sealing.js';
 import { randomKeyMaterial } from './testing/key-material.js';
 import { Tokens } from './tokens.js';
@@ -28,8 +30,10 @@ const caseId = randomUUID();
 const stream = `relocation-${caseId}`;
 const why = () => ({ actor: officer, purpose: 'SUPPORT', at: new Date().toISOString() });
 
+const databases: TestDatabase[] = [];
+afterAll(() => Promise.all(databases.map((one) => one.close())));
+
 describe('A new epoch of the class keys', () => {
-  const databases: TestDatabase[] = [];
   let database: TestDatabase;
   let vault: Vault;
   beforeEach(async () => {
@@ -38,7 +42,6 @@ describe('A new epoch of the class keys', () => {
     // As the api, who may open and write and no more.
     vault = new Vault(database.apiPool);
   });
-  afterAll(() => Promise.all(databases.map((one) => one.close())));
 
   const seal = async (keys: KeyMaterial | ClassKeys, subject: string, dataClass: DataClass = 'identity') => {
     const data = await new Sealer(keys, vault).seal(
@@ -196,5 +199,170 @@ describe('A new epoch of the class keys', () => {
   it('is nothing that a program could do', async () => {
     for (const pool of [database.apiPool, database.workerPool])
       await expect(beginEpoch(pool, 9)).rejects.toMatchObject({ code: '42501' });
+  });
+});
+
+describe('The index of persons and Police’s register, under a new epoch', () => {
+  let database: TestDatabase;
+  beforeEach(async () => {
+    database = await createTestDatabase({ libs: ['platform', 'subscriptions', 'personal-data'] });
+    databases.push(database);
+  });
+
+  const [number, adversary] = ['199001019802', '198505059802'];
+  const area = tokens.token('area', 'county:14');
+  const self = (of: string): ConflictEntry => ({ kind: 'SELF_PERSON', token: tokens.token('conflict', of) });
+  const enemy = (of: string): ConflictEntry => ({
+    kind: 'ADVERSARY_PERSON',
+    token: tokens.token('conflict', of),
+  });
+  /** An api with these class keys, which finds those in the file where an epoch is missing. */
+  const api = (keys: KeyMaterial, file?: () => KeyMaterial) => {
+    const held = new ClassKeys(keys, file && (async () => file()));
+    const blinds = new Blinds(held);
+    const vault = new Vault(database.apiPool);
+    return {
+      register: new ConflictRegister(database.apiPool, blinds),
+      find: (of: string, proposed: string = randomUUID()) =>
+        blinds.withNewest((under) => vault.findOrCreateSubject(under(tokens.personHashes(of)), proposed)),
+    };
+  };
+  const verdict = (mover: string, resident: string) =>
+    new ConflictCheck(database.workerPool).verdict({
+      subject: mover,
+      residents: [{ subject: resident }],
+      area,
+    });
+  const texts = async (): Promise<string[]> =>
+    (
+      await database.pool.query<{ text: string }>(
+        `SELECT keyed_hash AS text FROM vault.person_index UNION ALL SELECT token FROM police_register.entries
+         UNION ALL SELECT conflict FROM police_register.presence`,
+      )
+    ).rows.map(({ text }) => text);
+  const rotate = async (): Promise<number> => {
+    await beginEpoch(database.pool, 2);
+    return moveBlinds(database.pool, new ClassKeys(both), 2);
+  };
+
+  it('hold no keyed hash, are moved whole, and what was written before opens with no class key that is left', async () => {
+    const before = api(old);
+    const subject = await before.find(number);
+    await before.register.addEntries(subject, [self(number)]);
+    await before.register.addPresence({ conflict: self(adversary).token, area });
+    const hashes = [tokens.personHashes(number)[0]!, self(number).token, self(adversary).token].sort();
+    const opened = async (keys: KeyMaterial) =>
+      (await texts()).map((text) => new Blinds(new ClassKeys(keys)).open(text)).sort();
+    const stored = await texts();
+    // With the routing key alone no number leads to a row.
+    for (const text of stored)
+      for (const hash of hashes) expect(text).not.toContain(hash.slice(hash.indexOf('-') + 1));
+    expect(await opened(old)).toEqual(hashes);
+
+    await beginEpoch(database.pool, 2);
+    // The old epoch is not retired while a row is under it.
+    await expect(retireEpochs(database.pool, 2)).rejects.toMatchObject({ code: 'RV009' });
+    expect(await rotate()).toBe(3);
+    expect(await rotate()).toBe(0);
+    await retireEpochs(database.pool, 2);
+    expect(await opened(newer)).toEqual(hashes);
+    const left = new Blinds(new ClassKeys(newer));
+    for (const text of stored) {
+      expect(() => left.open(text)).toThrow(KeyUnavailable);
+      // Whatever epoch it says it is of.
+      expect(() => left.open(text.replace('b11.', 'b12.'))).toThrow(EnvelopeBroken);
+    }
+    for (const keys of [both, newer]) expect(await api(keys).find(number)).toBe(subject);
+    expect(await api(old, () => newer).find(number)).toBe(subject);
+  });
+
+  it('never take a row that would not be found: who has no key of the epoch is refused, and answers nothing', async () => {
+    const [mover, resident] = [randomUUID(), randomUUID()];
+    await api(old).register.addEntries(resident, [self(adversary)]);
+    await rotate();
+    const behind = api(old);
+    const stored = await texts();
+    for (const work of [
+      () => behind.find(number),
+      () => behind.register.addEntries(mover, [enemy(adversary)]),
+      () => behind.register.addPresence({ conflict: self(adversary).token, area }),
+      () => behind.register.removeEntries(resident, [self(adversary)]),
+      () => behind.register.removePresence({ conflict: self(adversary).token, area }),
+    ])
+      await expect(work()).rejects.toThrow(EpochBehind);
+    // Nor past the door.
+    await expect(
+      database.pool.query(
+        `INSERT INTO police_register.entries VALUES (gen_random_uuid(), $1, 'ADVERSARY_PERSON', $2)`,
+        [mover, enemy(adversary).token],
+      ),
+    ).rejects.toMatchObject({ code: 'RV005' });
+    expect(await texts()).toEqual(stored);
+    await api(old, () => both).register.addEntries(mover, [enemy(adversary)]);
+    expect(await verdict(mover, resident)).toBe('REFER_TO_POLICE');
+    await api(newer).register.removeEntries(mover, [enemy(adversary)]);
+    expect(await verdict(mover, resident)).toBe('CLEAR');
+  });
+
+  it('find everybody while it is under way, however it falls: no conflict is CLEAR, and nobody becomes two', async () => {
+    let file: KeyMaterial = old;
+    // One that has both already, and one that has not heard of it.
+    const apis = [api(both), api(old, () => file)];
+    const [resident, ...movers] = Array.from({ length: 21 }, () => randomUUID());
+    const subject = await apis[0]!.find(number);
+    await apis[0]!.register.addEntries(resident, [self(adversary)]);
+    for (const mover of movers.slice(0, 10)) await apis[1]!.register.addEntries(mover, [enemy(adversary)]);
+    let over = false;
+    let looks = 0;
+    const known = movers.slice(0, 10);
+    const looking = async (): Promise<void> => {
+      while (!over) {
+        for (const one of apis) expect(await one.find(number)).toBe(subject);
+        for (const mover of known) expect(await verdict(mover, resident!)).toBe('REFER_TO_POLICE');
+        looks += 1;
+      }
+    };
+    const writing = async (): Promise<void> => {
+      for (const [index, mover] of movers.slice(10).entries()) {
+        await apis[index % 2]!.register.addEntries(mover, [enemy(adversary)]);
+        expect(await verdict(mover, resident!)).toBe('REFER_TO_POLICE');
+      }
+    };
+    const rotating = async (): Promise<void> => {
+      file = both;
+      await beginEpoch(database.pool, 2);
+      // Cut off before it is committed, then run again.
+      await expect(moveBlinds(database.pool, new ClassKeys(newer), 2)).rejects.toThrow(KeyUnavailable);
+      await moveBlinds(database.pool, new ClassKeys(both), 2);
+      file = newer;
+    };
+    const seen = looking();
+    await Promise.all([writing(), rotating()]).finally(() => (over = true));
+    await seen;
+    expect(looks).toBeGreaterThan(0);
+    for (const mover of movers) expect(await verdict(mover, resident!)).toBe('REFER_TO_POLICE');
+    expect((await texts()).every((text) => text.includes('b12.'))).toBe(true);
+  });
+
+  it('of a database of before are found as they are, until the next rotation moves them', async () => {
+    const [mover, resident] = [randomUUID(), randomUUID()];
+    await database.pool.query('UPDATE vault.blind_epoch SET in_force = 0');
+    const subject = randomUUID();
+    await database.pool.query('INSERT INTO vault.person_index (keyed_hash, subject) VALUES ($1, $2)', [
+      tokens.personHashes(number)[0],
+      subject,
+    ]);
+    await database.pool.query(
+      `INSERT INTO police_register.entries VALUES (gen_random_uuid(), $1, 'SELF_PERSON', $2)`,
+      [resident, self(adversary).token],
+    );
+    const there = api(old, () => old);
+    expect(await there.find(number)).toBe(subject);
+    await there.register.addEntries(mover, [enemy(adversary)]);
+    expect(await verdict(mover, resident)).toBe('REFER_TO_POLICE');
+    expect(await rotate()).toBe(3);
+    expect((await texts()).every((text) => text.includes('b12.'))).toBe(true);
+    expect(await api(newer).find(number)).toBe(subject);
+    expect(await verdict(mover, resident)).toBe('REFER_TO_POLICE');
   });
 });

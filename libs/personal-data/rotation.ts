@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { DataClass } from '#kernel';
 import { withTransaction, type TransactionClient } from '#platform';
+import { Blinds } from './blinds.js';
 import { unwrapKey, wrapKey, type KeyPlace } from './crypto.js';
 import type { ClassKeys } from './keys.js';
 
@@ -74,6 +75,44 @@ export const rewrapKeys = async (
     onPage(done);
   }
 };
+
+/** The columns that hold a blinded hash. */
+const blindedColumns = [
+  ['vault.person_index', 'keyed_hash'],
+  ['police_register.entries', 'token'],
+  ['police_register.presence', 'conflict'],
+] as const;
+
+/**
+ * Moves what stands in the index of persons and in Police's register to this epoch: all of it in one transaction, since rows
+ * under two epochs would not find each other, and a conflict that is not found is answered CLEAR. Who looks meanwhile sees all
+ * of it as it was; who writes waits. Call it after `beginEpoch`.
+ * @param keys with the keys of both epochs
+ * @returns how many rows were moved
+ * @throws KeyUnavailable when the class key of the rows is not there, EnvelopeBroken when one was tampered with
+ */
+export const moveBlinds = (pool: Pool, keys: ClassKeys, epoch: number): Promise<number> =>
+  withTransaction(pool, owner, async (client) => {
+    await client.query('SELECT pg_advisory_xact_lock(7310, 39)');
+    const { rowCount } = await client.query(
+      'UPDATE vault.blind_epoch SET in_force = $1 WHERE in_force IS NULL OR in_force < $1',
+      [epoch],
+    );
+    if (rowCount === 0) return 0;
+    const blinds = new Blinds(keys);
+    let moved = 0;
+    for (const [table, column] of blindedColumns) {
+      const { rows } = await client.query<{ was: string }>(`SELECT DISTINCT ${column} AS was FROM ${table}`);
+      const texts = rows.map(({ was }) => was);
+      const { rowCount: of } = await client.query(
+        `UPDATE ${table} SET ${column} = n.becomes FROM unnest($1::text[], $2::text[]) AS n (was, becomes)
+          WHERE ${column} = n.was`,
+        [texts, texts.map((was) => blinds.move(was, epoch))],
+      );
+      moved += of ?? 0;
+    }
+    return moved;
+  });
 
 interface KeyRow extends KeyPlace {
   readonly key_id: string;

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import type { AgencyKind, DataClass, Instant, Token } from '#kernel';
 import { sessionsIn, Together } from '#platform';
 import type { KeyPlace } from './crypto.js';
+import type { Blinded } from './blinds.js';
 import { EpochBehind } from './keys.js';
 
 /** Who reads or writes, and where that person works. `unit` is a code, never a name. */
@@ -564,11 +565,12 @@ export class Vault {
   }
 
   /**
-   * The subject behind a person's keyed hashes (Tokens.personHashes, newest first); `newSubject` when the person is new.
-   * It does not tell which of the two it was.
-   * @throws EpochBehind when the newest hash is of an epoch that is no longer the newest; VaultUnavailable
+   * The subject behind a person's keyed hashes (Tokens.personHashes, newest first, blinded); `newSubject` when the person is
+   * new. It does not tell which of the two it was.
+   * @throws EpochBehind when the newest hash is of an epoch that is no longer the newest, or the rows are under an epoch of the
+   *   class keys that is not among these; VaultUnavailable
    */
-  findOrCreateSubject(hashes: readonly string[], newSubject: string): Promise<string> {
+  findOrCreateSubject(hashes: readonly Blinded[], newSubject: string): Promise<string> {
     return this.#persons.add({ hashes, newSubject });
   }
 
@@ -577,15 +579,15 @@ export class Vault {
       this.#pool,
       'vault_opener',
       // In one order everywhere, as above.
-      `SELECT q.n, vault.find_or_create_subject(q.hash, q.proposed, string_to_array(q.older, ',')) AS subject
+      `SELECT q.n, vault.find_or_create_subject_of(q.hashes::jsonb, q.proposed) AS subject
            FROM (
-             SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[]) WITH ORDINALITY AS u (hash, proposed, older, n)
-             ORDER BY hash
+             SELECT * FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS u (hashes, proposed, n) ORDER BY hashes
            ) AS q`,
       [
-        persons.map(({ hashes }) => hashes[0]),
+        persons.map(({ hashes }) =>
+          JSON.stringify(Object.fromEntries(hashes.map(({ epoch, texts }) => [epoch, texts]))),
+        ),
         persons.map(({ newSubject }) => newSubject),
-        persons.map(({ hashes }) => hashes.slice(1).join(',')),
       ],
     );
     const found = new Map(rows.map(({ n, subject }) => [Number(n), subject]));
@@ -696,7 +698,7 @@ export interface AccessOfOwn {
 }
 
 interface Person {
-  readonly hashes: readonly string[];
+  readonly hashes: readonly Blinded[];
   readonly newSubject: string;
 }
 

@@ -202,7 +202,9 @@ describe('The commands of the README', () => {
     try {
       expect(await ops('rotate-keys', '--prepare')).toContain('Epoch 2 is in');
       expect(await epochsIn()).toEqual([1, 2]);
-      expect(await ops('rotate-keys')).toMatch(/^\d+ data keys are wrapped under epoch 2; /);
+      expect(await ops('rotate-keys')).toMatch(
+        /^\d+ data keys and \d+ rows of the index of persons and of Police's register are under epoch 2; /,
+      );
       expect(await epochsIn()).toEqual([2]);
       // Long enough for the api to have forgotten the old ones.
       await sleep(2_500);

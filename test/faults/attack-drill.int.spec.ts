@@ -27,6 +27,12 @@ describe('npm run ops -- attack-drill', () => {
     const controls = answer.match(/^ {2}control: opens \d+/gm) ?? [];
     expect(controls.length).toBeGreaterThanOrEqual(12);
     expect(answer).not.toContain('OPENS NOTHING');
+    // Who was erased is not found as a number, and would have been with the class keys of then, in each place.
+    expect(attacks.filter(([what]) => what.includes('the number of'))).toHaveLength(2);
+    for (const where of ['the write-ahead log', 'the backup'])
+      expect(answer).toContain(
+        `control: opens 2   numbers of the erased in ${where}, with the class keys of before`,
+      );
     for (const what of [
       'names, numbers, places and texts',
       'keys of the old backup',

@@ -48,6 +48,7 @@ import { searchFolder } from '../demo/traces.js';
 import { deskOf, live, request } from '../demo/work.js';
 import { keepErased } from '../erasures/before-start.js';
 import { carryOut } from '../erasures/carry-out.js';
+import { hashesIn, numbersAmong, rowTextsBelow, rowTextsIn } from './index-rows.js';
 import { envelopesOf, keysIn, tryToOpen } from './keys.js';
 import { Report } from './report.js';
 import {
@@ -120,6 +121,7 @@ export const playAttacks = async (
     if (!report.holds) return false;
     const { ended, texts } = await copyAndErase(system, backup, report, caseOf);
     await attackErased(system, backup, report, ended);
+    await attackIndex(system, backup, texts, ended, report);
     attackTokens(texts, ended, report);
     await attackFingerprints(system, texts, ended, report);
     return report.holds;
@@ -623,17 +625,67 @@ const copiesOf = async (folder: string, wrapped: readonly Buffer[]): Promise<num
   return found.length;
 };
 
+/**
+ * Who was erased is not found as a number either: the rows that led from a number to a person are deleted, but lie in the
+ * write-ahead log and in the backup, and routing keys are never destroyed.
+ */
+const attackIndex = async (
+  system: System,
+  backup: string,
+  texts: string,
+  { before }: Ended,
+  report: Report,
+): Promise<void> => {
+  report.step(
+    'Every row of the index of persons and of Police’s register in the write-ahead log, the files and the backup, with the routing key of the old key file, and every number.',
+  );
+  const { log, files } = await rowTextsBelow(
+    [system.folder, backup],
+    [join(system.folder, 'keys'), join(system.folder, 'export')],
+  );
+  const everything = new Set([...log, ...files, ...rowTextsIn(texts)]);
+  const today = await readKeyFile(keyFileOf(system));
+  const numbersOf = (persons: readonly Invented[]): readonly string[] =>
+    persons.map(({ personalIdentityNumber }) => personalIdentityNumber);
+  const keysOf = ({ classKeys }: KeyMaterial) => [...classKeys.values()].flat().map(({ key }) => key);
+  const alone = hashesIn(everything, []);
+  report.attack(
+    `the number of anybody in ${everything.size} such texts, without a class key`,
+    everything.size * everybody.length,
+    numbersAmong(numbersOf(everybody), alone.hashes, before),
+  );
+  const now = hashesIn(everything, keysOf(today));
+  report.attack(
+    'the number of an erased person in them, with today’s class keys',
+    now.tried * everybody.length,
+    numbersAmong(numbersOf([gone, renamed]), now.hashes, before),
+  );
+  report.control(
+    'the same on those who are kept',
+    numbersAmong(numbersOf([stays, ...kept.map(({ person }) => person)]), now.hashes, before),
+  );
+  for (const [where, found] of [
+    ['the write-ahead log', log],
+    ['the backup', rowTextsIn(texts)],
+  ] as const)
+    report.control(
+      `numbers of the erased in ${where}, with the class keys of before, which are destroyed`,
+      numbersAmong(numbersOf([gone, renamed]), hashesIn(found, keysOf(before)).hashes, before),
+    );
+};
+
 const attackTokens = (texts: string, { before }: Ended, report: Report): void => {
   report.step('All numbers, organisations and places that there are, without the routing key.');
-  const found = tokensIn(texts);
   const classKeys = [...before.classKeys.values()].flat().map(({ key }) => key);
+  // With the class keys of then, which are destroyed: what was in the index can at least be tried.
+  const found = tokensIn([texts, ...hashesIn(rowTextsIn(texts), classKeys).hashes].join(' '));
   const numbers = (): Generator<string> => testNumbers(...years);
   const persons = tryAll(found, pairs(numbers()), guessesWithout(classKeys.slice(0, 1)));
   report.attack(`numbers for tests of everybody born ${years[0]} to ${years[1]}`, persons.tried, persons.hit);
   const those = tryAll(found, kinds(), guessesWithout(classKeys));
   report.attack('organisation ids and numbers, codes of municipalities, areas', those.tried, those.hit);
   const known = foundWithRoutingKey(found, before, numbers());
-  report.control('persons found with the routing key', known.persons);
+  report.control('persons found with the routing key and the class keys of before', known.persons);
   report.control('organisations and places found with the routing key', known.organisations);
 };
 

@@ -66,7 +66,7 @@ export const tryAll = (
   return { tried, hit };
 };
 
-/** The same with the routing key: what can be found at all. */
+/** The same with the routing key: what can be found at all. @param found without what says of which kind and epoch each is */
 export const foundWithRoutingKey = (
   found: ReadonlySet<string>,
   material: ConstructorParameters<typeof Tokens>[0],

@@ -116,7 +116,8 @@ export interface Found {
   readonly file: string;
 }
 
-const filesBelow = async (folder: string): Promise<readonly string[]> =>
+/** Every file below a folder. */
+export const filesBelow = async (folder: string): Promise<readonly string[]> =>
   (await readdir(folder, { recursive: true, withFileTypes: true }))
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
