@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { MemoryEventStore } from '#event-store/memory';
 import type { RecordedEvent } from '#kernel';
+import type { KeyMaterial } from '#personal-data';
+import { createLogger, createPool, lookAtHealth, systemClock } from '#platform';
 import { followsLog } from '#subscriptions';
-import { keysOfThisLog } from './wire.js';
+import { randomKeyMaterial } from '../../libs/personal-data/testing/key-material.js';
+import { keysOfThisLog, wire } from './wire.js';
 
 const recorded = '2026-11-22T08:00:00.000Z';
 const after = (seconds: number) => () => new Date(Date.parse(recorded) + seconds * 1000);
@@ -88,5 +91,37 @@ describe('whether the keys are those of this log', () => {
   it('cannot be told of an empty log, or of one whose first epoch is gone', async () => {
     expect(await keysOfThisLog(logOf(undefined), ring([1, 'b']))()).toBe(true);
     expect(await keysOfThisLog(logOf(written), ring([2, 'b']))()).toBe(true);
+  });
+});
+
+describe('whether the routing key is of this year', () => {
+  it('is told when a new epoch is overdue, and nobody is sent away for it; a new one puts it right', async () => {
+    const material = randomKeyMaterial();
+    const [key] = material.routingKeys;
+    const daysAgo = (days: number): string =>
+      new Date(systemClock.now().getTime() - days * 24 * 3_600_000).toISOString();
+    const since = (...all: readonly (string | undefined)[]): KeyMaterial['routingKeys'] =>
+      all.map((one, index) => ({ ...key!, epoch: index + 1, since: one }));
+    // Connects to nothing before it is asked.
+    const pool = createPool('postgres://nobody@127.0.0.1:9/none', { name: 'test', max: 1 });
+    const { application, healthChecks } = wire({
+      store: new MemoryEventStore(),
+      pool,
+      keys: { ...material, routingKeys: since(daysAgo(2)) },
+      clock: systemClock,
+      log: createLogger({ component: 'test', level: 'silent' }),
+      issuer: 'https://login.example.se',
+      audience: 'relocation-coordination',
+    });
+    const told = () => lookAtHealth(healthChecks!.filter(({ name }) => name === 'routingKey'));
+    const well = { status: 'ok', checks: { routingKey: 'ok' } };
+    expect(await told()).toEqual(well);
+    for (const overdue of [since(daysAgo(400)), since(undefined)]) {
+      application!.renewKeys({ ...material, routingKeys: overdue });
+      expect(await told()).toEqual({ status: 'behind', checks: { routingKey: 'failing' } });
+    }
+    application!.renewKeys({ ...material, routingKeys: since(daysAgo(400), daysAgo(1)) });
+    expect(await told()).toEqual(well);
+    await pool.end();
   });
 });

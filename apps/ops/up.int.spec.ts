@@ -110,11 +110,15 @@ describe('npm start', () => {
       'start no-keys\nstart reads-keys\nstop reads-keys\nstop no-keys\n',
     );
 
-    const keys = await fs.readFile(join(home, 'keys', 'keys.json'), 'utf8');
+    expect(first.output()).not.toContain('overdue');
+    const file = join(home, 'keys', 'keys.json');
+    const keys = (await fs.readFile(file, 'utf8')).replace(/"since": "20\d\d/, '"since": "2024');
+    await fs.writeFile(file, keys);
     const second = start();
     await second.printed(running);
+    await second.printed('overdue: run "npm run ops -- rotate-keys --routing"');
     expect(await ask('SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
-    expect(await fs.readFile(join(home, 'keys', 'keys.json'), 'utf8')).toBe(keys);
+    expect(await fs.readFile(file, 'utf8')).toBe(keys);
     second.process.kill('SIGTERM');
     expect(await second.ended).toBe(0);
   });
@@ -256,6 +260,7 @@ describe('npm start', () => {
     expect(await shown.ended).toBe(0);
     expect(shown.output()).toContain('DATABASE_URL=postgres://app:***@db.example.se:5432/relocation\n');
     expect(shown.output()).not.toContain('s3cret');
+    expect(shown.output()).toMatch(/There is no key file at .*: the age of the routing key is not known/);
   });
 });
 

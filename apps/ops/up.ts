@@ -18,12 +18,15 @@ import {
   readKeyFile,
   startEmbeddedDatabase,
   startProgram,
+  systemClock,
   untilToldToStop,
   type Config,
   type EmbeddedDatabase,
+  type Keys,
   type Program,
 } from '#platform';
 import { keepErased } from './erasures/before-start.js';
+import { isOverdue, routingKeyLine } from './routing-key.js';
 import { remark, say as print, type Verb } from './verb.js';
 
 /** Loads the invented country. Called at every start after the migrations: it must change nothing the second time. */
@@ -81,7 +84,7 @@ export const up = async (options: UpOptions): Promise<void> => {
     }
     const databaseUrl = config.databaseUrl ?? database?.url ?? '';
     await refuseLogOfAnotherDatabase(config, databaseUrl);
-    await ensureKeys(config, databaseUrl, say);
+    const keys = await ensureKeys(config, databaseUrl, say);
     await migrate(databaseUrl);
     // First of all, and before anything could read it.
     await keepErased(databaseUrl, config, say);
@@ -109,6 +112,8 @@ export const up = async (options: UpOptions): Promise<void> => {
     }
     if (stopping) return;
     for (const line of greeting(config)) say(line);
+    const now = systemClock.now();
+    if (isOverdue(keys, now)) say(routingKeyLine(keys, now));
     const end = await Promise.race([
       told,
       ...running.map((program) => program.ended),
@@ -156,7 +161,7 @@ const ensureKeys = async (
   config: Config,
   databaseUrl: string,
   say: (line: string) => void,
-): Promise<void> => {
+): Promise<Keys> => {
   const options = { path: config.keyFile, databaseFolder: config.databaseFolder, dataClasses };
   if (!(await keyFileExists(config.keyFile))) {
     if (await isMigrated(databaseUrl).catch(unreachable))
@@ -168,7 +173,7 @@ const ensureKeys = async (
         `Keys were made in ${config.keyFile}: keep a copy in a safe place, apart from copies of the database.`,
       );
   }
-  await readKeyFile(options);
+  return readKeyFile(options);
 };
 
 const ensureKeyOfNotary = async (
