@@ -134,7 +134,11 @@ export const verb: Verb = {
                 : `The rows are destroyed, and epoch ${epoch} is in the key file and not in use: give it to every api, then run erasure carry-out again. Nothing is complete before that.`,
             );
           }
-          const done = await carryOut(means);
+          const done = await carryOut({ ...means, say });
+          if (done > 0)
+            say(
+              'What is left, above, is for whoever looks after the keys: what others keep of a person is told to no officer. What others’ files say of a person is under the keys of those whose files they are, and is not counted.',
+            );
           say(
             done === 0
               ? 'No erasure waits to be carried out.'

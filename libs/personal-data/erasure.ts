@@ -164,6 +164,27 @@ export const destroyUnused = async (
   });
 };
 
+/** What is kept of a person: data keys by where they seal something, rows of the index, rows of Police's register. */
+export interface RowsLeft {
+  readonly keys: readonly { readonly stream: string; readonly class: string }[];
+  readonly index: number;
+  readonly register: number;
+}
+
+export const rowsLeft = (pool: Pool, subject: string): Promise<RowsLeft> =>
+  withTransaction(pool, { ...custodian, readOnly: true }, async (client) => {
+    const { rows: keys } = await client.query<{ stream: string; class: string }>(
+      'SELECT stream, class FROM vault.keys WHERE subject = $1 ORDER BY stream, class',
+      [subject],
+    );
+    const { rows } = await client.query<{ index: number; register: number }>(
+      `SELECT (SELECT count(*)::int FROM vault.person_index WHERE subject = $1) AS index,
+          (SELECT count(*)::int FROM police_register.entries WHERE subject = $1) AS register`,
+      [subject],
+    );
+    return { keys, ...rows[0]! };
+  });
+
 /** Data keys that a decision destroyed and that are there all the same. */
 export const keysLeft = (pool: Pool, decisionId: string): Promise<number> =>
   withTransaction(pool, { ...custodian, readOnly: true }, async (client) => {

@@ -8,7 +8,7 @@ import { confidential, type DataClass, dataClasses, type Envelope, streamName } 
 import { beginEpoch, ClassKeys, epochInForce, rewrapKeys, Sealer, Tombstones, Vault } from '#personal-data';
 import { addClassKeyEpoch, createKeyFile, type KeyFileOptions, readKeyFile } from '#platform';
 import { openCase, type OpenedCase } from '../../../libs/application/testing/steps.js';
-import { home, World } from '../../../libs/application/testing/world.js';
+import { home, inventedNumber, receiver, World } from '../../../libs/application/testing/world.js';
 import { randomKeyMaterial } from '../../../libs/personal-data/testing/key-material.js';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { keysIn, tryToOpen } from '../attacks/keys.js';
@@ -23,6 +23,7 @@ describe('Carrying out an erasure', () => {
   let file: KeyFileOptions;
   let world: World;
   let means: Means;
+  let said: string[];
   beforeEach(async () => {
     database = await createTestDatabase({ libs: ['platform', 'subscriptions', 'personal-data'] });
     folder = await mkdtemp(join(tmpdir(), 'carry-out-'));
@@ -30,7 +31,9 @@ describe('Carrying out an erasure', () => {
     file = { path: join(folder, 'keys', 'keys.json'), databaseFolder: join(folder, 'database'), dataClasses };
     await createKeyFile(file);
     world = await World.inMemory(randomKeyMaterial()).found();
+    said = [];
     means = {
+      say: (line) => said.push(line),
       store: world.store,
       pool: database.pool,
       file,
@@ -59,6 +62,7 @@ describe('Carrying out an erasure', () => {
   const seal = async (
     { caseId, subject }: OpenedCase,
     dataClass: DataClass = 'identity',
+    { stream = streamName('relocation', caseId), owner = home } = {},
   ): Promise<Envelope> => {
     const sealer = new Sealer((await readKeyFile(file)) as never, new Vault(database.apiPool));
     const data = await sealer.seal(
@@ -66,9 +70,9 @@ describe('Carrying out an erasure', () => {
       {
         caseId,
         subject,
-        stream: streamName('relocation', caseId),
+        stream,
         eventId: randomUUID(),
-        owner: world.directory.organisation(home),
+        owner: world.directory.organisation(owner),
         actor: {
           person: world.person('officer'),
           organisation: world.directory.organisation(home),
@@ -106,7 +110,7 @@ describe('Carrying out an erasure', () => {
   ): Promise<number> => tryToOpen((await readKeyFile(file)) as never, backup, [envelope]).opened.length;
 
   it('goes beyond the epoch of a rotation that was cut off: what it had wrapped opens in no old copy', async () => {
-    const [gone, stays] = [await closedCase(), await closedCase()];
+    const [gone, stays] = [await closedCase(9), await closedCase()];
     world.clock.advance(sixYears);
     const [lost, kept] = [await seal(gone), await seal(stays)];
     // rotate-keys, killed before the old epoch was destroyed.
@@ -116,10 +120,32 @@ describe('Carrying out an erasure', () => {
     const backup = await keysIn(database.pool);
     expect(await openedWith(backup, lost)).toBe(1);
 
-    await decide(gone);
+    // What others asked about the person, one with a hold on it, and what they have of the person besides.
+    const { created, stream } = await world.act('officer', 'ReceiveStayInquiry', {
+      personalIdentityNumber: inventedNumber(9),
+      requester: 'KRONOFOGDEN',
+      checked: 'CALLED_BACK',
+      reference: 'dnr-påhittad-5',
+      text: 'Påhittad begäran',
+      reviewers: ['colleague'],
+    });
+    await world.erase('officer', 'PlaceLegalHold', { inquiryId: created!, hold: 'COURT' });
+    await seal(gone, 'identity', { stream });
+    await seal(gone, 'social', { stream });
+    const decisionId = await decide(gone);
+    await seal(gone, 'social', { stream: streamName('decision', randomUUID()) });
+    await seal(gone, 'identity', { stream: streamName('decision', randomUUID()), owner: receiver });
     expect(await carryOut(means)).toBe(1);
     expect(await openedWith(backup, lost)).toBe(0);
     expect(await completedEpochs(gone)).toEqual([begun + 1]);
+    expect(said).toEqual([
+      `${decisionId}  left of the person, and why:`,
+      expect.stringMatching(/^ {2}CAME_SINCE {2}1 keys \(social 1\) in 1 streams \(decision 1\): /),
+      expect.stringMatching(
+        /^ {2}LEGAL_HOLD {2}2 keys \(identity 1, social 1\) in 1 streams \(inquiry 1\): /,
+      ),
+      expect.stringMatching(/^ {2}OTHER_FILE {2}1 keys \(identity 1\) in 1 streams \(decision 1\): /),
+    ]);
     expect(await openedWith(await keysIn(database.pool), kept)).toBe(1);
     // Gone beyond once: the next rotation is an ordinary one.
     expect(await prepareEpoch(file, database.pool, means.tombstones)).toBe(begun + 2);
@@ -158,6 +184,10 @@ describe('Carrying out an erasure', () => {
     expect([await openedWith(keys, kept), await openedWith(keys, lost)]).toEqual([1, 0]);
     expect([await completedEpochs(back), await completedEpochs(gone)]).toEqual([[], [2]]);
     expect((await means.tombstones.read()).map(({ subject }) => subject)).toEqual([gone.subject]);
+    expect(said).toEqual([
+      `${decisionId}  not carried out: erasure.case_open`,
+      expect.stringMatching(/ {2}nothing of the person is left\.$/),
+    ]);
     // And what is written in the new case has its keys, still.
     await seal(again, 'address');
     // Called off, nothing waits any more.

@@ -21,6 +21,7 @@ import {
 import { type createPool, type KeyFileOptions, readKeyFile } from '#platform';
 import { prepareEpoch, rotateTo } from '../rotate-keys.js';
 import { type Order, ordersIn } from './orders.js';
+import { sparedBy } from './spared.js';
 
 export interface Means {
   readonly store: EventStore;
@@ -33,6 +34,8 @@ export interface Means {
   /** Whoever carries it out; that it may be carried out was decided by two others. */
   readonly by: Actor;
   readonly now: () => string;
+  /** Told what was not carried out and why, and what each decision has left: counts and codes. Nothing when left out. */
+  readonly say?: (line: string) => void;
   /** Called at each step that is done; a test lets it die there. */
   readonly reached?: (step: 'destroyed' | 'rotated' | 'swept') => void;
 }
@@ -74,6 +77,7 @@ const destroyDecided = async (
       destroyed.set(order, await destroy(pool, order, tombstones, means.now(), ask));
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
+      means.say?.(`${order.decisionId}  not carried out: ${error.code}`);
       refused ??= error;
     }
   return { destroyed, refused };
@@ -127,6 +131,7 @@ const complete = async (means: Means, destroyed: ReadonlyMap<Order, number>): Pr
   const highestEpoch = await highestDestroyedEpoch(pool, tombstones);
   for (const [order, destroyedKeys] of destroyed) {
     const { decisionId } = order;
+    for (const line of await sparedBy(means, order)) means.say?.(line);
     await means.executor.execute(
       means.erasures.CompleteErasure,
       {

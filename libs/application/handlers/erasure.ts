@@ -286,6 +286,31 @@ export const stillDecided = async (
   return (await unlessHeld(facts, concerned.filter(asDecided))).map(({ stream }) => stream);
 };
 
+/** Why something of a person stays when a decision is carried out. */
+export type SparedBecause = 'OTHER_CLASS' | 'LEGAL_HOLD' | 'CAME_SINCE' | 'OTHER_FILE';
+
+/**
+ * For who looks after the keys alone: that another authority keeps something of the person is told to no officer.
+ * @param destroyedIn the streams in which something was destroyed
+ * @returns why something that is left stays, by the stream in which it is sealed
+ */
+export const whySpared = async (
+  dependencies: Pick<ErasureDependencies, 'facts' | 'sealedStreams'>,
+  { subject, extent, cases }: DecidedErasure,
+  destroyedIn: readonly string[],
+): Promise<(stream: string) => SparedBecause> => {
+  const { facts } = dependencies;
+  const all = await sealedUpTo(dependencies, subject);
+  const own = extent === 'PERSON' ? (await fileAt(facts, subject, cases[0]!, all)).sealed : [];
+  const free = new Set((await unlessHeld(facts, all)).map(({ stream }) => stream));
+  const held = new Set(all.map(({ stream }) => stream).filter((stream) => !free.has(stream)));
+  return (stream) => {
+    if (destroyedIn.includes(stream)) return 'OTHER_CLASS';
+    if (held.has(stream)) return 'LEGAL_HOLD';
+    return own.some((one) => one.stream === stream) ? 'CAME_SINCE' : 'OTHER_FILE';
+  };
+};
+
 const sameIds = (some: readonly string[], others: readonly string[]): boolean =>
   some.length === others.length && some.every((one) => others.includes(one));
 
