@@ -19,7 +19,10 @@ export interface Projection {
   /** Database role under which the transaction runs; its schema holds rows and checkpoint. */
   readonly role: string;
   readonly schema: string;
-  /** All that it writes, by name without the schema: what a rebuild makes anew. */
+  /**
+   * All that it writes: what a rebuild makes anew. By name without the schema, but for what does not lie in its own; the
+   * names without schemas differ.
+   */
   readonly tables: readonly string[];
   readonly handles: readonly string[];
   /** Events of one sequence are applied in order and parked together; other sequences go on. Usually the case id. */
@@ -32,3 +35,19 @@ export interface Projection {
   /** Writes what was kept back in this transaction. */
   flush?(transaction: ProjectionTransaction): Promise<void>;
 }
+
+/**
+ * Where a table of a projection lies.
+ * @param into the schema that takes the place of all of them (`ProjectionTransaction.schema`)
+ */
+export const placeOfTable = (table: string, schema: string, into?: string): string =>
+  into !== undefined
+    ? `${into}.${table.slice(table.indexOf('.') + 1)}`
+    : table.includes('.')
+      ? table
+      : `${schema}.${table}`;
+
+/** The schemas that a projection writes to, its own first. */
+export const schemasOf = ({ schema, tables }: Pick<Projection, 'schema' | 'tables'>): readonly string[] => [
+  ...new Set([schema, ...tables.map((table) => placeOfTable(table, schema).split('.')[0]!)]),
+];

@@ -1,6 +1,6 @@
 import pg, { type Pool } from 'pg';
 import type { EventStore } from '#event-store';
-import type { Position, Projection, RecordedEvent } from '#kernel';
+import { placeOfTable, type Position, type Projection, type RecordedEvent } from '#kernel';
 import { loadCheckpoint, moveCheckpoint } from './checkpoint.js';
 import { applyBatch, projectionConsumer, type RowConsumer } from './consumer.js';
 import { errorCode, isPassing } from './failure.js';
@@ -281,9 +281,9 @@ class Shadow {
 
   /** Brings one live table to the rebuilt one: what is the same stays untouched. */
   async #replace(transaction: Transaction, table: string): Promise<{ removed: number; added: number }> {
-    const live = `${this.projection.schema}.${table}`;
-    const rebuilt = `${this.#schema}.${table}`;
-    const columns = await columnsOf(transaction, this.projection.schema, table);
+    const live = placeOfTable(table, this.projection.schema);
+    const rebuilt = placeOfTable(table, this.projection.schema, this.#schema);
+    const columns = await columnsOf(transaction, live);
     const list = columns.join(', ');
     const release = await this.#holdTriggers(transaction, live, async () => {
       const { rows } = await transaction.query<{ differ: boolean }>(
@@ -369,13 +369,10 @@ const createShadowSchema = async (
   await transaction.query(`create schema ${shadow}`);
   await transaction.query(`grant usage on schema ${shadow} to ${writer}`);
   for (const table of [...tables, 'checkpoints']) {
-    await transaction.query(`create table ${shadow}.${table} (like ${live}.${table} including all)`);
-    await transaction.query(
-      `alter table ${shadow}.${table} enable row level security, force row level security`,
-    );
-    await transaction.query(
-      `create policy projector on ${shadow}.${table} to ${writer} using (true) with check (true)`,
-    );
-    await transaction.query(`grant select, insert, update, delete on ${shadow}.${table} to ${writer}`);
+    const made = placeOfTable(table, live, shadow);
+    await transaction.query(`create table ${made} (like ${placeOfTable(table, live)} including all)`);
+    await transaction.query(`alter table ${made} enable row level security, force row level security`);
+    await transaction.query(`create policy projector on ${made} to ${writer} using (true) with check (true)`);
+    await transaction.query(`grant select, insert, update, delete on ${made} to ${writer}`);
   }
 };

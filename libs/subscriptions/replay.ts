@@ -1,6 +1,13 @@
 import pg from 'pg';
 import { ForeignPosition, type EventStore } from '#event-store';
-import type { Instant, Position, Projection, ProjectionTransaction, RecordedEvent } from '#kernel';
+import {
+  type Instant,
+  placeOfTable,
+  type Position,
+  type Projection,
+  type ProjectionTransaction,
+  type RecordedEvent,
+} from '#kernel';
 import { applyBatch, projectionConsumer, type RowConsumer } from './consumer.js';
 import { foldLog } from './fold-log.js';
 import { digestRows, type RowsDigest } from './rows-digest.js';
@@ -108,7 +115,8 @@ class Scratch {
     await client.connect();
     for (const table of projection.tables)
       await client.query(
-        `create temporary table ${table} (like ${projection.schema}.${table} including all)`,
+        `create temporary table ${placeOfTable(table, projection.schema, 'pg_temp')}
+         (like ${placeOfTable(table, projection.schema)} including all)`,
       );
     return new Scratch(client, projection);
   }
@@ -142,7 +150,7 @@ class Scratch {
     const { client } = this;
     await client.query(`begin; set local timezone = 'UTC'`);
     await client.query(
-      `declare shown no scroll cursor for select to_jsonb(t) as row from pg_temp.${table} t
+      `declare shown no scroll cursor for select to_jsonb(t) as row from ${placeOfTable(table, this.projection.schema, 'pg_temp')} t
        order by to_jsonb(t)::text collate "C"`,
     );
     for (;;) {
@@ -172,7 +180,7 @@ export const digestLive = async (
       `select position from ${projection.schema}.checkpoints where subscription = $1`,
       [projection.name],
     );
-    const digest = await digestRows({ query }, projection, projection.schema);
+    const digest = await digestRows({ query }, projection);
     return { ...digest, position: rows[0]?.position };
   } finally {
     await client.query('rollback').catch(() => undefined);

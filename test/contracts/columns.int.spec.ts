@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { placeOfTable, schemasOf } from '#kernel';
 import { withTransaction } from '#platform';
 import { allProjections } from '#projections';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -113,13 +114,39 @@ describe('what a projection says that it writes', () => {
   it('is every table of its schema, so that a rebuild forgets none', async () => {
     for (const { schema, role, tables } of allProjections) {
       const { rows } = await database.pool.query<{ name: string }>(
-        `SELECT c.relname AS name FROM pg_class c
-         WHERE c.relnamespace = $1::regnamespace AND c.relkind = 'r' AND c.relname <> 'checkpoints'
-           AND has_table_privilege($2, c.oid, 'INSERT')`,
-        [schema, role],
+        `SELECT n.nspname || '.' || c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE c.relkind = 'r' AND c.relname <> 'checkpoints' AND has_schema_privilege($1, n.oid, 'USAGE')
+           AND has_table_privilege($1, c.oid, 'INSERT')`,
+        [role],
       );
-      expect([schema, sorted(rows.map(({ name }) => name))]).toEqual([schema, sorted(tables)]);
+      const said = tables.map((table) => placeOfTable(table, schema));
+      expect([schema, sorted(rows.map(({ name }) => name))]).toEqual([schema, sorted(said)]);
     }
+  });
+
+  it('lies in the schema of its agency, but for what is not told to it: that lies where no reader comes', async () => {
+    const apart = allProjections.flatMap(({ schema, tables }) =>
+      tables.map((table) => placeOfTable(table, schema)).filter((place) => !place.startsWith(`${schema}.`)),
+    );
+    const { rows } = await database.pool.query<{ name: string; closed: boolean }>(
+      `SELECT n.nspname || '.' || c.relname AS name, c.relrowsecurity AND c.relforcerowsecurity AS closed
+       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'untold' AND c.relkind = 'r'`,
+    );
+    expect(sorted(rows.map(({ name }) => name))).toEqual(sorted(apart));
+    expect(rows.filter(({ closed }) => !closed)).toEqual([]);
+    const { rows: others } = await database.pool.query<{ name: string }>(
+      `SELECT rolname AS name FROM pg_roles
+       WHERE has_schema_privilege(rolname, 'untold', 'USAGE') AND NOT rolsuper AND rolname !~ '^pg_'
+         AND oid <> (SELECT nspowner FROM pg_namespace WHERE nspname = 'untold')`,
+    );
+    const writers = allProjections.filter(({ schema, tables }) => schemasOf({ schema, tables }).length > 1);
+    expect(sorted(others.map(({ name }) => name))).toEqual(sorted(writers.map(({ role }) => role)));
+    const { rows: kept } = await database.pool.query<{ name: string }>(
+      `SELECT attrelid::regclass::text AS name FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+       WHERE c.relnamespace = ANY ($1::regnamespace[]) AND a.attname = 'held' AND NOT a.attisdropped`,
+      [schemas],
+    );
+    expect(kept).toEqual([]);
   });
 });
 

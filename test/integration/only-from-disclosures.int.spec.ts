@@ -255,6 +255,21 @@ const shown: readonly (readonly [string, string])[] = [
   [coordinatorProjection.name, 'request_v1'],
 ];
 
+/**
+ * The whole row, but for what says only that something is told of it, until when, and which event changed it last; and for
+ * protections, whose outcomes have a test of their own below.
+ */
+const withoutMarks = ({
+  told: _told,
+  told_until: _until,
+  visible: _visible,
+  last_position: _last,
+  protections: _protections,
+  ...row
+}: Row): Row => row;
+
+const nameOf = ({ table, key }: Row): string => `${String(table)} ${String(key)}`;
+
 /** The number of a grant is given by the database, in the order of writing. */
 const unnumbered = ({ grant_id: _number, ...row }: Row): Row => row;
 
@@ -359,17 +374,14 @@ describe('A read model', () => {
           for (const one of coded)
             if (one.readModel === readModel.name)
               for await (const { [one.key]: key, organisation, ...row } of readModel.rowsOf(one.table))
-                facts.push({
-                  table: one.table,
-                  key,
-                  organisation,
-                  ...Object.fromEntries(one.facts.map((fact) => [fact, row[fact]])),
-                });
+                facts.push({ table: one.table, key, organisation, ...withoutMarks(row) });
           for (const [name, table] of shown)
             if (name === readModel.name)
               for await (const { visible } of readModel.rowsOf(table)) seen.push({ table, visible });
         }
-        return { sealed, facts, seen, grants };
+        // They come in the order of their text, of which the facts are a part.
+        const inOrder = facts.sort((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1));
+        return { sealed, facts: inOrder, seen, grants };
       },
     );
   /** Whole rows of the first table of each of these read models. */

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { codec } from '#application';
 import { type EventStore, openLog } from '#event-store';
+import { schemasOf } from '#kernel';
 import { notaryPlace } from '#notary';
 import { allProjections } from '#projections';
 import { workerSubscriptions } from '../../worker/subscriptions.js';
@@ -118,7 +119,7 @@ export class Observer {
   }
 }
 
-const schemas = [...new Set(allProjections.map(({ schema }) => schema))];
+const schemas = [...new Set(allProjections.flatMap(schemasOf))];
 
 /** The clock of the deadlines has a lease, too. */
 export const leasesInAll = workerSubscriptions.length + 1;

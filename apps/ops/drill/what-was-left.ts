@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { isEnvelope, type RecordedEvent } from '#kernel';
+import { isEnvelope, type RecordedEvent, schemasOf } from '#kernel';
 import { allProjections } from '#projections';
 import type { EventStore } from '#event-store';
 
@@ -144,7 +144,7 @@ const readRows = async (adminUrl: string): Promise<readonly string[]> => {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
   try {
-    const schemas = [...new Set(allProjections.map(({ schema }) => schema))];
+    const schemas = [...new Set(allProjections.flatMap(schemasOf))];
     const { rows: tables } = await client.query<{ schema: string; name: string; columns: string }>(
       // Numbers that the database gives leave gaps where a transaction was rolled back.
       `SELECT t.table_schema AS schema, t.table_name AS name,

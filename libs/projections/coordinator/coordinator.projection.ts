@@ -9,7 +9,7 @@ import { replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
-import { applyTellings, openTellingTable, toldAbout, whileTold } from '../shared/told-facts.js';
+import { applyTellings, openTellingTable, toldAbout, untoldOf, whileTold } from '../shared/told-facts.js';
 import {
   deskCandidateAfter,
   deskCandidateTable,
@@ -165,6 +165,7 @@ const made: Projection = {
     'occupancy_v1',
     'sealed_v1',
     'inbox_v1',
+    untoldOf(deskRequestTable.name),
   ],
   handles: [...ofCase, ...ofStream],
   sequenceOf: (event) => (belongsToStream(event) ? event.stream : caseOf(event)),
@@ -185,6 +186,7 @@ export const coordinatorProjection: Projection = lettingGo(made, [
   { table: 'occupancy_v1', where: ofProposals },
   { table: 'candidate_v1' },
   { table: 'proposal_v1' },
+  { table: untoldOf(deskRequestTable.name) },
   { table: 'request_v1' },
 ]);
 

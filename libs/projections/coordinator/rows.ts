@@ -21,7 +21,7 @@ import { statusAfter } from '../shared/case-status.js';
 import type { DataOf, DomainEvent } from '../shared/events.js';
 import type { InboxItem } from '../shared/inbox.js';
 import { type Positioned, Table } from '../shared/table.js';
-import { notToldYet, type WaitsForTelling, waitsForTelling } from '../shared/told-facts.js';
+import { notToldYet, ToldTable, type WaitsForTelling } from '../shared/told-facts.js';
 
 /** What cannot go on by itself: which step, and the code of the refusal. */
 export interface Attention {
@@ -99,10 +99,9 @@ export const deskRequestColumns = {
 
 const ofDesk = { organisation: 'value', persons: 'value', lastPosition: 'value' } as const;
 
-export const deskRequestTable = new Table<DeskRequestRow>('coordinator.request_v1', 'caseId', {
+export const deskRequestTable = new ToldTable<DeskRequestRow>('coordinator.request_v1', 'caseId', {
   ...deskRequestColumns,
   ...ofDesk,
-  ...waitsForTelling,
   visible: 'value',
   waiverUntil: 'instant',
 });

@@ -11,8 +11,8 @@ import { departuresAfter, isOfAnother } from '../shared/departures.js';
 import { type DomainEvent, type FollowUp, followUpsAfter } from '../shared/events.js';
 import type { InboxItem } from '../shared/inbox.js';
 import { type ProtectionItem, protectionsOfBoard } from '../shared/protections.js';
-import { type Positioned, Table } from '../shared/table.js';
-import { notToldYet, type WaitsForTelling, waitsForTelling } from '../shared/told-facts.js';
+import type { Positioned } from '../shared/table.js';
+import { notToldYet, ToldTable, type WaitsForTelling } from '../shared/told-facts.js';
 
 /** What a named officer of the home board reads of a case. */
 export interface HomeCase {
@@ -111,14 +111,13 @@ export const homeCaseColumns = {
   closeCode: 'value',
 } as const satisfies Record<keyof HomeCase, string>;
 
-export const homeCaseTable = new Table<HomeCaseRow>('home_board.case_v1', 'caseId', {
+export const homeCaseTable = new ToldTable<HomeCaseRow>('home_board.case_v1', 'caseId', {
   ...homeCaseColumns,
   organisation: 'value',
   persons: 'value',
   asked: 'value',
   unavailable: 'value',
   protections: 'json',
-  ...waitsForTelling,
   lastPosition: 'value',
 });
 

@@ -10,7 +10,14 @@ import { isOfProtections, ofProtections, tellOfProtections } from './protections
 import { applyDisclosure, type Disclosed, keepOwn } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
-import { applyTellings, openTellingTable, toldAbout, whileTold, wholeOf } from '../shared/told-facts.js';
+import {
+  applyTellings,
+  openTellingTable,
+  toldAbout,
+  untoldOf,
+  whileTold,
+  wholeOf,
+} from '../shared/told-facts.js';
 import { homeCaseAfter, type HomeCaseRow, homeCaseTable, homeInbox, toldOfHomeCase } from './case-row.js';
 
 const schema = 'home_board';
@@ -128,6 +135,7 @@ const made: Projection = {
     'disqualified_v1',
     'sealed_v1',
     'inbox_v1',
+    untoldOf(homeCaseTable.name),
   ],
   handles,
   sequenceOf: caseOf,
@@ -198,6 +206,7 @@ export const homeBoardProjection: Projection = lettingGo(made, [
   { table: 'alarm_v1' },
   { table: 'joint_opening_v1' },
   { table: 'disqualified_v1' },
+  { table: untoldOf(homeCaseTable.name) },
   { table: 'case_v1' },
 ]);
 

@@ -16,13 +16,14 @@ import { caseOf, type DomainEvent, domainEvent, type EventType } from '../shared
 import { type InboxItem, replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure, dropSealedOf, keepOwn } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
-import { changeRow, type Positioned, Table } from '../shared/table.js';
+import { changeRow, type Positioned } from '../shared/table.js';
 import {
   applyTellings,
   notToldYet,
   openTellingTable,
   toldAbout,
-  waitsForTelling,
+  ToldTable,
+  untoldOf,
   type WaitsForTelling,
   whileTold,
 } from '../shared/told-facts.js';
@@ -71,12 +72,11 @@ export const admissionColumns = {
   arrivedAt: 'instant',
 } as const satisfies Record<keyof Admission, string>;
 
-export const admissionTable = new Table<AdmissionRow>('housing_provider.admission_v1', 'proposalId', {
+export const admissionTable = new ToldTable<AdmissionRow>('housing_provider.admission_v1', 'proposalId', {
   ...admissionColumns,
   organisation: 'value',
   persons: 'value',
   caseId: 'value',
-  ...waitsForTelling,
   lastPosition: 'value',
 });
 
@@ -95,7 +95,7 @@ const made: Projection = {
   name: subscriptions.housing_provider,
   role: 'project_housing_provider',
   schema,
-  tables: ['admission_v1', 'open_telling_v1', 'sealed_v1', 'inbox_v1'],
+  tables: ['admission_v1', 'open_telling_v1', 'sealed_v1', 'inbox_v1', untoldOf(admissionTable.name)],
   handles: [
     ...ofPlacement,
     'ProposalWithdrawn',
@@ -137,6 +137,7 @@ export const housingProviderProjection: Projection = lettingGo(made, [
   { table: 'inbox_v1', where: ofAdmissions },
   { table: 'sealed_v1' },
   { table: 'open_telling_v1' },
+  { table: untoldOf(admissionTable.name) },
   { table: 'admission_v1' },
 ]);
 

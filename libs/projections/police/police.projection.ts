@@ -10,7 +10,14 @@ import { handOverNotices, type InboxItem, replaceInbox } from '../shared/inbox.j
 import { applyDisclosure, type Disclosed, dropSealedOf, keepOwn } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { changeRow } from '../shared/table.js';
-import { applyTellings, openTellingTable, toldAbout, whileTold, wholeOf } from '../shared/told-facts.js';
+import {
+  applyTellings,
+  openTellingTable,
+  toldAbout,
+  untoldOf,
+  whileTold,
+  wholeOf,
+} from '../shared/told-facts.js';
 import {
   inquiryNoticeAfter,
   inquiryNoticeTable,
@@ -99,6 +106,8 @@ const made: Projection = {
     'disqualified_v1',
     'sealed_v1',
     'inbox_v1',
+    untoldOf(policeHomeCaseTable.name),
+    untoldOf(policePlacementTable.name),
   ],
   handles,
   // An inquiry about somebody who has no case here concerns no row.
@@ -162,8 +171,10 @@ export const policeProjection: Projection = lettingGo(made, [
   { table: 'disqualified_v1' },
   { table: 'sealed_v1' },
   { table: 'open_telling_v1' },
+  { table: untoldOf(policePlacementTable.name) },
   { table: 'placement_v1' },
   { table: 'referral_v1' },
+  { table: untoldOf(policeHomeCaseTable.name) },
   { table: 'home_case_v1' },
 ]);
 

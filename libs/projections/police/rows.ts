@@ -9,7 +9,7 @@ import { departuresAfter, isOfAnother } from '../shared/departures.js';
 import { type DataOf, type DomainEvent, type FollowUp, followUpsAfter } from '../shared/events.js';
 import type { InboxItem } from '../shared/inbox.js';
 import { type Positioned, Table } from '../shared/table.js';
-import { notToldYet, type WaitsForTelling, waitsForTelling } from '../shared/told-facts.js';
+import { notToldYet, ToldTable, type WaitsForTelling } from '../shared/told-facts.js';
 
 /** A lower level that a second assessor must agree to. */
 export interface Lowering {
@@ -109,13 +109,12 @@ export const policeHomeCaseColumns = {
   closeCode: 'value',
 } as const satisfies Record<keyof PoliceHomeCase, string>;
 
-export const policeHomeCaseTable = new Table<PoliceHomeCaseRow>('police.home_case_v1', 'caseId', {
+export const policeHomeCaseTable = new ToldTable<PoliceHomeCaseRow>('police.home_case_v1', 'caseId', {
   ...policeHomeCaseColumns,
   organisation: 'value',
   persons: 'value',
   visible: 'value',
   awaitedDepartures: 'value',
-  ...waitsForTelling,
   lastPosition: 'value',
 });
 
@@ -205,12 +204,11 @@ export const policePlacementColumns = {
   conflictAlerted: 'value',
 } as const satisfies Record<keyof PolicePlacement, string>;
 
-export const policePlacementTable = new Table<PolicePlacementRow>('police.placement_v1', 'proposalId', {
+export const policePlacementTable = new ToldTable<PolicePlacementRow>('police.placement_v1', 'proposalId', {
   ...policePlacementColumns,
   organisation: 'value',
   persons: 'value',
   caseId: 'value',
-  ...waitsForTelling,
   lastPosition: 'value',
 });
 

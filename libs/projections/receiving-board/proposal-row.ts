@@ -5,8 +5,8 @@ import { allowedActions, type BoardStatus } from '../shared/allowed-actions.js';
 import { personsAfter } from '../shared/contacts.js';
 import type { DomainEvent } from '../shared/events.js';
 import type { InboxItem } from '../shared/inbox.js';
-import { type Positioned, Table } from '../shared/table.js';
-import { notToldYet, type WaitsForTelling, waitsForTelling } from '../shared/told-facts.js';
+import type { Positioned } from '../shared/table.js';
+import { notToldYet, ToldTable, type WaitsForTelling } from '../shared/told-facts.js';
 
 /** What a receiving board reads of a proposal. Nothing says whose it is or where it comes from. */
 export interface ReceivedProposal {
@@ -73,7 +73,7 @@ export const receivedProposalColumns = {
   arrivedAt: 'instant',
 } as const satisfies Record<keyof ReceivedProposal, string>;
 
-export const receivedProposalTable = new Table<ReceivedProposalRow>(
+export const receivedProposalTable = new ToldTable<ReceivedProposalRow>(
   'receiving_board.proposal_v1',
   'proposalId',
   {
@@ -84,7 +84,6 @@ export const receivedProposalTable = new Table<ReceivedProposalRow>(
     ownHousing: 'value',
     caseId: 'value',
     visible: 'value',
-    ...waitsForTelling,
     lastPosition: 'value',
   },
 );

@@ -8,7 +8,7 @@ import { replaceInbox } from '../shared/inbox.js';
 import { applyDisclosure, dropSealedOf, keepOwn } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
-import { applyTellings, openTellingTable, toldAbout, whileTold } from '../shared/told-facts.js';
+import { applyTellings, openTellingTable, toldAbout, untoldOf, whileTold } from '../shared/told-facts.js';
 import {
   isCleared,
   isOver,
@@ -70,7 +70,15 @@ const made: Projection = {
   name: subscriptions.receiving_board,
   role: 'project_receiving_board',
   schema,
-  tables: ['proposal_v1', 'open_telling_v1', 'capacity_v1', 'disqualified_v1', 'sealed_v1', 'inbox_v1'],
+  tables: [
+    'proposal_v1',
+    'open_telling_v1',
+    'capacity_v1',
+    'disqualified_v1',
+    'sealed_v1',
+    'inbox_v1',
+    untoldOf(receivedProposalTable.name),
+  ],
   handles: [
     ...ofProposal,
     ...ofCase,
@@ -118,6 +126,7 @@ export const receivingBoardProjection: Projection = lettingGo(made, [
   { table: 'disqualified_v1' },
   { table: 'sealed_v1' },
   { table: 'open_telling_v1' },
+  { table: untoldOf(receivedProposalTable.name) },
   { table: 'proposal_v1' },
 ]);
 

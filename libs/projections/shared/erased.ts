@@ -1,4 +1,10 @@
-import type { DataClass, Projection, ProjectionTransaction, RecordedEvent } from '#kernel';
+import {
+  type DataClass,
+  placeOfTable,
+  type Projection,
+  type ProjectionTransaction,
+  type RecordedEvent,
+} from '#kernel';
 import { type BatchPart, lastPart, partOf } from './batch.js';
 import { caseOf, type DataOf } from './events.js';
 
@@ -33,6 +39,7 @@ class Erased implements BatchPart {
 
   constructor(
     private readonly schema: string,
+    private readonly into: string | undefined,
     private readonly tables: readonly string[],
     private readonly rows: readonly OfCase[],
   ) {}
@@ -48,16 +55,20 @@ class Erased implements BatchPart {
       for (const { caseId, classes } of this.#sealed)
         await transaction.query(
           // What is social goes in the stream of the case alone: the number of the board's own file (vault.goes_with).
-          `DELETE FROM ${this.schema}.${sealedTable} WHERE case_id = $1 AND class = ANY ($2)
+          `DELETE FROM ${this.#placeOf(sealedTable)} WHERE case_id = $1 AND class = ANY ($2)
               AND (class <> 'social' OR envelope ->> 'stream' LIKE 'relocation-%')`,
           [caseId, classes],
         );
     if (this.#cases.size > 0)
       for (const { table, where = 'case_id = ANY ($1)' } of this.rows)
         await transaction.query(
-          `DELETE FROM ${this.schema}.${table} WHERE ${where.replaceAll('{schema}', this.schema)}`,
+          `DELETE FROM ${this.#placeOf(table)} WHERE ${where.replaceAll('{schema}', this.into ?? this.schema)}`,
           [[...this.#cases]],
         );
+  }
+
+  #placeOf(table: string): string {
+    return placeOfTable(table, this.schema, this.into);
   }
 }
 
@@ -65,4 +76,4 @@ const erasedIn = (
   transaction: ProjectionTransaction,
   { schema, tables }: Projection,
   rows: readonly OfCase[],
-): Erased => partOf(transaction, lastPart, () => new Erased(transaction.schema ?? schema, tables, rows));
+): Erased => partOf(transaction, lastPart, () => new Erased(schema, transaction.schema, tables, rows));

@@ -1,4 +1,4 @@
-import type { Position, ProjectionTransaction, RecordedEvent } from '#kernel';
+import { placeOfTable, type Position, type ProjectionTransaction, type RecordedEvent } from '#kernel';
 import { type BatchPart, Loader, partOf } from './batch.js';
 
 /**
@@ -85,9 +85,7 @@ export class Table<Row extends object> {
 
   /** Where it lies for this transaction: in its own schema, or in the one that takes its place. */
   placeIn(transaction: ProjectionTransaction): string {
-    return transaction.schema === undefined
-      ? this.name
-      : `${transaction.schema}.${this.name.slice(this.name.indexOf('.') + 1)}`;
+    return placeOfTable(this.name, '', transaction.schema);
   }
 
   keyOf(row: Row): RowKey {

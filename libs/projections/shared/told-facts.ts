@@ -9,7 +9,7 @@ import {
 import { endsRescue } from '#domain/disclosure';
 import { domainEvent } from './events.js';
 import type { Disclosed } from './sealed.js';
-import { changeRow, type Positioned, Table } from './table.js';
+import { changeRow, type ColumnKind, type Positioned, Table } from './table.js';
 
 /** Something that was told to an agency about one of its rows and has not ended. */
 export interface OpenTelling extends Positioned {
@@ -92,15 +92,76 @@ export interface WaitsForTelling<Fact extends string> {
   readonly told: boolean;
   /** When the last telling runs out by time: from then on the facts are not shown (read.ts). Null while one has no end. */
   readonly toldUntil: Instant | null;
-  /** What waits for a telling; null while it stands in its columns, or when there is nothing. */
+  /** What waits for a telling; null while it stands in its columns, or when there is nothing. Lies apart (ToldTable). */
   readonly held: Readonly<Partial<Record<Fact, unknown>>> | null;
 }
 
 /** How a row begins. */
 export const notToldYet = { told: false, toldUntil: null, held: null } as const;
 
-/** The columns of that. */
-export const waitsForTelling = { told: 'value', toldUntil: 'instant', held: 'json' } as const;
+/** What waits for a telling to the agency whose row it is, in the schema `untold`, which is no agency's. */
+interface Untold {
+  readonly rowKey: string;
+  readonly caseId: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** Name of the table in which lies what waits for a row of a table. */
+export const untoldOf = (table: string): string => `untold.${table.replace('.', '_')}`;
+
+/**
+ * A table whose rows hold facts that others wrote while they are told. What is not told lies apart: nobody finds it in the
+ * agency's own schema, neither who may read there nor who has a copy of it.
+ */
+export class ToldTable<
+  Row extends WaitsForTelling<string> & Positioned & { readonly caseId: string },
+> extends Table<Row> {
+  readonly #untold: Table<Untold>;
+
+  constructor(
+    name: string,
+    key: keyof Row & string,
+    kinds: Readonly<Record<Exclude<keyof Row & string, keyof WaitsForTelling<string>>, ColumnKind>>,
+  ) {
+    super(name, key, { ...kinds, told: 'value', toldUntil: 'instant' } as unknown as Table<Row>['kinds']);
+    this.#untold = new Table<Untold>(untoldOf(name), 'rowKey', {
+      rowKey: 'value',
+      caseId: 'value',
+      facts: 'json',
+    });
+  }
+
+  override async read(
+    transaction: ProjectionTransaction,
+    column: keyof Row & string,
+    values: readonly string[],
+  ): Promise<Row[]> {
+    const rows = await super.read(transaction, column, values);
+    const waiting = rows.filter(({ told }) => !told).map((row) => this.keyOf(row));
+    const untold = waiting.length === 0 ? [] : await this.#untold.read(transaction, 'rowKey', waiting);
+    const facts = new Map(untold.map((one) => [one.rowKey, one.facts]));
+    return rows.map((row) => ({ ...row, held: facts.get(this.keyOf(row)) ?? null }));
+  }
+
+  override async write(transaction: ProjectionTransaction, rows: readonly Row[]): Promise<void> {
+    await super.write(transaction, rows);
+    const told = rows.filter(({ held }) => held === null);
+    const waiting = rows.flatMap((row) =>
+      row.held === null ? [] : [{ rowKey: this.keyOf(row), caseId: row.caseId, facts: row.held }],
+    );
+    if (told.length > 0)
+      await this.#untold.delete(
+        transaction,
+        told.map((row) => this.keyOf(row)),
+      );
+    if (waiting.length > 0) await this.#untold.write(transaction, waiting);
+  }
+
+  override async delete(transaction: ProjectionTransaction, keys: readonly string[]): Promise<void> {
+    await super.delete(transaction, keys);
+    await this.#untold.delete(transaction, keys);
+  }
+}
 
 /** The row with what waits for a telling. */
 export const wholeOf = <Row extends WaitsForTelling<string>>(row: Row): Row =>
