@@ -247,6 +247,7 @@ describe('rows follow the log and nothing else', () => {
       // Here everything is told, or over.
       'untold.housing_provider_admission_v1',
       'untold.police_placement_v1',
+      'untold.police_referral_v1',
       'untold.receiving_board_proposal_v1',
     ]);
   });
@@ -302,7 +303,8 @@ describe('what was told until an instant', () => {
   /** Coded facts of others in the row of each agency on the way of a case, as they are shown then. */
   const shownAt = async ({ pool }: TestDatabase, now: string | undefined) => {
     const at = <Who extends object>(who: Who): Who & { readonly now?: string } => ({ ...who, now });
-    const desk = (await findDeskCase(pool, at(people.coordinator), caseId))?.row;
+    const onDesk = await findDeskCase(pool, at(people.coordinator), caseId);
+    const desk = onDesk?.row;
     const board = (await findReceivedProposal(pool, at(people.receiver), proposalId))?.row;
     const provider = (await findAdmission(pool, at(people.director), proposalId))?.row;
     const police = (await findPoliceHomeCase(pool, at(people.homePolice), caseId))?.row;
@@ -310,7 +312,7 @@ describe('what was told until an instant', () => {
       home: (await findHomeCase(pool, at(people.homeOfficer), caseId))?.row.level,
       board: [board?.level, board?.adults, board?.arrivedAt],
       provider: [provider?.ageBand, provider?.arrivedAt],
-      desk: [desk?.level, desk?.adults, desk?.desiredStart === null],
+      desk: [desk?.level, desk?.adults, onDesk?.proposals[0]?.level, desk?.desiredStart === null],
       police: [police?.sex, police?.ageBand, police?.environment, police?.supportDecided, police?.adults],
       places: await rankForCase(pool, at(people.coordinator), caseId).then((found) => found !== undefined),
       // Under its reference the row says how far it has come, as before.
@@ -322,7 +324,7 @@ describe('what was told until an instant', () => {
     home: some,
     board: [some, some, some],
     provider: [some, some],
-    desk: [some, some, false],
+    desk: [some, some, some, false],
     police: [some, some, some, some, some],
     places: true,
     // Police at home keep what they wrote themselves.
@@ -332,7 +334,7 @@ describe('what was told until an instant', () => {
     home: null,
     board: [null, null, null],
     provider: [null, null],
-    desk: [null, null, true],
+    desk: [null, null, null, true],
     police: [null, null, null, null, null],
     places: false,
     status: [some, some, some, some],

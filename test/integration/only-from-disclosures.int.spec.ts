@@ -52,6 +52,8 @@ const coded: readonly {
   readonly facts: readonly string[];
   /** Facts that come after the point at which the played case stands. */
   readonly later?: readonly string[];
+  /** In how many rows of the played case all of them stand; one, if nothing is said. */
+  readonly rows?: number;
   readonly key: string;
   readonly rowOf: (told: Disclosed) => string | undefined;
 }[] = [
@@ -78,6 +80,16 @@ const coded: readonly {
       'assessment_version',
       'valid_until',
     ],
+    key: 'case_id',
+    rowOf: ({ caseId }) => caseId,
+  },
+  {
+    readModel: coordinatorProjection.name,
+    table: 'proposal_v1',
+    kind: 'NATIONAL_COORDINATOR',
+    facts: ['level'],
+    // Also in those that came to nothing.
+    rows: 3,
     key: 'case_id',
     rowOf: ({ caseId }) => caseId,
   },
@@ -200,9 +212,15 @@ const needsNoTelling: readonly (readonly [table: string, why: string, columns: s
   ['police.home_case_v1', untilWhen, 'told_until'],
   [
     'police.referral_v1',
-    'the question itself; open (2026-11-26): level and counts stand on no telling',
-    'candidate_id status municipality area level adults children due_at',
+    'the question itself, about the own area',
+    'candidate_id status municipality area due_at',
   ],
+  [
+    'police.referral_v1',
+    'they stand on the telling to the desk, which asks with what it was told (below)',
+    'level adults children',
+  ],
+  ['police.referral_v1', untilWhen, 'told_until'],
   [
     'police.placement_v1',
     'that there is one to guard, and whether anybody still stands there',
@@ -221,6 +239,7 @@ const needsNoTelling: readonly (readonly [table: string, why: string, columns: s
     'case_id status waiver contested held_by compromised attention close_code',
   ],
   ['coordinator.request_v1', untilWhen, 'told_until waiver_until'],
+  ['coordinator.proposal_v1', untilWhen, 'told_until'],
   [
     'coordinator.candidate_v1',
     'the own check',
@@ -228,8 +247,8 @@ const needsNoTelling: readonly (readonly [table: string, why: string, columns: s
   ],
   [
     'coordinator.proposal_v1',
-    'the own order and what came of it; open (2026-11-26): the level stands on no telling',
-    'proposal_id case_id candidate_id municipality board reference_code status reason level start_on answer_by round ' +
+    'the own order and what came of it',
+    'proposal_id case_id candidate_id municipality board reference_code status reason start_on answer_by round ' +
       'counter_terms planned_arrival arrived_at departure_pending conflict_alerted exposed',
   ],
   [
@@ -268,7 +287,8 @@ const withoutMarks = ({
   ...row
 }: Row): Row => row;
 
-const nameOf = ({ table, key }: Row): string => `${String(table)} ${String(key)}`;
+const nameOf = (row: Row): string =>
+  ['readModel', 'table', 'key', 'proposal_id'].map((name) => String(row[name])).join(' ');
 
 /** The number of a grant is given by the database, in the order of writing. */
 const unnumbered = ({ grant_id: _number, ...row }: Row): Row => row;
@@ -278,7 +298,9 @@ const disclosedIn = (events: readonly RecordedEvent[]): readonly Disclosed[] =>
 
 /** The facts that are left in a row when these events are all that has happened. */
 const leftOf = (row: Row, events: readonly RecordedEvent[]): Row => {
-  const { kind, rowOf, facts } = coded.find(({ table }) => table === row['table'])!;
+  const { kind, rowOf, facts } = coded.find(
+    ({ readModel, table }) => readModel === row['readModel'] && table === row['table'],
+  )!;
   const ended = new Set(
     events
       .filter(({ type }) => type === 'DisclosureEnded')
@@ -374,7 +396,13 @@ describe('A read model', () => {
           for (const one of coded)
             if (one.readModel === readModel.name)
               for await (const { [one.key]: key, organisation, ...row } of readModel.rowsOf(one.table))
-                facts.push({ table: one.table, key, organisation, ...withoutMarks(row) });
+                facts.push({
+                  readModel: one.readModel,
+                  table: one.table,
+                  key,
+                  organisation,
+                  ...withoutMarks(row),
+                });
           for (const [name, table] of shown)
             if (name === readModel.name)
               for await (const { visible } of readModel.rowsOf(table)) seen.push({ table, visible });
@@ -490,15 +518,16 @@ describe('A read model', () => {
   });
 
   it('holds coded facts that others wrote by any telling that is open, and without it none', async () => {
-    for (const { readModel, kind, table, facts, later = [], rowOf } of coded) {
+    for (const { readModel, kind, table, facts, later = [], rows = 1, rowOf } of coded) {
       const [projection] = agencies.filter(({ name }) => name === readModel);
       const mine = (one: Disclosed): boolean => one.recipientKind === kind && rowOf(one) !== undefined;
-      const ofTable = ({ facts: rows }: Held) => rows.filter((row) => row['table'] === table);
+      const ofTable = ({ facts: all }: Held) =>
+        all.filter((row) => row['readModel'] === readModel && row['table'] === table);
       const filled = ofTable(whole);
       // All of them are there at the place where the person is awaited.
       const by = facts.filter((fact) => !later.includes(fact));
       const full = filled.filter((row) => by.every((fact) => row[fact] !== null));
-      expect([table, full.length]).toEqual([table, 1]);
+      expect([table, full.length]).toEqual([table, rows]);
       for (const row of filled)
         for (const fact of later) expect([table, fact, row[fact]]).toEqual([table, fact, null]);
       for (const only of [undefined, ...disclosedIn(log).filter(mine)]) {
@@ -515,6 +544,49 @@ describe('A read model', () => {
         if (only === undefined) expect(held).toEqual([]);
       }
     }
+  });
+
+  it('of Police who are asked about a candidate holds level and counts by what the desk is told, and else the question', async () => {
+    // The place is referred to them, and nothing has been cleared yet.
+    const asked = log
+      .filter(({ type }) => type !== 'PlacementCleared')
+      .map((event) =>
+        event.type === 'CandidateChecked'
+          ? { ...event, data: { ...event.data, verdict: 'REFER_TO_POLICE', referralDueAt: event.recordedAt } }
+          : event,
+      );
+    const shownOf = async (events: readonly RecordedEvent[]): Promise<readonly Row[]> =>
+      replay(
+        { store: storeOf(events), databaseUrl: database.url, projections: [policeProjection], to: 'head' },
+        async ({ readModels }) => {
+          const rows: Row[] = [];
+          for await (const row of readModels[0]!.rowsOf('referral_v1')) rows.push(withoutMarks(row));
+          return rows.sort((one, other) =>
+            String(one['candidate_id']) < String(other['candidate_id']) ? -1 : 1,
+          );
+        },
+      );
+    const all = await shownOf(asked);
+    expect(all.length).toBeGreaterThan(0);
+    for (const row of all)
+      for (const fact of ['level', 'adults', 'children']) expect(row[fact]).not.toBeNull();
+    const toDesk = disclosedIn(log).filter(({ recipientKind }) => recipientKind === 'NATIONAL_COORDINATOR');
+    expect(toDesk).toHaveLength(1);
+    const [{ disclosureId }] = toDesk as [Disclosed];
+    const question = all.map((row) => ({ ...row, level: null, adults: null, children: null }));
+    const unsaid = ({ type, data }: RecordedEvent): boolean =>
+      type === 'InformationDisclosed' && (data as Disclosed).disclosureId === disclosureId;
+    expect(await shownOf(asked.filter((event) => !unsaid(event)))).toEqual(question);
+    // So it does when it ends: what was asked is asked no more with what the desk is told no more.
+    const end = {
+      ...asked.find(unsaid)!,
+      id: derivedId('end', disclosureId),
+      type: 'DisclosureEnded',
+      revision: 1_000,
+      position: further(log.at(-1)!.position, 1),
+      data: { caseId: toDesk[0]!.caseId, disclosureId, reason: 'NO_LONGER_NEEDED' },
+    };
+    expect(await shownOf([...asked, end])).toEqual(question);
   });
 
   it('of Skatteverket has no row about an application that it was not told of, and of the board no outcome', async () => {

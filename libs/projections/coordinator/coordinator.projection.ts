@@ -18,6 +18,7 @@ import {
   deskProposalTable,
   deskRequestAfter,
   deskRequestTable,
+  toldOfDeskProposal,
   toldOfRequest,
 } from './rows.js';
 
@@ -166,6 +167,7 @@ const made: Projection = {
     'sealed_v1',
     'inbox_v1',
     untoldOf(deskRequestTable.name),
+    untoldOf(deskProposalTable.name),
   ],
   handles: [...ofCase, ...ofStream],
   sequenceOf: (event) => (belongsToStream(event) ? event.stream : caseOf(event)),
@@ -185,6 +187,7 @@ export const coordinatorProjection: Projection = lettingGo(made, [
   { table: 'reservation_v1', where: ofProposals },
   { table: 'occupancy_v1', where: ofProposals },
   { table: 'candidate_v1' },
+  { table: untoldOf(deskProposalTable.name) },
   { table: 'proposal_v1' },
   { table: untoldOf(deskRequestTable.name) },
   { table: 'request_v1' },
@@ -193,7 +196,7 @@ export const coordinatorProjection: Projection = lettingGo(made, [
 const applyCase = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
   const caseId = caseOf(event);
   const happened = domainEvent(event);
-  await applyTellings(
+  const newlyTold = await applyTellings(
     transaction,
     tellings,
     event,
@@ -217,9 +220,15 @@ const applyCase = async (event: RecordedEvent, transaction: ProjectionTransactio
     await changeRow(transaction, deskCandidateTable, candidateId, event, (before) =>
       deskCandidateAfter(before, happened, desk),
     );
-  if (proposalId !== undefined && (ofProposal as readonly string[]).includes(event.type))
-    await changeRow(transaction, deskProposalTable, proposalId, event, (before) =>
-      deskProposalAfter(before, happened, desk),
+  const changed =
+    newlyTold.length > 0
+      ? (await deskProposalTable.findWhere(transaction, 'caseId', caseId)).map((row) => row.proposalId)
+      : proposalId !== undefined && (ofProposal as readonly string[]).includes(event.type)
+        ? [proposalId]
+        : [];
+  for (const one of changed)
+    await changeRow(transaction, deskProposalTable, one, event, (before) =>
+      whileTold(before, told, toldOfDeskProposal, (whole) => deskProposalAfter(whole, happened, desk)),
     );
   tellOfExposure(event, transaction, schema, { ...desk, about: caseId });
   noticesFollow(event, transaction, schema, { ...desk, about: caseId });

@@ -31,6 +31,7 @@ import {
   deskRequestColumns,
   deskRequestTable,
   isOver,
+  toldOfDeskProposal,
   toldOfRequest,
   waiverAsOfNow,
 } from './rows.js';
@@ -49,6 +50,7 @@ const candidates = viewOf<DeskCandidate, Parameters<typeof deskCandidateTable.sa
 const proposals = viewOf<DeskProposal, Parameters<typeof deskProposalTable.save>[1]>(
   deskProposalTable,
   deskProposalColumns,
+  toldOfDeskProposal,
 );
 
 export interface DeskCase extends WithSealed<DeskRequest> {

@@ -159,7 +159,7 @@ export interface DeskProposal {
   readonly status: DeskStatus;
   /** The true reason of a "no". */
   readonly reason: DeskReason | null;
-  readonly level: ThreatLevel;
+  readonly level: ThreatLevel | null;
   readonly startOn: PlainDate;
   readonly answerBy: Instant;
   readonly round: number;
@@ -172,7 +172,11 @@ export interface DeskProposal {
   readonly exposed: boolean;
 }
 
-export interface DeskProposalRow extends DeskProposal, OfDesk {
+/** What others wrote: it stands in the row only while the case is told to the desk. */
+export const toldOfDeskProposal = ['level'] as const satisfies readonly (keyof DeskProposal)[];
+
+export interface DeskProposalRow
+  extends DeskProposal, OfDesk, WaitsForTelling<(typeof toldOfDeskProposal)[number]> {
   /** Shown as what the clearance waits for. */
   readonly clearanceDueAt: Instant | null;
 }
@@ -198,7 +202,7 @@ export const deskProposalColumns = {
   exposed: 'value',
 } as const satisfies Record<keyof DeskProposal, string>;
 
-export const deskProposalTable = new Table<DeskProposalRow>('coordinator.proposal_v1', 'proposalId', {
+export const deskProposalTable = new ToldTable<DeskProposalRow>('coordinator.proposal_v1', 'proposalId', {
   ...deskProposalColumns,
   ...ofDesk,
   clearanceDueAt: 'instant',
@@ -347,6 +351,7 @@ export const deskProposalAfter = (
       conflictAlerted: false,
       exposed: false,
       clearanceDueAt: null,
+      ...notToldYet,
       ...desk,
       lastPosition: '',
     };

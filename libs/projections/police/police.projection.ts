@@ -1,7 +1,7 @@
 import type { DataClass, Projection, ProjectionTransaction, RecordedEvent, Token } from '#kernel';
 import type { GlassEvent } from '#domain/just-in-time';
 import { flushBatch } from '../shared/batch.js';
-import { applyContacts, isOfContacts, noticesFollow, ofContacts, personsAfter } from '../shared/contacts.js';
+import { applyContacts, isOfContacts, noticesFollow, ofContacts } from '../shared/contacts.js';
 import { keepDisqualified, openDisqualifiedTable } from '../shared/disqualified.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
@@ -23,17 +23,18 @@ import {
   inquiryNoticeTable,
   noticeIdOf,
   type PoliceHomeCaseRow,
-  type PoliceReferralRow,
   policeHomeCaseAfter,
   policeHomeCaseTable,
   policeHomeInbox,
   policePlacementAfter,
   policePlacementInbox,
   policePlacementTable,
+  policeReferralAfter,
   policeReferralTable,
   referralInbox,
   toldOfPlacement,
   toldOfPoliceHomeCase,
+  toldOfReferral,
   toldPersonsOf,
 } from './rows.js';
 
@@ -107,6 +108,7 @@ const made: Projection = {
     'sealed_v1',
     'inbox_v1',
     untoldOf(policeHomeCaseTable.name),
+    untoldOf(policeReferralTable.name),
     untoldOf(policePlacementTable.name),
   ],
   handles,
@@ -125,18 +127,31 @@ const made: Projection = {
       transaction,
       tellings,
       event,
-      ['HOME_POLICE', 'RECEIVING_POLICE'],
+      ['HOME_POLICE', 'RECEIVING_POLICE', 'NATIONAL_COORDINATOR'],
       rowOf,
     );
     await applyHome(event, transaction);
-    await applyReferral(event, transaction);
+    await applyReferral(event, transaction, changed);
     await applyPlacement(event, transaction, changed);
   },
 };
 
-/** The home region is told of the case, the receiving one of a placement: keys that do not meet. */
-const rowOf = ({ recipientKind, caseId, proposalId }: Disclosed): string | undefined =>
-  recipientKind === 'HOME_POLICE' ? caseId : proposalId;
+/**
+ * The home region is told of the case, the receiving one of a placement: keys that do not meet. On what the desk is told
+ * stands what it asks about a candidate.
+ */
+const rowOf = ({ recipientKind, caseId, proposalId }: Disclosed): string | undefined => {
+  switch (recipientKind) {
+    case 'HOME_POLICE':
+      return caseId;
+    case 'NATIONAL_COORDINATOR':
+      return toldToDesk(caseId);
+    default:
+      return proposalId;
+  }
+};
+
+const toldToDesk = (caseId: string): string => `desk/${caseId}`;
 
 const isInquiry = ({ type }: RecordedEvent): boolean => (ofInquiries as readonly string[]).includes(type);
 const namesCase = ({ data }: RecordedEvent): boolean => (data as { caseId?: string }).caseId !== undefined;
@@ -173,6 +188,7 @@ export const policeProjection: Projection = lettingGo(made, [
   { table: 'open_telling_v1' },
   { table: untoldOf(policePlacementTable.name) },
   { table: 'placement_v1' },
+  { table: untoldOf(policeReferralTable.name) },
   { table: 'referral_v1' },
   { table: untoldOf(policeHomeCaseTable.name) },
   { table: 'home_case_v1' },
@@ -276,21 +292,14 @@ const wholeHome = async (transaction: ProjectionTransaction, caseId: string) => 
   return home && wholeOf(home);
 };
 
-const applyReferral = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
-  const { type, data } = domainEvent(event);
-  if (type === 'DisqualificationDeclared') {
-    for (const { candidateId } of await policeReferralTable.findWhere(transaction, 'caseId', data.caseId)) {
-      const left = await changeRow(
-        transaction,
-        policeReferralTable,
-        candidateId,
-        event,
-        (before) => before && { ...before, persons: personsAfter(before, { type, data }) },
-      );
-      if (left) inbox(transaction, candidateId, left, () => referralInbox(left));
-    }
-    return;
-  }
+/** @param changed keys of rows for which something was told or has ended */
+const applyReferral = async (
+  event: RecordedEvent,
+  transaction: ProjectionTransaction,
+  changed: readonly string[],
+): Promise<void> => {
+  const happened = domainEvent(event);
+  const { type, data } = happened;
   // What they were asked is over, answered or not: they were told of a candidate, and not of what became of somebody.
   if (type === 'PlacementCleared' || type === 'CaseClosed') {
     for (const row of await policeReferralTable.findWhere(transaction, 'caseId', data.caseId)) {
@@ -299,36 +308,29 @@ const applyReferral = async (event: RecordedEvent, transaction: ProjectionTransa
     }
     return;
   }
-  if (type !== 'CandidateChecked' && type !== 'ReferralAnswered' && type !== 'ReferralExpired') return;
-  const home = type === 'CandidateChecked' ? await wholeHome(transaction, data.caseId) : undefined;
-  const over = { level: null, adults: null, children: null, dueAt: null };
-  const row = await changeRow<PoliceReferralRow>(
-    transaction,
-    policeReferralTable,
-    data.candidateId,
-    event,
-    (before) => {
-      if (type === 'ReferralExpired') return before && { ...before, ...over, status: 'EXPIRED' };
-      if (type === 'ReferralAnswered') return before && { ...before, ...over, status: data.answer };
-      // Nobody is asked about a candidate that is clear.
-      if (data.verdict !== 'REFER_TO_POLICE') return before;
-      return {
-        candidateId: data.candidateId,
-        status: 'OPEN',
-        municipality: data.municipality,
-        area: data.area,
-        level: home?.level ?? null,
-        adults: home?.adults ?? null,
-        children: home?.children ?? null,
-        dueAt: data.referralDueAt ?? null,
-        organisation: data.receivingPolice,
-        persons: data.receivingPoliceContacts,
-        caseId: data.caseId,
-        lastPosition: '',
-      };
-    },
-  );
-  if (row) inbox(transaction, row.candidateId, row, () => referralInbox(row));
+  const caseId = caseOf(event);
+  const ofCandidate =
+    type === 'CandidateChecked' || type === 'ReferralAnswered' || type === 'ReferralExpired';
+  const candidateIds = ofCandidate
+    ? [data.candidateId]
+    : type === 'DisqualificationDeclared' || changed.includes(toldToDesk(caseId))
+      ? (await policeReferralTable.findWhere(transaction, 'caseId', caseId)).map((row) => row.candidateId)
+      : [];
+  if (candidateIds.length === 0) return;
+  const counts = type === 'CandidateChecked' ? await wholeHome(transaction, caseId) : undefined;
+  const toDesk = await toldAbout(transaction, tellings, toldToDesk(caseId));
+  for (const candidateId of candidateIds) {
+    const row = await changeRow(transaction, policeReferralTable, candidateId, event, (before) =>
+      whileTold(
+        before,
+        toDesk,
+        toldOfReferral,
+        (whole) => policeReferralAfter(whole, happened, counts),
+        'ANY',
+      ),
+    );
+    if (row) inbox(transaction, candidateId, row, () => referralInbox(row));
+  }
 };
 
 /** @param changed keys of rows for which something was told or has ended */
@@ -358,7 +360,8 @@ const applyPlacement = async (
           )
         : [];
   const counts = type === 'PlacementCleared' ? await wholeHome(transaction, data.caseId) : undefined;
-  for (const proposalId of [...changed, ...proposalIds]) {
+  const newlyTold = changed.filter((key) => key !== toldToDesk(caseOf(event)));
+  for (const proposalId of [...newlyTold, ...proposalIds]) {
     const told = await toldAbout(transaction, tellings, proposalId);
     const before = await policePlacementTable.find(transaction, proposalId);
     const row = await changeRow(transaction, policePlacementTable, proposalId, event, (before) =>

@@ -27,6 +27,7 @@ import {
   policeReferralTable,
   toldOfPlacement,
   toldOfPoliceHomeCase,
+  toldOfReferral,
 } from './rows.js';
 
 const schema = 'police';
@@ -38,6 +39,7 @@ const homeCases = viewOf<PoliceHomeCase, Parameters<typeof policeHomeCaseTable.s
 const referrals = viewOf<PoliceReferral, Parameters<typeof policeReferralTable.save>[1]>(
   policeReferralTable,
   policeReferralColumns,
+  toldOfReferral,
 );
 const placements = viewOf<PolicePlacement, Parameters<typeof policePlacementTable.save>[1]>(
   policePlacementTable,

@@ -130,7 +130,15 @@ export interface PoliceReferral {
   readonly dueAt: Instant | null;
 }
 
-export interface PoliceReferralRow extends PoliceReferral, Positioned {
+/** What others wrote: it stands in the row only while the case is told to the desk, which asks with what it was told. */
+export const toldOfReferral = [
+  'level',
+  'adults',
+  'children',
+] as const satisfies readonly (keyof PoliceReferral)[];
+
+export interface PoliceReferralRow
+  extends PoliceReferral, WaitsForTelling<(typeof toldOfReferral)[number]>, Positioned {
   readonly organisation: Token;
   readonly persons: readonly Token[];
   readonly caseId: string;
@@ -147,7 +155,7 @@ export const policeReferralColumns = {
   dueAt: 'instant',
 } as const satisfies Record<keyof PoliceReferral, string>;
 
-export const policeReferralTable = new Table<PoliceReferralRow>('police.referral_v1', 'candidateId', {
+export const policeReferralTable = new ToldTable<PoliceReferralRow>('police.referral_v1', 'candidateId', {
   ...policeReferralColumns,
   organisation: 'value',
   persons: 'value',
@@ -436,6 +444,49 @@ const homeChanges = (row: PoliceHomeCaseRow, event: DomainEvent): Partial<Police
       return {};
   }
 };
+
+/**
+ * A question about a candidate after one more event of it, or of the case behind it.
+ * @param counts of who is to be placed, and the level, from the row of the case
+ */
+export const policeReferralAfter = (
+  row: PoliceReferralRow | undefined,
+  event: DomainEvent,
+  counts?: Pick<PoliceHomeCase, 'level' | 'adults' | 'children'>,
+): PoliceReferralRow | undefined => {
+  switch (event.type) {
+    case 'CandidateChecked': {
+      const { candidateId, municipality, area, caseId, referralDueAt } = event.data;
+      // Nobody is asked about a candidate that is clear.
+      if (event.data.verdict !== 'REFER_TO_POLICE') return row;
+      return {
+        candidateId,
+        status: 'OPEN',
+        municipality,
+        area,
+        level: counts?.level ?? null,
+        adults: counts?.adults ?? null,
+        children: counts?.children ?? null,
+        dueAt: referralDueAt ?? null,
+        organisation: event.data.receivingPolice,
+        persons: event.data.receivingPoliceContacts,
+        caseId,
+        ...notToldYet,
+        lastPosition: '',
+      };
+    }
+    case 'ReferralAnswered':
+      return row && { ...row, ...nothingAsked, status: event.data.answer };
+    case 'ReferralExpired':
+      return row && { ...row, ...nothingAsked, status: 'EXPIRED' };
+    case 'DisqualificationDeclared':
+      return row && { ...row, persons: personsAfter(row, event) };
+    default:
+      return row;
+  }
+};
+
+const nothingAsked = { level: null, adults: null, children: null, dueAt: null };
 
 /**
  * The receiving region's row after one more event of its placement, or of the case behind it. Undefined: there is none, or

@@ -171,6 +171,7 @@ export const wholeOf = <Row extends WaitsForTelling<string>>(row: Row): Row =>
  * The row after `change`, which sees it with all facts, told or not.
  * @param tellings about the row
  * @param facts columns that others wrote
+ * @param to which tellings count: those to the organisation of the row, or any, where another one asks it with what it was told
  */
 export const whileTold = <
   Fact extends string,
@@ -180,12 +181,13 @@ export const whileTold = <
   tellings: readonly Pick<OpenTelling, 'organisation' | 'expiresAt'>[],
   facts: readonly Fact[],
   change: (whole: Row | undefined) => Row | undefined,
+  to: 'ITS_OWN' | 'ANY' = 'ITS_OWN',
 ): Row | undefined => {
   const whole = row && wholeOf(row);
   const after = change(whole);
   if (!after) return undefined;
   const ends = tellings
-    .filter(({ organisation }) => organisation === after.organisation)
+    .filter(({ organisation }) => to === 'ANY' || organisation === after.organisation)
     .map(({ expiresAt }) => expiresAt);
   const told = ends.length > 0;
   const toldUntil = ends.reduce(

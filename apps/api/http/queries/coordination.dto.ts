@@ -126,8 +126,9 @@ export class DeskProposalDto implements Omit<DeskProposal, 'caseId' | 'municipal
   /** The true reason of a no, as a code. */
   @ApiProperty({ enum: deskReasons, nullable: true })
   reason!: DeskProposal['reason'];
-  @ApiProperty({ enum: threatLevels })
-  level!: ThreatLevel;
+  /** Null when the case is not told to the desk any more. */
+  @ApiProperty({ enum: threatLevels, nullable: true })
+  level!: ThreatLevel | null;
   @ApiProperty({ format: 'date' })
   startOn!: string;
   @ApiProperty({ format: 'date-time' })
