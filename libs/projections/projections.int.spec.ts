@@ -379,6 +379,7 @@ describe('what was told until an instant', () => {
       expect([...named].sort()).toEqual(items.map(({ item }) => item).sort());
       return {
         waiver: (await findDeskCase(pool, by, searching.caseId))?.row.waiver,
+        atHome: (await findHomeCase(pool, { ...people.homeOfficer, now }, searching.caseId))?.row.waiver,
         waits: Object.fromEntries(items.map(({ kind, dueAt }) => [kind, dueAt])),
         digest: await inboxDigest(pool, coordinatorProjection, by),
       };
@@ -386,10 +387,15 @@ describe('what was told until an instant', () => {
     const [before, then, noTime] = [await at('2027-03-02T22:59:59.999Z'), await at(waiverEnds), await at()];
     expect(before).toMatchObject({
       waiver: 'ACTIVE',
+      atHome: 'ACTIVE',
       waits: { FIND_DESTINATION: validUntil, CLEAR_PLACEMENT: validUntil },
     });
     // The desk keeps its own clock, and is given nothing to look for.
-    expect(then).toMatchObject({ waiver: 'LAPSED', waits: { CLEAR_PLACEMENT: '2026-03-06T23:00:00.000Z' } });
+    expect(then).toMatchObject({
+      waiver: 'LAPSED',
+      atHome: 'LAPSED',
+      waits: { CLEAR_PLACEMENT: '2026-03-06T23:00:00.000Z' },
+    });
     expect(Object.keys(then.waits)).not.toContain('FIND_DESTINATION');
     // Who watches is told that something has changed.
     expect(then.digest).not.toBe(before.digest);

@@ -8,8 +8,8 @@ import {
   caseStatuses,
   deskStatuses,
   referralStatuses,
+  shownWaiverStates,
   type Situation,
-  waiverStates,
 } from '#projections';
 import { routePolicies } from './allowed-actions.js';
 
@@ -18,7 +18,7 @@ const either = [false, true] as const;
 /** Every situation that a role can be in, sensible or not. */
 const situations: readonly Situation[] = [
   ...caseStatuses.flatMap((status) =>
-    waiverStates.flatMap((waiver) =>
+    shownWaiverStates.flatMap((waiver) =>
       either.flatMap((supportDecided) =>
         either.flatMap((counterPending) =>
           either.flatMap((followUpDue) =>

@@ -14,7 +14,7 @@ import {
   allowedActions,
   type CaseStatus,
   type DeskStatus,
-  type DeskWaiverState,
+  type ShownWaiverState,
 } from '../shared/allowed-actions.js';
 import { personsAfter } from '../shared/contacts.js';
 import { statusAfter } from '../shared/case-status.js';
@@ -42,7 +42,7 @@ export interface DeskRequest {
   readonly level: ThreatLevel | null;
   readonly assessmentVersion: number | null;
   readonly validUntil: Instant | null;
-  readonly waiver: DeskWaiverState;
+  readonly waiver: ShownWaiverState;
   /** The person has another open case: only this desk may know. */
   readonly contested: boolean;
   readonly heldBy: string | null;

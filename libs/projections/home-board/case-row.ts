@@ -1,10 +1,15 @@
 import type { AgeBand, Competence, EntryRoute, Environment, HousingForm, Instant, PlainDate } from '#kernel';
 import type { Sex, ThreatLevel, Token } from '#kernel';
-import { endOfDay } from '#kernel';
+import { endOfDay, timeZone } from '#kernel';
 import type { CounterTerms } from '#domain/consent';
 import type { CloseCode, SupportDecisionType } from '#domain/relocation';
 import type { Restriction } from '#domain/threat-assessment';
-import { allowedActions, isYoung, type CaseStatus, type WaiverState } from '../shared/allowed-actions.js';
+import {
+  allowedActions,
+  isYoung,
+  type CaseStatus,
+  type ShownWaiverState,
+} from '../shared/allowed-actions.js';
 import { personsAfter } from '../shared/contacts.js';
 import { statusAfter } from '../shared/case-status.js';
 import { departuresAfter, isOfAnother } from '../shared/departures.js';
@@ -22,7 +27,7 @@ export interface HomeCase {
   readonly ageBand: AgeBand;
   readonly environment: Environment;
   readonly entryRoute: EntryRoute;
-  readonly waiver: WaiverState;
+  readonly waiver: ShownWaiverState;
   readonly waiverVersion: number | null;
   readonly waiverValidUntil: PlainDate | null;
   readonly supportDecision: SupportDecisionType | null;
@@ -53,6 +58,11 @@ export interface HomeCase {
   readonly closingContactOn: PlainDate | null;
   readonly closeCode: CloseCode | null;
 }
+
+/** The waiver as it stands when it is read: its last day counts in full. */
+export const waiverAsOfNow = `CASE WHEN waiver = 'ACTIVE'
+    AND (waiver_valid_until + 1)::timestamp AT TIME ZONE '${timeZone}' <= current_setting('app.now')::timestamptz
+  THEN 'LAPSED' ELSE waiver END`;
 
 /** What Police wrote: it stands in the row only while their advice is told to the board. */
 export const toldOfHomeCase = [

@@ -13,7 +13,7 @@ import {
   viewOf,
 } from '../shared/read.js';
 import { type InboxEntry, type WithSealed } from '../shared/read.js';
-import { type HomeCase, homeCaseColumns, homeCaseTable, toldOfHomeCase } from './case-row.js';
+import { type HomeCase, homeCaseColumns, homeCaseTable, toldOfHomeCase, waiverAsOfNow } from './case-row.js';
 import { alarmTable } from './home-board.projection.js';
 
 const schema = 'home_board';
@@ -21,6 +21,7 @@ const cases = viewOf<HomeCase, Parameters<typeof homeCaseTable.save>[1]>(
   homeCaseTable,
   homeCaseColumns,
   toldOfHomeCase,
+  { waiver: waiverAsOfNow },
 );
 
 export interface Alarm {

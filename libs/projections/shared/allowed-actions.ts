@@ -56,9 +56,9 @@ export type CaseStatus = (typeof caseStatuses)[number];
 export const waiverStates = ['NONE', 'ACTIVE', 'WITHDRAWN'] as const;
 export type WaiverState = (typeof waiverStates)[number];
 
-/** As the desk is shown it: a waiver that has run out by time is not in force, though no event has said so. */
-export const deskWaiverStates = [...waiverStates, 'LAPSED'] as const;
-export type DeskWaiverState = (typeof deskWaiverStates)[number];
+/** As it is shown: a waiver that has run out by time is not in force, though no event has said so. */
+export const shownWaiverStates = [...waiverStates, 'LAPSED'] as const;
+export type ShownWaiverState = (typeof shownWaiverStates)[number];
 
 export const boardStatuses = [
   'ASKED',
@@ -112,7 +112,7 @@ export type Situation =
   | {
       readonly role: 'HOME_BOARD';
       readonly status: CaseStatus;
-      readonly waiver: WaiverState;
+      readonly waiver: ShownWaiverState;
       readonly supportDecided: boolean;
       /** So young that there may be a decision by LVU or on shelter by one guardian. */
       readonly young: boolean;

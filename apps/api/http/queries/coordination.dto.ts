@@ -18,8 +18,8 @@ import {
   deskStatuses,
   type RankingReason,
   rankingReasons,
-  type DeskWaiverState,
-  deskWaiverStates,
+  type ShownWaiverState,
+  shownWaiverStates,
 } from '#projections';
 import { ListMeta } from '../list.dto.js';
 import { CounterTermsDto, MunicipalityDto } from './coded.dto.js';
@@ -83,8 +83,8 @@ export class CoordinationCaseDto implements Omit<DeskRequest, 'noGoPlaces'> {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   validUntil!: string | null;
   /** LAPSED: it has run out by time. */
-  @ApiProperty({ enum: deskWaiverStates })
-  waiver!: DeskWaiverState;
+  @ApiProperty({ enum: shownWaiverStates })
+  waiver!: ShownWaiverState;
   /** The person has another open case: only this desk may know. */
   contested!: boolean;
   /** Reference of that other case. */

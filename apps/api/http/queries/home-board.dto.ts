@@ -22,7 +22,13 @@ import {
   supportDecisionTypes,
 } from '#domain/relocation';
 import { type Restriction, restrictions } from '#domain/threat-assessment';
-import { type CaseStatus, caseStatuses, type HomeCase, type WaiverState, waiverStates } from '#projections';
+import {
+  type CaseStatus,
+  caseStatuses,
+  type HomeCase,
+  type ShownWaiverState,
+  shownWaiverStates,
+} from '#projections';
 import { ListMeta } from '../list.dto.js';
 import { CounterTermsDto, FollowUpDto } from './coded.dto.js';
 import { SealedPartDto } from './contents.dto.js';
@@ -41,8 +47,8 @@ export class HomeCaseDto implements HomeCase {
   environment!: Environment;
   @ApiProperty({ enum: entryRoutes })
   entryRoute!: EntryRoute;
-  @ApiProperty({ enum: waiverStates })
-  waiver!: WaiverState;
+  @ApiProperty({ enum: shownWaiverStates })
+  waiver!: ShownWaiverState;
   @ApiProperty({ type: Number, nullable: true })
   waiverVersion!: number | null;
   /** Last day on which it holds. */
