@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { isEnvelope, placeOfTable, type RecordedEvent, streamName } from '#kernel';
+import {
+  agencyKindOf,
+  isEnvelope,
+  mayBeTold,
+  placeOfTable,
+  type RecordedEvent,
+  streamName,
+  toldKinds,
+} from '#kernel';
+import type { ContactPart } from '#domain/disclosure';
 import { withTransaction } from '#platform';
 import {
   alarmsOfCase,
@@ -17,6 +26,8 @@ import {
   findTaxProtection,
   grantsProjection,
   homeBoardProjection,
+  homeProtectionProjection,
+  housingProviderProjection,
   inboxDigest,
   inboxItems,
   listDeskInbox,
@@ -32,6 +43,8 @@ import {
   policeProjection,
   rankForCase,
   receivingBoardProjection,
+  taxAgencyProjection,
+  toldProjections,
 } from '#projections';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
 import {
@@ -136,6 +149,10 @@ const eventful = (): History => {
     people.homeDuty,
     { ...people.homePolice, person: 't1-police-other' },
     { organisation: 't1-SIS', person: 't1-SIS-contact', kind: 'SIS' },
+    { ...people.director, person: 't1-director-other' },
+    ...toldKinds
+      .filter((kind) => kind !== 'SIS')
+      .map((kind) => ({ organisation: `t1-${kind}`, person: `t1-${kind}-kin`, kind: agencyKindOf[kind] })),
   ] as const)
     history.append(
       gamma.streams.disclosure,
@@ -1132,6 +1149,38 @@ describe('what waits about a case', () => {
 describe('who is disqualified in a case', () => {
   const { caseId, subject, proposalId } = caseIds();
 
+  /** Which tables of a schema hold a row that names a person, and which of them show that person one. */
+  const looking = (database: TestDatabase, { now }: History) => {
+    const count = (role: string, by: Who, table: string, where = 'true') =>
+      withTransaction(
+        database.pool,
+        {
+          role,
+          settings: {
+            'app.organisation': by.organisation,
+            'app.person': by.person,
+            'app.now': now,
+          },
+        },
+        async (client) => {
+          const { rows } = await client.query<{ rows: number }>(
+            `SELECT count(*)::integer AS rows FROM ${table} WHERE ${where}`,
+            where === 'true' ? [] : [by.person],
+          );
+          return rows[0]!.rows;
+        },
+      );
+    return async (by: Who, schema: string, tables: readonly string[]) => {
+      const [named, shown]: [string[], string[]] = [[], []];
+      for (const table of tables) {
+        if ((await count(`project_${schema}`, by, `${schema}.${table}`, '$1 = ANY (persons)')) > 0)
+          named.push(table);
+        if ((await count(`read_${schema}`, by, `${schema}.${table}`)) > 0) shown.push(table);
+      }
+      return { named, shown };
+    };
+  };
+
   it('is shown no row, envelope or item of it at Police and at the board that is asked, though all name that person', async () => {
     const database = await newDatabase();
     const walked = CaseHistory.upTo('ASSESSED');
@@ -1162,34 +1211,7 @@ describe('who is disqualified in a case', () => {
     walked.walk('PROPOSED');
     await project(database, [policeProjection, receivingBoardProjection], history.events);
 
-    const count = (role: string, by: Who, table: string, where = 'true') =>
-      withTransaction(
-        database.pool,
-        {
-          role,
-          settings: {
-            'app.organisation': by.organisation,
-            'app.person': by.person,
-            'app.now': history.now,
-          },
-        },
-        async (client) => {
-          const { rows } = await client.query<{ rows: number }>(
-            `SELECT count(*)::integer AS rows FROM ${table} WHERE ${where}`,
-            where === 'true' ? [] : [by.person],
-          );
-          return rows[0]!.rows;
-        },
-      );
-    const sees = async (by: Who, schema: string, tables: readonly string[]) => {
-      const [named, shown]: [string[], string[]] = [[], []];
-      for (const table of tables) {
-        if ((await count(`project_${schema}`, by, `${schema}.${table}`, '$1 = ANY (persons)')) > 0)
-          named.push(table);
-        if ((await count(`read_${schema}`, by, `${schema}.${table}`)) > 0) shown.push(table);
-      }
-      return { named, shown };
-    };
+    const sees = looking(database, history);
     const ofHome = ['home_case_v1', 'inquiry_notice_v1', 'sealed_v1', 'inbox_v1'];
     const ofBoard = ['proposal_v1', 'sealed_v1', 'inbox_v1'];
     const [referral, placement] = [
@@ -1214,7 +1236,80 @@ describe('who is disqualified in a case', () => {
       reportedBy: people.homeOfficer.person,
     });
     await project(database, [policeProjection, receivingBoardProjection], history.events.slice(before));
-    expect(await sees(people.receivingPolice, 'police', placement)).toEqual({ named: placement, shown: [] });
+    expect(await looking(database, history)(people.receivingPolice, 'police', placement)).toEqual({
+      named: placement,
+      shown: [],
+    });
+  });
+
+  it('is shown no row, envelope or item of it anywhere else, either', async () => {
+    const database = await newDatabase();
+    const walked = CaseHistory.upTo('PROPOSED');
+    const { history, streams } = walked;
+    walked.walk('ACCEPTED');
+    const told = toldKinds.map((kind) => ({
+      kind,
+      by: { organisation: `t1-${kind}`, person: `t1-${kind}-contact`, kind: agencyKindOf[kind] },
+    }));
+    const { homeOfficer, homeColleague, director, taxOfficer } = people;
+    const joins = (part: ContactPart, office: Who, incoming: Who, of: { proposalId?: string } = {}) =>
+      history.append(streams.disclosure, 'ContactChanged', office, {
+        caseId,
+        part,
+        ...of,
+        organisation: office.organisation,
+        office: [office.person],
+        incoming: incoming.person,
+        reason: 'MORE_HANDS',
+      });
+    joins('HOME_BOARD', homeOfficer, homeColleague);
+    const everybody = [homeOfficer, director, taxOfficer, ...told.map(({ by }) => by)];
+    for (const who of everybody)
+      history.append(streams.disclosure, 'DisqualificationDeclared', who, {
+        caseId,
+        official: who.person,
+        organisation: who.organisation,
+        ground: 'FL_16_1',
+      });
+    // Named afterwards all the same, as no build of today does it.
+    joins('HOME_BOARD', homeColleague, homeOfficer);
+    joins('HOUSING_PROVIDER', director, director, { proposalId });
+    walked.tellAgencies();
+    protectData(history, walked.ids);
+    await project(
+      database,
+      [
+        homeBoardProjection,
+        homeProtectionProjection,
+        housingProviderProjection,
+        taxAgencyProjection,
+        ...toldProjections,
+      ],
+      history.events,
+    );
+    const sees = looking(database, history);
+    const ofBoard = ['case_v1', 'sealed_v1', 'inbox_v1'];
+    for (const [by, schema, tables, shown] of [
+      [homeColleague, 'home_board', ofBoard, ofBoard],
+      [homeOfficer, 'home_board', ofBoard, []],
+      [homeOfficer, 'home_protection', ['case_v1', 'sealed_v1'], []],
+      [director, 'housing_provider', ['admission_v1', 'inbox_v1'], []],
+      [taxOfficer, 'tax_agency', ['protection_v1', 'sealed_v1', 'inbox_v1'], []],
+      ...told.map(
+        ({ kind, by }) =>
+          [
+            by,
+            `told_${kind.toLowerCase()}`,
+            ['telling_v1', ...(mayBeTold(kind, 'identity') ? ['sealed_v1'] : [])],
+            [],
+          ] as const,
+      ),
+    ] as const)
+      expect([by.person, schema, await sees(by, schema, tables)]).toEqual([
+        by.person,
+        schema,
+        { named: tables, shown },
+      ]);
   });
 });
 

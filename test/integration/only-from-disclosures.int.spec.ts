@@ -260,6 +260,9 @@ const needsNoTelling: readonly (readonly [table: string, why: string, columns: s
   ['coordinator.occupancy_v1', 'the own order takes it', 'proposal_id area municipality state'],
   ['coordinator.desk_v1', 'who sits at the desk', 'organisation official'],
   ['coordinator.disqualified_v1', declared, 'case_id'],
+  ['housing_provider.disqualified_v1', declared, 'case_id'],
+  ['tax_agency.disqualified_v1', declared, 'case_id'],
+  ['home_protection.disqualified_v1', declared, 'case_id'],
   ['tax_agency.protection_v1', 'the whole row is made of a telling (below)', 'case_id protections'],
   [
     'home_protection.case_v1',

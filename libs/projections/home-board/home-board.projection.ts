@@ -2,6 +2,7 @@ import type { Instant, Projection, ProjectionTransaction, RecordedEvent, ThreatL
 import { endsRescue } from '#domain/disclosure';
 import { flushBatch } from '../shared/batch.js';
 import { applyContacts, isOfContacts, noticesFollow, ofContacts, personsAfter } from '../shared/contacts.js';
+import { keepDisqualified, openDisqualifiedTable } from '../shared/disqualified.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { tellOfExposure } from '../shared/exposure.js';
@@ -54,18 +55,7 @@ export const alarmTable = new Table<AlarmRow>('home_board.alarm_v1', 'proposalId
   lastPosition: 'value',
 });
 
-/** Who is disqualified in a case: its alarm plan is shown to whoever is a duty officer, but not to them. */
-interface DisqualifiedRow {
-  readonly caseId: string;
-  readonly person: Token;
-  readonly since: Instant;
-}
-const disqualifiedTable = new Table<DisqualifiedRow>(
-  'home_board.disqualified_v1',
-  'caseId',
-  { caseId: 'value', person: 'value', since: 'instant' },
-  ['person'],
-);
+const disqualified = openDisqualifiedTable('home_board.disqualified_v1');
 
 /** What an officer has asked for and nobody has answered. */
 interface JointOpeningRow extends Positioned {
@@ -176,13 +166,7 @@ const made: Projection = {
     await applyContacts(transaction, schema, event, ['HOME_BOARD']);
     // The level in the alarm plan stands on the telling of the alarm plan.
     await applyAlarms(event, transaction, wholeOf(row));
-    const happened = domainEvent(event);
-    if (happened.type === 'DisqualificationDeclared' && happened.data.organisation === row.organisation)
-      disqualifiedTable.save(transaction, {
-        caseId,
-        person: happened.data.official,
-        since: event.metadata.occurredAt,
-      });
+    keepDisqualified(transaction, disqualified, event, (at) => at === row.organisation);
     tellOfExposure(event, transaction, schema, { ...row, about: caseId });
     noticesFollow(event, transaction, schema, { ...row, about: caseId });
     if (isOfContacts(event))

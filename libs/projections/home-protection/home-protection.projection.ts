@@ -2,6 +2,7 @@ import type { PlainDate, Projection, Token } from '#kernel';
 import type { ExposedRegister, RegisterStatus, WithholdingReason } from '#domain/protected-data';
 import { flushBatch } from '../shared/batch.js';
 import { applyContacts, ofContacts, personsAfter } from '../shared/contacts.js';
+import { keepDisqualified, openDisqualifiedTable } from '../shared/disqualified.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
 import { type ProtectionItem, protectionsOfBoard } from '../shared/protections.js';
@@ -10,6 +11,7 @@ import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
 
 const schema = 'home_protection';
+const disqualified = openDisqualifiedTable('home_protection.disqualified_v1');
 
 export const noticeStatuses = ['NONE', 'SENT', 'WITHHELD'] as const;
 
@@ -58,7 +60,7 @@ const made: Projection = {
   name: subscriptions.home_protection,
   role: 'project_home_protection',
   schema,
-  tables: ['case_v1', 'sealed_v1'],
+  tables: ['case_v1', 'disqualified_v1', 'sealed_v1'],
   handles: [
     'CaseOpened',
     'ProtectedDataRequested',
@@ -80,6 +82,7 @@ const made: Projection = {
     );
     if (!row) return;
     await applyContacts(transaction, schema, event, ['HOME_BOARD']);
+    keepDisqualified(transaction, disqualified, event, (at) => at === row.organisation);
     const { organisation, persons } = row;
     keepOwn(
       transaction,
@@ -95,6 +98,7 @@ const made: Projection = {
 
 /** Protected personal data, for the named officers of the home board. */
 export const homeProtectionProjection: Projection = lettingGo(made, [
+  { table: 'disqualified_v1' },
   { table: 'sealed_v1' },
   { table: 'case_v1' },
 ]);

@@ -11,6 +11,7 @@ import type {
 import { type AdmissionStatus, allowedActions } from '../shared/allowed-actions.js';
 import { flushBatch } from '../shared/batch.js';
 import { applyContacts, ofContacts, personsAfter } from '../shared/contacts.js';
+import { keepDisqualified, openDisqualifiedTable } from '../shared/disqualified.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
 import { type InboxItem, replaceInbox } from '../shared/inbox.js';
@@ -30,6 +31,7 @@ import {
 
 const schema = 'housing_provider';
 const tellings = openTellingTable(schema);
+const disqualified = openDisqualifiedTable('housing_provider.disqualified_v1');
 
 /** What a facility's directors read: an alias, an age band, how grave the danger is, and their own housing. */
 export interface Admission {
@@ -95,7 +97,14 @@ const made: Projection = {
   name: subscriptions.housing_provider,
   role: 'project_housing_provider',
   schema,
-  tables: ['admission_v1', 'open_telling_v1', 'sealed_v1', 'inbox_v1', untoldOf(admissionTable.name)],
+  tables: [
+    'admission_v1',
+    'open_telling_v1',
+    'disqualified_v1',
+    'sealed_v1',
+    'inbox_v1',
+    untoldOf(admissionTable.name),
+  ],
   handles: [
     ...ofPlacement,
     'ProposalWithdrawn',
@@ -119,6 +128,12 @@ const made: Projection = {
       return { rowKey: disclosed.proposalId, accept: () => true };
     });
     await applyContacts(transaction, schema, event, ['HOUSING_PROVIDER']);
+    keepDisqualified(
+      transaction,
+      disqualified,
+      event,
+      () => event.metadata.agencyKind === 'HOUSING_PROVIDER',
+    );
     const changed = await applyTellings(transaction, tellings, event, ['HOUSING_PROVIDER']);
     for (const proposalId of [...changed, ...(await concerned(event, transaction))]) {
       const told = await toldAbout(transaction, tellings, proposalId);
@@ -135,6 +150,7 @@ const ofAdmissions = 'row_key IN (SELECT proposal_id FROM {schema}.admission_v1 
 /** Admissions that a provider is asked for. */
 export const housingProviderProjection: Projection = lettingGo(made, [
   { table: 'inbox_v1', where: ofAdmissions },
+  { table: 'disqualified_v1' },
   { table: 'sealed_v1' },
   { table: 'open_telling_v1' },
   { table: untoldOf(admissionTable.name) },

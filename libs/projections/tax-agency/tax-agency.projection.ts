@@ -2,6 +2,7 @@ import type { Projection, Token } from '#kernel';
 import { protectionTelling } from '#domain/protected-data';
 import { flushBatch } from '../shared/batch.js';
 import { applyContacts, ofContacts, personsAfter } from '../shared/contacts.js';
+import { keepDisqualified, openDisqualifiedTable } from '../shared/disqualified.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
 import { type InboxItem, replaceInbox } from '../shared/inbox.js';
@@ -11,6 +12,7 @@ import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
 
 const schema = 'tax_agency';
+const disqualified = openDisqualifiedTable('tax_agency.disqualified_v1');
 
 /**
  * What Skatteverket was told that is asked of it in one case, under a reference that tells nothing of the person, and what
@@ -42,7 +44,7 @@ const made: Projection = {
   name: subscriptions.tax_agency,
   role: 'project_tax_agency',
   schema,
-  tables: ['protection_v1', 'sealed_v1', 'inbox_v1'],
+  tables: ['protection_v1', 'disqualified_v1', 'sealed_v1', 'inbox_v1'],
   handles: [
     'InformationDisclosed',
     'DisclosureEnded',
@@ -64,6 +66,7 @@ const made: Projection = {
     );
     // Also where nothing is told any more: what the agency wrote itself is handed over all the same.
     await applyContacts(transaction, schema, event, ['TAX_AGENCY']);
+    keepDisqualified(transaction, disqualified, event, () => event.metadata.agencyKind === 'TAX_AGENCY');
     if (!row && before) replaceInbox(transaction, schema, { rowKey: caseId, ...before }, () => []);
     if (!row) return;
     const { organisation, persons } = row;
@@ -81,6 +84,7 @@ const made: Projection = {
 /** Applications for protection, for the named officers of Skatteverket; an assumed identity is Police's, and not here. */
 export const taxAgencyProjection: Projection = lettingGo(made, [
   { table: 'inbox_v1', where: 'row_key = ANY ($1)' },
+  { table: 'disqualified_v1' },
   { table: 'sealed_v1' },
   { table: 'protection_v1' },
 ]);

@@ -1,4 +1,5 @@
 import {
+  agencyKindOf,
   type DataClass,
   type Instant,
   mayHold,
@@ -10,6 +11,7 @@ import {
 } from '#kernel';
 import { flushBatch } from '../shared/batch.js';
 import { applyContacts, ofContacts, personsAfter } from '../shared/contacts.js';
+import { keepDisqualified, openDisqualifiedTable } from '../shared/disqualified.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
 import { applyDisclosure, type Disclosed } from '../shared/sealed.js';
@@ -69,11 +71,12 @@ const handles = [
 const toldTo = (kind: ToldKind): Projection => {
   const schema = toldSchemaOf(kind);
   const table = tellingTables[kind];
+  const disqualified = openDisqualifiedTable(`${schema}.disqualified_v1`);
   const made: Projection = {
     name: subscriptions[schema],
     role: `project_${schema}`,
     schema,
-    tables: ['telling_v1', 'sealed_v1'],
+    tables: ['telling_v1', 'disqualified_v1', 'sealed_v1'],
     handles,
     sequenceOf: caseOf,
     flush: flushBatch,
@@ -108,6 +111,12 @@ const toldTo = (kind: ToldKind): Projection => {
                 (row) => row && { ...row, persons: personsAfter(row, happened, kind) },
               );
           await applyContacts(transaction, schema, event, [kind]);
+          keepDisqualified(
+            transaction,
+            disqualified,
+            event,
+            () => event.metadata.agencyKind === agencyKindOf[kind],
+          );
           break;
         default:
           break;
@@ -118,7 +127,7 @@ const toldTo = (kind: ToldKind): Projection => {
       }));
     },
   };
-  return lettingGo(made, [{ table: 'sealed_v1' }, { table: 'telling_v1' }]);
+  return lettingGo(made, [{ table: 'disqualified_v1' }, { table: 'sealed_v1' }, { table: 'telling_v1' }]);
 };
 
 const rowOf = (told: Disclosed, toldAt: Instant): TellingRow => ({
