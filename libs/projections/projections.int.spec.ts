@@ -1630,4 +1630,17 @@ describe('the directory', () => {
       await officialsHolding(database.pool, people.coordinator.organisation, ['DEPUTY_COORDINATOR']),
     ).toEqual([people.deputy.person]);
   });
+
+  it('finds the case of what somebody is shown while its own table is behind', async () => {
+    const database = await newDatabase();
+    const walked = CaseHistory.upTo('REFERRED');
+    const { history, ids } = walked;
+    await project(database, [policeProjection], history.events);
+    const found = () =>
+      Promise.all([ids.referredId, ids.proposalId, 'unknown'].map((id) => caseOf(database.pool, id)));
+    expect(await found()).toEqual([ids.caseId, undefined, undefined]);
+    walked.walk('PROPOSED');
+    await project(database, [receivingBoardProjection], history.events);
+    expect(await found()).toEqual([ids.caseId, ids.caseId, undefined]);
+  });
 });

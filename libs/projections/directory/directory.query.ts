@@ -6,7 +6,24 @@ import { assertServing } from '../shared/serving.js';
 
 const role = 'read_directory';
 
-/** In which case's consent stream to look for a candidate or a proposal; undefined when none is known (yet). */
+/** Rows that somebody may be shown before the look-up table has their ids: each says itself in which case to look. */
+const shown = [
+  ['coordinator.candidate_v1', 'candidate_id'],
+  ['coordinator.proposal_v1', 'proposal_id'],
+  ['receiving_board.proposal_v1', 'proposal_id'],
+  ['housing_provider.admission_v1', 'proposal_id'],
+  ['police.referral_v1', 'candidate_id'],
+  ['police.placement_v1', 'proposal_id'],
+  ['home_board.alarm_v1', 'proposal_id'],
+] as const;
+const caseOfShown = shown
+  .map(([table, key]) => `SELECT case_id AS "caseId" FROM ${table} WHERE ${key} = $1`)
+  .join(' UNION ALL ');
+
+/**
+ * In which case's consent stream to look for a candidate or a proposal; undefined when none is known (yet). The table may
+ * be behind, or a sequence of it parked: what somebody is shown is found all the same.
+ */
 export const caseOf = async (pool: Pool, id: string): Promise<string | undefined> => {
   const session = sessionsIn(pool, role);
   await assertServing(pool, session, 'directory');
@@ -14,7 +31,9 @@ export const caseOf = async (pool: Pool, id: string): Promise<string | undefined
     `SELECT case_id AS "caseId" FROM directory.case_of_v1 WHERE id = $1`,
     [id],
   );
-  return rows[0]?.caseId;
+  if (rows[0]) return rows[0].caseId;
+  const { rows: found } = await session.query<{ caseId: string }>(`${caseOfShown} LIMIT 1`, [id]);
+  return found[0]?.caseId;
 };
 
 interface Held {
