@@ -166,6 +166,8 @@ export interface FileTarget {
   readonly candidateId?: string;
   readonly inquiryId?: string;
   readonly requestId?: string;
+  /** A case, a candidate or a proposal, where an item of an inbox does not say which. */
+  readonly about?: string;
 }
 
 /** So many files are remembered: random ids, two for each. */
@@ -213,12 +215,16 @@ export class Facts {
   }
 
   private async findFile(target: FileTarget): Promise<CaseFile> {
-    const { inquiryId, requestId } = target;
+    const { inquiryId, requestId, about } = target;
     if (inquiryId)
       return { caseId: inquiryId, subject: await this.subjectIn(streamName('inquiry', inquiryId)) };
     if (requestId)
       return { caseId: requestId, subject: await this.subjectIn(streamName('public-access', requestId)) };
-    const caseId = target.caseId ?? (await this.proposedCase(target.proposalId ?? target.candidateId ?? ''));
+    const caseId =
+      target.caseId ??
+      (about === undefined
+        ? await this.proposedCase(target.proposalId ?? target.candidateId ?? '')
+        : ((await this.proposeCase(about)) ?? about));
     return { caseId, subject: await this.subjectIn(streamName('relocation', caseId)) };
   }
 

@@ -55,7 +55,7 @@ export interface LogReviewOptions {
 interface Opening {
   readonly record: number;
   readonly at: Instant;
-  readonly action: 'READ' | 'NAME' | 'VIEW' | 'LIST';
+  readonly action: 'READ' | 'NAME' | 'VIEW' | 'LIST' | 'INBOX';
   readonly person: Token;
   readonly organisation: Token;
   readonly agencyKind: AgencyKind;
@@ -223,8 +223,8 @@ export class LogReview {
     for (const { record, ...opening } of rows) {
       const { at, person, caseId } = opening;
       if (caseId === null) continue;
-      const isList = opening.action === 'LIST';
-      // A list comes back every day, and nobody chooses what is in it: that somebody is shown a canary there is told once.
+      const isList = opening.action === 'LIST' || opening.action === 'INBOX';
+      // A list or an inbox comes back every day, and nobody chooses what is in it: that somebody is shown a canary there is told once.
       const once = isList ? [person, caseId, 'LIST'] : [person, caseId, plainDateOf(at)];
       const found = { ...opening, of: 'READS' as const, record: Number(record), once };
       const { organisation, agencyKind } = opening;

@@ -924,6 +924,7 @@ describe('a look at one case', () => {
 
 const otherFile = { caseId: randomUUID(), subject: randomUUID() };
 const list = (over: Partial<Listing> = {}): Listing => ({
+  as: 'LIST',
   actor: officer,
   purpose: 'SUPPORT',
   at: now(),
@@ -938,6 +939,7 @@ describe('a list of cases', () => {
     await Promise.all([
       vault.recordList(list()),
       vault.recordList(list({ files: [theCase] })),
+      vault.recordList(list({ as: 'INBOX', files: [theCase] })),
       vault.recordList(list({ rescue: true, purpose: 'ALARM' })),
       vault.recordList(list({ actor: { ...officer, machine: 't11-machine' } })),
     ]);
@@ -950,6 +952,7 @@ describe('a list of cases', () => {
       (read.listed_cases as string[]).length,
     ]);
     expect(told.map((one) => one.join()).sort()).toEqual([
+      'INBOX,,,,,1',
       'LIST,,,,,1',
       'LIST,,,,,2',
       'LIST,,,,t11-machine,2',

@@ -308,14 +308,15 @@ export class Vault {
       this.#pool,
       'vault_opener',
       `SELECT vault.record_list(string_to_array(q.cases, ',')::uuid[], string_to_array(q.subjects, ',')::uuid[],
-             q.organisation, q.person, q.purpose, q.at, q.legal_basis, q.agency_kind, q.unit, q.foot)
+             q.organisation, q.person, q.purpose, q.at, q.legal_basis, q.agency_kind, q.unit, q.foot, q.shown_as)
            FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[],
-               $8::text[], $9::text[], $10::text[])
-             AS q (cases, subjects, organisation, person, purpose, at, legal_basis, agency_kind, unit, foot)`,
+               $8::text[], $9::text[], $10::text[], $11::text[])
+             AS q (cases, subjects, organisation, person, purpose, at, legal_basis, agency_kind, unit, foot, shown_as)`,
       [
         lists.map(({ files }) => files.map(({ caseId }) => caseId).join(',')),
         lists.map(({ files }) => files.map(({ subject }) => subject).join(',')),
         ...contextColumns(lists),
+        lists.map(({ as }) => as),
       ],
       by,
     );
@@ -680,14 +681,16 @@ export interface View extends Looking, CaseFile {}
 
 /** Somebody is shown these files in one list. */
 export interface Listing extends Looking {
+  /** INBOX: that something waits in them. */
+  readonly as: 'LIST' | 'INBOX';
   readonly files: readonly CaseFile[];
 }
 
 /** One opening or view as the person it was about is told of it. */
 export interface AccessOfOwn {
   readonly at: Instant;
-  /** NAME: a place was named beside the case. VIEW: nothing was opened. LIST: nor was it, the first of an official's day. */
-  readonly action: 'READ' | 'NAME' | 'VIEW' | 'LIST';
+  /** NAME: a place was named beside the case. VIEW: nothing was opened. LIST, INBOX: nor was it, the first of an official's day. */
+  readonly action: 'READ' | 'NAME' | 'VIEW' | 'LIST' | 'INBOX';
   readonly agencyKind: AgencyKind | null;
   /** The function under which somebody acted; null in records from before it was kept. */
   readonly unit: string | null;

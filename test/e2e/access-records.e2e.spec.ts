@@ -111,7 +111,7 @@ describe('A record of a read', () => {
     });
     const { rows } = await system.pool.query(
       `SELECT action, class FROM vault.reads WHERE unit IS NULL OR legal_basis IS NULL OR agency_kind IS NULL
-         OR purpose = '' OR (subject IS NULL OR case_id IS NULL) AND action <> 'LIST'`,
+         OR purpose = '' OR (subject IS NULL OR case_id IS NULL) AND action NOT IN ('LIST', 'INBOX')`,
     );
     expect(rows).toEqual([]);
     const { rows: actions } = await system.pool.query('SELECT DISTINCT action FROM vault.reads ORDER BY 1');
@@ -144,7 +144,6 @@ describe('A record of a read', () => {
       });
     }
     const before = await countOf('reads');
-    expect((await as(officer).looks('/inbox?as=HOME_BOARD')).status).toBe(200);
     expect((await as(officer).looks(`/cases/${randomUUID()}`)).status).toBe(404);
     expect(await countOf('reads')).toBe(before);
   });
@@ -182,6 +181,36 @@ describe('A record of a read', () => {
     expect(await countOf('reads')).toBe(before);
   });
 
+  it('is kept of an inbox in which something waits, with every case that it names', async () => {
+    const { subject } = (
+      await system.pool.query<ReadRecord>(`SELECT subject FROM vault.reads WHERE case_id = $1`, [
+        story.caseId,
+      ])
+    ).rows[0]!;
+    for (const [sub, role, wanted] of [
+      [officer, 'HOME_BOARD', { unit: 'HOME_OFFICER', purpose: 'SUPPORT', legal_basis: 'SOLPUL_6' }],
+      [assessor, 'POLICE', { agency_kind: 'POLICE', purpose: 'THREAT_ASSESSMENT', legal_basis: 'BRL_2_1' }],
+    ] as const) {
+      const before = await countOf('reads');
+      const { body, status } = await as(sub).looks<{ items: { id: string }[] }>(`/inbox?as=${role}`);
+      expect([role, status, body.items.map(({ id }) => id)]).toEqual([role, 200, [story.caseId]]);
+      expect([role, await countOf('reads')]).toEqual([role, before + 1]);
+      expect(await lastRecord()).toMatchObject({
+        action: 'INBOX',
+        case_id: null,
+        subject: null,
+        listed_cases: [story.caseId],
+        listed_subjects: [subject],
+        class: null,
+        at: system.clock.now(),
+        ...wanted,
+      });
+    }
+    const before = await countOf('reads');
+    expect((await as(director).looks('/inbox?as=HOUSING_PROVIDER')).text).toContain('"items":[]');
+    expect(await countOf('reads')).toBe(before);
+  });
+
   it('comes before the answer: where it cannot be written there is a 503 without content', async () => {
     await without('reads', async () => {
       for (const [sub, path] of [
@@ -195,6 +224,8 @@ describe('A record of a read', () => {
         [officer, '/cases'],
         [dutyOfficer, '/alarms'],
         [coordinator, '/coordination-cases'],
+        [officer, '/inbox?as=HOME_BOARD'],
+        [assessor, '/inbox?as=POLICE'],
       ] as const) {
         const answer = await as(sub).looks(path);
         expect([path, answer.status, refusedOf(answer)]).toEqual([path, 503, 'record.unavailable']);
@@ -412,7 +443,7 @@ describe('The review of the records', () => {
     const { rows: drawnFrom } = await system.pool.query<{ sampled: number; recorded: number }>(
       `SELECT (SELECT sum((data->>'outOf')::integer) FROM log.events WHERE type = 'ReviewSampled')::integer AS sampled,
          (SELECT count(*) FILTER (WHERE action IN ('READ', 'NAME', 'VIEW'))
-            + count(DISTINCT person || purpose) FILTER (WHERE action = 'LIST') FROM vault.reads)::integer AS recorded`,
+            + count(DISTINCT action || person || purpose) FILTER (WHERE action IN ('LIST', 'INBOX')) FROM vault.reads)::integer AS recorded`,
     );
     expect(drawnFrom[0]!.sampled).toBe(drawnFrom[0]!.recorded);
     // Another worker, and one that is started again.
@@ -647,7 +678,7 @@ describe('Who has read about me', () => {
     // Of the lists that an official was shown on one day the first.
     const lists = async (within: string): Promise<number> => {
       const found = await system.pool.query<{ n: number }>(
-        `SELECT count(DISTINCT (person, purpose, date_trunc('day', at, 'Europe/Stockholm')))::integer AS n
+        `SELECT count(DISTINCT (action, person, purpose, date_trunc('day', at, 'Europe/Stockholm')))::integer AS n
          FROM vault.reads WHERE ${within} AND at < $2`,
         [story.caseId, system.clock.now().toISOString()],
       );
@@ -667,7 +698,7 @@ describe('Who has read about me', () => {
     );
     expect(body.items.every(({ unit, purpose, legalBasis }) => unit && purpose && legalBasis)).toBe(true);
     expect(new Set(body.items.map(({ action, class: name }) => `${action} ${name !== null}`))).toEqual(
-      new Set(['READ true', 'VIEW false', 'LIST false']),
+      new Set(['READ true', 'VIEW false', 'LIST false', 'INBOX false']),
     );
     expect(text).not.toMatch(/t1\d+-|officer-1|Testina|1280|2480/);
 

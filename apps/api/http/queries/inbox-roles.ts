@@ -5,6 +5,7 @@ import {
   homeBoardProjection,
   housingProviderProjection,
   type InboxEntry,
+  type InboxKind,
   type InboxRequest,
   listDeskInbox,
   listHomeInbox,
@@ -31,6 +32,7 @@ import {
   nationalCoordinators,
   protectionOfficers,
   receivingOfficers,
+  referredPolice,
 } from './readers.js';
 
 // A duty officer stands by and is called; what he or she may have to do (a departure to confirm) stands with the alarm
@@ -50,6 +52,8 @@ interface InboxOf {
   readonly policy: RoutePolicies;
   readonly projection: Projection;
   list(pool: Pool, by: ReadBy, page: InboxRequest): Promise<Page<InboxEntry>>;
+  /** For what an item is looked at, where that is not what the whole inbox is for. */
+  purposeOf?(kind: InboxKind): string | undefined;
 }
 
 /** Whose rows an inbox shows, and who may ask for it. */
@@ -61,7 +65,13 @@ export const inboxes: Readonly<Record<InboxRole, InboxOf>> = {
     list: listReceivingInbox,
   },
   // One for the unit as home region and as receiving region.
-  POLICE: { policy: listingForRescue(homePolice), projection: policeProjection, list: listPoliceInbox },
+  POLICE: {
+    policy: listingForRescue(homePolice),
+    projection: policeProjection,
+    list: listPoliceInbox,
+    // That Police were asked about a candidate is told to nobody by the record of it.
+    purposeOf: (kind) => (kind === 'ANSWER_REFERRAL' ? referredPolice.purpose : undefined),
+  },
   NATIONAL_COORDINATOR: {
     policy: listing(nationalCoordinators),
     projection: coordinatorProjection,

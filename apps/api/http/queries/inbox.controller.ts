@@ -1,12 +1,13 @@
 import { Controller, Get, Inject, type MessageEvent, Query, Sse } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Observable } from 'rxjs';
+import type { InboxEntry, PageRequest } from '#projections';
 import type { Caller } from '../../api-options.js';
 import { inboxEvents } from '../live.js';
 import { Asking } from './asking.js';
 import { inboxes } from './inbox-roles.js';
 import { InboxWatch } from './inbox-watch.js';
-import { InboxDto, InboxQuery, InboxStreamQuery } from './inbox.dto.js';
+import { InboxDto, type InboxItemDto, InboxQuery, InboxStreamQuery } from './inbox.dto.js';
 import { InboxRoute, InboxStreamRoute } from './inbox-docs.js';
 import { readerOf, Reading } from './reading.js';
 
@@ -22,12 +23,21 @@ export class InboxController {
   @Get()
   @InboxRoute()
   list(@Query() query: InboxQuery, @Asking() caller: Caller): Promise<InboxDto> {
-    return this.reading.page(
-      query,
-      (page) =>
-        inboxes[query.as].list(this.reading.pool, readerOf(caller), { ...page, now: this.reading.now }),
-      ({ kind, about, dueAt, actions }) => ({ kind, id: about, dueAt, actions }),
-    );
+    const { list, purposeOf } = inboxes[query.as];
+    const rows = (page: PageRequest) =>
+      list(this.reading.pool, readerOf(caller), { ...page, now: this.reading.now });
+    const show = ({ kind, about, dueAt, actions }: InboxEntry): InboxItemDto => ({
+      kind,
+      id: about,
+      dueAt,
+      actions,
+    });
+    // Reviews are of no case.
+    if (query.as === 'LOG_REVIEWER') return this.reading.page(query, rows, show);
+    return this.reading.waiting(caller, query, rows, show, ({ about, kind }) => ({
+      about,
+      purpose: purposeOf?.(kind) ?? caller.purpose,
+    }));
   }
 
   @Sse('stream')

@@ -19,9 +19,9 @@ export class LogReviewsQuery extends ListQuery {
   state: ReviewState = 'OPEN';
 }
 
-const recordActions = ['READ', 'NAME', 'VIEW', 'LIST', 'REFUSED'] as const;
+const recordActions = ['READ', 'NAME', 'VIEW', 'LIST', 'INBOX', 'REFUSED'] as const;
 
-const accessActions = ['READ', 'NAME', 'VIEW', 'LIST'] as const;
+const accessActions = ['READ', 'NAME', 'VIEW', 'LIST', 'INBOX'] as const;
 
 /**
  * A record of a read. Reader, person and case are references: the same within the agency, and of no use elsewhere. What
@@ -44,7 +44,10 @@ export class ReviewedRecordDto {
   reason!: ReviewReason | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   settledAt!: string | null;
-  /** NAME: a place was named beside a case. VIEW: a case was shown, LIST: several, nothing opened. REFUSED: nothing was read. */
+  /**
+   * NAME: a place was named beside a case. VIEW: a case was shown, LIST: several, INBOX: that something waits in them, nothing
+   * opened. REFUSED: nothing was read.
+   */
   @ApiProperty({ enum: recordActions })
   action!: (typeof recordActions)[number];
   @ApiProperty({ format: 'date-time' })
@@ -84,8 +87,8 @@ export class AccessDto {
   @ApiProperty({ enum: agencyKinds, nullable: true })
   agencyKind!: AgencyKind | null;
   /**
-   * READ: something of the class was opened. VIEW: the case was shown, and nothing opened. LIST: it was shown in a list, of
-   * an official's lists of one day the first.
+   * READ: something of the class was opened. VIEW: the case was shown, and nothing opened. LIST: it was shown in a list, INBOX:
+   * in what waits for an official; of an official's lists and inboxes of one day the first.
    */
   @ApiProperty({ enum: accessActions })
   action!: (typeof accessActions)[number];

@@ -4,6 +4,7 @@ import { isByRescuer, type Shown } from '#access';
 import { DomainError, type DataClass, type Instant, streamName, type Token } from '#kernel';
 import { type Application, type FileTarget, reportedSpans } from '#application';
 import type { AccessReportEvent } from '#domain/log-review';
+import type { Listing } from '#personal-data';
 import type { Page, PageRequest, ReadBy, SealedPart } from '#projections';
 import { API_OPTIONS, type ApiOptions, type Caller } from '../../api-options.js';
 import type { ListMeta, ListQuery } from '../list.dto.js';
@@ -76,15 +77,45 @@ export class Reading {
       shown.push(row);
       return show(row);
     });
-    if (shown.length > 0) await this.recordList(caller, shown.map(files));
+    if (shown.length > 0) await this.recordList(caller, 'LIST', shown.map(files));
     return page;
   }
 
-  private async recordList(caller: Caller, targets: readonly FileTarget[]): Promise<void> {
+  /**
+   * A page of what waits: in which cases is on record before it is shown, in one record for each purpose.
+   * @param about what each row leads to, and for which purpose the caller may look at it
+   * @throws Problem request.invalid for a cursor that is none; record.unavailable (503): then nothing is shown
+   */
+  async waiting<Row, Item>(
+    caller: Caller,
+    query: ListQuery,
+    rows: (request: PageRequest) => Promise<Page<Row>>,
+    show: (row: Row) => Item,
+    about: (row: Row) => { readonly about: string; readonly purpose: string },
+  ): Promise<{ items: Item[]; _meta: ListMeta }> {
+    const shown: ReturnType<typeof about>[] = [];
+    const page = await this.page(query, rows, (row) => {
+      shown.push(about(row));
+      return show(row);
+    });
+    await Promise.all(
+      [...groupedBy(shown, ({ purpose }) => purpose)].map(([purpose, items]) =>
+        this.recordList(
+          { ...caller, purpose },
+          'INBOX',
+          [...new Set(items.map((item) => item.about))].map((one) => ({ about: one })),
+        ),
+      ),
+    );
+    return page;
+  }
+
+  private async recordList(caller: Caller, as: Listing['as'], targets: readonly FileTarget[]): Promise<void> {
     const { by: actor, purpose, legalBasis } = caller;
     const { views, clock } = this.options;
     try {
       await views.recordList({
+        as,
         files: await Promise.all(targets.map((target) => views.fileOf(target))),
         actor,
         purpose,
@@ -98,7 +129,7 @@ export class Reading {
   }
 
   /**
-   * A page of what is of no case, or shows of it no more than that something waits.
+   * A page of what is of no case.
    * @throws Problem request.invalid for a cursor that is none
    */
   async page<Row, Item>(
