@@ -125,6 +125,8 @@ export class Application {
       conflicts: new ConflictCheck(pool),
       register: new ConflictRegister(pool, this.#blinds),
       passes: { enter: (pass) => this.vault.enterPass(pass) },
+      recordCheck: (file, { by: actor, purpose, legalBasis, at }) =>
+        this.vault.recordCheck({ ...file, actor, purpose, legalBasis, at }),
       decidedPlaces: (file) => this.decidedPlaces(file),
       records: { personOf: (of, record) => this.vault.personOfRecord(of, record) },
       birthdayOf: (caseId, context) => this.birthdayOf(caseId, context, this.opener),

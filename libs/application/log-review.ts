@@ -193,6 +193,7 @@ export class LogReview {
       ...(await this.#ofRefusals(since, now)),
       ...(await this.#ofBadTokens(since, now)),
       ...(await this.#ofOldLogins(since, now)),
+      ...(await this.#ofChecks(since, now)),
     ];
     for (const { once, at, ...alert } of alerts) {
       const { organisation, agencyKind, pattern } = alert;
@@ -314,6 +315,28 @@ export class LogReview {
       agencyKind: 'NATIONAL_COORDINATOR',
       at,
       once: [at.slice(0, 13)],
+    }));
+  }
+
+  /** One alert for each day on which one official has had very many candidates checked, in whatever cases. */
+  async #ofChecks(since: Instant, now: Instant): Promise<readonly Alert[]> {
+    const { count, hours } = reviewRulesOn(plainDateOf(now), this.#rules).checks;
+    const { rows } = await sessionsIn(this.#pool, role).query<
+      Omit<Alert, 'record'> & { record: string; person: Token }
+    >(
+      `SELECT record, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "at", person, organisation,
+         agency_kind AS "agencyKind"
+       FROM vault.many_checks($1, $2, $3, $4)`,
+      [since, addHours(now, 1), count, hours],
+    );
+    return rows.map(({ record, at, person, organisation, agencyKind }) => ({
+      pattern: 'MANY_CHECKS',
+      of: 'READS',
+      record: Number(record),
+      organisation,
+      agencyKind,
+      at,
+      once: [person, plainDateOf(at)],
     }));
   }
 

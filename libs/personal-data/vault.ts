@@ -271,6 +271,33 @@ export class Vault {
   }
 
   /**
+   * Records that somebody asks Police's register about a place for the person of a case, before the check is on the log.
+   * @throws ClockOff, VaultUnavailable
+   */
+  async recordCheck({
+    actor,
+    ...check
+  }: VaultPurpose & CaseFile & { readonly legalBasis: string }): Promise<void> {
+    await asRole(
+      this.#pool,
+      'vault_opener',
+      'SELECT vault.record_check($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+      [
+        check.caseId,
+        check.subject,
+        actor.organisation,
+        actor.person,
+        check.purpose,
+        check.at,
+        check.legalBasis,
+        actor.agencyKind,
+        actor.unit ?? null,
+      ],
+      { machine: actor.machine },
+    );
+  }
+
+  /**
    * Records that somebody is shown one file, before the answer leaves. Views of the same moment go in one statement and
    * one commit, and each is answered after it.
    * @throws ClockOff, VaultUnavailable

@@ -115,7 +115,7 @@ describe('A record of a read', () => {
     );
     expect(rows).toEqual([]);
     const { rows: actions } = await system.pool.query('SELECT DISTINCT action FROM vault.reads ORDER BY 1');
-    expect(actions.map(({ action }) => action)).toEqual(['NAME', 'READ', 'VIEW', 'WRITE']);
+    expect(actions.map(({ action }) => action)).toEqual(['CHECK', 'NAME', 'READ', 'VIEW', 'WRITE']);
   });
 
   it('is kept of a look at one case that opens nothing, by whatever reference it is named', async () => {
@@ -469,6 +469,40 @@ describe('The review of the records', () => {
     expect(await waiting('board-2480-reviewer')).not.toContainEqual(
       expect.objectContaining({ origin: 'MANY_REFUSALS' }),
     );
+  });
+
+  it('has one alert for who has had very many candidates checked, in whatever cases', async () => {
+    const { rows } = await system.pool.query<ReadRecord>(
+      `SELECT * FROM vault.reads WHERE action = 'CHECK' AND case_id = $1`,
+      [story.caseId],
+    );
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({
+      agency_kind: 'NATIONAL_COORDINATOR',
+      unit: 'NATIONAL_COORDINATOR',
+      class: 'threat-detail',
+      purpose: 'COORDINATION',
+    });
+    const checks = (count: number) =>
+      system.pool.query(
+        `INSERT INTO vault.reads (at, action, person, organisation, agency_kind, unit, case_id, subject, class, purpose,
+             legal_basis)
+           SELECT $1, action, 't11-prober', organisation, agency_kind, unit, gen_random_uuid(), gen_random_uuid(), class,
+             purpose, legal_basis
+           FROM vault.reads, generate_series(1, $3) WHERE action = 'CHECK' AND case_id = $2`,
+        [system.clock.now().toISOString(), story.caseId, count],
+      );
+    const alerts = async (): Promise<readonly string[]> => {
+      await system.review();
+      return (await waiting('coordinator-reviewer'))
+        .filter(({ origin }) => origin === 'MANY_CHECKS')
+        .map(({ action }) => action);
+    };
+    await checks(29);
+    expect(await alerts()).toEqual([]);
+    await checks(2);
+    expect(await alerts()).toEqual(['CHECK']);
+    expect(await alerts()).toEqual(['CHECK']);
   });
 
   it('has a canary in it that was looked at and not opened, and a look without a task', async () => {

@@ -220,8 +220,8 @@ export const refusals: Readonly<Record<string, Refusal>> = {
   ],
   'consent.too_many_checks': [
     409,
-    'Högst 20 kontroller per ärende får göras inom 24 timmar.',
-    'At most 20 checks of a case may be made within 24 hours.',
+    'Högst 20 kontroller per ärende får göras inom 24 timmar; from säger när nästa får göras.',
+    'At most 20 checks of a case may be made within 24 hours; from says when the next may be.',
   ],
   'consent.unknown_candidate': [404, 'Kandidaten finns inte.', 'There is no such candidate.'],
   'consent.unknown_proposal': [404, 'Förslaget finns inte.', 'There is no such proposal.'],

@@ -16,7 +16,7 @@ export const coordinatorHandlings = (
   IntentHandlings,
   'CheckCandidate' | 'OrderProposal' | 'ClearPlacement' | 'SettleAttention' | 'TakeDuty' | 'EnactRules'
 > => {
-  const { facts, directory, contacts, conflicts } = dependencies;
+  const { facts, directory, contacts, conflicts, recordCheck } = dependencies;
   return {
     CheckCandidate: {
       stream: ({ caseId }) => streamName('consent', caseId),
@@ -79,6 +79,7 @@ export const coordinatorHandlings = (
             exposedAreas,
             waiverActive: waiverVersion !== undefined,
           },
+          beforeAppend: () => recordCheck({ caseId, subject }, context),
         };
       },
     },

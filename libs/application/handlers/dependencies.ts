@@ -65,6 +65,8 @@ export interface HandlerDependencies {
   readonly register: Pick<ConflictRegister, 'addEntries' | 'addPresence'>;
   readonly records: AccessRecords;
   readonly passes: Passes;
+  /** Puts on record that an official has a place checked for the person of a case. */
+  recordCheck(file: CaseFile, context: CommandContext): Promise<void>;
   /** The events of each decision of the case that says where the person stays. */
   decidedPlaces(file: CaseFile): Promise<readonly (readonly RecordedEvent[])[]>;
   /** The person's birthday, by a recorded opening of the identity of a case; undefined when nothing opens it any more. */

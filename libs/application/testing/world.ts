@@ -143,6 +143,7 @@ export class World {
         conflicts: register,
         register,
         passes: { enter: async () => 1 },
+        recordCheck: async () => undefined,
         decidedPlaces: ({ caseId, subject }) => facts.decisionsOf(caseId, vault.decidedPlaces(subject)),
         birthdayOf: async () => world.birthday,
         askedForBirthday: async () => {

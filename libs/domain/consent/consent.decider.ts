@@ -69,10 +69,13 @@ export const consentDecider: Decider<ConsentCommand, ConsentEvent, ConsentState>
         ensure(waiverActive, 'consent.waiver_lapsed');
         // A verdict says something of a place: who asks of every place maps the country.
         const dayAgo = addHours(command.at, -24);
-        const lately = Object.values(state.candidates).filter(
-          ({ check: { checkedAt } }) => checkedAt > dayAgo,
-        );
-        ensure(lately.length < checksADay, 'consent.too_many_checks', { max: checksADay });
+        const lately = Object.values(state.candidates)
+          .map(({ check: { checkedAt } }) => checkedAt)
+          .filter((checkedAt) => checkedAt > dayAgo)
+          .sort();
+        const leaving = lately.at(-checksADay);
+        if (leaving !== undefined)
+          throw new DomainError('consent.too_many_checks', { max: checksADay, from: addHours(leaving, 24) });
         ensure(!noGoPlaces.includes(check.municipality), 'consent.no_go_place');
         // A place of the person became known: not there again, and nowhere near it.
         ensure(!exposedAreas.includes(check.area), 'consent.no_go_place');

@@ -199,7 +199,11 @@ describe('a candidate', () => {
       .then([checked]);
     given(consentDecider, [...before, ...many(20, addHours(at, -23))])
       .when(check())
-      .thenRefused('consent.too_many_checks', { max: 20 });
+      .thenRefused('consent.too_many_checks', { max: 20, from: addHours(at, 1) });
+    // One after another, and only the last twenty count.
+    given(consentDecider, [...many(2, addHours(at, -23)), ...many(19, addHours(at, -20))])
+      .when(check())
+      .thenRefused('consent.too_many_checks', { max: 20, from: addHours(at, 1) });
     // Said again, the last of them changes nothing.
     given(consentDecider, [...many(19, at), checked])
       .when(check())

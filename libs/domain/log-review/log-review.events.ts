@@ -12,6 +12,7 @@ export const alertPatterns = [
   'GLASS_BROKEN',
   'CONFIRMATIONS_TRADED',
   'LOGIN_NOT_RENEWED',
+  'MANY_CHECKS',
 ] as const;
 export type AlertPattern = (typeof alertPatterns)[number];
 

@@ -14,6 +14,8 @@ export interface ReviewRules {
   readonly refusals: { readonly count: number; readonly minutes: number };
   /** So many refusals that name nobody (no good token) within one hour are a pattern. */
   readonly badTokensInAnHour: number;
+  /** So many checks of candidates by one official within so many hours, over all cases, are a pattern. */
+  readonly checks: { readonly count: number; readonly hours: number };
   /**
    * So many within so many days, each way, of two persons who confirm each other's glasses or approve each other's joint
    * openings, are a pattern.
@@ -33,6 +35,7 @@ export const reviewRules: readonly ReviewRules[] = [
     settleAlertDays: 2,
     refusals: { count: 10, minutes: 60 },
     badTokensInAnHour: 100,
+    checks: { count: 30, hours: 24 },
     traded: { days: 30, GLASS: 1, JOINT: 3 },
     quietDays: 90,
     source:

@@ -23,7 +23,7 @@ export interface ReviewedRecord extends ReviewItem {
   readonly number: number;
   /** Review and number: where a list goes on. */
   readonly place: string;
-  readonly action: 'READ' | 'NAME' | 'VIEW' | 'LIST' | 'INBOX' | 'REFUSED';
+  readonly action: 'READ' | 'NAME' | 'VIEW' | 'LIST' | 'INBOX' | 'CHECK' | 'REFUSED';
   readonly at: Instant;
   /** Null of a refusal that names nobody. */
   readonly person: Token | null;

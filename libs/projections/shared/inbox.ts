@@ -46,6 +46,7 @@ export const inboxKinds = [
   'LOG_GLASS_BROKEN',
   'LOG_CONFIRMATIONS_TRADED',
   'LOG_LOGIN_NOT_RENEWED',
+  'LOG_MANY_CHECKS',
 ] as const;
 export type InboxKind = (typeof inboxKinds)[number];
 

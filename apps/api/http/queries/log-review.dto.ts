@@ -19,7 +19,7 @@ export class LogReviewsQuery extends ListQuery {
   state: ReviewState = 'OPEN';
 }
 
-const recordActions = ['READ', 'NAME', 'VIEW', 'LIST', 'INBOX', 'REFUSED'] as const;
+const recordActions = ['READ', 'NAME', 'VIEW', 'LIST', 'INBOX', 'CHECK', 'REFUSED'] as const;
 
 const accessActions = ['READ', 'NAME', 'VIEW', 'LIST', 'INBOX'] as const;
 
@@ -46,7 +46,7 @@ export class ReviewedRecordDto {
   settledAt!: string | null;
   /**
    * NAME: a place was named beside a case. VIEW: a case was shown, LIST: several, INBOX: that something waits in them, nothing
-   * opened. REFUSED: nothing was read.
+   * opened. CHECK: a candidate was checked. REFUSED: nothing was read.
    */
   @ApiProperty({ enum: recordActions })
   action!: (typeof recordActions)[number];
