@@ -23,6 +23,8 @@ export interface SeedOptions {
   readonly rules: Rules;
   /** Only these organisations, by id, where a whole country is more than needed; all by default. */
   readonly organisations?: readonly string[];
+  /** How many places each board declares; by its token, which other keys make another one, when left out. */
+  readonly places?: number;
 }
 
 /**
@@ -43,7 +45,7 @@ export const seed = async (options: SeedOptions): Promise<boolean> => {
   const byToken = inOrderOf(declaring, ({ id }) => directory.organisation(id));
   await inLanes(byToken, (board) => {
     // By the token, not by the code: what is declared must not tell which municipality it is.
-    const places = 1 + (directory.organisation(board.id).charCodeAt(20) % 4);
+    const places = options.places ?? 1 + (directory.organisation(board.id).charCodeAt(20) % 4);
     return run(options, 'DeclareCapacity', directory.organisation(board.id), 'SOCIAL_BOARD', board.id, {
       places,
       housingForms: ['PROTECTED', 'SUPPORTED', 'APARTMENT'],
