@@ -52,7 +52,8 @@ export class ApiModule {
               SubmitIntentHandler,
             ]),
         { provide: APP_FILTER, useFactory: () => new ProblemFilter(options.log, options.metrics) },
-        { provide: APP_GUARD, useClass: AuthGuard },
+        AuthGuard,
+        { provide: APP_GUARD, useExisting: AuthGuard },
         { provide: APP_PIPE, useFactory: validationPipe },
         // Outermost first: a refusal is recorded wherever it comes from inside.
         { provide: APP_INTERCEPTOR, useClass: RefusalInterceptor },

@@ -1,9 +1,12 @@
 import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
+import type { Type } from '@nestjs/common';
+import { DiscoveryService, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiModule } from './api.module.js';
 import type { ApiOptions } from './api-options.js';
+import { AuthGuard } from './http/auth/auth.guard.js';
+import { guardFirst } from './http/auth/guard-first.js';
 import { Limits } from './http/auth/limits.js';
 import { limitWithoutPolicy } from './http/auth/open-limit.js';
 import { bodyLimit, readBodiesStrictly } from './http/body.js';
@@ -73,6 +76,13 @@ export const createApi = async (options: ApiOptions): Promise<NestFastifyApplica
   });
   refuseEarly(fastify as never);
   limitWithoutPolicy(fastify as never, () => app.get(Limits), pagesOfTheDescription, options);
+  guardFirst(fastify as never, () => ({
+    guard: app.get(AuthGuard),
+    controllers: app
+      .get(DiscoveryService, { strict: false })
+      .getControllers()
+      .flatMap(({ metatype }) => (typeof metatype === 'function' ? [metatype as Type] : [])),
+  }));
   answerEvenly(fastify as never, options.evenStepMs ?? evenStepMs);
   const { draining } = options;
   if (draining)

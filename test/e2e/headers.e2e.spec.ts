@@ -117,7 +117,7 @@ describe('The headers of every answer', () => {
       expect([what, wrong]).toEqual([what, []]);
       found[what] = answer.status;
     }
-    expect(Object.values(found)).toEqual([404, 404, 400, 400, 415, 200, 200, 200, 200]);
+    expect(Object.values(found)).toEqual([404, 404, 400, 400, 401, 200, 200, 200, 200]);
   });
 
   /** Sends bytes, and gives what comes until the connection ends. */

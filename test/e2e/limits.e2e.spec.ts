@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { Controller, Get, NotFoundException } from '@nestjs/common';
+import { Controller, Get, NotFoundException, Post } from '@nestjs/common';
 import request from 'supertest';
 import type { Policy as RoutePolicy } from '#access';
-import { ForMachines, Policy } from '../../apps/api/http/auth/policy.js';
+import { ForMachines, Policy, PolicyByQuery } from '../../apps/api/http/auth/policy.js';
 import type { ApiOptions } from '../../apps/api/api-options.js';
 import { knownCase, startTransport, type Transport } from '../../apps/api/testing/transport.js';
 
@@ -58,6 +61,18 @@ class Queries {
   @Policy({ ...policy, relations: ['HOME_BOARD'] })
   one(): object {
     return { one: true };
+  }
+
+  @Post('cases/:caseId')
+  @Policy({ ...policy, relations: ['HOME_BOARD'] })
+  say(): object {
+    return { said: true };
+  }
+
+  @Get('lists')
+  @PolicyByQuery('as', { BOARD: policy })
+  lists(): object {
+    return { items: [] };
   }
 }
 
@@ -188,6 +203,85 @@ describe('Who asks too often', () => {
       'thing.not_found',
       'TOO_MANY_REFUSALS',
     ]);
+  });
+
+  describe('what cannot be read', () => {
+    const path = `/test/cases/${knownCase}`;
+    const unreadable: readonly (readonly [string, string | Buffer, number])[] = [
+      ['application/json', Buffer.from([0x22, 0xe5, 0x22]), 400],
+      ['application/json', '{"half', 400],
+      ['application/json', 'x'.repeat(300 * 1024), 413],
+      ['text/plain', 'text', 415],
+    ];
+    const send = async (to: string, sub: string | undefined, [type, body]: (typeof unreadable)[number]) => {
+      const sending = request(api.app.getHttpServer())
+        .post(to)
+        .set({ 'content-type': type, 'x-request-id': '4bf92f35-77b3-4da6-a3ce-929d0e0e4736' });
+      if (sub) sending.set('authorization', `Bearer ${await api.issuer.tokenFor(sub)}`);
+      // As it is: a parser of the client's would make it readable.
+      return sending.serialize((bytes: unknown) => bytes as string).send(body);
+    };
+
+    it('counts as what it is: of nobody by address and on record, of whom we know by that person', async () => {
+      await start();
+      for (const one of unreadable) expect((await send(path, undefined, one)).status).toBe(401);
+      expect((await send(path, undefined, unreadable[0]!)).status).toBe(429);
+      expect(api.refusals.splice(0).map(({ reason }) => reason)).toEqual([
+        ...unreadable.map(() => 'TOKEN_MISSING'),
+        'TOO_MANY_FAILED_LOGINS',
+      ]);
+      for (const one of unreadable) expect((await send(path, 'officer', one)).status).toBe(one[2]);
+      expect((await ask('/test/lists?as=NONE', 'officer')).status).toBe(400);
+      expect((await ask('/test/lists?as=NONE', 'officer')).status).toBe(429);
+      expect((await send(path, 'officer', unreadable[0]!)).status).toBe(429);
+      expect(api.refusals).toMatchObject([
+        { actor: 'person-officer', route: 'GET /test/lists', reason: 'TOO_MANY_REQUESTS' },
+      ]);
+    });
+
+    it('tells nobody whether there is such a case', async () => {
+      await start({ limits: { requests: 50, refusals: 50, failedLogins: 50 } });
+      for (const one of unreadable) {
+        const [known, unknown] = [
+          await send(path, 'stranger', one),
+          await send(`/test/cases/${randomUUID()}`, 'stranger', one),
+        ];
+        expect([known.status, known.text]).toEqual([404, unknown.text]);
+      }
+      expect(api.refusals.map(({ reason }) => reason)).toEqual(
+        unreadable.flatMap(() => ['NO_PART', 'NO_SUCH_CASE']),
+      );
+    });
+
+    it.each([
+      ['at once', 0, 201],
+      ['after the right to send it has ended', 2_000, 404],
+    ])('is read %s', async (_when, later, status) => {
+      let looks = 0;
+      // There is a part in the case for the first who asks.
+      const of = () =>
+        Promise.resolve(
+          (looks += 1) === 1
+            ? { parts: [{ relation: 'HOME_BOARD' as const, organisation: 't11-board-a' }] }
+            : undefined,
+        );
+      await start({ parts: { of } });
+      await api.app.listen(0, '127.0.0.1');
+      const { port } = api.app.getHttpServer().address() as AddressInfo;
+      const sending = httpRequest({ port, path, method: 'POST' });
+      sending.setHeader('authorization', `Bearer ${await api.issuer.tokenFor('officer')}`);
+      sending.setHeader('content-type', 'application/json');
+      const answered = new Promise<number | undefined>((resolve, reject) => {
+        sending.on('response', (answer) => resolve(answer.resume().statusCode)).on('error', reject);
+      });
+      sending.write('{');
+      for (let n = 0; looks === 0 && n < 400; n += 1) await sleep(5);
+      // What was found is written down.
+      await sleep(20);
+      passed += later;
+      sending.end('}');
+      expect(await answered).toBe(status);
+    });
   });
 
   describe('and is a machine by itself', () => {

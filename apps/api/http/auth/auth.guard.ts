@@ -1,5 +1,4 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Instant, Token } from '#kernel';
 import {
@@ -22,15 +21,20 @@ import {
   isForMachines,
   isOpen,
   type MachineRoute,
-  POLICY,
+  type OpenRoute,
   type PolicyChoice,
   alternativesOf,
-  type RoutePolicies,
 } from './policy.js';
 import { invalid } from '../validation.js';
 import { Limits, type Over, tooMany } from './limits.js';
 import { withinOpenLimit } from './open-limit.js';
 import { InvalidToken, IssuerUnreachable, loa3, type VerifiedToken } from './token-verifier.js';
+
+/** Requests that the guard has let through, by which policies, and when. */
+const admitted = new WeakMap<object, { readonly declared: Declared; readonly at: number }>();
+
+/** A body that takes longer than this, in milliseconds, may have come after the right to send it ended. */
+const slowBodyMs = 1_000;
 
 const callers = new WeakMap<object, Caller>();
 
@@ -85,21 +89,37 @@ type RefusedBecause = Omit<RefusedAccess, 'route' | 'asked'>;
 @Injectable()
 export class AuthGuard implements CanActivate {
   constructor(
-    private readonly reflector: Reflector,
     @Inject(API_OPTIONS) private readonly options: ApiOptions,
     @Inject(Limits) private readonly limits: Limits,
   ) {}
 
+  /**
+   * Who comes as far as a handler was looked at before the body was read (guard-first.ts), and is looked at again when that
+   * took its time. A door past that stays closed.
+   */
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    const declared = this.reflector.get<Declared | undefined>(POLICY, context.getHandler());
-    // Start-up has refused such a route already (policy-check.ts); a door that is not described stays closed.
-    if (!declared) throw new Problem('thing.not_found');
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (isOpen(declared)) {
-      await withinOpenLimit(request, this.limits, this.options);
-      return true;
-    }
+    const before = admitted.get(request.raw);
+    if (!before) throw new Error('a request came past the guard');
+    if (this.passed() - before.at > slowBodyMs) await this.admit(request, before.declared);
+    return true;
+  }
 
+  /**
+   * Looks at who asks for a route, and whether that person may; of the request it reads the line and the headers.
+   * @throws Problem when not
+   */
+  async admit(request: FastifyRequest, declared: Declared): Promise<void> {
+    if (isOpen(declared)) await withinOpenLimit(request, this.limits, this.options);
+    else await this.admitCaller(request, declared);
+    admitted.set(request.raw, { declared, at: this.passed() });
+  }
+
+  private passed(): number {
+    return this.options.passed?.() ?? performance.now();
+  }
+
+  private async admitCaller(request: FastifyRequest, declared: Exclude<Declared, OpenRoute>): Promise<void> {
     const { verified, late } = await this.authenticated(request);
     const now = this.options.clock.now().toISOString();
     const machine = this.machineOf(verified);
@@ -112,8 +132,10 @@ export class AuthGuard implements CanActivate {
         new Problem('access.machine_alone'),
         this.limits.refused(machine ?? ''),
       );
-    const policies = isChoice(declared) ? alternativesOf(chosen(declared, request)) : declared;
     const person = await this.options.tokeniser.person(verified.subject);
+    const policies = isChoice(declared) ? chosen(declared, request) : declared;
+    if (!policies)
+      return this.refuseChoice(request, declared as PolicyChoice, { person, machine, now, late });
     // Whether a rescuer asks is known only when it is known who asks.
     const mayBeRescuer = policies.some(isForRescuers);
     if (late && !mayBeRescuer) return this.ranOut(request);
@@ -179,7 +201,6 @@ export class AuthGuard implements CanActivate {
       loginEndsAt: verified.expiresAt,
       holds: async () => (await looked(this.options.clock.now().toISOString())).decision.ok,
     });
-    return true;
   }
 
   /** Who asks, and whether that person may, at an instant. */
@@ -221,13 +242,30 @@ export class AuthGuard implements CanActivate {
     return authoriseAny({ ...official, login }, policies, facts, at);
   }
 
+  /** A word that is none counts as a request, like any that cannot be understood. */
+  private async refuseChoice(
+    request: FastifyRequest,
+    { parameter, policies }: PolicyChoice,
+    who: {
+      readonly person: Token;
+      readonly machine: Token | undefined;
+      readonly now: Instant;
+      readonly late: boolean;
+    },
+  ): Promise<never> {
+    if (who.late) return this.ranOut(request);
+    const { person, machine, now } = who;
+    await this.withinLimits(request, { actor: person, machine, at: now }, this.limits.request(person));
+    throw invalid({ field: parameter, rule: 'isIn', limits: Object.keys(policies) });
+  }
+
   /** A system by itself, of an authority of the right kind: that is all there is to know of it. */
   private async admitMachine(
     request: FastifyRequest,
     verified: VerifiedToken,
     { forMachinesOf }: MachineRoute,
     at: Instant,
-  ): Promise<boolean> {
+  ): Promise<void> {
     const machine = this.machineOf(verified);
     const organisation = this.options.officials.authority(verified.organisationNumber, forMachinesOf);
     if (machine === undefined || !verified.alone || organisation === undefined) {
@@ -239,7 +277,6 @@ export class AuthGuard implements CanActivate {
     }
     await this.withinLimits(request, { machine, at }, this.limits.request(machine));
     machines.set(request.raw, { machine, organisation });
-    return true;
   }
 
   private machineOf({ machine }: VerifiedToken): Token | undefined {
@@ -379,11 +416,15 @@ const asWhom = (
   };
 };
 
-/** @throws Problem request.invalid when the parameter is missing, given twice, or not on the list */
-const chosen = ({ parameter, policies }: PolicyChoice, request: FastifyRequest): RoutePolicies => {
+/** Undefined when the parameter is missing, given twice, or not on the list. */
+const chosen = (
+  { parameter, policies }: PolicyChoice,
+  request: FastifyRequest,
+): readonly Policy[] | undefined => {
   const value = (request.query as Readonly<Record<string, unknown>>)[parameter];
-  if (typeof value === 'string' && Object.hasOwn(policies, value)) return policies[value]!;
-  throw invalid({ field: parameter, rule: 'isIn', limits: Object.keys(policies) });
+  return typeof value === 'string' && Object.hasOwn(policies, value)
+    ? alternativesOf(policies[value]!)
+    : undefined;
 };
 
 const problemOf = (refused: 'UNKNOWN' | 'FORBIDDEN' | 'LOA', reason: string): Problem => {
