@@ -139,6 +139,8 @@ export interface ApiOptions {
   readonly passed?: () => number;
   /** At whole steps of so many milliseconds it is said that there is nothing; 0: at once. */
   readonly evenStepMs?: number;
+  /** How that is waited for; by the machine's timer when left out. */
+  readonly evenWait?: (ms: number) => Promise<void>;
   /** Addresses and networks of the proxies whose X-Forwarded-For is believed; nobody's when left out. */
   readonly trustedProxies?: readonly string[];
   readonly healthChecks: readonly HealthCheck[];

@@ -83,7 +83,7 @@ export const createApi = async (options: ApiOptions): Promise<NestFastifyApplica
       .getControllers()
       .flatMap(({ metatype }) => (typeof metatype === 'function' ? [metatype as Type] : [])),
   }));
-  answerEvenly(fastify as never, options.evenStepMs ?? evenStepMs);
+  answerEvenly(fastify as never, options.evenStepMs ?? evenStepMs, options.evenWait);
   const { draining } = options;
   if (draining)
     fastify.addHook('onSend', (_request, reply, payload, done) => {

@@ -12,10 +12,15 @@ export const untilStep = (elapsedMs: number, stepMs: number): number =>
  * Answers that there is nothing go out at whole steps after the request came. What is there and closed takes a look more
  * than what nobody has: so many answers, well measured, would tell which of the two it is.
  * @param stepMs 0: as soon as they are ready
+ * @param wait waits so many milliseconds; by the machine's timer, unless a test writes down who was made to wait
  */
-export const answerEvenly = (fastify: FastifyInstance, stepMs: number): void => {
+export const answerEvenly = (
+  fastify: FastifyInstance,
+  stepMs: number,
+  wait: (ms: number) => Promise<void> = (ms) => sleep(ms),
+): void => {
   if (stepMs > 0)
     fastify.addHook('onSend', async (_request, reply) => {
-      if (reply.statusCode === 404) await sleep(Math.ceil(untilStep(reply.elapsedTime, stepMs)));
+      if (reply.statusCode === 404) await wait(Math.ceil(untilStep(reply.elapsedTime, stepMs)));
     });
 };

@@ -8,6 +8,7 @@ import type { Policy as RoutePolicy } from '#access';
 import { DomainError } from '#kernel';
 import { RevisionMismatch, CommandIdReused, UnknownTarget } from '#application';
 import { StoreOverloaded, StoreUnavailable } from '#event-store';
+import { evenStepMs } from '../../apps/api/even-answers.js';
 import { OpenToEveryone, Policy } from '../../apps/api/http/auth/policy.js';
 import { orgNumberClaim } from '../../apps/api/http/auth/token-verifier.js';
 import { Reads } from '../../apps/api/http/min-position.js';
@@ -73,6 +74,8 @@ class Queries {
 describe('What comes in over HTTP', () => {
   let api: Transport;
   let token: string;
+  /** Of each answer that was held until the next even step, for how long. */
+  const waited: number[] = [];
   const server = () => api.app.getHttpServer();
   const post = (path: string, bearer: string | undefined = token) => {
     const asked = request(server()).post(path).set('idempotency-key', key).set('accept-language', 'en');
@@ -80,7 +83,11 @@ describe('What comes in over HTTP', () => {
   };
 
   beforeAll(async () => {
-    api = await startTransport({ controllers: [Queries] });
+    const evenWait = (ms: number): Promise<void> => {
+      waited.push(ms);
+      return Promise.resolve();
+    };
+    api = await startTransport({ controllers: [Queries], evenWait });
     await api.app.listen(0, '127.0.0.1');
   });
   afterAll(() => api.close());
@@ -96,6 +103,7 @@ describe('What comes in over HTTP', () => {
     api.carried.length = 0;
     api.refusals.length = 0;
     api.logged.length = 0;
+    waited.length = 0;
     api.reached = 'e1-00000000000000000042';
     api.recordingFails = false;
     api.healthy = true;
@@ -603,6 +611,10 @@ describe('What comes in over HTTP', () => {
         const own = { date: '', traceparent: '' };
         expect({ ...other.headers, ...own }).toEqual({ ...forbidden.headers, ...own });
       }
+      // Each is held until a whole step, on the one way out that they have in common; a yes is not.
+      expect([waited.length, waited.every((ms) => ms > 0 && ms <= evenStepMs)]).toEqual([5, true]);
+      api.outcome = () => Promise.resolve(accepted);
+      expect([(await ask(caseId, token)).status, waited.length]).toEqual([200, 5]);
       expect(api.refusals.map(({ reason, caseId: tried }) => [reason, tried])).toEqual([
         ['NO_PART', caseId],
         ['NO_SUCH_CASE', otherId],
