@@ -162,7 +162,24 @@ describe('The alarm plan', () => {
     const decision = { decisionType: 'LVU', decidedOn, registryNumber: 'SN 2026-18', text: 'Vård' };
     const { id: decisionId } = await as(officer).does(decisions, decision);
     const decided = { decidedOn, provider: 'Påhittade hemmet', place: 'Påhittadvägen 99' };
+    // Who reads the case knows from then on that there is such a place, and not where.
+    const home = async () => {
+      await system.settled();
+      return as(officer).looks(`/cases/${story.caseId}`);
+    };
+    expect((await home()).body).toMatchObject({ placeDecidedOn: null });
     await as(officer).does(`${decisions}/${decisionId}/places`, decided);
+    const shown = await home();
+    expect(shown.body).toMatchObject({ placeDecidedOn: decidedOn });
+    expect(shown.text).not.toMatch(/Påhittade hemmet|Påhittadvägen 99/);
+    // As the projection, since row-level security shows the owner nothing.
+    const kept = (await system.pool.query(
+      `BEGIN; SET LOCAL ROLE project_home_board;
+       SELECT path FROM home_board.sealed_v1
+         WHERE row_key = '${story.caseId}' AND source = 'own' AND path IN ('decision', 'address');
+       COMMIT`,
+    )) as unknown as readonly { readonly rows: readonly object[] }[];
+    expect(kept[2]?.rows).toEqual([{ path: 'decision' }]);
     // Who runs the housing does not report here, and who has no part learns nothing.
     expect((await as('provider-2480-director').posts(path, { body: { source: 'STAFF' } })).status).toBe(403);
     expect((await as('board-2580-duty').posts(path, { body: { source: 'STAFF' } })).status).toBe(404);

@@ -32,6 +32,8 @@ export interface HomeCase {
   readonly waiverValidUntil: PlainDate | null;
   readonly supportDecision: SupportDecisionType | null;
   readonly supportDecidedOn: PlainDate | null;
+  /** Of the last decision that says where a child stays: that there is one. Where, is opened with a pass alone. */
+  readonly placeDecidedOn: PlainDate | null;
   readonly adults: number | null;
   readonly children: number | null;
   readonly housingForm: HousingForm | null;
@@ -98,6 +100,7 @@ export const homeCaseColumns = {
   waiverValidUntil: 'date',
   supportDecision: 'value',
   supportDecidedOn: 'date',
+  placeDecidedOn: 'date',
   adults: 'value',
   children: 'value',
   housingForm: 'value',
@@ -163,6 +166,7 @@ const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): HomeCas
   waiverValidUntil: null,
   supportDecision: null,
   supportDecidedOn: null,
+  placeDecidedOn: null,
   adults: null,
   children: null,
   housingForm: null,
@@ -213,6 +217,8 @@ const changesOf = (row: HomeCaseRow, event: DomainEvent): Partial<HomeCaseRow> =
       return { waiver: 'WITHDRAWN' };
     case 'SupportDecisionRegistered':
       return { supportDecision: event.data.decisionType, supportDecidedOn: event.data.decidedOn };
+    case 'PlaceDecisionRegistered':
+      return { placeDecidedOn: event.data.decidedOn };
     case 'RelocationRequested': {
       const { adults, children, housingForm, competences, desiredStart } = event.data;
       return { adults, children, housingForm, competences, desiredStart };

@@ -79,8 +79,8 @@ const handles = [
   'WaiverWithdrawn',
   'SupportDecisionRegistered',
   'RelocationRequested',
-  // Not PlaceDecisionRegistered: its address is opened with a pass alone.
   'ServedDecisionRegistered',
+  'PlaceDecisionRegistered',
   'InformationDisclosed',
   'DisclosureEnded',
   'ThreatAssessed',
@@ -151,7 +151,8 @@ const made: Projection = {
       schema,
       event,
       { ...place, persons: [...new Set([...row.persons, event.metadata.actor])] },
-      ({ envelope }) => envelope.owner === row.organisation,
+      // Of a decision on the place it is shown that there is one: its address is opened with a pass alone.
+      ({ envelope }) => envelope.owner === row.organisation && event.type !== 'PlaceDecisionRegistered',
     );
     await applyDisclosure(transaction, schema, event, ['HOME_BOARD'], (disclosed) => ({
       // The alarm plan belongs to its placement.

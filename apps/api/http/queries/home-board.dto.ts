@@ -58,6 +58,9 @@ export class HomeCaseDto implements HomeCase {
   supportDecision!: SupportDecisionType | null;
   @ApiProperty({ type: String, format: 'date', nullable: true })
   supportDecidedOn!: string | null;
+  /** Day of the last decision that says where a child stays; where is opened jointly or with a broken glass. */
+  @ApiProperty({ type: String, format: 'date', nullable: true })
+  placeDecidedOn!: string | null;
   @ApiProperty({ type: Number, nullable: true })
   adults!: number | null;
   @ApiProperty({ type: Number, nullable: true })
