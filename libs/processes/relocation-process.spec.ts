@@ -31,9 +31,9 @@ const path: readonly (readonly [string, (country: Country) => void])[] = [
   ['arrived', (country) => country.arrive()],
 ];
 
-const countryAt = (stage: string, country = new Country()): Country => {
+const countryAt = (stage: string, country = new Country(), waiverUntil = '2028-03-01'): Country => {
   country.openCase();
-  country.signWaiver();
+  country.signWaiver('case-1', waiverUntil);
   for (const [name, step] of path) {
     step(country);
     if (name === stage) return country;
@@ -454,6 +454,69 @@ describe('withdrawal of the waiver, at every stage', () => {
     expect(country.types('placement-proposal-1').at(-1)).toBe('ClearanceTakenBack');
     expect(country.open()).toEqual([]);
     free(country);
+  });
+
+  describe('a waiver that runs out by its date while the person is there, and nobody has recorded a move', () => {
+    const plan = ['HOME_BOARD ALARM RESCUE', 'RECEIVING_POLICE ALARM RESCUE'];
+    const untold = (country: Country, code: string) =>
+      country.refusals.filter(
+        ({ command, code: refused }) => command.type === 'DiscloseInformation' && refused === code,
+      );
+
+    it('takes no rescue away when Police assess anew: rescuers keep the plan, the coordinator gets a task', () => {
+      const country = countryAt('cleared', new Country(), '2026-03-06');
+      country.waitUntil('2026-03-07T20:00:00.000Z');
+      expect(country.types('placement-proposal-1')).toContain('ArrivalOverdue');
+      country.assess('HIGH');
+      expect(untold(country, 'disclosure.waiver_lapsed')).not.toEqual([]);
+      expect(country.open()).toEqual(plan);
+      held(country);
+      expect(country.types('placement-proposal-1')).not.toContain('ClearanceTakenBack');
+      expect(country.log.filter(({ type }) => type === 'AttentionRequested').at(-1)?.data).toMatchObject({
+        step: 'DiscloseInformation',
+        code: 'disclosure.waiver_lapsed',
+      });
+      // Whoever records it late can, and a new waiver tells the case again.
+      country.arrive();
+      expect(stageOf(country)).toBe('ARRIVED');
+      expect(country.open()).toEqual(plan);
+    });
+
+    it('nor where the worker slept over the clearance: it is ended then, and the departure awaited', () => {
+      const country = countryAt('admitted', new Country(), '2026-03-06');
+      country.asleep = true;
+      country.clear();
+      country.now = '2026-03-07T20:00:00.000Z';
+      country.asleep = false;
+      country.settle();
+      expect(untold(country, 'disclosure.waiver_lapsed')).not.toEqual([]);
+      expect(stageOf(country)).toBe('LEAVING');
+      expect(country.open()).toEqual(plan);
+      held(country);
+      country.depart();
+      expect(country.open()).toEqual([]);
+      free(country);
+    });
+
+    it.each(['disclosure.waiver_lapsed', 'disclosure.no_person_named'])(
+      'nor any other telling that is refused after those of the clearance (%s)',
+      (code) => {
+        const country = countryAt('cleared');
+        country.assess('HIGH');
+        const later = country
+          .relocation()
+          .steps.flatMap(({ outputs }) => outputs)
+          .flatMap((output) =>
+            output.kind === 'send' && output.command.type === 'DiscloseInformation' ? [output.command] : [],
+          )
+          .findLast(({ data }) => 'proposalId' in data)!;
+        country.take(country.relocation(), { kind: 'refused', command: later, code, at: country.now });
+        country.settle();
+        expect(stageOf(country)).toBe('CLEARED');
+        expect(country.open()).toEqual(expect.arrayContaining(plan));
+        expect(country.log.at(-1)).toMatchObject({ type: 'AttentionRequested', data: { code } });
+      },
+    );
   });
 
   it('a new waiver does not carry what was on its way when the old one went', () => {

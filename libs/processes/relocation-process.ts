@@ -642,7 +642,11 @@ const onUntold = (
     case 'ADMITTED':
       return [...task, ...cancel(told, found, lapsed ? 'WAIVER_WITHDRAWN' : 'NOT_AVAILABLE')];
     case 'CLEARED':
-      return [...task, takeBack(state, found, lapsed ? 'WAIVER_LAPSED' : 'INCOMPLETE')];
+      // Only what the clearance itself was to tell voids it. What is told later is told of somebody who may be on the way or
+      // there, whatever has been recorded: a waiver that has run out takes no rescue away.
+      return isOfClearance(data, state, found)
+        ? [...task, takeBack(state, found, lapsed ? 'WAIVER_LAPSED' : 'INCOMPLETE')]
+        : attention;
     case 'IN_TRANSFER':
     case 'ARRIVED':
       return attention;
@@ -832,9 +836,19 @@ const tell = (
     secrecyAtHolder: foot === 'RESCUE' ? secrecyOfAlarmPlan : secrecyAtHolder[telling.recipientKind],
     refs: refs.map(({ stream, event, path }) => ({ stream, event, path })),
   };
-  const disclosureId = derivedId('disclosure', state.caseId, keyOf(data), cause.event.id);
+  const disclosureId = toldBecauseOf(state, data, cause.event.id);
   return send('DiscloseInformation', { ...data, disclosureId }, teller);
 };
+
+const toldBecauseOf = (
+  { caseId }: CaseState,
+  data: Omit<DiscloseData, 'disclosureId'>,
+  cause: string,
+): string => derivedId('disclosure', caseId, keyOf(data), cause);
+
+/** Whether it was told because of the clearance, and not since. */
+const isOfClearance = (data: DiscloseData, state: CaseState, { clearance }: Proposal): boolean =>
+  clearance !== undefined && data.disclosureId === toldBecauseOf(state, data, clearance);
 
 /** A new waiver carries again what an earlier one carried, as far as it is still wanted: told by whoever told it then. */
 const renewTellings = (cause: EventInput, state: CaseState): Outputs => {

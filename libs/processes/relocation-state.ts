@@ -114,6 +114,8 @@ export interface Proposal {
   readonly directors?: readonly Token[];
   /** Where the envelopes of destination and address lie, once the provider has admitted. */
   readonly refs: readonly SealedRef[];
+  /** Event id of the clearance: which tellings are its own. */
+  readonly clearance?: string;
   readonly arrivedAt?: Instant;
   /** Number of the follow-up that is awaited. */
   readonly followUp: number;
@@ -387,7 +389,7 @@ const afterEvent = (
         }),
         event.data.proposalId,
         ['ADMITTED'],
-        { stage: 'CLEARED' },
+        { stage: 'CLEARED', clearance: eventId },
       );
     case 'TransferRecorded':
       return from(state, event.data.proposalId, ['CLEARED'], { stage: 'IN_TRANSFER' });

@@ -1,5 +1,5 @@
-import { assertNever, DomainError, ensure, plainDateOf, threatLevels } from '#kernel';
-import type { Decider, Instant, ThreatLevel, Verdict } from '#kernel';
+import { addHours, assertNever, DomainError, ensure, plainDateOf, startOfDay, threatLevels } from '#kernel';
+import type { Decider, Instant, PlainDate, ThreatLevel, Verdict } from '#kernel';
 import type { PlacementCommand } from './placement.commands.js';
 import type { ClearanceRefusal, PlacementEvent } from './placement.events.js';
 
@@ -23,7 +23,11 @@ export type PlacementState =
   | (Requested & { readonly status: 'ADMISSION_REFUSED' })
   | (Requested & { readonly status: 'ADMITTED'; readonly verdict: Verdict })
   | (Requested & { readonly status: 'CLEARANCE_REFUSED'; readonly reason: ClearanceRefusal })
-  | (Cleared & { readonly status: 'CLEARED'; readonly overdue: boolean })
+  | (Cleared & {
+      readonly status: 'CLEARED';
+      readonly plannedArrival: PlainDate;
+      readonly overdue: boolean;
+    })
   | (Cleared & { readonly status: 'TAKEN_BACK' })
   | (Cleared & { readonly status: 'IN_TRANSFER'; readonly startedAt: Instant; readonly overdue: boolean })
   | (Cleared & {
@@ -80,10 +84,14 @@ export const placementDecider: Decider<PlacementCommand, PlacementEvent, Placeme
         return clear(command, known(state));
 
       case 'TakeClearanceBack': {
-        const { status } = known(state);
+        const placement = known(state);
+        const { status } = placement;
         // Somebody may be on the road or there already: then the placement is ended, and a departure awaited.
         ensure(status !== 'IN_TRANSFER' && status !== 'ARRIVED', 'placement.already_moving');
-        return status === 'CLEARED' ? [{ type: 'ClearanceTakenBack', data: command.data }] : [];
+        if (placement.status !== 'CLEARED') return [];
+        // Also where nobody has recorded it: what was planned for is happening, whatever the records say.
+        ensure(command.at < takenBackBefore(placement), 'placement.already_moving');
+        return [{ type: 'ClearanceTakenBack', data: command.data }];
       }
 
       case 'RecordTransfer': {
@@ -186,7 +194,13 @@ export const placementDecider: Decider<PlacementCommand, PlacementEvent, Placeme
       case 'AdmissionRefused':
         return { status: 'ADMISSION_REFUSED', request };
       case 'PlacementCleared':
-        return { status: 'CLEARED', request, clearedAt: event.data.verdictAt, overdue: false };
+        return {
+          status: 'CLEARED',
+          request,
+          clearedAt: event.data.verdictAt,
+          plannedArrival: event.data.plannedArrival,
+          overdue: false,
+        };
       case 'ClearanceRefused':
         return { status: 'CLEARANCE_REFUSED', request, reason: event.data.reason };
       case 'ClearanceTakenBack':
@@ -302,6 +316,18 @@ const arrived = (state: PlacementState): Extract<PlacementState, { status: 'ARRI
     throw new DomainError('placement.ended');
   ensure(placement.status === 'ARRIVED', 'placement.not_arrived');
   return placement;
+};
+
+/**
+ * A clearance that has not taken effect may be void: within the hour in which it was given, and before the planned day. From
+ * then on people act by it, and only an end and a confirmed departure are safe.
+ */
+const takenBackBefore = ({
+  clearedAt,
+  plannedArrival,
+}: Extract<PlacementState, { status: 'CLEARED' }>): Instant => {
+  const [effect, day] = [addHours(clearedAt, 1), startOfDay(plannedArrival)];
+  return effect < day ? effect : day;
 };
 
 /** From clearance on the person may be on the way, whatever has been recorded. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { addHours, confidential, type Actor, type Instant } from '#kernel';
+import { addHours, confidential, startOfDay, type Actor, type Instant } from '#kernel';
 import { given, repeatChangesNothing } from '../../kernel/testing/index.js';
 import { placementDecider, type PlacementCommand, type PlacementEvent } from './index.js';
 
@@ -211,6 +211,26 @@ describe('clearance', () => {
       .when(back)
       .thenRefused('placement.already_moving');
     given(placementDecider, there).when(back).thenRefused('placement.already_moving');
+  });
+  it('is not taken back once it has taken effect, whatever nobody has recorded', () => {
+    const back = (when: Instant) =>
+      ask('TakeClearanceBack', { ...ids, reason: 'WAIVER_LAPSED' }, coordinator, when);
+    const takenBack: PlacementEvent = {
+      type: 'ClearanceTakenBack',
+      data: { ...ids, reason: 'WAIVER_LAPSED' },
+    };
+    given(placementDecider, inPlace).when(back('2026-03-02T08:59:59.999Z')).then([takenBack]);
+    // An hour after it was given, and from the beginning of the planned day on: people act by it.
+    for (const when of [addHours(at, 1), startOfDay('2026-03-03'), '2026-03-07T20:00:00.000Z'])
+      given(placementDecider, inPlace).when(back(when)).thenRefused('placement.already_moving');
+    // Planned for the day of the clearance: never.
+    const today: PlacementEvent = { ...cleared, data: { ...cleared.data, plannedArrival: '2026-03-02' } };
+    given(placementDecider, [...admitted, today])
+      .when(back(at))
+      .thenRefused('placement.already_moving');
+    given(placementDecider, [...inPlace, { type: 'ArrivalOverdue', data: ids }])
+      .when(back(addHours(at, 72)))
+      .thenRefused('placement.already_moving');
   });
 });
 
