@@ -41,11 +41,13 @@ export interface PartsLookup {
   /**
    * @param organisations for which the caller could have a part: others' need not be looked up
    * @param at of the request: who takes over is somebody else tomorrow
+   * @param caller who may take over
    */
   of(
     target: CaseTarget,
     organisations: () => Promise<ReadonlySet<Token>>,
     at: Instant,
+    caller: Token,
   ): Promise<CaseFacts | undefined>;
 }
 

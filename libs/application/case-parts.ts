@@ -5,7 +5,7 @@ import { type ContactPart, holdersOf, type People } from '#domain/disclosure';
 import type { ClaimEvent } from '#domain/relocation';
 import { UnknownTarget } from './command-executor.js';
 import { type Facts, isToldIn, lastOf, type Telling } from './facts.js';
-import { canBeTakenOver, type Contacts, takersOf } from './handlers/dependencies.js';
+import { canBeTakenOver, type Contacts, takesOver } from './handlers/dependencies.js';
 import type { Directory } from './organisations.js';
 import { organisations } from './reference/organisations.js';
 
@@ -33,12 +33,14 @@ export class CaseParts {
    * Undefined when there is no such case, candidate or proposal, or when they do not belong together.
    * @param organisations for which the caller could have a part at all: what only others could have is not looked up.
    *   Asked late, so that who calls and what is called for are read at the same time.
-   * @param at the instant that is asked about; without it nobody takes over
+   * @param at the instant that is asked about
+   * @param caller who may take over; without a caller nobody does
    */
   async of(
     target: CaseTarget,
     organisations?: () => Promise<ReadonlySet<Token>>,
     at?: Instant,
+    caller?: Token,
   ): Promise<CaseFacts | undefined> {
     try {
       // Whom a route of this kind serves does not know the case.
@@ -99,7 +101,7 @@ export class CaseParts {
         stage: stageOf(closed, proposal?.cleared ?? told.some(({ foot }) => foot === 'RESCUE')),
         impartial: people.impartial,
         disqualified: people.disqualified,
-        parts: await this.orTakenOver(parts, people.disqualified, organisations, at),
+        parts: await this.orTakenOver(parts, people.disqualified, organisations, at, caller),
       };
     } catch (error) {
       if (error instanceof UnknownTarget) return undefined;
@@ -134,7 +136,8 @@ export class CaseParts {
 
   /**
    * A part must not be nobody's: then no withdrawal would be registered, nobody would be fetched, and nobody could name
-   * others. When nobody who is named for it can name others any more, it is also that of all who may there. They read nothing
+   * others. When nobody who is named for it can name others any more, it is also the caller's, if he or she may there: asked of
+   * the one, since a list of all might be cut. They read nothing
    * of it before one of them is named: what is read stands on who is. But receiving Police fetch the person, whoever works
    * there: their coordinators see the placement and its alarm plan. The read model and the vault say the same of the rows
    * and the key (directory.holds).
@@ -144,9 +147,10 @@ export class CaseParts {
     disqualified: readonly Token[],
     organisations?: () => Promise<ReadonlySet<Token>>,
     at?: Instant,
+    caller?: Token,
   ): Promise<readonly Part[]> {
     const { contacts } = this;
-    if (!contacts || at === undefined) return parts;
+    if (!contacts || at === undefined || caller === undefined) return parts;
     const may = await organisations?.();
     return Promise.all(
       parts.map(async (part) => {
@@ -157,9 +161,9 @@ export class CaseParts {
           .filter((one) => one.relation === relation && one.organisation === organisation)
           .flatMap((one) => one.persons ?? [])
           .filter((one) => !disqualified.includes(one));
-        const takers = await takersOf(contacts, relation, organisation, [...new Set(able)], at);
+        const taken = await takesOver(contacts, caller, relation, organisation, [...new Set(able)], at);
         // Those who are disqualified stay in it, so that they may say it again.
-        return takers ? { ...part, persons: [...new Set([...persons, ...takers])] } : part;
+        return taken ? { ...part, persons: [...new Set([...persons, caller])] } : part;
       }),
     );
   }

@@ -124,7 +124,38 @@ export type TakenOver = keyof typeof leadsIn;
 export const canBeTakenOver = (part: string): part is TakenOver => part in leadsIn;
 
 /**
- * Who takes a part over: all who may name others there.
+ * Whether somebody takes a part over, since nobody who is named for it may name others there.
+ * @param able who is named and not disqualified
+ */
+const isTakenOver = async (
+  contacts: Contacts,
+  part: TakenOver,
+  organisation: Token,
+  able: readonly Token[],
+  at: Instant,
+): Promise<boolean> => {
+  // One after another: the first nearly always does.
+  for (const one of able) if (await contacts.holds(one, organisation, leadsIn[part], at)) return false;
+  return true;
+};
+
+/**
+ * Whether this person takes a part over: as everybody does who may name others there, however many they are.
+ * @param able who is named and not disqualified
+ */
+export const takesOver = async (
+  contacts: Contacts,
+  person: Token,
+  part: TakenOver,
+  organisation: Token,
+  able: readonly Token[],
+  at: Instant,
+): Promise<boolean> =>
+  (await contacts.holds(person, organisation, leadsIn[part], at)) &&
+  (await isTakenOver(contacts, part, organisation, able, at));
+
+/**
+ * Some of those who take a part over, to be told or named: those who have been there longest.
  * @param able who is named and not disqualified
  * @returns undefined where one of them still may, so that nobody takes over
  */
@@ -134,11 +165,10 @@ export const takersOf = async (
   organisation: Token,
   able: readonly Token[],
   at: Instant,
-): Promise<readonly Token[] | undefined> => {
-  // One after another: the first nearly always does.
-  for (const one of able) if (await contacts.holds(one, organisation, leadsIn[part], at)) return undefined;
-  return contacts.holding(organisation, leadsIn[part], at);
-};
+): Promise<readonly Token[] | undefined> =>
+  (await isTakenOver(contacts, part, organisation, able, at))
+    ? contacts.holding(organisation, leadsIn[part], at)
+    : undefined;
 
 /** How many of Police are named in a case, or for a placement. */
 const mostOfPolice = 3;

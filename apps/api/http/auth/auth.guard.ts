@@ -222,7 +222,7 @@ export class AuthGuard implements CanActivate {
       verified.organisationNumber,
       at,
     );
-    const [official, facts] = await Promise.all([asking, this.factsFor(request, policies, asking, at)]);
+    const [official, facts] = await Promise.all([asking, this.factsFor(request, policies, person, asking, at)]);
     return { official, facts, decision: authoriseAny(official, policies, facts, at) };
   }
 
@@ -286,6 +286,7 @@ export class AuthGuard implements CanActivate {
   private async factsFor(
     request: FastifyRequest,
     policies: readonly Policy[],
+    person: Token,
     official: Promise<Official>,
     at: Instant,
   ): Promise<CaseFacts | undefined> {
@@ -293,7 +294,7 @@ export class AuthGuard implements CanActivate {
     const target = caseTargetOf(request);
     const organisations = async () =>
       new Set((await official).appointments.map(({ organisation }) => organisation));
-    return target && this.options.parts.of(target, organisations, at);
+    return target && this.options.parts.of(target, organisations, at, person);
   }
 
   /**
