@@ -7,6 +7,7 @@ import {
   caseStages,
   definePolicies,
   definePolicy,
+  forRescuersOnly,
   type CaseFacts,
   type CaseRelation,
   type Policy,
@@ -334,6 +335,37 @@ describe('an old login where a fresh one is wanted, while no other is to be had'
       expect(authorise(official, rule, facts, now)).toMatchObject({ ok: true, rescue: true, oldLogin: true });
     const fresh = who('POLICE', 'POLICE_COORDINATOR', { authenticatedAt: officer.login.authenticatedAt });
     expect(authorise(fresh, there, facts, now)).not.toHaveProperty('oldLogin');
+  });
+
+  it('is asked apart from every other part that the same official has', () => {
+    const both: Policy = { ...police, relations: ['HOME_POLICE', 'RECEIVING_POLICE'], login: 'FRESH_LOA3' };
+    const list: Policy = { ...policy, relations: 'NO_CASE' };
+    const alarm: Policy = { ...policy, purpose: 'ALARM' };
+    expect(forRescuersOnly([policy, duty, both, list, alarm, { ...list, forRescue: true }])).toEqual([
+      duty,
+      there,
+      alarm,
+      { ...list, forRescue: true },
+    ]);
+    const dual = who('SOCIAL_BOARD', 'HOME_DUTY_OFFICER');
+    const official: Official = {
+      ...dual,
+      appointments: [...dual.appointments, ...who('SOCIAL_BOARD', 'HOME_OFFICER').appointments],
+    };
+    expect(authoriseAny(official, [policy, duty], facts, now)).not.toHaveProperty('rescue');
+    for (const [one, policies] of [
+      [official, [policy, duty]],
+      [officerThere, [both]],
+    ] as const)
+      expect(authoriseAny(one, forRescuersOnly(policies), facts, now)).toMatchObject({
+        ok: true,
+        rescue: true,
+      });
+    // And who has no such part is none.
+    const plain = who('SOCIAL_BOARD', 'HOME_OFFICER');
+    expect(said(authoriseAny(plain, forRescuersOnly([policy, duty]), facts, now))).toBe(
+      'FORBIDDEN WRONG_FUNCTION',
+    );
   });
 
   it('is refused to everybody else, to a weak login, and to a rescuer who could log in', () => {

@@ -110,6 +110,18 @@ export const isForRescuers = ({ purpose, relations, forRescue }: Policy): boolea
   purpose === 'ALARM' ||
   (relations !== 'NO_CASE' && relations.some((one) => rescuers.includes(one)));
 
+/**
+ * What is left of policies for who asks as a rescuer and as nothing else: who has several parts is a rescuer by one of them,
+ * and acts by another as long as that is open.
+ */
+export const forRescuersOnly = (policies: readonly Policy[]): readonly Policy[] =>
+  policies.flatMap((policy) => {
+    if (policy.forRescue === true || policy.purpose === 'ALARM') return [policy];
+    if (policy.relations === 'NO_CASE') return [];
+    const relations = policy.relations.filter((one) => rescuers.includes(one));
+    return relations.length === 0 ? [] : [{ ...policy, relations }];
+  });
+
 /** Whether somebody asks who stands by to fetch the person. */
 export const isByRescuer = ({
   purpose,

@@ -1,14 +1,16 @@
 import { request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, Req } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { decodeJwt, UnsecuredJWT } from 'jose';
+import type { FastifyRequest } from 'fastify';
 import request from 'supertest';
 import type { Policy as RoutePolicy } from '#access';
 import { DomainError } from '#kernel';
 import { RevisionMismatch, CommandIdReused, UnknownTarget } from '#application';
 import { StoreOverloaded, StoreUnavailable } from '#event-store';
 import { evenStepMs } from '../../apps/api/even-answers.js';
+import { callerOf } from '../../apps/api/http/auth/auth.guard.js';
 import { OpenToEveryone, Policy } from '../../apps/api/http/auth/policy.js';
 import { orgNumberClaim } from '../../apps/api/http/auth/token-verifier.js';
 import { Reads } from '../../apps/api/http/min-position.js';
@@ -62,6 +64,12 @@ class Queries {
   @Policy({ ...readPolicy, login: 'FRESH_LOA3', purpose: 'ALARM' })
   alarm(): object {
     return { opened: true };
+  }
+
+  @Get('glass')
+  @Policy([readPolicy, { ...readPolicy, login: 'FRESH_LOA3', purpose: 'ALARM' }])
+  glass(@Req() asked: FastifyRequest): object {
+    return { purpose: callerOf(asked).purpose };
   }
 
   @Get('broken')
@@ -561,6 +569,19 @@ describe('What comes in over HTTP', () => {
         api.recordingFails = true;
         for (const options of [old, late])
           expect(await open('alarm', options)).toEqual([503, 'record.unavailable']);
+      });
+
+      it('nor does another part in the case, in which that person would be asked for more, stand before it', async () => {
+        const asked = async (options: object) =>
+          request(server())
+            .get('/test/glass')
+            .set('authorization', `Bearer ${await api.issuer.tokenFor('officer', options)}`);
+        expect((await asked(old)).body).toEqual({ purpose: 'SUPPORT' });
+        expect((await asked(late)).status).toBe(401);
+        api.issuerSilent = true;
+        api.refusals.length = 0;
+        expect((await asked(late)).body).toEqual({ purpose: 'ALARM' });
+        expect(api.refusals).toMatchObject([{ actor: 'person-officer', reason: 'LOGIN_NOT_RENEWED' }]);
       });
 
       it('nobody else does, nor on a login that was too weak, or a token that is older, forged or a machine’s', async () => {

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Instant, Token } from '#kernel';
 import {
   authoriseAny,
+  forRescuersOnly,
   type Assurance,
   type CaseFacts,
   type Decision,
@@ -145,8 +146,10 @@ export class AuthGuard implements CanActivate {
     const looked = (at: Instant): Promise<Looked> => this.look(request, verified, policies, person, at);
     const found = await looked(now);
     const { official, facts } = found;
-    const decision = await this.evenWithoutLogin(found, policies, now, late);
-    if (late && !(decision.ok && decision.rescue)) return this.ranOut(request);
+    const usual = await this.evenWithoutLogin(found, policies, now, late);
+    const asRescuer = mayBeRescuer ? await this.asRescuer(found, usual, policies, now, late) : undefined;
+    if (late && !asRescuer) return this.ranOut(request);
+    const decision = late && asRescuer ? asRescuer : usual;
     if (!decision.ok) {
       // Who must log in again is no prober, and must be told how; not even a rescuer may ask for ever.
       const over =
@@ -169,8 +172,7 @@ export class AuthGuard implements CanActivate {
         over,
       );
     }
-    if (mayBeRescuer)
-      await within(decision.rescue ? this.limits.rescuer(person) : this.limits.request(person));
+    if (mayBeRescuer) await within(asRescuer ? this.limits.rescuer(person) : this.limits.request(person));
     if (late || decision.oldLogin)
       // On record before it is answered, and somebody looks at it: libs/domain/log-review.
       await this.record(request, {
@@ -222,7 +224,10 @@ export class AuthGuard implements CanActivate {
       verified.organisationNumber,
       at,
     );
-    const [official, facts] = await Promise.all([asking, this.factsFor(request, policies, person, asking, at)]);
+    const [official, facts] = await Promise.all([
+      asking,
+      this.factsFor(request, policies, person, asking, at),
+    ]);
     return { official, facts, decision: authoriseAny(official, policies, facts, at) };
   }
 
@@ -257,6 +262,25 @@ export class AuthGuard implements CanActivate {
     const { person, machine, now } = who;
     await this.withinLimits(request, { actor: person, machine, at: now }, this.limits.request(person));
     throw invalid({ field: parameter, rule: 'isIn', limits: Object.keys(policies) });
+  }
+
+  /**
+   * The yes to a rescuer, also where another part of the same official says yes before it: no token that has run out and no
+   * limit that was reached stands before whoever stands by, whatever else that person is in the case.
+   */
+  private async asRescuer(
+    { official, facts }: Looked,
+    usual: Decision,
+    policies: readonly Policy[],
+    at: Instant,
+    late: boolean,
+  ): Promise<Extract<Decision, { ok: true }> | undefined> {
+    if (!usual.ok) return undefined;
+    if (usual.rescue) return usual;
+    const rescuing = forRescuersOnly(policies);
+    const decision = authoriseAny(official, rescuing, facts, at);
+    const found = await this.evenWithoutLogin({ official, facts, decision }, rescuing, at, late);
+    return found.ok ? found : undefined;
   }
 
   /** A system by itself, of an authority of the right kind: that is all there is to know of it. */
