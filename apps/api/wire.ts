@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { Application, coordinatorId } from '#application';
 import { type EventStore, ForeignPosition } from '#event-store';
-import type { KeyMaterial, Tokens } from '#personal-data';
+import { type KeyMaterial, KeptIssuerKeys, type Tokens } from '#personal-data';
 import { type Position, streamName } from '#kernel';
 import {
   type Clock,
@@ -123,7 +123,8 @@ export const wire = (options: WireOptions): ApiOptions => {
     },
     keys,
   );
-  const tokens = new TokenVerifier({ issuer, audience, clock, ...(clients && { clients }) });
+  const kept = new KeptIssuerKeys(pool, keys, issuer);
+  const tokens = new TokenVerifier({ issuer, audience, clock, kept, ...(clients && { clients }) });
   const positions = positionsOf(pool, store);
   const everyPosition = async (): Promise<readonly (Position | undefined)[]> => [
     ...(await Promise.all(allProjections.map(({ name }) => positions.of(name)))),

@@ -5,6 +5,7 @@ export * from './erasure.js';
 export * from './field-catalogue.js';
 export { Fingerprints, type Fingerprint } from './fingerprints.js';
 export * from './identity.js';
+export { KeptIssuerKeys, type PublishedKeys } from './issuer-keys.js';
 export {
   ClassKeys,
   EpochBehind,

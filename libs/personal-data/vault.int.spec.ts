@@ -6,6 +6,7 @@ import { confidential, dataClasses, type DataClass, type Envelope, type Token } 
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
 import { Blinds } from './blinds.js';
 import { EnvelopeBroken } from './crypto.js';
+import { KeptIssuerKeys } from './issuer-keys.js';
 import { ClassKeys, EpochBehind, type KeyMaterial } from './keys.js';
 import { Opener, Sealer, type OpenContext, type SealContext } from './sealing.js';
 import { randomKeyMaterial } from './testing/key-material.js';
@@ -1193,5 +1194,37 @@ describe('who and where of one person, for one official', () => {
       [[throughSystem]],
     );
     expect(rows).toEqual([{ machine: 'm-1' }]);
+  });
+});
+
+describe('The last keys of the issuer of tokens', () => {
+  const issuer = 'https://issuer.example.test';
+  const published = { at: '2026-03-02T08:00:00.000Z', keys: [{ kty: 'EC', kid: 'one' }] };
+  const kept = () => new KeptIssuerKeys(database.pool, material, issuer);
+
+  it('are there for an api that starts later, with the same key file', async () => {
+    expect(await kept().last()).toBeUndefined();
+    await kept().keep({ ...published, at: '2026-03-02T07:00:00.000Z' });
+    await kept().keep(published);
+    expect(await kept().last()).toEqual(published);
+    expect(await new KeptIssuerKeys(database.pool, randomKeyMaterial(), issuer).last()).toBeUndefined();
+    expect(await new KeptIssuerKeys(database.pool, material, `${issuer}/`).last()).toBeUndefined();
+  });
+
+  it('are none when somebody has written there who has not the key file', async () => {
+    const changed = async (change: string): Promise<unknown> => {
+      await kept().keep(published);
+      await database.pool.query(`UPDATE vault.issuer_keys SET sealed = ${change} WHERE issuer = $1`, [
+        issuer,
+      ]);
+      return kept().last();
+    };
+    expect(await changed(`replace(sealed, '"one"', '"two"')`)).toBeUndefined();
+    expect(await changed(`replace(sealed, '08:00', '09:00')`)).toBeUndefined();
+    expect(await changed(`'{"at":"2026-03-02T08:00:00.000Z","keys":[]}'`)).toBeUndefined();
+    // Nor those of another issuer.
+    await new KeptIssuerKeys(database.pool, material, 'https://other.example.test').keep(published);
+    const others = `(SELECT k.sealed FROM vault.issuer_keys k WHERE k.issuer = 'https://other.example.test')`;
+    expect(await changed(others)).toBeUndefined();
   });
 });

@@ -1,8 +1,15 @@
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet, errors, type JSONWebKeySet, type JWK, type JWTVerifyGetKey } from 'jose';
 
 /** Nothing can be said of the token: the issuer could not be asked for its keys. */
 export class IssuerUnreachable extends Error {
   override readonly name = 'IssuerUnreachable';
+}
+
+/** Keeps what the issuer published last, for a process that starts while the issuer is away. */
+export interface KeptKeys {
+  keep(published: { readonly at: string; readonly keys: readonly object[] }): Promise<void>;
+  /** Undefined where there are none to be believed. */
+  last(): Promise<{ readonly at: string; readonly keys: readonly object[] } | undefined>;
 }
 
 export interface IssuerKeysOptions {
@@ -17,6 +24,10 @@ export interface IssuerKeysOptions {
   readonly coolDownSeconds?: number;
   /** Seconds that the last keys serve while the issuer does not answer. */
   readonly staleSeconds?: number;
+  /** Where the last keys outlive this process; nowhere when left out. */
+  readonly kept?: KeptKeys;
+  /** The clock on the wall, by which kept keys are dated. */
+  readonly clock?: { now(): Date };
   /** Milliseconds that pass, also where a test has set the day. */
   readonly passed?: () => number;
 }
@@ -55,6 +66,7 @@ const readJson = async (address: string): Promise<unknown> => {
 const publicTypes = ['EC', 'RSA', 'OKP'];
 
 interface KeySet {
+  readonly keys: readonly JWK[];
   readonly find: JWTVerifyGetKey;
   /** Each key as it was published, so that one that is gone, or another one under the same name, is noticed. */
   readonly published: ReadonlySet<string>;
@@ -153,8 +165,25 @@ export class IssuerKeys {
   }
 
   #ask(): Promise<void> {
-    this.#underWay ??= this.#fetch().finally(() => (this.#underWay = undefined));
+    this.#underWay ??= this.#fetch()
+      .catch(async (error: unknown) => {
+        if (!this.#set) await this.#recall().catch(() => undefined);
+        throw error;
+      })
+      .finally(() => (this.#underWay = undefined));
     return this.#underWay;
+  }
+
+  /** The keys of a process that ran before this one: as old as they are, and no longer good than they were there. */
+  async #recall(): Promise<void> {
+    const { kept, clock } = this.options;
+    const last = await kept?.last();
+    if (!last || !clock) return;
+    const age = clock.now().getTime() - Date.parse(last.at);
+    // Of a clock that runs before this one it is not known how old they are.
+    if (!(age >= 0 && age < this.#maxAgeMs + this.#staleMs)) return;
+    this.#set = keySetOf(last);
+    this.#fetchedAt = this.#passed() - age;
   }
 
   async #fetch(): Promise<void> {
@@ -169,6 +198,10 @@ export class IssuerKeys {
     if ([...before].some((key) => !set.published.has(key))) this.#generation += 1;
     this.#set = set;
     this.#fetchedAt = this.#passed();
+    const { kept, clock } = this.options;
+    // Beside the request: what could not be kept now is kept next time.
+    if (kept && clock)
+      void kept.keep({ at: clock.now().toISOString(), keys: set.keys }).catch(() => undefined);
   }
 
   async #discover(): Promise<{ readonly jwksUri: string }> {
@@ -192,6 +225,7 @@ const keySetOf = (document: unknown): KeySet => {
   );
   if (keys.length === 0) throw new Error('the key set has no key');
   return {
+    keys,
     find: createLocalJWKSet({ keys }),
     published: new Set(keys.map((key) => JSON.stringify(key, Object.keys(key).sort()))),
   };

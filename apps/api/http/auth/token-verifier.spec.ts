@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { exportSPKI, importJWK, SignJWT, UnsecuredJWT, type CryptoKey } from 'jose';
 import { AnotherIssuer, newKey, type IssuerKey } from '../../testing/another-issuer.js';
+import type { KeptKeys } from './issuer-keys.js';
 import {
   InvalidToken,
   IssuerUnreachable,
@@ -287,6 +288,44 @@ describe('Tokens of an issuer that we did not write', () => {
       issuer.silent = false;
       passed += 30_000;
       expect(await reasonOf(token)).toBe('trusted');
+    });
+
+    it('nor do they end with the process: one that starts while the issuer is away has those of before', async () => {
+      let kept: Awaited<ReturnType<KeptKeys['last']>>;
+      const keeper: KeptKeys = {
+        keep: async (published) => {
+          kept = JSON.parse(JSON.stringify(published)) as typeof kept;
+        },
+        last: async () => kept,
+      };
+      const at = { now: new Date(now) };
+      const more = { kept: keeper, clock: { now: () => at.now } };
+      const token = await issuer.sign(key, { ...claims, exp: claims.iat + 7_200 });
+      expect(await reasonOf(token, verifierFor(issuer, more))).toBe('trusted');
+      issuer.silent = true;
+      const later = (seconds: number) => (at.now = new Date(now.getTime() + seconds * 1_000));
+      const started = () => verifierFor(issuer, more);
+      later(3_600);
+      const next = started();
+      expect([await reasonOf(token, next), await next.usable()]).toEqual(['trusted', true]);
+      // As old there as they are: two minutes more, and they are too old.
+      passed += 119_000;
+      expect(await reasonOf(token, next)).toBe('trusted');
+      passed += 2_000;
+      expect(await reasonOf(token, next)).toBe('unreachable');
+      later(3_720);
+      expect(await reasonOf(token, started())).toBe('unreachable');
+      // Nor such as were published tomorrow; and where nothing can be read there is none.
+      later(-1);
+      expect(await reasonOf(token, started())).toBe('unreachable');
+      keeper.last = () => Promise.reject(new Error('no database'));
+      later(60);
+      expect(await reasonOf(token, started())).toBe('unreachable');
+      // An issuer that is there is asked before.
+      issuer.silent = false;
+      issuer.keys = [await newKey('ES256')];
+      keeper.last = async () => kept;
+      expect(await reasonOf(token, started())).not.toBe('trusted');
     });
 
     it('without any key nobody gets in, and it is tried again after a second', async () => {
