@@ -1168,6 +1168,30 @@ describe('who and where of one person, for one official', () => {
     expect(await opened()).toMatchObject([{ kid: decided.kid }]);
   });
 
+  it('a pass that was asked for again, since the log has not the first try, opens from then on', async () => {
+    const given = pass({ kind: 'GLASS', classes: ['address'], minutes: 60 });
+    const first = await vault.enterPass({ ...given, id: randomUUID() });
+    await database.pool.query(
+      `INSERT INTO vault.passes SELECT $1, kind, case_id, subject, organisation, person, classes, purpose, legal_basis,
+         valid_from - interval '2 hours', expires_at - interval '2 hours', read_id
+       FROM vault.passes WHERE read_id = $2`,
+      [given.id, first],
+    );
+    const opened = () =>
+      vault.openByPass(given.id, [address], {
+        caseId: theCase.caseId,
+        actor: receiver,
+        purpose: 'TRANSPORT',
+        at: now(),
+      });
+    expect(await opened()).toEqual([undefined]);
+    const second = await vault.enterPass(given);
+    expect(second).not.toBe(first);
+    expect(await opened()).toMatchObject([{ kid: address.kid }]);
+    // The same try once more is the same pass, on record once.
+    expect(await vault.enterPass(given)).toBe(second);
+  });
+
   it('a pass opens what it names, for whom it names, and no pass opens what none may', async () => {
     const given = pass({ classes: ['address'] });
     await vault.enterPass(given);

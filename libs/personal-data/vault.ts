@@ -405,7 +405,8 @@ export class Vault {
   }
 
   /**
-   * Lets somebody in for minutes, once: the same pass again changes nothing.
+   * Lets somebody in for minutes, once: the same pass of the same instant again changes nothing. At a later instant it is
+   * entered anew: it is asked for only while the log has no event of it.
    * @returns the number of the record of it
    * @throws ClockOff; VaultUnavailable, also for classes that no pass opens
    */
