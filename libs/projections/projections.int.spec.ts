@@ -1587,12 +1587,26 @@ describe('the coordinator’s ranking from rows', () => {
     const history = new History();
     appoint(history);
     // The full house is that of somebody else’s proposal: a reservation is shown with it.
-    CaseHistory.upTo('ASSESSED', history, caseIds('other')).order();
+    const other = caseIds('other');
+    const full = CaseHistory.upTo('ASSESSED', history, other);
+    full.order();
+    history.append(full.streams.disclosure, 'DisqualificationDeclared', people.deputy, {
+      caseId: other.caseId,
+      official: people.deputy.person,
+      organisation: people.deputy.organisation,
+      ground: 'FL_16_1',
+    });
     CaseHistory.upTo('ASSESSED', history);
     await project(database, allProjections, history.events);
     const ranking = await rankForCase(database.pool, people.coordinator, caseIds().caseId);
     expect(ranking?.ranked.map(({ board }) => board)).toEqual(['t1-receiving-board']);
     expect(ranking?.exhausted).toBe(false);
+    // Nor for who is disqualified in the other case: what is shown free and comes back full would tell where that is.
+    const deputys = await rankForCase(database.pool, people.deputy, caseIds().caseId);
+    expect(deputys?.ranked.map(({ board }) => board)).toEqual(['t1-receiving-board']);
+    const shown = async (by: Who): Promise<boolean> =>
+      (await findDeskCase(database.pool, by, other.caseId)) !== undefined;
+    expect([await shown(people.coordinator), await shown(people.deputy)]).toEqual([true, false]);
     expect(await rankForCase(database.pool, people.homeOfficer, caseIds().caseId)).toBeUndefined();
   });
 

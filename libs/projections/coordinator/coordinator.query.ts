@@ -119,12 +119,12 @@ export const rankForCase = (
     return { ranked, exhausted: ranked.every(({ reasons }) => reasons.includes('ASKED_BEFORE')) };
   });
 
+/** The room is the same whoever asks, also with what is taken by a case that the reader is not shown. */
 const destinationsOf = async (client: TransactionClient): Promise<readonly RankingDestination[]> =>
   (
     await client.query<RankingDestination>(
       `SELECT board, municipality, housing_forms AS "housingForms", competences,
-         places - coalesce((SELECT sum(r.places) FROM coordinator.reservation_v1 r
-           WHERE r.board = d.board AND r.state <> 'RELEASED'), 0)::integer AS free
+         places - coordinator.taken_at(board) AS free
        FROM coordinator.destination_v1 d ORDER BY board`,
     )
   ).rows;
