@@ -42,12 +42,14 @@ export interface PartsLookup {
    * @param organisations for which the caller could have a part: others' need not be looked up
    * @param at of the request: who takes over is somebody else tomorrow
    * @param caller who may take over
+   * @param standsBy whether the caller could be a duty officer: for others that part need not be looked up
    */
   of(
     target: CaseTarget,
     organisations: () => Promise<ReadonlySet<Token>>,
     at: Instant,
     caller: Token,
+    standsBy: () => Promise<boolean>,
   ): Promise<CaseFacts | undefined>;
 }
 

@@ -105,7 +105,12 @@ export class Application {
     this.contacts = new AppointedContacts(this.facts, (organisation, functions) =>
       proposals.officialsHolding(organisation, functions),
     );
-    this.parts = new CaseParts(this.facts, () => this.directory.organisation(taxAgencyId), this.contacts);
+    this.parts = new CaseParts(
+      this.facts,
+      () => this.directory.organisation(taxAgencyId),
+      this.contacts,
+      (file) => this.decidedPlaces(file),
+    );
     this.officials = new Officials(this.facts, this.directory);
     this.vault = new Vault(pool);
     this.#classKeys = new ClassKeys(keys, rereadKeys);

@@ -3,6 +3,7 @@ import { type AgencyKind, fold, type Instant, isToldKind, streamName, type Token
 import { coordinationDecider, type CoordinationEvent, onDutyAt } from '#domain/coordination';
 import { type ContactPart, holdersOf, type People } from '#domain/disclosure';
 import type { ClaimEvent } from '#domain/relocation';
+import type { CaseFile } from '#personal-data';
 import { UnknownTarget } from './command-executor.js';
 import { type Facts, isToldIn, lastOf, type Telling } from './facts.js';
 import { canBeTakenOver, type Contacts, takesOver } from './handlers/dependencies.js';
@@ -27,6 +28,8 @@ export class CaseParts {
     private readonly taxAgency?: () => Token,
     /** Who may take over when nobody who is named can hand over any more. */
     private readonly contacts?: Contacts,
+    /** The decisions of the case that say where the person stays. */
+    private readonly decidedPlaces?: (file: CaseFile) => Promise<readonly unknown[]>,
   ) {}
 
   /**
@@ -35,12 +38,14 @@ export class CaseParts {
    *   Asked late, so that who calls and what is called for are read at the same time.
    * @param at the instant that is asked about
    * @param caller who may take over; without a caller nobody does
+   * @param standsBy whether the caller could stand by at all: for others it is not looked up what a decision says
    */
   async of(
     target: CaseTarget,
     organisations?: () => Promise<ReadonlySet<Token>>,
     at?: Instant,
     caller?: Token,
+    standsBy?: () => Promise<boolean>,
   ): Promise<CaseFacts | undefined> {
     try {
       // Whom a route of this kind serves does not know the case.
@@ -52,20 +57,24 @@ export class CaseParts {
         target.candidateId ? this.ofCandidate(caseId, target.candidateId) : [],
         target.proposalId ? this.ofProposal(caseId, target.proposalId) : undefined,
       ]);
+      const alarmPlans = told.filter(isAlarmPlan);
+      const mayStandSomewhere =
+        alarmPlans.some(({ disclosureId }) => !ended.includes(disclosureId)) ||
+        (!closed &&
+          (await standsBy?.()) !== false &&
+          (await this.isDecided({ caseId, subject: opened.subject })));
       const parts: readonly Part[] = [
         {
           relation: 'HOME_BOARD',
           organisation: opened.board,
           persons: heldNow(people, 'HOME_BOARD', opened.board, opened.officers),
         },
-        ...partIf(told.some(isAlarmPlan), {
+        ...partIf(mayStandSomewhere || alarmPlans.length > 0, {
           relation: 'HOME_DUTY',
           organisation: opened.board,
-          // Duty officers change by rota: whoever holds the function, while somebody may stand there. Afterwards
-          // those remain who were named.
-          ...(told.some((telling) => isAlarmPlan(telling) && !ended.includes(telling.disclosureId))
-            ? {}
-            : { persons: told.filter(isAlarmPlan).flatMap(({ persons }) => persons) }),
+          // Duty officers change by rota: whoever holds the function, while somebody may stand there, or a decision says
+          // where a child stays. Afterwards those remain who were named.
+          ...(mayStandSomewhere ? {} : { persons: alarmPlans.flatMap(({ persons }) => persons) }),
         }),
         ...partIf(isToldIn(told, 'HOME_POLICE'), {
           relation: 'HOME_POLICE',
@@ -107,6 +116,11 @@ export class CaseParts {
       if (error instanceof UnknownTarget) return undefined;
       throw error;
     }
+  }
+
+  /** Whether a decision says where the person stays: whoever stands by fetches a child from there, too. */
+  private async isDecided(file: CaseFile): Promise<boolean> {
+    return ((await this.decidedPlaces?.(file)) ?? []).length > 0;
   }
 
   /** A contested claim is on the coordinator's desk before anything else is. */

@@ -218,6 +218,17 @@ describe('The alarm plan', () => {
     const opens = (dataClass: string) =>
       as(officer).looks(`/cases/${story.caseId}/joint-openings/${opening}/contents/${dataClass}`);
     expect([(await opens('identity')).status, (await opens('address')).status]).toEqual([200, 404]);
+    // Where the decision says is read by who fetches the person, and by nobody else.
+    const ofCase = `/cases/${story.caseId}/broken-glasses`;
+    const broken = async (sub: string, glasses: string) => {
+      const body = { reason: 'LOCATION_EXPOSED', note: 'Påhittad fara', classes: ['address'] };
+      const { id } = await as(sub).does(glasses, body);
+      return (await as(sub).looks(`${glasses}/${id}/contents/address`)).text.includes('Påhittadvägen 99');
+    };
+    expect(await broken(dutyOfficer, ofCase)).toBe(true);
+    expect(await broken('police-syd-coordinator', ofCase)).toBe(true);
+    expect(await broken(policeThere, `/placements/${story.proposalId}/broken-glasses`)).toBe(true);
+    expect(await broken(officer, ofCase)).toBe(false);
     await as(officer).does(`/cases/${story.caseId}/waiver-withdrawals`, { channel: 'ORAL' });
     await system.settled();
     await depart(story);

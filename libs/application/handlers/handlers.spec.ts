@@ -391,7 +391,65 @@ describe('a decision that says where a child stays', () => {
     await expect(breaks(['address'], other.caseId)).rejects.toMatchObject(stays);
     await breaks(['address']);
   });
+
+  it('is for whoever stands by at the home board from then on, while the case is open', async () => {
+    const world = await World.inMemory(randomKeyMaterial()).found();
+    const { caseId } = await requestedCase(world);
+    const parts = new CaseParts(world.facts, undefined, undefined, async ({ subject }) =>
+      world.facts.decisionsOf(
+        caseId,
+        (await world.sealedStreams(subject)).flatMap(({ stream }) =>
+          stream.startsWith('decision-') ? [stream] : [],
+        ),
+      ),
+    );
+    const standsBy = async (could = true) =>
+      (await parts.of({ caseId }, undefined, world.now, async () => could))?.parts.find(
+        ({ relation }) => relation === 'HOME_DUTY',
+      );
+    const breaks = (classes: readonly DataClass[]) =>
+      world.act('duty', 'BreakGlass', { caseId, reason: 'MISSING_PERSON', classes, note });
+    expect(await standsBy()).toBeUndefined();
+    await expect(breaks(['address'])).rejects.toMatchObject({ code: 'break_glass.stays_shut' });
+    await decidePlace(world, caseId);
+    expect(await standsBy()).toEqual({
+      relation: 'HOME_DUTY',
+      organisation: world.directory.organisation(home),
+    });
+    // For who holds no such function it is not looked up.
+    expect(await standsBy(false)).toBeUndefined();
+    await breaks(['identity', 'address']);
+    expect((await world.facts.events(streamName('break-glass', caseId))).at(-1)).toMatchObject({
+      data: { relation: 'HOME_DUTY', classes: ['identity', 'address'] },
+    });
+    await world.act('officer', 'CloseCase', { caseId, code: 'LOST_CONTACT' });
+    expect(await standsBy()).toBeUndefined();
+  });
+
+  it('leaves a duty officer to the alarm plan for where somebody is placed', async () => {
+    const world = await World.inMemory(randomKeyMaterial()).found();
+    const { caseId, proposal } = await admittedCase(world);
+    const { proposalId } = proposal;
+    await world.act('coordinator', 'ClearPlacement', { proposalId, plannedArrival: inDays(world, 20) });
+    await expect(
+      world.act('duty', 'BreakGlass', { caseId, reason: 'MISSING_PERSON', classes: ['address'], note }),
+    ).rejects.toMatchObject({ code: 'break_glass.stays_shut' });
+  });
 });
+
+/** A decision of the case that says where the child stays. */
+const decidePlace = async (world: World, caseId: string): Promise<void> => {
+  const decidedOn = world.now.slice(0, 10);
+  const { created } = await world.act('officer', 'RegisterServedDecision', {
+    caseId,
+    decisionType: 'LVU',
+    decidedOn,
+    registryNumber: 'dnr-påhittad-8',
+    text: 'Påhittat beslut',
+  });
+  const place = { provider: 'Påhittade hemmet', place: 'Påhittadvägen 99' };
+  await world.act('officer', 'RegisterPlaceDecision', { caseId, decisionId: created!, decidedOn, ...place });
+};
 
 describe('a telling of a served decision', () => {
   it('never brings provider and place, which are sealed as an address, to who is told an address only jointly', async () => {

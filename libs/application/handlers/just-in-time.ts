@@ -45,6 +45,7 @@ const relationOf = async (
   people: People,
   { by, at }: CommandContext,
   classes: readonly DataClass[],
+  decided: boolean,
   contacts: Contacts,
 ): Promise<GlassRelation> => {
   const { board, officers: named, homePolice, coordinator } = opened;
@@ -58,7 +59,7 @@ const relationOf = async (
     ...(by.organisation === coordinator ? (['NATIONAL_COORDINATOR'] as const) : []),
   ];
   const rules = justInTimeRulesOn(plainDateOf(at));
-  const relation = held.find((one) => mayOpen({ relation: one, classes }, rules)) ?? held[0];
+  const relation = held.find((one) => mayOpen({ relation: one, classes, decided }, rules)) ?? held[0];
   if (relation === undefined) throw new DomainError('break_glass.stays_shut');
   return relation;
 };
@@ -95,7 +96,7 @@ export const justInTimeHandlings = ({
     { opened: { subject, homePolice, homePoliceContacts: named }, closed }: RelocationFacts,
     { people, told }: Awaited<ReturnType<Facts['told']>>,
     relation: GlassRelation,
-    mayStandThere: boolean,
+    { mayStandThere, decided }: { readonly mayStandThere: boolean; readonly decided: boolean },
     context: CommandContext,
     { events }: LoadedStream,
   ) => {
@@ -103,14 +104,11 @@ export const justInTimeHandlings = ({
     if (closed && !(mayStandThere && rescuers.includes(relation))) throw new UnknownTarget();
     const rules = justInTimeRulesOn(plainDateOf(context.at));
     // Before the vault lets anybody in; the decider says the same again.
-    ensureGlassOpens({ relation, classes }, rules);
+    ensureGlassOpens({ relation, classes, decided }, rules);
     const where = classes.filter((one) => placeClasses.includes(one));
     if (!mayStandThere && where.length > 0)
       // Without a placement a decision may say where a child stays, and that is an address.
-      ensure(
-        where.every((one) => one === 'address') && (await decidedPlaces({ caseId, subject })).length > 0,
-        'break_glass.stays_shut',
-      );
+      ensure(where.every((one) => one === 'address') && decided, 'break_glass.stays_shut');
     // Whom the case names at Police is nobody yet who knows of it.
     const homePoliceContacts = isToldIn(told, 'HOME_POLICE')
       ? await noticed(homePolice, named, people, context.at)
@@ -174,8 +172,13 @@ export const justInTimeHandlings = ({
           facts.standingPlaces(intent.caseId),
         ]);
         ensureNothingShows(relocation, disclosed.told, context);
-        const relation = await relationOf(relocation, disclosed.people, context, intent.classes, contacts);
-        return breaking(intent, relocation, disclosed, relation, places.length > 0, context, loaded);
+        const { classes, caseId } = intent;
+        const { subject } = relocation.opened;
+        const decided = classes.includes('address') && (await decidedPlaces({ caseId, subject })).length > 0;
+        const { people } = disclosed;
+        const relation = await relationOf(relocation, people, context, classes, decided, contacts);
+        const where = { mayStandThere: places.length > 0, decided };
+        return breaking(intent, relocation, disclosed, relation, where, context, loaded);
       },
     },
     BreakGlassAtPlacement: {
@@ -198,7 +201,7 @@ export const justInTimeHandlings = ({
           relocation,
           disclosed,
           'RECEIVING_POLICE',
-          true,
+          { mayStandThere: true, decided: true },
           context,
           loaded,
         );

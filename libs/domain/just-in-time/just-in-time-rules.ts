@@ -28,7 +28,8 @@ export const justInTimeRules: readonly JustInTimeRules[] = [
     confirmMinutes: 60,
     glassOpens: {
       HOME_BOARD: ['address', 'threat-advice', 'destination'],
-      HOME_DUTY: ['identity', 'destination', 'threat-advice'],
+      // An address where a decision says where the person stays: that of a placement stands in the alarm plan.
+      HOME_DUTY: ['identity', 'destination', 'threat-advice', 'address'],
       HOME_POLICE: ['identity', 'destination', 'address'],
       // Who fetches the person must know whom, also when the waiver has gone and the alarm plan alone still stands.
       RECEIVING_POLICE: ['identity', 'destination', 'address', 'threat-advice'],
@@ -55,14 +56,23 @@ export const placeClasses: readonly DataClass[] = ['destination', 'address'];
 /** Parts that fetch the person: theirs to know for as long as somebody may stand there, whatever becomes of the case. */
 export const rescuers: readonly GlassRelation[] = ['HOME_DUTY', 'RECEIVING_POLICE'];
 
+/**
+ * Parts that fetch a person from where a decision says that he or she stays: no alarm plan names that place, and no region of
+ * its own stands for it. While a place of the case is known to somebody who must not know it, it is open to these alone.
+ */
+export const fetchFromDecided: readonly GlassRelation[] = [...rescuers, 'HOME_POLICE'];
+
 interface Asked {
   readonly relation: GlassRelation;
   readonly classes: readonly DataClass[];
+  /** Whether a decision of the case says where the person stays; left out where that was asked before. */
+  readonly decided?: boolean;
 }
 
 /** Whether a glass of this part opens all that is asked for. */
-export const mayOpen = ({ relation, classes }: Asked, rules: JustInTimeRules): boolean =>
+export const mayOpen = ({ relation, classes, decided = true }: Asked, rules: JustInTimeRules): boolean =>
   classes.length > 0 &&
+  (decided || relation !== 'HOME_DUTY' || !classes.includes('address')) &&
   classes.every((one) => rules.glassOpens[relation].includes(one) && !rules.never.includes(one));
 
 /** @throws DomainError break_glass.stays_shut when one of the classes is not this part's to open, or nobody's */

@@ -318,7 +318,9 @@ export class AuthGuard implements CanActivate {
     const target = caseTargetOf(request);
     const organisations = async () =>
       new Set((await official).appointments.map(({ organisation }) => organisation));
-    return target && this.options.parts.of(target, organisations, at, person);
+    const standsBy = async () =>
+      (await official).appointments.some(({ function: name }) => name === 'HOME_DUTY_OFFICER');
+    return target && this.options.parts.of(target, organisations, at, person, standsBy);
   }
 
   /**

@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { type DataClass, type Envelope, fold, isEnvelope, type RecordedEvent, streamName } from '#kernel';
 import { type Application, type Place } from '#application';
 import {
+  fetchFromDecided,
   glassDecider,
   type GlassEvent,
   jointOpeningDecider,
@@ -69,7 +70,9 @@ export class PassReading {
     const mine = glass?.brokenBy === caller.by.person && glass.organisation === caller.by.organisation;
     if (!glass || !mine || !glass.classes.includes(dataClass)) throw new Problem('thing.not_found');
     const fetches = rescuers.includes(glass.relation);
-    return this.open(caller, caseId, glass.subject, glassId, dataClass, { fetches, proposalId });
+    const fromDecided = fetchFromDecided.includes(glass.relation);
+    const as = { fetches, fromDecided, proposalId };
+    return this.open(caller, caseId, glass.subject, glassId, dataClass, as);
   }
 
   /** @throws Problem thing.not_found where no joint opening of this caller was approved, or it has run out */
@@ -83,7 +86,10 @@ export class PassReading {
     const opening = openJointlyAt(state, openingId, this.now);
     const mine = opening?.requestedBy === caller.by.person && opening.organisation === caller.by.organisation;
     if (!opening || !mine) throw new Problem('thing.not_found');
-    return this.open(caller, caseId, opening.subject, openingId, dataClass, { fetches: false });
+    return this.open(caller, caseId, opening.subject, openingId, dataClass, {
+      fetches: false,
+      fromDecided: false,
+    });
   }
 
   /** The glasses of a case, the newest first, for everybody who may confirm one. */
@@ -174,7 +180,15 @@ export class PassReading {
     subject: string,
     passId: string,
     dataClass: DataClass,
-    { fetches, proposalId }: { readonly fetches: boolean; readonly proposalId?: string | undefined },
+    {
+      fetches,
+      fromDecided,
+      proposalId,
+    }: {
+      readonly fetches: boolean;
+      readonly fromDecided: boolean;
+      readonly proposalId?: string | undefined;
+    },
   ): Promise<ContentsDto> {
     const { facts } = this.application;
     const [{ closed }, standing] = await Promise.all([
@@ -186,15 +200,16 @@ export class PassReading {
     if (proposalId !== undefined && places.length === 0) throw new Problem('thing.not_found');
     // A pass ends with the case, but for who must fetch somebody.
     if (closed && !(fetches && places.length > 0)) throw new Problem('thing.not_found');
-    // Whoever came by the placement has the alarm plan, and knows of no decision of the board.
-    const byCase = dataClass === 'address' && proposalId === undefined;
-    const [frozen, decided] = byCase
-      ? await Promise.all([this.exposed(caseId, places), this.application.decidedPlaces({ caseId, subject })])
-      : [[], []];
+    // Whoever came by the placement reads its address as the alarm plan, whatever became known.
+    const isWhere = dataClass === 'address';
+    const [frozen, decided] = await Promise.all([
+      this.exposed(caseId, isWhere && proposalId === undefined ? places : []),
+      isWhere ? this.application.decidedPlaces({ caseId, subject }) : [],
+    ]);
     const parts = [
       ...(await this.sealedIn(caseId, places)),
-      // Where a decision says that a child stays may be the place that became known.
-      ...(frozen.length > 0 ? [] : decided.flatMap(newestIn)),
+      // Where a decision says that a child stays may be the place that became known: then those alone who fetch the child.
+      ...(frozen.length > 0 && !fromDecided ? [] : decided.flatMap(newestIn)),
     ].filter(
       ({ envelope }) =>
         envelope.class === dataClass && envelope.subject === subject && !frozen.includes(envelope.stream),
@@ -219,6 +234,7 @@ export class PassReading {
    * followed.
    */
   private async exposed(caseId: string, places: readonly Place[]): Promise<readonly string[]> {
+    if (places.length === 0) return [];
     const events = await this.application.facts.events(streamName('disclosure', caseId));
     const known = events
       .filter(({ type }) => type === 'LocationCompromised')
