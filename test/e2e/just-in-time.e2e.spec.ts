@@ -514,3 +514,79 @@ describe('Several persons of one case', () => {
     expect(named).toEqual([{ comes: true, gone: false }]);
   });
 });
+
+describe('Where nobody who is named holds the function any more', () => {
+  const [police, board, other] = ['police-syd-reviewer', 'board-1280-reviewer', dutyOfficer];
+  let taken: Story;
+  let draft: Story;
+  const ofCase = () => `/cases/${taken.caseId}/broken-glasses`;
+  const appoint = (official: string, organisation: string, agencyKind: string, holds: string) =>
+    as('registrar-1').does('/appointments', {
+      official,
+      organisation,
+      agencyKind,
+      function: holds,
+      delegated: false,
+      from: '2026-01-01T00:00:00.000Z',
+    });
+  const notices = async (sub: string, caseId = taken.caseId): Promise<readonly string[]> => {
+    await system.settled();
+    const { body } = await as(sub).looks<{ items: { kind: string; id: string }[] }>(
+      '/inbox?as=POLICE&limit=100',
+    );
+    return body.items.filter(({ id }) => id === caseId).map(({ kind }) => kind);
+  };
+  /** Nobody whom the case names holds the function now. */
+  const leave = async (holds: string, officials: readonly string[]): Promise<void> => {
+    const { rows } = await system.pool.query<{ id: string }>(
+      `SELECT DISTINCT a.data->>'appointmentId' AS id FROM log.events a, log.events named
+        WHERE a.type = 'OfficialAppointed' AND a.data->>'function' = $2
+          AND ((named.stream = 'relocation-' || $1 AND named.type = 'CaseOpened'
+              AND ((named.data->'officers')::jsonb ? (a.data->>'official')
+                OR (named.data->'homePoliceContacts')::jsonb ? (a.data->>'official')))
+            OR (named.stream = 'disclosure-' || $1 AND named.type = 'ContactChanged'
+              AND named.data->>'incoming' = a.data->>'official'))`,
+      [taken.caseId, holds],
+    );
+    const endsAt = system.clock.now().toISOString();
+    let ended = 0;
+    for (const { id: appointmentId } of rows)
+      for (const official of officials) {
+        const body = { official, appointmentId, endsAt };
+        if ((await as('registrar-1').posts('/appointment-endings', { body })).status === 200) ended += 1;
+      }
+    expect(ended).toBe(rows.length);
+    await system.settled();
+  };
+
+  beforeAll(async () => {
+    taken = await new Story(system, 5).requested();
+    draft = await new Story(system, 6).opened();
+    await appoint(police, 'police:syd', 'POLICE', 'POLICE_COORDINATOR');
+    for (const one of [board, other]) await appoint(one, 'board:1280', 'SOCIAL_BOARD', 'HOME_OFFICER');
+    await system.settled();
+  });
+
+  it('a glass is noticed by Police’s coordinators of today, each of whom may break one, and a draft by nobody', async () => {
+    const breaksIt = async (sub: string, classes: readonly string[]) =>
+      (await as(sub).posts<{ id: string }>(ofCase(), { body: breaking(classes) })).body.id;
+    await breaksIt(officer, ['threat-advice']);
+    expect([await notices(police), (await as(police).posts(ofCase(), { body: breaking() })).status]).toEqual([
+      [],
+      404,
+    ]);
+    await leave('POLICE_COORDINATOR', [secondAssessor, 'police-syd-registrar']);
+    // The assessor who is named still has it, and may do nothing about it.
+    expect(await notices(police)).toEqual(['GLASS_BROKEN']);
+    expect(await notices('police-nord-coordinator')).toEqual([]);
+    const own = await breaksIt(police, ['identity']);
+    expect((await as(police).looks(`${ofCase()}/${own}/contents/identity`)).text).toContain('Testina');
+    expect(await notices(police)).toEqual(['GLASS_BROKEN', 'GLASS_BROKEN']);
+    // The notice leads to the glasses and their notes; of the case itself nothing is read before one of them is named.
+    expect((await as(police).looks(`${ofCase()}/${own}/note`)).status).toBe(200);
+    expect((await as(police).looks(`/police-cases/${taken.caseId}`)).status).toBe(404);
+    // Police have not been told of a draft, and its id is told to nobody there.
+    await as(officer).does(`/cases/${draft.caseId}/broken-glasses`, breaking(['threat-advice']));
+    expect(await notices(police, draft.caseId)).toEqual([]);
+  });
+});

@@ -404,7 +404,7 @@ describe('a decision that says where a child stays', () => {
       ),
     );
     const standsBy = async (could = true) =>
-      (await parts.of({ caseId }, undefined, world.now, async () => could))?.parts.find(
+      (await parts.of({ caseId }, undefined, world.now, undefined, async () => could))?.parts.find(
         ({ relation }) => relation === 'HOME_DUTY',
       );
     const breaks = (classes: readonly DataClass[]) =>
