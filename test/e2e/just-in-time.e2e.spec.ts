@@ -589,4 +589,33 @@ describe('Where nobody who is named holds the function any more', () => {
     await as(officer).does(`/cases/${draft.caseId}/broken-glasses`, breaking(['threat-advice']));
     expect(await notices(police, draft.caseId)).toEqual([]);
   });
+
+  it('officers of the board open neither jointly nor a note before they are named', async () => {
+    const openings = `/cases/${taken.caseId}/joint-openings`;
+    const { body } = await as(officer).looks<{ items: { glassId: string }[] }>(ofCase());
+    const note = `${ofCase()}/${body.items[0]!.glassId}/note`;
+    const asks = (sub: string) => as(sub).posts<{ id: string }>(openings, { body: { purpose: 'TRANSPORT' } });
+    const byOfficer = (await asks(officer)).body.id;
+    await leave('HOME_OFFICER', [officer, colleague]);
+    for (const sub of [board, other]) {
+      await as(sub).does(`/cases/${taken.caseId}/impartiality-declarations`);
+      expect([sub, (await asks(sub)).status, (await as(sub).looks(openings)).status]).toEqual([
+        sub,
+        404,
+        404,
+      ]);
+      expect((await as(sub).posts(`${openings}/${byOfficer}/approvals`)).status).toBe(404);
+    }
+    for (const path of [ofCase(), note]) expect((await as(board).looks(path)).status).toBe(403);
+    const names = (sub: string, outgoing: string, incoming: string) =>
+      as(sub).does(`/cases/${taken.caseId}/contact-changes`, { outgoing, incoming, reason: 'NEW_DUTIES' });
+    await names(board, officer, board);
+    await names(board, colleague, other);
+    // What was asked by who has gone since lets nobody in.
+    expect((await as(board).posts(`${openings}/${byOfficer}/approvals`)).status).toBe(404);
+    const { id } = (await asks(board)).body;
+    await as(other).does(`${openings}/${id}/approvals`);
+    expect((await as(board).looks(`${openings}/${id}/contents/identity`)).text).toContain('Testina');
+    expect((await as(board).looks(note)).status).toBe(200);
+  });
 });

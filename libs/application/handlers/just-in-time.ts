@@ -226,7 +226,11 @@ export const justInTimeHandlings = ({
     ApproveJointOpening: {
       stream: ({ caseId }) => streamName('joint-opening', caseId),
       async prepare({ caseId, openingId }, context, { events }) {
-        if ((await facts.relocation(caseId)).closed) throw new UnknownTarget();
+        const [{ opened, closed }, people] = await Promise.all([
+          facts.relocation(caseId),
+          facts.people(caseId),
+        ]);
+        if (closed) throw new UnknownTarget();
         const state = fold(jointOpeningDecider, events as unknown as readonly JointOpeningEvent[]);
         const { at, by } = context;
         const opening = answerable(state, {
@@ -235,6 +239,12 @@ export const justInTimeHandlings = ({
           organisation: by.organisation,
           at,
         });
+        // Who has handed the case over since is let in no more.
+        const { board: organisation, officers: named } = opened;
+        ensure(
+          holdersOf(people, { part: 'HOME_BOARD', organisation, named }).includes(opening.requestedBy),
+          'joint_opening.unknown',
+        );
         const { jointMinutes: minutes } = justInTimeRulesOn(plainDateOf(at));
         // The pass is that of the one who asked. Where it was answered before there is nothing to enter.
         const record =
