@@ -11,6 +11,7 @@ import type { ContactChangeIntent, DisqualificationIntent } from '../intents.js'
 import type { IntentHandlings } from './define.js';
 import {
   canBeTakenOver,
+  doneBy,
   functionsIn,
   type HandlerDependencies,
   namedOfficials,
@@ -152,9 +153,13 @@ export const contactHandlings = (
     data: { caseId, ground, offices, successor: await named(successor, by.organisation, offices, at) },
   });
 
-  /** Whether nobody who is named for any of them can name others any more. */
+  /**
+   * Whether nobody who is named for any of them can name others any more.
+   * @param decidedBy who answered for the receiving board: may hand over there, named or not
+   */
   const isTakenOver = async (
     offices: readonly Office[],
+    decidedBy: readonly Token[],
     events: readonly RecordedEvent[],
     at: Instant,
   ): Promise<boolean> => {
@@ -167,12 +172,28 @@ export const contactHandlings = (
             dependencies.contacts,
             office.part,
             office.organisation,
-            holdersOf(people, office),
+            holdersOf(people, {
+              ...office,
+              named: office.part === 'RECEIVING_BOARD' ? [...office.named, ...decidedBy] : office.named,
+            }),
             at,
           )) !== undefined,
       ),
     );
     return !taken.includes(false);
+  };
+
+  /**
+   * Whether who goes is still there to do what the part is for: then whoever takes over may name another, and not himself.
+   * At Police an assessor cannot do what a coordinator must, so a coordinator may come for one.
+   */
+  const isStillThere = async (outgoing: Token, offices: readonly Office[], at: Instant): Promise<boolean> => {
+    const there = await Promise.all(
+      offices.map(({ part, organisation }) =>
+        dependencies.contacts.holds(outgoing, organisation, doneBy(part), at),
+      ),
+    );
+    return there.includes(true);
   };
 
   const changed = async (
@@ -181,17 +202,21 @@ export const contactHandlings = (
     offices: readonly Office[],
     { at, by }: CommandContext,
     events: readonly RecordedEvent[],
+    decidedBy: readonly Token[] = [],
   ) => {
     if (offices.length === 0) throw new UnknownTarget();
+    const goes = outgoing === undefined ? undefined : await directory.official(outgoing);
     return {
       type: 'ChangeContact' as const,
       data: {
         caseId,
         offices,
         reason,
-        takenOver: await isTakenOver(offices, events, at),
+        takenOver:
+          (await isTakenOver(offices, decidedBy, events, at)) &&
+          !(goes !== undefined && (await isStillThere(goes, offices, at))),
         incoming: (await named(incoming, by.organisation, offices, at))!,
-        ...(outgoing === undefined ? {} : { outgoing: await directory.official(outgoing) }),
+        ...(goes === undefined ? {} : { outgoing: goes }),
       },
     };
   };
@@ -237,7 +262,8 @@ export const contactHandlings = (
       async prepare({ proposalId, ...intent }, context, { events }) {
         const caseId = await facts.proposedCase(proposalId);
         const offices = await officesInProposal(caseId, proposalId, context.by.organisation);
-        return changed(caseId, intent, offices, context, events);
+        const { accepted } = await facts.proposalSides(caseId, proposalId);
+        return changed(caseId, intent, offices, context, events, accepted ? [accepted.decidedBy] : []);
       },
     },
   };

@@ -123,6 +123,10 @@ export type TakenOver = keyof typeof leadsIn;
 
 export const canBeTakenOver = (part: string): part is TakenOver => part in leadsIn;
 
+/** By which functions all is done that a part is for: at Police an assessor alone can neither hand over nor break the glass. */
+export const doneBy = (part: ContactPart): readonly OfficialFunction[] =>
+  part === 'HOME_POLICE' || part === 'RECEIVING_POLICE' ? leadsIn[part] : functionsIn[part];
+
 /**
  * Whether somebody takes a part over, since nobody who is named for it may name others there.
  * @param able who is named and not disqualified

@@ -28,6 +28,7 @@ import { CaseParts } from '../case-parts.js';
 import { AppointedContacts } from '../contacts.js';
 import { note, playEverything } from '../testing/every-event.js';
 import {
+  acceptance,
   admittedCase,
   assess,
   checkCandidate,
@@ -629,6 +630,32 @@ describe('a part that nobody can hand over any more', () => {
       data: { part: 'HOUSING_PROVIDER', incoming: world.person('new-director') },
       metadata: { actor: world.person('new-director') },
     });
+  });
+});
+
+describe('a placement that the board has named others for', () => {
+  it('is not the decider’s to name himself for while they are there, and is when they have gone', async () => {
+    const world = await World.inMemory(randomKeyMaterial()).found();
+    const { proposalId } = (await proposedCase(world)).proposal;
+    await world.act('preparer', 'PrepareAnswer', { proposalId, answer: 'ACCEPT' });
+    await world.act('decider', 'DecideAnswer', { proposalId, ...acceptance, receivers: ['preparer'] });
+    await world.appoint('third', receiver, 'SOCIAL_BOARD', ['RECEIVING_DECIDER']);
+    const comes = (sub: string): Promise<unknown> =>
+      world.act(sub, 'ChangeContactOnProposal', {
+        proposalId,
+        outgoing: 'preparer',
+        incoming: sub,
+        reason: 'NEW_DUTIES',
+      });
+    const leaves = async (sub: string) => {
+      for (const { appointmentId } of (await world.facts.official(world.person(sub))).appointments)
+        await world.act('registrar', 'EndAppointment', { official: sub, appointmentId, endsAt: world.now });
+    };
+    await expect(comes('decider')).rejects.toMatchObject({ code: 'disclosure.names_himself' });
+    await leaves('decider');
+    await expect(comes('third')).rejects.toMatchObject({ code: 'disclosure.names_himself' });
+    await leaves('preparer');
+    await comes('third');
   });
 });
 

@@ -68,7 +68,7 @@ export type DisclosureCommand =
         reason: ContactChangeReason;
         /** At least one: every office that the agency of the caller has there. */
         offices: readonly Office[];
-        /** Nobody who is named there can name others any more: whoever takes over may be the only one left. */
+        /** Nobody who is named there can name others any more, and who goes is gone: whoever takes over may be the only one left. */
         takenOver?: boolean;
       }
     >;
