@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { addHours, type RecordedEvent, streamName, type Token } from '#kernel';
 import { reviewRules } from '#domain/log-review';
 import { randomKeyMaterial } from '../personal-data/testing/key-material.js';
-import { hasTask, mightBeFetched, sinceLeft } from './log-review.js';
+import { hasTask, manyAlarmPlans, mightBeFetched, sinceLeft } from './log-review.js';
 import { requestedCase } from './testing/steps.js';
 import { coordinator, home, receiver, World } from './testing/world.js';
 
@@ -128,5 +128,32 @@ describe('a read has a task', () => {
     );
     // Nobody has left.
     expect(looks(all.slice(0, 2))).toBe(true);
+  });
+});
+
+describe('alarm plans opened by one person', () => {
+  const { cases, hours } = rules.alarmPlans;
+  const opened = (hour: number, caseId: string, person = 'duty', organisation = 'board') => ({
+    at: addHours('2026-03-02T00:00:00.000Z', hour),
+    caseId,
+    person: person as Token,
+    organisation: organisation as Token,
+  });
+  const one = opened(1, 'a');
+  const two = opened(2, 'b');
+
+  it('are many with the last of so many cases within so many hours', () => {
+    const last = opened(hours, 'c');
+    expect(cases).toBe(3);
+    expect(manyAlarmPlans([one, two, last], { cases, hours })).toEqual([last]);
+  });
+  it('are not many for one case again and again, over more hours, by several persons, or at several boards', () => {
+    for (const last of [
+      opened(3, 'b'),
+      opened(hours + 1, 'c'),
+      opened(3, 'c', 'another'),
+      opened(3, 'c', 'duty', 'another'),
+    ])
+      expect(manyAlarmPlans([one, two, last], { cases, hours })).toEqual([]);
   });
 });

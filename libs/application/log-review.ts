@@ -194,6 +194,7 @@ export class LogReview {
       ...(await this.#ofBadTokens(since, now)),
       ...(await this.#ofOldLogins(since, now)),
       ...(await this.#ofChecks(since, now)),
+      ...(await this.#ofAlarmPlans(since, now)),
     ];
     for (const { once, at, ...alert } of alerts) {
       const { organisation, agencyKind, pattern } = alert;
@@ -365,6 +366,51 @@ export class LogReview {
     }));
   }
 
+  /**
+   * Whoever stands by at a board, or coordinates where somebody is placed, opens every alarm plan there, and needs no task
+   * for it: so it is looked at who opens many, and who has just come. One alert for a person and a day.
+   */
+  async #ofAlarmPlans(since: Instant, now: Instant): Promise<readonly Alert[]> {
+    const { cases, hours, newForDays } = reviewRulesOn(plainDateOf(now), this.#rules).alarmPlans;
+    const { rows } = await sessionsIn(this.#pool, role).query<Omit<Opening, 'record'> & { record: string }>(
+      `SELECT record, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "at", person, organisation,
+         agency_kind AS "agencyKind", case_id AS "caseId"
+       FROM vault.openings_with_canaries($1, $2) WHERE foot = 'RESCUE' AND action = 'READ' AND case_id IS NOT NULL`,
+      [addHours(since, -hours), addHours(now, 1)],
+    );
+    const openings = rows.map((row) => ({ ...row, record: Number(row.record) }));
+    const many = new Set(manyAlarmPlans(openings, { cases, hours }));
+    const alerts = new Map<string, Alert>();
+    for (const opening of openings.sort((one, other) => one.record - other.record)) {
+      const { record, at, person, organisation, agencyKind } = opening;
+      const once = [person, plainDateOf(at)];
+      const key = [organisation, ...once].join(' ');
+      if (at < since || alerts.has(key)) continue;
+      const isNew = () => this.#hasJustCome(person, organisation, addHours(at, -24 * newForDays));
+      if (many.has(opening) || (await isNew()))
+        alerts.set(key, {
+          pattern: 'ALARM_PLANS_OPENED',
+          of: 'READS',
+          record,
+          organisation,
+          agencyKind,
+          at,
+          once,
+        });
+    }
+    return [...alerts.values()];
+  }
+
+  /** By when it was registered: the day from which an appointment is said to hold may lie long before. */
+  async #hasJustCome(person: Token, organisation: Token, since: Instant): Promise<boolean> {
+    const events = await this.#facts.events(streamName('appointment', person));
+    const there = events.filter(
+      ({ type, data }) =>
+        type === 'OfficialAppointed' && (data as { organisation: Token }).organisation === organisation,
+    );
+    return there.length > 0 && there.every(({ metadata }) => metadata.occurredAt > since);
+  }
+
   async #kindOf(person: Token, organisation: Token): Promise<AgencyKind | undefined> {
     const { appointments } = await this.#facts.official(person);
     return appointments.find((one) => one.organisation === organisation)?.agencyKind;
@@ -431,6 +477,22 @@ export const reviewBasis: Readonly<Record<AgencyKind, string>> = {
   // Frivård is the execution of sentences, as what its contacts read.
   PROBATION_SERVICE: 'BDL_2018_1177',
 };
+
+/** The openings with which somebody had opened the alarm plans of so many cases within so many hours. */
+export const manyAlarmPlans = <One extends Pick<Opening, 'at' | 'person' | 'organisation' | 'caseId'>>(
+  openings: readonly One[],
+  { cases, hours }: Pick<ReviewRules['alarmPlans'], 'cases' | 'hours'>,
+): readonly One[] =>
+  openings.filter(({ at, person, organisation }) => {
+    const lately = openings.filter(
+      (one) =>
+        one.person === person &&
+        one.organisation === organisation &&
+        one.at <= at &&
+        one.at > addHours(at, -hours),
+    );
+    return new Set(lately.map(({ caseId }) => caseId)).size >= cases;
+  });
 
 /** How a file begins: a case, an inquiry, a request for documents. */
 const beginnings = ['CaseOpened', 'InformationRequestReceived', 'StayInquiryReceived', 'DocumentsRequested'];

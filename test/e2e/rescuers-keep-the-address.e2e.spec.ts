@@ -129,13 +129,21 @@ describe('The alarm plan', () => {
       'alarms/:proposalId/contents/address',
       'placements/:proposalId/broken-glasses/:passId/contents/:dataClass',
     ]);
+    const alarmPlans: number[] = [];
     for (let looks = 0; looks < 2; looks += 1) {
       await system.review();
+      const { body: ofBoard } = await as('board-1280-reviewer').looks<{ items: { origin: string }[] }>(
+        '/log-reviews?limit=100',
+      );
+      alarmPlans.push(ofBoard.items.filter(({ origin }) => origin === 'ALARM_PLANS_OPENED').length);
       for (const reviewer of ['police-nord-reviewer', 'board-1280-reviewer']) {
         const { body } = await as(reviewer).looks<{ items: { origin: string }[] }>('/log-reviews');
         expect(body.items.filter(({ origin }) => origin === 'LOGIN_NOT_RENEWED')).toHaveLength(1);
       }
     }
+    // Who stood by has opened one alarm plan after another: looked at, once however often it is seen.
+    expect(alarmPlans[0]).toBeGreaterThan(0);
+    expect(alarmPlans[1]).toBe(alarmPlans[0]);
   });
 
   it('stands when the place becomes known, of which everybody who must act finds a notice; others read it no more', async () => {

@@ -13,6 +13,7 @@ export const alertPatterns = [
   'CONFIRMATIONS_TRADED',
   'LOGIN_NOT_RENEWED',
   'MANY_CHECKS',
+  'ALARM_PLANS_OPENED',
 ] as const;
 export type AlertPattern = (typeof alertPatterns)[number];
 

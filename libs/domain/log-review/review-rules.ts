@@ -21,6 +21,11 @@ export interface ReviewRules {
    * openings, are a pattern.
    */
   readonly traded: { readonly days: number; readonly GLASS: number; readonly JOINT: number };
+  /**
+   * Alarm plans of so many cases that one person opens within so many hours are a pattern; and any, by somebody whose
+   * appointment there was registered less than so many days before.
+   */
+  readonly alarmPlans: { readonly cases: number; readonly hours: number; readonly newForDays: number };
   /** A case in which nothing has happened for so many days gives nobody a task. */
   readonly quietDays: number;
   readonly source: string;
@@ -37,6 +42,7 @@ export const reviewRules: readonly ReviewRules[] = [
     badTokensInAnHour: 100,
     checks: { count: 30, hours: 24 },
     traded: { days: 30, GLASS: 1, JOINT: 3 },
+    alarmPlans: { cases: 3, hours: 24, newForDays: 7 },
     quietDays: 90,
     source:
       'design; SoLPuL 10 § and HSLF-FS 2016:40 4:9 ask for systematic, recurring checks and give no numbers',

@@ -47,6 +47,7 @@ export const inboxKinds = [
   'LOG_CONFIRMATIONS_TRADED',
   'LOG_LOGIN_NOT_RENEWED',
   'LOG_MANY_CHECKS',
+  'LOG_ALARM_PLANS_OPENED',
 ] as const;
 export type InboxKind = (typeof inboxKinds)[number];
 
