@@ -430,7 +430,9 @@ const allowedBy = (official: Official, rule: Policy, known: CaseFacts | undefine
         part.organisation === job.organisation &&
         kind === job.agencyKind &&
         names.split(' ').includes(job.function) &&
-        (part.persons === undefined || part.persons.indexOf(official.person) >= 0) &&
+        (part.persons === undefined ||
+          part.persons.indexOf(official.person) >= 0 ||
+          (rule.forTakers === true && (part.takers ?? []).some((one) => one === official.person))) &&
         (part.from === undefined || Date.parse(part.from) <= at) &&
         (part.until === undefined || Date.parse(part.until) > at);
       if (!mine) continue;
@@ -536,6 +538,7 @@ describe('any official, any route, any case', () => {
     onDuty: optional(fc.boolean()),
     declared: optional(fc.boolean()),
     evenDisqualified: optional(fc.boolean()),
+    forTakers: optional(fc.boolean()),
     stages: optional(fc.uniqueArray(fc.constantFrom(...caseStages))),
     purpose: fc.constant('SUPPORT'),
     legalBasis: fc.constant('X'),
@@ -547,6 +550,7 @@ describe('any official, any route, any case', () => {
           relation,
           organisation,
           persons: optional(fc.uniqueArray(person)),
+          takers: optional(fc.uniqueArray(person)),
           from: optional(past),
           until: optional(instant),
         }),

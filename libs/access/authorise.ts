@@ -126,7 +126,7 @@ export const authorise = (
     const own = (disqualified ? [] : facts.parts)
       // Who is only told something knows of the case by the routes for that: at others it is not there.
       .filter(({ relation }) => !isToldKind(relation) || relations.includes(relation))
-      .flatMap((part) => partsOf(official, held, part, now));
+      .flatMap((part) => partsOf(official, held, policy.forTakers ? withTakers(part) : part, now));
     if (own.length === 0) return refuse('UNKNOWN', 'NO_PART');
     if (policy.stages && (facts.stage === undefined || !policy.stages.includes(facts.stage)))
       return refuse('UNKNOWN', 'WRONG_STAGE');
@@ -175,6 +175,9 @@ interface Carrying {
   readonly appointment: Appointment;
   readonly relation?: CaseRelation;
 }
+
+const withTakers = (part: Part): Part =>
+  part.persons && part.takers ? { ...part, persons: [...part.persons, ...part.takers] } : part;
 
 /** The appointments by which the official has this part: right unit, kind and function, and named if names are given. */
 const partsOf = (

@@ -51,6 +51,8 @@ export interface Part {
   readonly organisation: Token;
   /** The named persons; undefined where everybody there with a function of that relation has the part. */
   readonly persons?: readonly Token[];
+  /** Who takes it over while none of the named can hand it over: has it where a policy says so, and nowhere else. */
+  readonly takers?: readonly Token[];
   readonly from?: Instant;
   /** Not included; undefined until further notice. */
   readonly until?: Instant;
@@ -93,6 +95,8 @@ export interface Policy {
   readonly declared?: boolean;
   /** Also for who is disqualified: who says it again is answered the same, and nothing else is open. */
   readonly evenDisqualified?: boolean;
+  /** Also for who takes the part over and is not named yet: it shows nothing, and somebody must be able to do it. */
+  readonly forTakers?: boolean;
   /** Only at these stages; at others the thing is not there for the caller. */
   readonly stages?: readonly CaseStage[];
   /** A list of Police by which who stands by finds the person's place; it names no case and has no part. */
@@ -149,6 +153,7 @@ export const definePolicy = (policy: Policy): Policy => {
     throw new Error('a policy needs a purpose and a legal basis');
   if (policy.relations === 'NO_CASE') {
     if (policy.stages) throw new Error('a policy without a case has no stages');
+    if (policy.forTakers) throw new Error('without a case nobody takes over');
     if (policy.declared || policy.evenDisqualified) throw new Error('without a case nobody is disqualified');
     return policy;
   }

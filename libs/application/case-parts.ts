@@ -150,10 +150,10 @@ export class CaseParts {
 
   /**
    * A part must not be nobody's: then no withdrawal would be registered, nobody would be fetched, and nobody could name
-   * others. When nobody who is named for it can name others any more, it is also the caller's, if he or she may there: asked of
-   * the one, since a list of all might be cut. They read nothing
-   * of it before one of them is named: what is read stands on who is. But receiving Police fetch the person, whoever works
-   * there: their coordinators see the placement and its alarm plan. The read model and the vault say the same of the rows
+   * others. When nobody who is named for it can name others any more, the caller takes it over who may there (asked of the one,
+   * since a list of all might be cut): for what shows nothing and somebody must be able to do (`forTakers` beside the
+   * route); for everything else one of them is named first. But receiving Police fetch the person, whoever works there:
+   * their coordinators have the placement and its alarm plan at once. The read model and the vault say the same of the rows
    * and the key (directory.holds).
    */
   private async orTakenOver(
@@ -176,8 +176,11 @@ export class CaseParts {
           .flatMap((one) => one.persons ?? [])
           .filter((one) => !disqualified.includes(one));
         const taken = await takesOver(contacts, caller, relation, organisation, [...new Set(able)], at);
+        if (!taken) return part;
         // Those who are disqualified stay in it, so that they may say it again.
-        return taken ? { ...part, persons: [...new Set([...persons, caller])] } : part;
+        return relation === 'RECEIVING_POLICE'
+          ? { ...part, persons: [...new Set([...persons, caller])] }
+          : { ...part, takers: [caller] };
       }),
     );
   }

@@ -131,6 +131,10 @@ const cast: Readonly<Record<string, readonly [Agency, readonly OfficialFunction[
   'late-decider': ['receiving board', ['RECEIVING_OFFICER', 'RECEIVING_DECIDER']],
   director: ['provider', ['FACILITY_DIRECTOR']],
   'tax-officer': ['tax agency', ['PROTECTION_OFFICER']],
+  'late-police': ['home police', ['POLICE_COORDINATOR']],
+  'late-police-there': ['receiving police', ['POLICE_COORDINATOR']],
+  'late-director': ['provider', ['FACILITY_DIRECTOR']],
+  'late-tax-officer': ['tax agency', ['PROTECTION_OFFICER']],
   probation: ['probation service', ['AGENCY_CONTACT']],
   'probation-2': ['probation service', ['AGENCY_CONTACT']],
   'probation-3': ['probation service', ['AGENCY_CONTACT']],
@@ -239,8 +243,35 @@ const playTo = async (stage: Stage): Promise<OpenedCase & Partial<OrderedCase>> 
   return opened;
 };
 
-/** A case at a stage; with `changes`, some have declared, one is disqualified, one has handed over. */
-const playCase = async (stage: Stage, changes: boolean): Promise<Case> => {
+/** Who is there still, at each agency, when all who were named have left. */
+const takers: Told['takers'] = {
+  H: ['third'],
+  P: ['late-police'],
+  R: ['late-decider'],
+  F: ['late-director'],
+  X: ['late-tax-officer'],
+  T: ['late-police-there'],
+};
+/** The parts that can be taken over without being had at once. */
+const takenOver = ['HOME_BOARD', 'HOME_POLICE', 'RECEIVING_BOARD', 'HOUSING_PROVIDER', 'TAX_AGENCY'];
+type ContactsThere = NonNullable<ConstructorParameters<typeof CaseParts>[2]>;
+type CaseTarget = Parameters<CaseParts['of']>[0];
+const nobodyLeft: ContactsThere = {
+  holds: (person) => Promise.resolve(Object.values(takers).flat().map(personOf).includes(person)),
+  holding: (organisation) =>
+    Promise.resolve(
+      Object.values(takers)
+        .flat()
+        .filter((name) => unitOf(cast[name]![0]) === organisation)
+        .map(personOf),
+    ),
+};
+
+/**
+ * A case at a stage; with `changes`, some have declared, one is disqualified, one has handed over. Each comes a second time,
+ * with nobody left of those who are named.
+ */
+const playCase = async (stage: Stage, changes: boolean): Promise<readonly Case[]> => {
   const { caseId, proposal } = await playTo(stage);
   const isTold = stage !== 'OPENED';
   const declared: string[] = [];
@@ -295,28 +326,43 @@ const playCase = async (stage: Stage, changes: boolean): Promise<Case> => {
     }
   }
   if (proposal) await playOn(stage, caseId, proposal.proposalId);
-  const parts = new CaseParts(world.facts, () => world.directory.organisation(taxAgencyId));
-  return {
-    told: {
-      stage,
-      officers: changes ? ['officer', 'third'] : ['officer', 'colleague'],
-      homePolice: ['assessor', 'assessor-2'],
-      policeThere: ['receiving-police'],
-      askedThere: ['preparer', 'decider', 'asked'],
-      receivers: ['preparer', 'decider'],
-      directors: ['director'],
-      taxOfficers: changes ? ['tax-officer'] : [],
-      contacts: changes ? ['probation', 'probation-3'] : ['probation', 'probation-2'],
-      declared,
-      disqualified,
-    },
-    facts: {
-      CASE: await parts.of({ caseId }),
-      PROPOSAL: proposal && (await parts.of({ proposalId: proposal.proposalId })),
+  const factsFor = async (contacts?: ContactsThere): Promise<Case['facts']> => {
+    const parts = new CaseParts(world.facts, () => world.directory.organisation(taxAgencyId), contacts);
+    // Each who may take over is asked about as the caller: what one adds is his or hers alone.
+    const of = async (target: CaseTarget): Promise<CaseFacts | undefined> => {
+      const callers = contacts ? Object.values(takers).flat().map(personOf) : [personOf('officer')];
+      const found = await Promise.all(
+        callers.map((caller) => parts.of(target, undefined, world.now, caller)),
+      );
+      return found.reduce((all, one) => all && one && { ...all, parts: [...all.parts, ...one.parts] });
+    };
+    return {
+      CASE: await of({ caseId }),
+      PROPOSAL: proposal && (await of({ proposalId: proposal.proposalId })),
       // About a candidate that is clear no unit is asked: the case it belongs to is all that is behind it.
-      CANDIDATE: proposal && (await parts.of({ candidateId: proposal.candidateId })),
-    },
+      CANDIDATE: proposal && (await of({ candidateId: proposal.candidateId })),
+    };
   };
+  const told: Told = {
+    stage,
+    officers: changes ? ['officer', 'third'] : ['officer', 'colleague'],
+    homePolice: ['assessor', 'assessor-2'],
+    policeThere: ['receiving-police'],
+    askedThere: ['preparer', 'decider', 'asked'],
+    receivers: ['preparer', 'decider'],
+    directors: ['director'],
+    taxOfficers: changes ? ['tax-officer'] : [],
+    contacts: changes ? ['probation', 'probation-3'] : ['probation', 'probation-2'],
+    takers: {},
+    declared,
+    disqualified,
+  };
+  return [
+    { told, facts: await factsFor() },
+    // The same, when all who are named for it have left.
+    // Skatteverket has a part from the application on.
+    { told: { ...told, takers: changes ? takers : { ...takers, X: [] } }, facts: await factsFor(nobodyLeft) },
+  ];
 };
 
 beforeAll(async () => {
@@ -325,7 +371,8 @@ beforeAll(async () => {
   await world.appoint('asked', receiver, 'SOCIAL_BOARD', ['RECEIVING_OFFICER']);
   for (const contact of ['probation-2', 'probation-3'])
     await world.appoint(contact, 'probation:national', 'PROBATION_SERVICE', ['AGENCY_CONTACT']);
-  for (const stage of stages) for (const changes of [false, true]) cases.push(await playCase(stage, changes));
+  for (const stage of stages)
+    for (const changes of [false, true]) cases.push(...(await playCase(stage, changes)));
   cases.push({ told: undefined, facts: { CASE: undefined, PROPOSAL: undefined, CANDIDATE: undefined } });
 }, 60_000);
 
@@ -492,6 +539,11 @@ describe('Any official, at any route of the API, about any case', () => {
           ...(policy.evenDisqualified
             ? [['shuts out who says it again', { ...policy, evenDisqualified: false }] as const]
             : []),
+          ...(policy.relations === 'NO_CASE' || !policy.relations.some((one) => takenOver.includes(one))
+            ? []
+            : policy.forTakers
+              ? [['shuts out who takes over', { ...policy, forTakers: false }] as const]
+              : [['lets in who takes over', { ...policy, forTakers: true }] as const]),
           ...(policy.login === 'FRESH_LOA3'
             ? [['takes an old login', { ...policy, login: 'LOA3' } as const] as const]
             : [['takes a weak login', { ...policy, login: 'LOA2' } as const] as const]),

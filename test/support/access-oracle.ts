@@ -69,6 +69,11 @@ export interface Told {
   readonly taxOfficers: readonly string[];
   /** Of the agencies outside the road of the case one stands for all: Kriminalvården, told who it is. */
   readonly contacts: readonly string[];
+  /**
+   * By part: who takes it over, where nobody who is named can hand it over any more. They do what shows nothing, and name one
+   * of themselves for everything else; but Police where the person stands (T) fetch her or him, and have the part at once.
+   */
+  readonly takers: Readonly<Partial<Record<Part, readonly string[]>>>;
   readonly declared: readonly string[];
   readonly disqualified: readonly string[];
 }
@@ -111,7 +116,7 @@ const inProposals: readonly Part[] = ['R', 'F', 'T'];
  * A line: what is asked for, and who may. `H` is a named officer of the home board; a part and a job (`P.POLICE_ASSESSOR`)
  * is that job alone; `@` the agency where it is held; `!` wants the delegation, `~` the duty. `-` names no case: the job
  * is enough. Behind the bar: fresh, a login of the last quarter of an hour; declared, FL 16 § first; again, also who is
- * disqualified; cleared, from the clearance on and for nobody before.
+ * disqualified; cleared, from the clearance on and for nobody before. `+` lets in who takes the part over, too.
  */
 const lines = `
 GET /cases - HOME_OFFICER
@@ -123,18 +128,19 @@ GET /cases/:caseId/contents/(needs|social|threat-advice) H
 GET /cases/:caseId/protected-data(|/contents/social|/registration-notice) H
 GET /cases/:caseId/access-reports/:reportId H
 POST /cases/:caseId/(access-reports|closures|supervised-closings|support-decisions|relocation-requests) H
-POST /cases/:caseId/(waivers|waiver-withdrawals|served-decisions|served-decisions/:decisionId/places) H
+POST /cases/:caseId/(waivers|served-decisions|served-decisions/:decisionId/places) H
+POST /cases/:caseId/waiver-withdrawals H+
 POST /cases/:caseId/(protections|registration-notices|registration-notice-withholdings|exposed-registers) H
 POST /cases/:caseId/proposals/:proposalId/counter-(approvals|rejections) H
 POST /cases/:caseId/joint-openings(|/:openingId/approvals|/:openingId/rejections) H
 GET /cases/:caseId/joint-openings H
 GET /cases/:caseId/joint-openings/:passId/contents/:dataClass H | fresh declared
-GET /cases/:caseId/broken-glasses(|/:passId/note) H D! P.POLICE_COORDINATOR N
-GET /cases/:caseId/broken-glasses/:passId/contents/:dataClass H D! P.POLICE_COORDINATOR N | fresh
-POST /cases/:caseId/broken-glasses(|/:glassId/confirmations) H D! P.POLICE_COORDINATOR N
-POST /cases/:caseId/impartiality-declarations H D! P.POLICE_COORDINATOR P.POLICE_ASSESSOR N X K
-POST /cases/:caseId/disqualifications H D! P.POLICE_COORDINATOR P.POLICE_ASSESSOR N X K | again
-POST /cases/:caseId/contact-changes H P.POLICE_COORDINATOR X K
+GET /cases/:caseId/broken-glasses(|/:passId/note) H D! P.POLICE_COORDINATOR+ N
+GET /cases/:caseId/broken-glasses/:passId/contents/:dataClass H D! P.POLICE_COORDINATOR+ N | fresh
+POST /cases/:caseId/broken-glasses(|/:glassId/confirmations) H D! P.POLICE_COORDINATOR+ N
+POST /cases/:caseId/impartiality-declarations H+ D! P.POLICE_COORDINATOR+ P.POLICE_ASSESSOR+ N X+ K
+POST /cases/:caseId/disqualifications H+ D! P.POLICE_COORDINATOR+ P.POLICE_ASSESSOR+ N X+ K | again
+POST /cases/:caseId/contact-changes H+ P.POLICE_COORDINATOR+ X+ K
 GET /alarms - HOME_DUTY_OFFICER!
 GET /alarms/:proposalId D!
 GET /alarms/:proposalId/contents/address D! | fresh
@@ -164,9 +170,9 @@ GET /proposals/:proposalId/contents/(identity|address|family) R | fresh declared
 GET /proposals/:proposalId/contents/destination R | fresh
 POST /proposals/:proposalId/prepared-answers R
 POST /proposals/:proposalId/answers R.RECEIVING_DECIDER!
-POST /proposals/:proposalId/impartiality-declarations R T.POLICE_COORDINATOR T.POLICE_ASSESSOR F
-POST /proposals/:proposalId/disqualifications R T.POLICE_COORDINATOR T.POLICE_ASSESSOR F | again
-POST /proposals/:proposalId/contact-changes R.RECEIVING_DECIDER! T.POLICE_COORDINATOR F
+POST /proposals/:proposalId/impartiality-declarations R+ T.POLICE_COORDINATOR T.POLICE_ASSESSOR F+
+POST /proposals/:proposalId/disqualifications R+ T.POLICE_COORDINATOR T.POLICE_ASSESSOR F+ | again
+POST /proposals/:proposalId/contact-changes R.RECEIVING_DECIDER!+ T.POLICE_COORDINATOR F+
 GET /admissions - FACILITY_DIRECTOR
 GET /admissions/:proposalId(|/contents/needs) F
 GET /admissions/:proposalId/contents/threat-advice F | cleared
@@ -182,7 +188,7 @@ POST /placements/:proposalId/arrivals H
 POST /placements/:proposalId/follow-ups H P.POLICE_COORDINATOR
 POST /placements/:proposalId/transfers P.POLICE_COORDINATOR
 POST /placements/:proposalId/departures H D! T.POLICE_COORDINATOR
-POST /placements/:proposalId/exposures H D! P.POLICE_COORDINATOR T.POLICE_COORDINATOR
+POST /placements/:proposalId/exposures H+ D! P.POLICE_COORDINATOR+ T.POLICE_COORDINATOR
 GET /referrals - POLICE_COORDINATOR POLICE_ASSESSOR
 GET /referrals/:candidateId - POLICE_COORDINATOR POLICE_ASSESSOR | fresh
 POST /referrals/:candidateId/answers T.POLICE_COORDINATOR
@@ -241,8 +247,9 @@ export const isSpokenOf = (route: string): boolean => lineOf(route) !== undefine
 
 const isThere = (told: Told, from: Stage): boolean => stages.indexOf(told.stage) >= stages.indexOf(from);
 
-const hasPart = (part: Part, names: Names, actor: Actor, told: Told): readonly Job[] => {
+const hasPart = (part: Part, names: Names, actor: Actor, told: Told, evenTaken: boolean): readonly Job[] => {
   const { name } = actor;
+  const takesOver = (evenTaken || part === 'T') && told.takers[part]?.includes(name) === true;
   const jobs = heldBy(actor);
   const { at, as, from, who } = parts[part];
   if (inProposals.includes(part) && names !== 'PROPOSAL') return [];
@@ -250,8 +257,8 @@ const hasPart = (part: Part, names: Names, actor: Actor, told: Told): readonly J
   if (part === 'R') {
     // Whoever answers at the board, until it has named who receives; until the clearance those who were asked know of it too.
     const named = isThere(told, 'CLEARED') ? told.receivers : [...told.receivers, ...told.askedThere];
-    if (isThere(told, 'ACCEPTED') && !named.includes(name)) return [];
-  } else if (who !== 'everybody' && !told[who].includes(name)) return [];
+    if (isThere(told, 'ACCEPTED') && !named.includes(name) && !takesOver) return [];
+  } else if (who !== 'everybody' && !told[who].includes(name) && !takesOver) return [];
   return jobs.filter((job) => job.at === at && (as as readonly string[]).includes(job.as));
 };
 
@@ -314,7 +321,12 @@ export const waysToAnswer = (
   const line = lineOf(route);
   if (!line) return [];
   return line.who.flatMap((one) =>
-    (line.ofNoCase ? heldBy(actor) : told ? hasPart(one[0] as Part, names, actor, told) : [])
+    (line.ofNoCase
+      ? heldBy(actor)
+      : told
+        ? hasPart(one[0] as Part, names, actor, told, one.endsWith('+'))
+        : []
+    )
       .filter((job) => fitsLine(job, one, actor))
       .map((job) => {
         const part = line.ofNoCase ? '-' : one[0]!;
@@ -331,7 +343,8 @@ const heldBy = ({ jobs, via }: Actor): readonly Job[] =>
   jobs.filter(({ time, at }) => time === 'NOW' && authorityOf(at) === authorityOf(via));
 
 /** Whether a job is what a word of a line asks for: H, P.POLICE_ASSESSOR, NATIONAL_COORDINATOR~. */
-const fitsLine = (job: Job, one: string, { onDuty }: Actor): boolean => {
+const fitsLine = (job: Job, said: string, { onDuty }: Actor): boolean => {
+  const one = said.replace('+', '');
   const [, wanted, place] = /^(?:\w\.)?(\w+?)[!~]?(?:@(\w+))?$/.exec(one) ?? [];
   return (
     (one.length <= 2 || job.as === wanted) &&
@@ -359,10 +372,20 @@ export const shouldBeAnswered = (
     // Who is only told something knows of the case where that can be read, and nowhere else.
     const held = (Object.keys(parts) as Part[])
       .filter((part) => part !== 'K' || line.who.includes('K'))
-      .map((part) => hasPart(part, names, actor, told));
+      .map((part) =>
+        hasPart(
+          part,
+          names,
+          actor,
+          told,
+          line.who.some((one) => one.endsWith('+')),
+        ),
+      );
     if (held.every((jobs) => jobs.length === 0)) return 'UNKNOWN';
     if (line.wants.includes('cleared') && !isThere(told, 'CLEARED')) return 'UNKNOWN';
-    allowed = line.who.some((one) => may(hasPart(one[0] as Part, names, actor, told), one));
+    allowed = line.who.some((one) =>
+      may(hasPart(one[0] as Part, names, actor, told, one.endsWith('+')), one),
+    );
   }
   const declared = !line.wants.includes('declared') || told?.declared.includes(actor.name) === true;
   if (!allowed || !actor.trained || !declared) return 'FORBIDDEN';

@@ -137,6 +137,9 @@ export const whoBreaksGlassThere: Policy = policeCoordinator(['RECEIVING_POLICE'
 const toldContacts = (purpose: string): readonly Policy[] =>
   toldReaders.map(({ relation, ...who }) => rule(who)([relation], purpose));
 
+/** Of what shows nothing: who takes a part over does it before being named (libs/access, `forTakers`). */
+export const evenTaken = (policy: Policy): Policy => ({ ...policy, forTakers: true });
+
 /** Who has a part in the case itself and declares whether anything disqualifies: also who is told but who and where. */
 export const whoDeclaresInCase: readonly Policy[] = [
   homeOfficer(['HOME_BOARD'], 'IMPARTIALITY'),
@@ -145,31 +148,35 @@ export const whoDeclaresInCase: readonly Policy[] = [
   coordinatorOffice(['NATIONAL_COORDINATOR'], 'IMPARTIALITY'),
   protectionOfficer(['TAX_AGENCY'], 'IMPARTIALITY'),
   ...toldContacts('IMPARTIALITY'),
-];
+].map(evenTaken);
 /** So, for who knows the case by the proposal only. */
 export const whoDeclaresOnProposal: readonly Policy[] = [
   receivingOfficer(['RECEIVING_BOARD'], 'IMPARTIALITY'),
   policeContact(['RECEIVING_POLICE'], 'IMPARTIALITY'),
   facilityDirector(['HOUSING_PROVIDER'], 'IMPARTIALITY'),
-];
+].map(evenTaken);
 /** A named person hands over, or takes one more in. */
 export const whoChangesContactsInCase: readonly Policy[] = [
   homeOfficer(['HOME_BOARD'], 'SUPPORT'),
   policeCoordinator(['HOME_POLICE'], 'PROTECTION'),
   protectionOfficer(['TAX_AGENCY'], 'PROTECTION'),
   ...toldContacts('SUPPORT'),
-];
+].map(evenTaken);
 /** Whom a board has named, also before its yes, it changes by a decision of its own. */
 export const whoChangesContactsOnProposal: readonly Policy[] = [
   receivingDecider(['RECEIVING_BOARD'], 'RECEPTION'),
   policeCoordinator(['RECEIVING_POLICE'], 'PROTECTION'),
   facilityDirector(['HOUSING_PROVIDER'], 'ADMISSION'),
-];
+].map(evenTaken);
 
-/** Who may have to know at once what no grant opens: those with a part in the case, each for what the rules let it. */
+/**
+ * Who may have to know at once what no grant opens: those with a part in the case, each for what the rules let it. At home
+ * Police also who takes over: at night nobody is there who could say in whose place to come, and the others there and the log
+ * review see it the same moment.
+ */
 export const whoBreaksGlass: readonly Policy[] = [
   homeOfficer(['HOME_BOARD'], 'EMERGENCY'),
   homeDutyOfficer(['HOME_DUTY'], 'EMERGENCY'),
-  policeCoordinator(['HOME_POLICE'], 'EMERGENCY'),
+  evenTaken(policeCoordinator(['HOME_POLICE'], 'EMERGENCY')),
   coordinatorOffice(['NATIONAL_COORDINATOR'], 'EMERGENCY'),
 ];

@@ -5,7 +5,7 @@ import { INTENTS, type IntentExecutor } from '../../api-options.js';
 import { CommandRoute, IdParam } from '../command-docs.js';
 import { Context } from '../command-route.js';
 import { Id, NoBody } from '../path.js';
-import { homeOfficer, policeCoordinator } from '../policies.js';
+import { evenTaken, homeOfficer, policeCoordinator } from '../policies.js';
 import { SignWaiverDto, TellAgencyDto, WithdrawWaiverDto } from './disclosure.dto.js';
 
 /** Each tells what its own authority wrote. */
@@ -36,7 +36,7 @@ export class DisclosureController {
   @CommandRoute(
     'WithdrawWaiver',
     'Register that the person has withdrawn the waiver',
-    homeOfficer(['HOME_BOARD'], 'PROTECTION'),
+    evenTaken(homeOfficer(['HOME_BOARD'], 'PROTECTION')),
     {
       waitsForGrants: true,
       hidesRevision: true,

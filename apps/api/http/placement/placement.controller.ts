@@ -7,6 +7,7 @@ import { Context } from '../command-route.js';
 import { Id } from '../path.js';
 import {
   facilityDirector,
+  evenTaken,
   homeDutyOfficer,
   homeOfficer,
   coordinatorOnDuty,
@@ -150,9 +151,9 @@ export class PlacementController {
     'ReportExposure',
     'Report that the place is known to somebody who must not know it: only rescuers read the address from then on',
     [
-      homeOfficer(['HOME_BOARD'], 'PROTECTION'),
+      evenTaken(homeOfficer(['HOME_BOARD'], 'PROTECTION')),
       homeDutyOfficer(['HOME_DUTY'], 'ALARM'),
-      policeCoordinator(['HOME_POLICE', 'RECEIVING_POLICE'], 'PROTECTION'),
+      evenTaken(policeCoordinator(['HOME_POLICE', 'RECEIVING_POLICE'], 'PROTECTION')),
     ],
     {
       waitsForGrants: true,
