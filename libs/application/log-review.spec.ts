@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { addHours, type RecordedEvent, streamName, type Token } from '#kernel';
 import { reviewRules } from '#domain/log-review';
 import { randomKeyMaterial } from '../personal-data/testing/key-material.js';
-import { hasTask, manyAlarmPlans, mightBeFetched, sinceLeft } from './log-review.js';
+import { cameByTakeover, hasTask, manyAlarmPlans, mightBeFetched, sinceLeft } from './log-review.js';
 import { requestedCase } from './testing/steps.js';
 import { coordinator, home, receiver, World } from './testing/world.js';
 
@@ -57,6 +57,27 @@ describe('a read has a task', () => {
     after('DisqualificationDeclared', { official: colleague, ground: 'FL_16_1' });
     expect(['officer', 'colleague'].map((sub) => reads(sub, home, asked))).toEqual([true, false]);
     events = all;
+  });
+  it('but came by a takeover who was let in by nobody of the office, until one of it says so', () => {
+    const [officer, colleague, outside] = ['officer', 'colleague', 'outside'].map((sub) => world.person(sub));
+    const came = (actor: Token | undefined, part = 'HOME_BOARD'): RecordedEvent =>
+      ({
+        ...events[0]!,
+        type: 'ContactChanged',
+        data: { part, office: [officer, colleague], incoming: outside },
+        metadata: { ...events[0]!.metadata, actor },
+      }) as unknown as RecordedEvent;
+    const byTakeover = (...after: RecordedEvent[]) =>
+      cameByTakeover([...events, ...after], { at: asked, person: outside as Token });
+    expect(byTakeover()).toBe(false);
+    expect(byTakeover(came(officer))).toBe(false);
+    expect(byTakeover(came(outside))).toBe(true);
+    expect(byTakeover(came(outside), came(colleague))).toBe(false);
+    expect(byTakeover(came(outside, 'ASKED_BOARD'))).toBe(false);
+    // Not what was read before.
+    expect(
+      cameByTakeover([came(outside)], { at: '2020-01-01T00:00:00.000Z', person: outside as Token }),
+    ).toBe(false);
   });
   it('for a receiving official who came for another after the proposal, however late the appointment was', () => {
     const all = events;

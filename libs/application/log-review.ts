@@ -230,21 +230,23 @@ export class LogReview {
       const once = isList ? [person, caseId, 'LIST'] : [person, caseId, plainDateOf(at)];
       const found = { ...opening, of: 'READS' as const, record: Number(record), once };
       const { organisation, agencyKind } = opening;
-      const add = (pattern: AlertPattern): void => {
-        const key = [pattern, organisation, ...once].join(' ');
+      const add = (pattern: AlertPattern, by: readonly string[] = once): void => {
+        const key = [pattern, organisation, ...by].join(' ');
         if (seen.has(key)) return;
         seen.add(key);
-        alerts.push({ pattern, of: found.of, record: found.record, organisation, agencyKind, at, once });
+        alerts.push({ pattern, of: found.of, record: found.record, organisation, agencyKind, at, once: by });
       };
       if (opening.canary) add('CANARY_OPENED');
       if (isList) continue;
+      const events = cases.get(caseId) ?? this.#eventsOf(caseId);
+      cases.set(caseId, events);
+      // Whoever it is: the first that is read after nobody of the office had let the reader in.
+      if (cameByTakeover(await events, opening)) add('TAKEN_OVER', [person, caseId]);
       // The note of a glass is opened by who confirms or reviews it; that is the task.
       if (opening.foot === 'NOTE') continue;
       // Whoever stands by to fetch somebody reads when the alarm goes, whatever else happens in the case. What opens needs a
       // grant that ends with the departure; a look does not, so it is asked whether somebody was there to be fetched.
       if (opening.foot === 'RESCUE' && opening.action !== 'VIEW') continue;
-      const events = cases.get(caseId) ?? this.#eventsOf(caseId);
-      cases.set(caseId, events);
       if (opening.foot === 'RESCUE' && mightBeFetched(await events, at)) continue;
       const counted = opening.foot === 'RESCUE' ? sinceLeft(await events, at) : await events;
       if (!hasTask(counted, found, reviewRulesOn(plainDateOf(at), this.#rules))) add('READ_WITHOUT_TASK');
@@ -517,6 +519,25 @@ export const hasTask = (
     return false;
   const quietSince = addHours(at, -24 * quietDays);
   return before.some(({ metadata }) => metadata.occurredAt >= quietSince);
+};
+
+/**
+ * Whether somebody came into the case by the hand of who was not named for the office: all of it had gone, and another of the
+ * agency took it over. Until a board's yes whoever holds the function there acts for it, and takes nothing over.
+ */
+export const cameByTakeover = (
+  events: readonly RecordedEvent[],
+  { at, person }: Pick<Opening, 'at' | 'person'>,
+): boolean => {
+  const came = events.findLast(
+    ({ type, data, metadata }) =>
+      type === 'ContactChanged' &&
+      (data as { incoming: Token }).incoming === person &&
+      metadata.occurredAt <= at,
+  );
+  if (!came) return false;
+  const { part, office } = came.data as { part: string; office: readonly Token[] };
+  return part !== 'ASKED_BOARD' && !office.includes(came.metadata.actor);
 };
 
 /** Whether, at that instant, somebody might have stood at one of the places of a case. */

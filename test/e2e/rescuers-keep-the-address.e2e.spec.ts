@@ -467,6 +467,15 @@ describe('The alarm plan', () => {
     expect((await names(newcomer, other)).status).toBe(200);
     await system.settled();
     expect(await finds(other)).toEqual([true, true]);
+    // Reviewers are told of the first that is read by whom nobody of those named has let in, once.
+    for (let looks = 0; looks < 2; looks += 1) {
+      await system.review();
+      const { rows: alerts } = await system.pool.query(
+        `SELECT data ->> 'of' AS of FROM log.events WHERE type = 'ReviewAlerted' AND data ->> 'pattern' = 'TAKEN_OVER'
+           AND data ->> 'agencyKind' = 'POLICE'`,
+      );
+      expect(alerts).toEqual([{ of: 'READS' }]);
+    }
     // Who assesses breaks no glass and names nobody: who coordinates stays.
     expect(await glass(other)).toBe(403);
     expect([await glass(newcomer), ...(await finds(newcomer))]).toEqual([true, true, true]);

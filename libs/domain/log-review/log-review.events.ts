@@ -14,6 +14,7 @@ export const alertPatterns = [
   'LOGIN_NOT_RENEWED',
   'MANY_CHECKS',
   'ALARM_PLANS_OPENED',
+  'TAKEN_OVER',
 ] as const;
 export type AlertPattern = (typeof alertPatterns)[number];
 

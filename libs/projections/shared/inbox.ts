@@ -48,6 +48,7 @@ export const inboxKinds = [
   'LOG_LOGIN_NOT_RENEWED',
   'LOG_MANY_CHECKS',
   'LOG_ALARM_PLANS_OPENED',
+  'LOG_TAKEN_OVER',
 ] as const;
 export type InboxKind = (typeof inboxKinds)[number];
 
