@@ -65,8 +65,16 @@ describe('The alarm plan', () => {
     const gone = await as('board-2480-decider').looks(`/proposals/${story.proposalId}/contents/identity`);
     expect(gone.status).toBe(404);
     expect(await rescuersHave(story)).toBe(true);
+    const path = `/cases/${story.caseId}/broken-glasses`;
+    const body = { reason: 'DANGER_TO_LIFE', note: 'Påhittad fara', classes: ['identity'] };
+    const { id } = await as(dutyOfficer).does(path, body);
+    const who = () => as(dutyOfficer).looks(`${path}/${id}/contents/identity`);
+    expect((await who()).status).toBe(200);
     await depart(story);
     expect(await rescuersHave(story)).toBe(false);
+    // Nobody is to be fetched: neither does the glass open who it is any more, nor is there another, while the case is open.
+    expect((await who()).status).toBe(404);
+    expect((await as(dutyOfficer).posts(path, { body })).status).toBe(404);
   });
 
   it('stands through the closing of the case, which waits for the departure', async () => {

@@ -47,20 +47,22 @@ const relationOf = async (
   classes: readonly DataClass[],
   decided: boolean,
   contacts: Contacts,
+  mayFetch: boolean,
 ): Promise<GlassRelation> => {
   const { board, officers: named, homePolice, coordinator } = opened;
   const officers = holdersOf(people, { part: 'HOME_BOARD', organisation: board, named });
   const onDuty =
     by.organisation === board && (await contacts.holds(by.person, board, ['HOME_DUTY_OFFICER'], at));
   const held: readonly GlassRelation[] = [
-    ...(onDuty ? (['HOME_DUTY'] as const) : []),
+    // Who stands by fetches a person, and is nobody here where there is none to be fetched.
+    ...(onDuty && mayFetch ? (['HOME_DUTY'] as const) : []),
     ...(by.organisation === board && officers.includes(by.person) ? (['HOME_BOARD'] as const) : []),
     ...(by.organisation === homePolice ? (['HOME_POLICE'] as const) : []),
     ...(by.organisation === coordinator ? (['NATIONAL_COORDINATOR'] as const) : []),
   ];
   const rules = justInTimeRulesOn(plainDateOf(at));
   const relation = held.find((one) => mayOpen({ relation: one, classes, decided }, rules)) ?? held[0];
-  if (relation === undefined) throw new DomainError('break_glass.stays_shut');
+  if (relation === undefined) throw onDuty ? new UnknownTarget() : new DomainError('break_glass.stays_shut');
   return relation;
 };
 
@@ -174,10 +176,13 @@ export const justInTimeHandlings = ({
         ensureNothingShows(relocation, disclosed.told, context);
         const { classes, caseId } = intent;
         const { subject } = relocation.opened;
-        const decided = classes.includes('address') && (await decidedPlaces({ caseId, subject })).length > 0;
+        const isDecided = (await decidedPlaces({ caseId, subject })).length > 0;
+        const decided = classes.includes('address') && isDecided;
+        const mayStandThere = places.length > 0;
         const { people } = disclosed;
-        const relation = await relationOf(relocation, people, context, classes, decided, contacts);
-        const where = { mayStandThere: places.length > 0, decided };
+        const mayFetch = mayStandThere || isDecided;
+        const relation = await relationOf(relocation, people, context, classes, decided, contacts, mayFetch);
+        const where = { mayStandThere, decided };
         return breaking(intent, relocation, disclosed, relation, where, context, loaded);
       },
     },

@@ -69,6 +69,9 @@ export class PassReading {
     const glass = openGlassAt(state, glassId, this.now);
     const mine = glass?.brokenBy === caller.by.person && glass.organisation === caller.by.organisation;
     if (!glass || !mine || !glass.classes.includes(dataClass)) throw new Problem('thing.not_found');
+    // Who stands by is told nothing more, not even a name, once nobody is to be fetched.
+    if (glass.relation === 'HOME_DUTY' && !(await this.isToBeFetched(caseId, glass.subject)))
+      throw new Problem('thing.not_found');
     const fetches = rescuers.includes(glass.relation);
     const fromDecided = fetchFromDecided.includes(glass.relation);
     const as = { fetches, fromDecided, proposalId };
@@ -162,6 +165,15 @@ export class PassReading {
     );
     if (!glass) throw new Problem('thing.not_found');
     return this.note(caller, found.caseId, glass.data.glassId);
+  }
+
+  /** Whether somebody may stand at a placement, or where a decision says that a child stays. */
+  private async isToBeFetched(caseId: string, subject: string): Promise<boolean> {
+    const { application } = this;
+    return (
+      (await application.facts.standingPlaces(caseId)).length > 0 ||
+      (await application.decidedPlaces({ caseId, subject })).length > 0
+    );
   }
 
   private async glassEvents(caseId: string): Promise<readonly GlassEvent[]> {
