@@ -182,13 +182,14 @@ describe('Destroying what is kept of a person', () => {
     expect(await leftOf(subject)).toEqual([1, 0, 1]);
   });
 
-  it('for a new identity the number of the board’s own file goes, and what is social elsewhere stays', async () => {
+  it('for a new identity the number of the board’s own file and what was served go, and what is social elsewhere stays', async () => {
     const subject = await person();
-    const [file, followUps] = [`relocation-${caseId}`, `placement-${randomUUID()}`];
-    for (const stream of [file, followUps]) await seal(subject, 'social', stream);
+    const [file, served] = [`relocation-${caseId}`, `decision-${randomUUID()}`];
+    const followUps = `placement-${randomUUID()}`;
+    for (const stream of [file, served, followUps]) await seal(subject, 'social', stream);
     const classes: readonly DataClass[] = ['identity', 'family', 'social', 'address'];
     const order = orderFor(subject, { ground: 'ASSUMED_IDENTITY', classes });
-    expect(await destroy(database.pool, order, tombstones, at, all([file, followUps]))).toBe(2);
+    expect(await destroy(database.pool, order, tombstones, at, all([file, served, followUps]))).toBe(3);
     const { rows } = await database.pool.query(
       'SELECT stream, class FROM vault.keys WHERE subject = $1 ORDER BY class',
       [subject],
@@ -198,7 +199,8 @@ describe('Destroying what is kept of a person', () => {
       { stream: followUps, class: 'social' },
     ]);
     expect(await keysLeft(database.pool, order.decisionId)).toBe(0);
-    await expect(seal(subject, 'social', file)).rejects.toThrow(WriteRefused);
+    for (const stream of [file, served])
+      await expect(seal(subject, 'social', stream)).rejects.toThrow(WriteRefused);
     await seal(subject, 'social', followUps);
   });
 

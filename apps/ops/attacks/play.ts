@@ -78,6 +78,16 @@ const kept: readonly {
   { person: zeta, at: home, code: 'erasure.kept_for_research', why: 'a birthday on the 15th' },
   { person: eta, at: researchHome, code: 'erasure.kept_for_research', why: 'a board in a named county' },
 ];
+/** What the one who gets a new identity was served: it names its party, and bears a number of its own. */
+const served = { registryNumber: 'LVU-Delta/0612', text: 'Beslut Delta: påhittad vård, som delges.' };
+/** Everything of that person from which the old name could be found. */
+const leadsBack = [
+  renamed.personalIdentityNumber,
+  renamed.givenName,
+  renamed.familyName,
+  renamed.registryNumber,
+  ...Object.values(served),
+];
 const everybody = [gone, renamed, stays, ...kept.map(({ person }) => person)];
 const officersOf = (board: string) => [`board-${board}-officer-1`, `board-${board}-officer-2`] as const;
 /** Everybody who could be meant is among those born in these years. */
@@ -117,7 +127,10 @@ export const playAttacks = async (
     );
     const caseOf = new Map<Invented, string>();
     await playCases(system, silent, report, caseOf);
-    await searchAll(system, report, tracing, traces, everybody.flatMap(secretsOf));
+    await searchAll(system, report, tracing, traces, [
+      ...everybody.flatMap(secretsOf),
+      ...Object.values(served),
+    ]);
     if (!report.holds) return false;
     const { ended, texts } = await copyAndErase(system, backup, report, caseOf);
     await attackErased(system, backup, report, ended);
@@ -164,10 +177,15 @@ const playCases = async (
   await system.settled();
 };
 
-/** Police register that the person has a new identity; the case is closed by it. */
+/** A decision is served; then Police register that the person has a new identity, and the case is closed by it. */
 const assumeIdentity = async (system: System, caseId: string, at: string): Promise<void> => {
   const desk = deskOf(system, at);
   const day = plainDateOf(system.clock.now().toISOString());
+  await desk.officer.does(`/cases/${caseId}/served-decisions`, {
+    decisionType: 'LVU',
+    decidedOn: day,
+    ...served,
+  });
   const { id } = await desk.officer.does(`/cases/${caseId}/protections`, {
     kind: 'ASSUMED_IDENTITY',
     appliedBy: 'SELF',
@@ -426,8 +444,11 @@ const copyAndErase = async (
         },
         now: () => clock.now().toISOString(),
       });
+      const servedRows = () => sealedRows(admin, caseId(renamed), 'decision-');
+      report.control('the decision that was served, in a read model', await servedRows());
       await follow();
       report.attack('find a row of the erased case in a read model', 1, await rowsOf(admin, caseId(gone)));
+      report.attack('find a decision that was served in a read model', 1, await servedRows());
       const verified = await verifyLog({ log: verbatim, tables, keys: [signer.key], trusted });
       report.control('the notary verifies the log with a checkpoint from before', verified.holds ? 1 : 0);
       const staying = [{ person: stays, why: 'an open case' }, ...kept];
@@ -492,6 +513,15 @@ const rowsOf = async (admin: pg.Pool, caseId: string): Promise<number> => {
   return count;
 };
 
+/** Envelopes of the home board's read model that were sealed in a category of streams. */
+const sealedRows = async (admin: pg.Pool, caseId: string, category: string): Promise<number> =>
+  (
+    await admin.query(
+      `SELECT FROM home_board.sealed_v1 WHERE case_id = $1 AND envelope ->> 'stream' LIKE $2 || '%'`,
+      [caseId, category],
+    )
+  ).rowCount ?? 0;
+
 const attackErased = async (system: System, backup: string, report: Report, ended: Ended): Promise<void> => {
   report.step(
     'An attacker has the disk, the write-ahead log, an old backup of the keys and today’s class keys.',
@@ -550,6 +580,14 @@ const attackErased = async (system: System, backup: string, report: Report, ende
         fresh.tried,
         fresh.opened.length,
       );
+      if (ground === 'ASSUMED_IDENTITY') {
+        const stillOpen = tryToOpen(today, now, sealedOf(subject)).opened;
+        report.control('what happened to the person stays, and opens', stillOpen.length);
+        const named = stillOpen.filter((value) =>
+          leadsBack.some((text) => JSON.stringify(value).includes(text)),
+        );
+        report.attack('what stays, for a name or number that leads back', stillOpen.length, named.length);
+      }
       const { rowCount } = await admin.query('SELECT FROM vault.person_index WHERE subject = $1', [subject]);
       report.attack(`the person in the index of persons (${ground})`, 1, rowCount ?? 0);
     }

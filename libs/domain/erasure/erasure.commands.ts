@@ -69,6 +69,9 @@ export type ErasureCommand =
 export const linkClasses = ({ extent }: Pick<ErasureFacts, 'extent'>): readonly DataClass[] =>
   extent === 'INQUIRY' ? ['identity'] : ['identity', 'family', 'social', 'address'];
 
-/** Whether what is of these classes goes for a new identity: what is social only in the stream of the case (vault.goes_with). */
+/**
+ * Whether what is of these classes goes for a new identity: what is social only in the stream of the case, and in that of a
+ * decision that was served (vault.goes_with).
+ */
 export const isLink = (dataClass: DataClass, stream: string): boolean =>
-  dataClass !== 'social' || stream.startsWith('relocation-');
+  dataClass !== 'social' || stream.startsWith('relocation-') || stream.startsWith('decision-');

@@ -196,9 +196,9 @@ describe('An erasure for a new identity', () => {
     expect(linkClasses({ extent: 'INQUIRY' })).toEqual(['identity']);
   });
 
-  it('takes of what is social what the case was opened with, and nothing that happened later', () => {
-    const streams = ['relocation-c1', 'placement-p1', 'inquiry-i1'];
-    expect(streams.filter((stream) => isLink('social', stream))).toEqual(['relocation-c1']);
+  it('takes of what is social what the case was opened with and what was served, and nothing that happened later', () => {
+    const streams = ['relocation-c1', 'decision-d1', 'placement-p1', 'inquiry-i1'];
+    expect(streams.filter((stream) => isLink('social', stream))).toEqual(['relocation-c1', 'decision-d1']);
     expect(streams.filter((stream) => isLink('identity', stream))).toEqual(streams);
   });
 
