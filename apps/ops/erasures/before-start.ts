@@ -1,4 +1,4 @@
-import { codec, createExecutor, erasureHandlings, erasureOf, Facts } from '#application';
+import { codec, createExecutor, erasureHandlings, erasureOf, erasureProgress, Facts } from '#application';
 import { type EventStore, openLog } from '#event-store';
 import { type Actor, type DataClass, streamName } from '#kernel';
 import { epochInForce, replayTombstones, sweep, Tombstones } from '#personal-data';
@@ -8,6 +8,8 @@ import { contextOf } from './carry-out.js';
 /**
  * Runs after the migrations and before any program: what was erased stays so, whatever backup this database comes from.
  * What a backup has brought back is destroyed again, and the read models are told to let go of it. Needs no key.
+ * Whether they were told stands in the log: a start that died after it had destroyed is made up for by the next. What waits
+ * in the log to be carried out is not told here: it is complete only under a new epoch.
  * @throws OperatorError when the database knows of an erasure whose tombstone is missing
  */
 export const keepErased = async (
@@ -18,10 +20,9 @@ export const keepErased = async (
   const pool = createPool(databaseUrl, { name: 'tombstones', max: 2, statementTimeoutMs: 30 * 60_000 });
   try {
     const tombstones = new Tombstones(tombstoneFile);
-    const repeated = await replayTombstones(pool, tombstones);
-    if (repeated.length === 0) return;
-    await sweep(pool);
-    const epoch = await epochInForce(pool);
+    await replayTombstones(pool, tombstones);
+    const done = (await tombstones.read()).filter((one) => one.done);
+    if (done.length === 0) return;
     const store = await openLog({ databaseUrl, eventStore, codec, name: 'tombstones' });
     try {
       const facts = new Facts(store, async () => undefined);
@@ -31,31 +32,46 @@ export const keepErased = async (
         sealedStreams: async () => [],
         birthdayOf: async () => undefined,
       });
+      const found = await Promise.all(
+        done.map(async (one) => {
+          const of = await erasureOf(facts, one);
+          return { ...one, of, progress: await erasureProgress(facts, of, one.decisionId) };
+        }),
+      );
+      const untold = found.filter(({ progress }) => progress === 'UNKNOWN');
+      const waiting = found.filter(({ progress }) => progress === 'DECIDED');
+      if (waiting.length > 0)
+        say(
+          `${waiting.length} erasures are not complete: run "npm run ops -- erasure carry-out" to its end.`,
+        );
+      if (untold.length === 0) return;
+      await sweep(pool);
+      // Said before it is in the log: whoever dies in between says it again.
+      say(
+        `The log does not know of ${untold.length} erasures: what they destroyed was destroyed again. Run "npm run ops -- rotate-keys" when the system runs.`,
+      );
+      const epoch = await epochInForce(pool);
       const executor = createExecutor(store, undefined);
       const by = await keeper(store);
       const now = () => systemClock.now().toISOString();
-      for (const { decisionId, subject, ground, extent, classes, cases, keys } of await tombstones.read())
-        if (repeated.includes(decisionId))
-          await executor.execute(
-            RepeatErasure,
-            {
-              of: await erasureOf(facts, { extent, subject, cases }),
-              decisionId,
-              subject,
-              ground,
-              classes: classes as readonly DataClass[],
-              cases,
-              destroyedKeys: keys.length,
-              epoch,
-            },
-            contextOf({ by, now }, `repeat ${decisionId}`),
-          );
+      for (const { of, decisionId, subject, ground, classes, cases, keys } of untold)
+        await executor.execute(
+          RepeatErasure,
+          {
+            of,
+            decisionId,
+            subject,
+            ground,
+            classes: classes as readonly DataClass[],
+            cases,
+            destroyedKeys: keys.length,
+            epoch,
+          },
+          contextOf({ by, now }, `repeat ${decisionId}`),
+        );
     } finally {
       await store.close();
     }
-    say(
-      `This database is older than ${repeated.length} erasures: what they destroyed was destroyed again. Run "npm run ops -- rotate-keys" when the system runs.`,
-    );
   } finally {
     await pool.end();
   }

@@ -185,6 +185,18 @@ export const erasureOf = async (
   return isThere ? fileIdOf(facts, first!) : subject;
 };
 
+/** How far a decision has come by the log; UNKNOWN also to a log that is older, or in which it was called off. */
+export const erasureProgress = async (
+  facts: Facts,
+  of: string,
+  decisionId: string,
+): Promise<'COMPLETE' | 'DECIDED' | 'UNKNOWN'> => {
+  const events = await facts.events(streamName('erasure', of));
+  const state = fold(erasureDecider, events as unknown as readonly ErasureEvent[]);
+  if (state.completed.includes(decisionId)) return 'COMPLETE';
+  return state.status === 'DECIDED' && state.decision.decisionId === decisionId ? 'DECIDED' : 'UNKNOWN';
+};
+
 /** Under which id the board of a case has its file of the person. @throws UnknownTarget */
 const fileIdOf = async (facts: Facts, caseId: string): Promise<string> => {
   const { board, subject } = (await facts.relocation(caseId)).opened;
