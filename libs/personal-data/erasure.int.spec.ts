@@ -170,6 +170,21 @@ describe('Destroying what is kept of a person', () => {
     expect((await leftOf(subject)).slice(1)).toEqual([0, 0]);
   });
 
+  it('forgets who it was with the last identity: what another board keeps after a new one leads nobody there', async () => {
+    const subject = await person();
+    const elsewhere = `relocation-${randomUUID()}`;
+    await seal(subject, 'identity', elsewhere);
+    await seal(subject, 'needs', elsewhere);
+    const renamed = orderFor(subject, { ground: 'ASSUMED_IDENTITY', classes: ['identity'] });
+    await destroy(database.pool, renamed, tombstones, at, all([elsewhere]));
+    expect(await leftOf(subject)).toEqual([3, 1, 2]);
+    await destroy(database.pool, orderFor(subject), tombstones, at, all());
+    // Enemies are recognised for as long as that board's file is there.
+    expect(await leftOf(subject)).toEqual([1, 0, 1]);
+    await destroy(database.pool, orderFor(subject), tombstones, at, all([elsewhere]));
+    expect(await leftOf(subject)).toEqual([0, 0, 0]);
+  });
+
   it('for a new identity leaves what is needed to keep enemies away', async () => {
     const subject = await person();
     await destroy(
