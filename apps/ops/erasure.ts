@@ -1,4 +1,4 @@
-import { erasureGrounds, erasureRejections, legalHolds } from '#domain/erasure';
+import { erasureGrounds, erasureRejections, legalHolds, registeredBirthdays } from '#domain/erasure';
 import { DomainError } from '#kernel';
 import { isDestroyed } from '#personal-data';
 import { OperatorError } from '#platform';
@@ -13,6 +13,7 @@ interface By {
   readonly tokenFile: string;
   readonly case?: string;
   readonly inquiry?: string;
+  readonly registeredBirthday?: string;
 }
 
 const tokenOption = [
@@ -20,6 +21,10 @@ const tokenOption = [
   'file with the access token of an officer of the home board, or of who decided the inquiry: an own login, shortly before',
 ] as const;
 const caseOption = ['--case <id>', 'a case of the person'] as const;
+const birthdayOption = [
+  '--registered-birthday <code>',
+  `${registeredBirthdays.join(' | ')}: whether the population register has the person born on the 5th, 15th or 25th, where the number is not sure`,
+] as const;
 const inquiryOption = ['--inquiry <id>', 'instead, what others asked about somebody'] as const;
 
 /** @throws OperatorError unless one of the two is named */
@@ -28,6 +33,10 @@ const fileOf = ({ case: caseId, inquiry: inquiryId }: By): ErasedFile => {
   if (inquiryId !== undefined && caseId === undefined) return { inquiryId };
   throw new OperatorError('Say --case or --inquiry, and not both.');
 };
+
+/** What an officer has looked up in the population register. @throws OperatorError for another code */
+const lookedUp = ({ registeredBirthday: code }: By) =>
+  code === undefined ? {} : { registeredBirthday: oneOf('--registered-birthday', registeredBirthdays, code) };
 
 export const verb: Verb = {
   register: (program) => {
@@ -53,10 +62,15 @@ export const verb: Verb = {
       .option(...caseOption)
       .option(...inquiryOption)
       .requiredOption('--ground <code>', erasureGrounds.join(' | '))
+      .option(...birthdayOption)
       .requiredOption(...tokenOption)
       .action(({ ground, ...by }: By & { ground: string }) =>
         erasing(async ({ asOfficer }) => {
-          const intent = { ...fileOf(by), ground: oneOf('--ground', erasureGrounds, ground) };
+          const intent = {
+            ...fileOf(by),
+            ...lookedUp(by),
+            ground: oneOf('--ground', erasureGrounds, ground),
+          };
           const { created } = await asOfficer(by.tokenFile, 'ProposeErasure', intent);
           say(created ?? '');
         }),
@@ -67,10 +81,11 @@ export const verb: Verb = {
       .argument('<decision>', 'as propose has printed it')
       .option(...caseOption)
       .option(...inquiryOption)
+      .option(...birthdayOption)
       .requiredOption(...tokenOption)
       .action((decisionId: string, by: By) =>
         erasing(async ({ asOfficer }) => {
-          await asOfficer(by.tokenFile, 'ConfirmErasure', { ...fileOf(by), decisionId });
+          await asOfficer(by.tokenFile, 'ConfirmErasure', { ...fileOf(by), ...lookedUp(by), decisionId });
           say('Decided. "erasure carry-out" destroys it.');
         }),
       );

@@ -225,7 +225,10 @@ describe('The commands of the README', () => {
     const propose = async (as?: string) => {
       await writeFile(tokenFile, as === undefined ? 'made.up.token' : await ops('token', '--as', as));
       const tool = runOps(
-        ['erasure', 'propose', '--case', caseOfKeys, '--ground', 'RETENTION', '--token-file', tokenFile],
+        [
+          ...['erasure', 'propose', '--case', caseOfKeys, '--ground', 'RETENTION'],
+          ...['--registered-birthday', 'ANOTHER_DAY', '--token-file', tokenFile],
+        ],
         environment,
       );
       return [await tool.ended, tool.output()];

@@ -143,7 +143,7 @@ describe('What the schedule of retention finds', () => {
         facts: world.facts,
         directory: { findOrganisation: find },
         sealedStreams: world.sealedStreams,
-        birthdayOf: async () => '1990-01-02',
+        birthdayOf: async () => '1990-01-10',
       });
       const intent = { caseId, ground: 'RETENTION' } as const;
       return world.executor.execute(
@@ -161,6 +161,25 @@ describe('What the schedule of retention finds', () => {
         code: 'erasure.kept_for_research',
       });
     await proposeWhere(world.directory.organisation(home), '1280');
+  });
+
+  it('believes the population register before the number, which may be of a nearby day (FOL 18 §)', async () => {
+    const opened = await openCase(world, adult);
+    await close(opened);
+    world.clock.advance(6 * 366 * days);
+    const { caseId } = opened;
+    const ask = (registeredBirthday?: 'RESEARCH_DAY' | 'ANOTHER_DAY') =>
+      world.erase('officer', 'ProposeErasure', { caseId, ground: 'RETENTION', registeredBirthday });
+    world.birthday = '1990-01-16';
+    await expect(ask()).rejects.toMatchObject({ code: 'erasure.birthday_unknown' });
+    await expect(ask('RESEARCH_DAY')).rejects.toMatchObject({ code: 'erasure.kept_for_research' });
+    const { created } = await ask('ANOTHER_DAY');
+    // The second officer looks it up as well.
+    const confirm = { caseId, decisionId: created! };
+    await expect(world.erase('colleague', 'ConfirmErasure', confirm)).rejects.toMatchObject({
+      code: 'erasure.birthday_unknown',
+    });
+    await world.erase('colleague', 'ConfirmErasure', { ...confirm, registeredBirthday: 'ANOTHER_DAY' });
   });
 
   it('tells a board nothing of another’s case, and destroys its own file alone', async () => {

@@ -12,6 +12,7 @@ import {
 } from '#kernel';
 import type { SealedStream } from '#personal-data';
 import {
+  type Birth,
   erasureDecider,
   type ErasureEvent,
   type ErasureFacts,
@@ -19,6 +20,7 @@ import {
   type ErasureRejection,
   isKeptForResearch,
   type LegalHold,
+  type RegisteredBirthday,
   retentionRulesAt,
   type SealedUpTo,
 } from '#domain/erasure';
@@ -46,10 +48,15 @@ export type ErasedFile =
   | { readonly caseId: string; readonly inquiryId?: undefined }
   | { readonly inquiryId: string; readonly caseId?: undefined };
 
+/** What an officer has looked up elsewhere, where the number alone is not sure. */
+interface LookedUp {
+  readonly registeredBirthday?: RegisteredBirthday | undefined;
+}
+
 /** What is asked for about the person. Each is an officer's, with an own login. */
 export interface ErasureIntents {
-  ProposeErasure: ErasedFile & { ground: ErasureGround };
-  ConfirmErasure: ErasedFile & { decisionId: string };
+  ProposeErasure: ErasedFile & LookedUp & { ground: ErasureGround };
+  ConfirmErasure: ErasedFile & LookedUp & { decisionId: string };
   RejectErasure: ErasedFile & { decisionId: string; reason: ErasureRejection };
   PlaceLegalHold: ErasedFile & { hold: LegalHold };
   LiftLegalHold: ErasedFile & { hold: LegalHold };
@@ -95,10 +102,14 @@ export const erasureHandlings = (dependencies: ErasureDependencies): ErasureHand
     await subjectOf(file, by);
     return streamName('erasure', file.inquiryId);
   };
-  const factsOfFile = (file: ErasedFile, subject: string, context: CommandContext): Promise<ErasureFacts> =>
+  const factsOfFile = (
+    file: ErasedFile & LookedUp,
+    subject: string,
+    context: CommandContext,
+  ): Promise<ErasureFacts> =>
     file.caseId === undefined
       ? inquiryFacts(dependencies, file.inquiryId, context)
-      : factsOf(dependencies, subject, file.caseId, context);
+      : factsOf(dependencies, subject, file.caseId, context, file.registeredBirthday);
   return {
     ProposeErasure: {
       stream,
@@ -432,6 +443,7 @@ const factsOf = async (
   subject: string,
   caseId: string,
   context: CommandContext,
+  registered: RegisteredBirthday | undefined,
 ): Promise<ErasureFacts> => {
   const { facts, directory, birthdayOf } = dependencies;
   const file = await fileAt(facts, subject, caseId, await sealedUpTo(dependencies, subject));
@@ -447,13 +459,17 @@ const factsOf = async (
   const children = found.filter(({ openedAsChild }) => openedAsChild).map((one) => one.caseId);
   const today = plainDateOf(context.at);
   const rules = retentionRulesAt(today);
-  const birthday = await birthdayOf(caseId, context);
+  const dateInNumber = await birthdayOf(caseId, context);
   // Of everybody whose writings would go: one who must keep them is enough, and so is one who is in no directory.
   const owners = [...new Set([file.board, ...sealed.flatMap((one) => one.owners)])];
-  const isKept = (owner: Token, born: PlainDate): boolean => {
+  const isKept = (owner: Token, birth: Birth): boolean | 'UNSURE' => {
     const organisation = directory.findOrganisation(owner);
-    return organisation === undefined || isKeptForResearch(rules, born, organisation.municipalityCode);
+    return organisation === undefined || isKeptForResearch(rules, birth, organisation.municipalityCode);
   };
+  const kept =
+    dateInNumber === undefined
+      ? undefined
+      : owners.map((owner) => isKept(owner, { dateInNumber, registered }));
   return {
     extent: 'PERSON',
     cases: found.map((one) => one.caseId),
@@ -467,7 +483,7 @@ const factsOf = async (
     placedAsChild: entries.some(
       (event) => isPlacement(event) && children.includes((event.data as { caseId: string }).caseId),
     ),
-    keptForResearch: birthday === undefined ? undefined : owners.some((owner) => isKept(owner, birthday)),
+    keptForResearch: kept && (kept.includes(true) || (kept.includes('UNSURE') && 'UNSURE')),
     today,
     rules,
   };

@@ -303,7 +303,7 @@ export class World {
   }
 
   /** What a recorded opening of any identity says: no rule keeps this one. */
-  birthday: string | undefined = '1990-01-02';
+  birthday: string | undefined = '1990-01-10';
   /** How often one was opened for an inquiry. */
   birthdaysOpened = 0;
   /** Somebody asks for an erasure, or carries it out. */

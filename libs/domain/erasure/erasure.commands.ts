@@ -20,8 +20,8 @@ export interface ErasureFacts {
   readonly mayBeThere: boolean;
   readonly lastEntryOn: PlainDate;
   readonly placedAsChild: boolean;
-  /** Undefined when the number can no longer be opened. */
-  readonly keptForResearch: boolean | undefined;
+  /** Undefined when the number can no longer be opened; UNSURE when it can, and may be of a nearby day. */
+  readonly keptForResearch: boolean | 'UNSURE' | undefined;
   readonly today: PlainDate;
   readonly rules: RetentionRules;
 }

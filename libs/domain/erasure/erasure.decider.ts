@@ -33,7 +33,7 @@ export const erasureDecider: Decider<ErasureCommand, ErasureEvent, ErasureState>
         const { decisionId, subject, ground, facts } = command.data;
         if (state.status === 'PROPOSED' && state.proposal.decisionId === decisionId) return [];
         ensure(state.status === 'NONE', 'erasure.already_proposed');
-        assertAllowed(ground, facts, state);
+        const keptForResearch = assertAllowed(ground, facts, state);
         return [
           {
             type: 'ErasureProposed',
@@ -48,7 +48,7 @@ export const erasureDecider: Decider<ErasureCommand, ErasureEvent, ErasureState>
               rulesVersion: facts.rules.version,
               lastEntryOn: facts.lastEntryOn,
               proposedBy: command.by.person,
-              keptForResearch: facts.keptForResearch ?? state.keptForResearch ?? false,
+              keptForResearch,
             },
           },
         ];
@@ -173,8 +173,8 @@ export const erasureDecider: Decider<ErasureCommand, ErasureEvent, ErasureState>
   },
 };
 
-/** @throws DomainError with the rule that keeps it */
-const assertAllowed = (ground: ErasureGround, facts: ErasureFacts, state: ErasureState): void => {
+/** @returns whether the file is kept for research. @throws DomainError with the rule that keeps it */
+const assertAllowed = (ground: ErasureGround, facts: ErasureFacts, state: ErasureState): boolean => {
   ensure(state.holds.length === 0, 'erasure.legal_hold');
   ensure(facts.openCases === 0, 'erasure.case_open');
   const { rules, lastEntryOn, today, placedAsChild, identityAssumed, mayBeThere } = facts;
@@ -185,11 +185,12 @@ const assertAllowed = (ground: ErasureGround, facts: ErasureFacts, state: Erasur
   } else ensure(!(rules.placedChildrenAreKept && placedAsChild), 'erasure.placed_child');
   // Unsure destroys nothing; and once the number is gone nobody can be sure any more.
   const keptForResearch = facts.keptForResearch ?? state.keptForResearch;
-  ensure(keptForResearch !== undefined, 'erasure.birthday_unknown');
-  if (ground === 'ASSUMED_IDENTITY') return;
+  ensure(keptForResearch !== undefined && keptForResearch !== 'UNSURE', 'erasure.birthday_unknown');
+  if (ground === 'ASSUMED_IDENTITY') return keptForResearch;
   ensure(!keptForResearch, 'erasure.kept_for_research');
   const earliest = mayBeDestroyedFrom(rules, lastEntryOn);
   ensure(today > earliest, 'erasure.too_early', { earliest });
+  return keptForResearch;
 };
 
 const sameCases = (some: readonly string[], others: readonly string[]): boolean =>

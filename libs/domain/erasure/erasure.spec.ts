@@ -110,9 +110,11 @@ describe('An erasure by the schedule (Socialtjänstförordningen 13 kap.)', () =
     ['of a child who was placed', { placedAsChild: true }, 'erasure.placed_child'],
     ['of somebody who is kept for research', { keptForResearch: true }, 'erasure.kept_for_research'],
     ['when the birthday is not known', { keptForResearch: undefined }, 'erasure.birthday_unknown'],
+    ['when the number may be of a nearby day', { keptForResearch: 'UNSURE' }, 'erasure.birthday_unknown'],
   ])('is refused %s, to the first and to the second person', (_when, over, code) => {
     given(erasureDecider, []).when(propose(over)).thenRefused(code);
-    if (code !== 'erasure.birthday_unknown')
+    // What is remembered is of a number that can no longer be opened.
+    if (!('keptForResearch' in over) || over.keptForResearch !== undefined)
       given(erasureDecider, [proposed]).when(confirm(over)).thenRefused(code);
   });
 
@@ -150,15 +152,27 @@ describe('An erasure by the schedule (Socialtjänstförordningen 13 kap.)', () =
   });
 
   it('keeps the files of those born on the 5th, 15th and 25th, and of four named places', () => {
-    const kept = (birthday: string, code: string) => isKeptForResearch(rules!, birthday, code);
+    const kept = (dateInNumber: string, code: string) => isKeptForResearch(rules!, { dateInNumber }, code);
     for (const day of ['05', '15', '25']) expect(kept(`1990-01-${day}`, '1280')).toBe(true);
     for (const code of ['0580', '0980', '2281', '1480']) expect(kept('1990-01-02', code)).toBe(true);
     for (const [day, code] of [
-      ['04', '1280'],
-      ['16', '1481'],
-      ['26', '0680'],
+      ['01', '1280'],
+      ['11', '1481'],
+      ['29', '0680'],
     ] as const)
       expect(kept(`1990-01-${day}`, code)).toBe(false);
+  });
+
+  it('is unsure near those days: a number may be of a nearby day, and the register goes first (FOL 18 §)', () => {
+    for (const day of ['02', '08', '14', '16', '22', '28']) {
+      const dateInNumber = `1990-01-${day}`;
+      const kept = (registered?: 'RESEARCH_DAY' | 'ANOTHER_DAY') =>
+        isKeptForResearch(rules!, { dateInNumber, registered }, '1280');
+      expect([kept(), kept('RESEARCH_DAY'), kept('ANOTHER_DAY')]).toEqual(['UNSURE', true, false]);
+    }
+    const registered = 'ANOTHER_DAY';
+    expect(isKeptForResearch(rules!, { dateInNumber: '1990-01-15', registered }, '1280')).toBe(false);
+    expect(isKeptForResearch(rules!, { dateInNumber: '1990-01-16', registered }, '0580')).toBe(true);
   });
 
   it('is judged by the rules of its day', () => {

@@ -10,6 +10,11 @@ export interface RetentionRules {
   readonly placedChildrenAreKept: boolean;
   /** Kept for research: persons born on these days of a month, wherever they live, */
   readonly researchDays: readonly number[];
+  /**
+   * How many days to either side of one of them a date in a number makes unsure: a number may be of a nearby day of the month
+   * (folkbokföringslagen (1991:481) 18 §, which says no figure).
+   */
+  readonly nearbyDays: number;
   /** and everybody in these counties and municipalities (first two digits; four digits). */
   readonly researchCounties: readonly string[];
   readonly researchMunicipalities: readonly string[];
@@ -24,6 +29,7 @@ export const retentionRules: readonly RetentionRules[] = [
     yearsAfterLastEntry: 5,
     placedChildrenAreKept: true,
     researchDays: [5, 15, 25],
+    nearbyDays: 3,
     // Östergötland, Gotland, Västernorrland; and Göteborg.
     researchCounties: ['05', '09', '22'],
     researchMunicipalities: ['1480'],
@@ -35,16 +41,35 @@ export const retentionRules: readonly RetentionRules[] = [
 export const retentionRulesAt = (day: PlainDate): RetentionRules =>
   retentionRules.find(({ inForceFrom }) => inForceFrom <= day) ?? retentionRules.at(-1)!;
 
-/** Whether the rules keep a person's file for research. @param municipality of
- * the board that keeps the file, four digits; an agency of the state has none */
+/** What the population register says of the day of birth, by the officers who looked it up: nothing of the date but this. */
+export const registeredBirthdays = ['RESEARCH_DAY', 'ANOTHER_DAY'] as const;
+export type RegisteredBirthday = (typeof registeredBirthdays)[number];
+
+/** What is known of the day on which somebody was born. What is registered goes before what the number says. */
+export interface Birth {
+  readonly dateInNumber: PlainDate;
+  readonly registered?: RegisteredBirthday | undefined;
+}
+
+/**
+ * Whether the rules keep a person's file for research; UNSURE where it hangs on a number that may be of a nearby day.
+ * @param municipality of the board that keeps the file, four digits; an agency of the state has none
+ */
 export const isKeptForResearch = (
-  { researchDays, researchCounties, researchMunicipalities }: RetentionRules,
-  birthday: PlainDate,
+  { researchDays, nearbyDays, researchCounties, researchMunicipalities }: RetentionRules,
+  { dateInNumber, registered }: Birth,
   municipality: string | undefined,
-): boolean =>
-  researchDays.includes(Number(birthday.slice(8))) ||
-  (municipality !== undefined &&
-    (researchCounties.includes(municipality.slice(0, 2)) || researchMunicipalities.includes(municipality)));
+): boolean | 'UNSURE' => {
+  if (
+    municipality !== undefined &&
+    (researchCounties.includes(municipality.slice(0, 2)) || researchMunicipalities.includes(municipality))
+  )
+    return true;
+  if (registered !== undefined) return registered === 'RESEARCH_DAY';
+  const day = Number(dateInNumber.slice(8));
+  if (researchDays.includes(day)) return true;
+  return researchDays.some((one) => Math.abs(one - day) <= nearbyDays) && 'UNSURE';
+};
 
 /** The first day on which a file may be destroyed, when nothing else keeps it. */
 export const mayBeDestroyedFrom = (
