@@ -13,12 +13,13 @@ interface By {
   readonly tokenFile: string;
   readonly case?: string;
   readonly inquiry?: string;
+  readonly request?: string;
   readonly registeredBirthday?: string;
 }
 
 const tokenOption = [
   '--token-file <path>',
-  'file with the access token of an officer of the home board, or of who decided the inquiry: an own login, shortly before',
+  'file with the access token of an officer of the home board, of who decided the inquiry, or of who answers requests for documents: an own login, shortly before',
 ] as const;
 const caseOption = ['--case <id>', 'a case of the person'] as const;
 const birthdayOption = [
@@ -27,11 +28,20 @@ const birthdayOption = [
 ] as const;
 const inquiryOption = ['--inquiry <id>', 'instead, what others asked about somebody'] as const;
 
-/** @throws OperatorError unless one of the two is named */
-const fileOf = ({ case: caseId, inquiry: inquiryId }: By): ErasedFile => {
-  if (caseId !== undefined && inquiryId === undefined) return { caseId };
-  if (inquiryId !== undefined && caseId === undefined) return { inquiryId };
-  throw new OperatorError('Say --case or --inquiry, and not both.');
+const requestOption = [
+  '--request <id>',
+  'instead, a request for official documents that names somebody',
+] as const;
+
+/** @throws OperatorError unless one of the three is named */
+const fileOf = ({ case: caseId, inquiry: inquiryId, request: requestId }: By): ErasedFile => {
+  const named = [
+    ...(caseId === undefined ? [] : [{ caseId }]),
+    ...(inquiryId === undefined ? [] : [{ inquiryId }]),
+    ...(requestId === undefined ? [] : [{ requestId }]),
+  ];
+  if (named.length !== 1) throw new OperatorError('Say one of --case, --inquiry and --request.');
+  return named[0]!;
 };
 
 /** What an officer has looked up in the population register. @throws OperatorError for another code */
@@ -61,6 +71,7 @@ export const verb: Verb = {
       .description('One officer proposes; prints the id of the decision.')
       .option(...caseOption)
       .option(...inquiryOption)
+      .option(...requestOption)
       .requiredOption('--ground <code>', erasureGrounds.join(' | '))
       .option(...birthdayOption)
       .requiredOption(...tokenOption)
@@ -81,6 +92,7 @@ export const verb: Verb = {
       .argument('<decision>', 'as propose has printed it')
       .option(...caseOption)
       .option(...inquiryOption)
+      .option(...requestOption)
       .option(...birthdayOption)
       .requiredOption(...tokenOption)
       .action((decisionId: string, by: By) =>
@@ -97,6 +109,7 @@ export const verb: Verb = {
       .argument('<decision>', 'as propose has printed it')
       .option(...caseOption)
       .option(...inquiryOption)
+      .option(...requestOption)
       .requiredOption('--reason <code>', erasureRejections.join(' | '))
       .requiredOption(...tokenOption)
       .action((decisionId: string, { reason, ...by }: By & { reason: string }) =>
@@ -121,6 +134,7 @@ export const verb: Verb = {
         .description(name === 'hold' ? 'Keep what is kept of a person.' : 'End a hold.')
         .option(...caseOption)
         .option(...inquiryOption)
+        .option(...requestOption)
         .requiredOption('--reason <code>', legalHolds.join(' | '))
         .requiredOption(...tokenOption)
         .action(({ reason, ...by }: By & { reason: string }) =>
@@ -176,7 +190,8 @@ const erasing = (work: (erasing: Erasing) => Promise<void>): Promise<void> =>
             .map(([name, value]) => `, ${name} ${String(value)}`)
             .join('')} (libs/domain/erasure/README.md).`,
         );
-      if (error instanceof UnknownTarget) throw new OperatorError('There is no such case or inquiry.');
+      if (error instanceof UnknownTarget)
+        throw new OperatorError('There is no such case, inquiry or request.');
       throw error;
     }
   });

@@ -336,6 +336,21 @@ describe('Destroying what is kept of a person', () => {
     await expect(seal(known, 'identity', `relocation-${randomUUID()}`)).rejects.toThrow(WriteRefused);
   });
 
+  it('of a request for documents destroys for a new identity what it says, and not what its copies cost', async () => {
+    const [request, subject] = [randomUUID(), randomUUID()];
+    const stream = `public-access-${request}`;
+    for (const dataClass of ['social', 'cost'] as const) await seal(subject, dataClass, stream);
+    const order = orderFor(subject, {
+      ground: 'ASSUMED_IDENTITY',
+      extent: 'REQUEST',
+      classes: ['social'],
+      cases: [request],
+    });
+    expect(await destroy(database.pool, order, tombstones, at, all([stream]))).toBe(1);
+    expect((await leftOf(subject))[0]).toBe(1);
+    await expect(seal(subject, 'social', stream)).rejects.toThrow(WriteRefused);
+  });
+
   it('keeps nothing of who was named in a request that became no case', async () => {
     const [named, stays] = [await person(), await person()];
     const refused = `relocation-${randomUUID()}`;

@@ -11,8 +11,8 @@ export interface Tombstone {
   readonly decisionId: string;
   readonly subject: string;
   readonly ground: 'RETENTION' | 'ASSUMED_IDENTITY';
-  /** Everything of the person, or one inquiry about the person. */
-  readonly extent: 'PERSON' | 'INQUIRY';
+  /** Everything of the person, one inquiry about the person, or one request for documents. */
+  readonly extent: 'PERSON' | 'INQUIRY' | 'REQUEST';
   readonly classes: readonly string[];
   readonly cases: readonly string[];
   /** In which streams; lines of before 2026-11-26 do not say, and mean all of the person. */

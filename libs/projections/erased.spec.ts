@@ -2,9 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { allProjections } from './index.js';
 
 describe('Every read model', () => {
-  // Files of their own, which know of no case: numbers of records that are reviewed, and requests for official documents
-  // (no person stands in them).
-  const ofNoCase = ['log-review', 'public-access'];
+  // A file of its own, which knows of no case: numbers of records that are reviewed.
+  const ofNoCase = ['log-review'];
 
   it('lets go of a person who was erased', () => {
     const keeping = allProjections.filter(({ handles }) => !handles.includes('ErasureCompleted'));

@@ -12,8 +12,9 @@ import {
   erasedFileId,
   type ErasureIntents,
   relocationIn,
+  requestSubject,
 } from '#application';
-import { type ErasureGround, isLink, linkClasses } from '#domain/erasure';
+import { type ErasureExtent, type ErasureGround, isLink, linkClasses } from '#domain/erasure';
 import { createVerbatimCodec, openLog } from '#event-store';
 import {
   addDays,
@@ -89,6 +90,8 @@ const leadsBack = [
   ...Object.values(served),
 ];
 const everybody = [gone, renamed, stays, ...kept.map(({ person }) => person)];
+const registrarOf = (board: string) => `board-${board}-registrar`;
+const documentDeciderOf = (board: string) => `board-${board}-decider`;
 const officersOf = (board: string) => [`board-${board}-officer-1`, `board-${board}-officer-2`] as const;
 /** Everybody who could be meant is among those born in these years. */
 const years = [1985, 2004] as const;
@@ -127,12 +130,13 @@ export const playAttacks = async (
     );
     const caseOf = new Map<Invented, string>();
     await playCases(system, silent, report, caseOf);
+    const requestId = await askForDocuments(system);
     await searchAll(system, report, tracing, traces, [
       ...everybody.flatMap(secretsOf),
       ...Object.values(served),
     ]);
     if (!report.holds) return false;
-    const { ended, texts } = await copyAndErase(system, backup, report, caseOf);
+    const { ended, texts } = await copyAndErase(system, backup, report, caseOf, requestId);
     await attackErased(system, backup, report, ended);
     await attackIndex(system, backup, texts, ended, report);
     attackTokens(texts, ended, report);
@@ -198,6 +202,25 @@ const assumeIdentity = async (system: System, caseId: string, at: string): Promi
     decidedOn: day,
   });
   await system.settled();
+};
+
+/** Somebody asks for all that there is on the one who gets a new identity, and is refused. @returns the request */
+const askForDocuments = async (system: System): Promise<string> => {
+  const registrar = system.official(registrarOf(home));
+  const { id } = await registrar.does('/document-requests', {
+    registryNumber: 'SN 2026/77',
+    text: `Allt om ${renamed.givenName} ${renamed.familyName}`,
+    kinds: ['CASE_FILE'],
+    receivedAt: system.clock.now().toISOString(),
+  });
+  await registrar.does(`/document-requests/${id}/answers`, {
+    outcome: 'REFUSE',
+    kinds: [],
+    findings: (['OSL_26_1', 'OSL_21_3'] as const).map((provision) => ({ provision, harm: 'HARM' })),
+    note: `Ärende ${renamed.registryNumber} hittat`,
+  });
+  await system.settled();
+  return id;
 };
 
 type Tracing = Awaited<ReturnType<typeof startTracing>>;
@@ -314,10 +337,12 @@ interface Ended {
 
 interface Erased {
   readonly subject: string;
-  /** Under which id the board has its file of the person. */
+  readonly extent: ErasureExtent;
+  /** Under which id the board has its file of the person; of a request its own id. */
   readonly file: string;
-  readonly caseId: string;
   readonly ground: ErasureGround;
+  /** Who or what, as the report says it. */
+  readonly label: string;
   readonly classes: readonly DataClass[];
 }
 
@@ -352,6 +377,7 @@ const copyAndErase = async (
   backup: string,
   report: Report,
   caseOf: ReadonlyMap<Invented, string>,
+  requestId: string,
 ): Promise<{ ended: Ended; texts: string }> => {
   report.step('A backup of the database and of the key file is made. Six years pass.');
   const copied = spawnSync('cp', ['-a', system.databaseFolder, join(backup, 'postgres')]);
@@ -408,6 +434,7 @@ const copyAndErase = async (
         'Two officers decide to erase one person by the retention schedule, one by an assumed identity; others are kept.',
       );
       const erased: Erased[] = [];
+      const [officer, colleague] = officersOf(home);
       for (const [person, ground, classes] of [
         [gone, 'RETENTION', dataClasses],
         [renamed, 'ASSUMED_IDENTITY', linkClasses({ extent: 'PERSON' })],
@@ -415,15 +442,32 @@ const copyAndErase = async (
         const of = { caseId: caseId(person), ground };
         // Both have looked it up: the number of one of the two is of a day near the 5th.
         const registeredBirthday = 'ANOTHER_DAY';
-        const { created } = await act(home, 0, 'ProposeErasure', { ...of, registeredBirthday });
-        await act(home, 1, 'ConfirmErasure', { caseId: of.caseId, decisionId: created!, registeredBirthday });
+        const { created } = await act(home, officer, 'ProposeErasure', { ...of, registeredBirthday });
+        const confirm = { caseId: of.caseId, decisionId: created!, registeredBirthday } as const;
+        await act(home, colleague, 'ConfirmErasure', confirm);
         const subject = await subjectOf(person);
         const board = application.directory.organisation(`board:${home}`);
-        erased.push({ ...of, subject, file: erasedFileId(board, subject), classes });
+        const file = erasedFileId(board, subject);
+        erased.push({ ground, extent: 'PERSON', subject, file, label: ground, classes });
       }
-      await act(home, 0, 'PlaceLegalHold', { caseId: caseId(epsilon), hold: 'SUPERVISION' });
+      // What somebody asked for names the one with the new identity, and what was found says that there is a case.
+      const { created } = await act(home, registrarOf(home), 'ProposeErasure', {
+        requestId,
+        ground: 'ASSUMED_IDENTITY',
+      });
+      const decision = { requestId, decisionId: created! };
+      await act(home, documentDeciderOf(home), 'ConfirmErasure', decision);
+      erased.push({
+        ground: 'ASSUMED_IDENTITY',
+        extent: 'REQUEST',
+        subject: requestSubject(requestId),
+        file: requestId,
+        label: 'a request for documents',
+        classes: linkClasses({ extent: 'REQUEST' }),
+      });
+      await act(home, officer, 'PlaceLegalHold', { caseId: caseId(epsilon), hold: 'SUPERVISION' });
       for (const { person, at, code, why } of kept) {
-        const refused = await act(at, 0, 'ProposeErasure', {
+        const refused = await act(at, officersOf(at)[0], 'ProposeErasure', {
           caseId: caseId(person),
           ground: 'RETENTION',
         }).then(
@@ -446,11 +490,16 @@ const copyAndErase = async (
         },
         now: () => clock.now().toISOString(),
       });
-      const servedRows = () => sealedRows(admin, caseId(renamed), 'decision-');
-      report.control('the decision that was served, in a read model', await servedRows());
+      const leading = [
+        ['a decision that was served', 'home_board', caseId(renamed), 'decision-'],
+        ['what a request for documents says', 'public_access', requestId, 'public-access-'],
+      ] as const;
+      for (const [what, schema, id, category] of leading)
+        report.control(`${what}, in a read model`, await sealedRows(admin, schema, id, category));
       await follow();
       report.attack('find a row of the erased case in a read model', 1, await rowsOf(admin, caseId(gone)));
-      report.attack('find a decision that was served in a read model', 1, await servedRows());
+      for (const [what, schema, id, category] of leading)
+        report.attack(`find ${what} in a read model`, 1, await sealedRows(admin, schema, id, category));
       const verified = await verifyLog({ log: verbatim, tables, keys: [signer.key], trusted });
       report.control('the notary verifies the log with a checkpoint from before', verified.holds ? 1 : 0);
       const staying = [{ person: stays, why: 'an open case' }, ...kept];
@@ -475,11 +524,11 @@ const actingIn =
   (application: Application, clock: SettableClock) =>
   async <Type extends keyof ErasureIntents>(
     board: string,
-    officer: 0 | 1,
+    sub: string,
     type: Type,
     intent: ErasureIntents[Type],
   ) => {
-    const person = await application.directory.official(officersOf(board)[officer]);
+    const person = await application.directory.official(sub);
     const at = clock.now().toISOString();
     const commandId = derivedId('command', person, type, JSON.stringify(intent));
     const context: CommandContext = {
@@ -515,11 +564,16 @@ const rowsOf = async (admin: pg.Pool, caseId: string): Promise<number> => {
   return count;
 };
 
-/** Envelopes of the home board's read model that were sealed in a category of streams. */
-const sealedRows = async (admin: pg.Pool, caseId: string, category: string): Promise<number> =>
+/** Envelopes of a read model that were sealed in a category of streams. */
+const sealedRows = async (
+  admin: pg.Pool,
+  schema: 'home_board' | 'public_access',
+  caseId: string,
+  category: string,
+): Promise<number> =>
   (
     await admin.query(
-      `SELECT FROM home_board.sealed_v1 WHERE case_id = $1 AND envelope ->> 'stream' LIKE $2 || '%'`,
+      `SELECT FROM ${schema}.sealed_v1 WHERE case_id = $1 AND envelope ->> 'stream' LIKE $2 || '%'`,
       [caseId, category],
     )
   ).rowCount ?? 0;
@@ -543,46 +597,41 @@ const attackErased = async (system: System, backup: string, report: Report, ende
   }));
   const sealedOf = (subject: string): readonly Envelope[] => stolen.envelopes.get(subject) ?? [];
   /** What of a person was destroyed. */
-  const targets = erased.map(({ subject, file, ground, classes }) => {
+  const targets = erased.map(({ classes, ...one }) => {
+    const { subject, ground } = one;
     const isGone = (one: { readonly class: DataClass; readonly stream: string }): boolean =>
       classes.includes(one.class) && (ground === 'RETENTION' || isLink(one.class, one.stream));
     return {
-      subject,
-      file,
-      ground,
+      ...one,
       mine: stolen.keys.filter((key) => key.subject === subject && isGone(key)),
       envelopes: sealedOf(subject).filter(isGone),
     };
   });
-  for (const { ground, mine, envelopes } of targets) {
+  for (const { label, mine, envelopes } of targets) {
     report.control(
-      `the class keys of before, which are destroyed (${ground})`,
+      `the class keys of before, which are destroyed (${label})`,
       tryToOpen(before, mine, envelopes).opened.length,
     );
     const old = tryToOpen(today, stolen.keys, envelopes);
-    report.attack(
-      `keys of the old backup, with today’s class keys (${ground})`,
-      old.tried,
-      old.opened.length,
-    );
+    report.attack(`keys of the old backup, with today’s class keys (${label})`, old.tried, old.opened.length);
   }
 
   await onDatabase(system.folder, async ({ url }, admin) => {
     const now = await keysIn(admin);
-    for (const { subject, ground, mine, envelopes } of targets) {
+    for (const { subject, extent, ground, label, mine, envelopes } of targets) {
       const kids = new Set(mine.map(({ kid }) => kid));
       report.attack(
-        `a destroyed data key of the person in the key table (${ground})`,
+        `a destroyed data key of the person in the key table (${label})`,
         kids.size,
         now.filter(({ kid }) => kids.has(kid)).length,
       );
       const fresh = tryToOpen(today, now, envelopes);
       report.attack(
-        `keys of today, with today’s class keys, on every envelope of the person (${ground})`,
+        `keys of today, with today’s class keys, on every envelope of the person (${label})`,
         fresh.tried,
         fresh.opened.length,
       );
-      if (ground === 'ASSUMED_IDENTITY') {
+      if (extent === 'PERSON' && ground === 'ASSUMED_IDENTITY') {
         const stillOpen = tryToOpen(today, now, sealedOf(subject)).opened;
         report.control('what happened to the person stays, and opens', stillOpen.length);
         const named = stillOpen.filter((value) =>
@@ -591,7 +640,7 @@ const attackErased = async (system: System, backup: string, report: Report, ende
         report.attack('what stays, for a name or number that leads back', stillOpen.length, named.length);
       }
       const { rowCount } = await admin.query('SELECT FROM vault.person_index WHERE subject = $1', [subject]);
-      report.attack(`the person in the index of persons (${ground})`, 1, rowCount ?? 0);
+      report.attack(`the person in the index of persons (${label})`, 1, rowCount ?? 0);
     }
     for (const { subject, why } of staying)
       report.control(
@@ -610,9 +659,9 @@ const attackErased = async (system: System, backup: string, report: Report, ende
   });
   const forms = targets.flatMap(({ mine }) => mine.map(({ wrapped }) => wrapped));
   const copies = await copiesOf(system.folder, forms);
-  for (const { ground, mine, envelopes } of targets)
+  for (const { label, mine, envelopes } of targets)
     report.attack(
-      `${copies} copies of old wrapped keys in the files and the write-ahead log, with today’s class keys (${ground})`,
+      `${copies} copies of old wrapped keys in the files and the write-ahead log, with today’s class keys (${label})`,
       Math.max(copies, 1),
       tryToOpen(today, mine, envelopes).opened.length,
     );
@@ -626,10 +675,10 @@ const attackErased = async (system: System, backup: string, report: Report, ende
     await keepErased(url, { tombstoneFile, eventStore: undefined }, () => undefined);
     report.attack('keys of the persons in the restored database', destroyed.size, await left());
     const restored = await keysIn(admin);
-    for (const { subject, file, ground, envelopes } of targets) {
+    for (const { subject, file, ground, label, envelopes } of targets) {
       const opened = tryToOpen(before, restored, envelopes);
       report.attack(
-        `all its keys with the old class keys, on every envelope of the person (${ground})`,
+        `all its keys with the old class keys, on every envelope of the person (${label})`,
         opened.tried,
         opened.opened.length,
       );
@@ -638,12 +687,12 @@ const attackErased = async (system: System, backup: string, report: Report, ende
          UNION ALL SELECT FROM police_register.entries WHERE subject = $1 AND ($2 = 'RETENTION' OR kind = 'SELF_PERSON')`,
         [subject, ground],
       );
-      report.attack(`rows of the index and of Police’s register (${ground})`, 1, rowCount ?? 0);
+      report.attack(`rows of the index and of Police’s register (${label})`, 1, rowCount ?? 0);
       const told = await admin.query('SELECT FROM log.events WHERE stream = $1 AND type = $2', [
         streamName('erasure', file),
         'ErasureCompleted',
       ]);
-      report.control(`its read models are told to let go (${ground})`, told.rowCount ?? 0);
+      report.control(`its read models are told to let go (${label})`, told.rowCount ?? 0);
     }
     for (const { subject, why } of staying)
       report.control(

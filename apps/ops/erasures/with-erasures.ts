@@ -14,7 +14,12 @@ import { derivedId, DomainError, type Token } from '#kernel';
 import { Tombstones } from '#personal-data';
 import { type Config, createPool, OperatorError, readKeyFile, systemClock } from '#platform';
 import { InvalidToken, IssuerUnreachable, TokenVerifier } from '../../api/http/auth/token-verifier.js';
-import { homeOfficer, inquiryOfficers } from '../../api/http/policies.js';
+import {
+  documentDeciders,
+  documentRegistrars,
+  homeOfficer,
+  inquiryOfficers,
+} from '../../api/http/policies.js';
 import { uuidShape } from '../../api/http/route.js';
 import { keyFileOf } from '../rotate-keys.js';
 import type { Means } from './carry-out.js';
@@ -22,7 +27,7 @@ import { withTwoAtLeast } from './two-at-least.js';
 
 export interface Erasing extends Means {
   readonly application: Application;
-  /** As the officer whose access token lies in a file: an own login, at least LoA3 and fresh, and a part in the case or the inquiry. */
+  /** As the officer whose access token lies in a file: an own login, at least LoA3 and fresh, and a part in the case, the inquiry or the request. */
   asOfficer<Type extends keyof ErasureIntents>(
     tokenFile: string,
     type: Type,
@@ -73,7 +78,7 @@ export const withErasures = async <Result>(
               agencyKind: context.by.agencyKind,
               route: `ops erasure ${type}`,
               reason: error instanceof DomainError ? error.code : 'UNKNOWN_TARGET',
-              asked: intent.caseId ?? intent.inquiryId,
+              asked: idOf(intent),
               ...(intent.caseId !== undefined && { caseId: intent.caseId }),
               purpose: context.purpose,
               legalBasis: context.legalBasis,
@@ -88,14 +93,23 @@ export const withErasures = async <Result>(
   }
 };
 
+const idOf = (file: ErasedFile): string => {
+  if (file.caseId !== undefined) return file.caseId;
+  return file.inquiryId ?? file.requestId;
+};
+
 /**
- * Officers of the home board, whose file it is, or of an authority that decides inquiries, of which the handler asks that
- * it decided this one; who they are is said by their own login, shortly before.
+ * Officers of the home board, whose file it is; of an authority that decides inquiries, or registrars and deciders of one that
+ * is asked for documents, of which the handler asks that it decided this one, or that this one came to it; who they are is said by their own login, shortly before.
  */
 const policiesFor = (file: ErasedFile): readonly Policy[] =>
-  (file.caseId === undefined ? inquiryOfficers('RETENTION') : [homeOfficer(['HOME_BOARD'], 'RETENTION')]).map(
-    (policy) => ({ ...policy, legalBasis: 'ARKIVL_10', login: 'FRESH_LOA3' }),
-  );
+  ordering(file).map((policy) => ({ ...policy, legalBasis: 'ARKIVL_10', login: 'FRESH_LOA3' }));
+const ordering = ({ caseId, inquiryId }: ErasedFile): readonly Policy[] => {
+  if (caseId !== undefined) return [homeOfficer(['HOME_BOARD'], 'RETENTION')];
+  return inquiryId === undefined
+    ? [...documentRegistrars('RETENTION'), ...documentDeciders('RETENTION')]
+    : inquiryOfficers('RETENTION');
+};
 
 const contextOf = async (
   application: Application,
@@ -145,10 +159,10 @@ const contextOf = async (
   if (!decision.ok) {
     await refused({ actor: person, reason: decision.reason });
     throw new OperatorError(
-      'This is no case of which the person behind the access token is a named officer of the home board (or any home officer there, once it is closed and fewer than two of them are left), nor may that person decide an inquiry, or the login is too weak or too old.',
+      'This is no case of which the person behind the access token is a named officer of the home board (or any home officer there, once it is closed and fewer than two of them are left), nor may that person decide an inquiry or answer requests for documents, or the login is too weak or too old.',
     );
   }
-  const commandId = derivedId('command', person, type, intent.caseId ?? intent.inquiryId, at);
+  const commandId = derivedId('command', person, type, idOf(intent), at);
   return {
     at,
     by: { person, organisation: decision.organisation, agencyKind: decision.agencyKind },

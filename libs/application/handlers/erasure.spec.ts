@@ -322,6 +322,67 @@ describe('What the schedule of retention finds', () => {
     await expect(stillDecided(world, order)).rejects.toMatchObject({ code: 'erasure.entries_changed' });
   });
 
+  describe('of a request for official documents, which names somebody', () => {
+    const registered = async (): Promise<string> => {
+      const { created } = await world.act('document-registrar', 'RegisterDocumentRequest', {
+        registryNumber: 'SN 2026/9',
+        text: 'Allt om Testina Påhittad',
+        kinds: ['CASE_FILE'],
+        receivedAt: world.now,
+      });
+      return created!;
+    };
+    const refuse = (requestId: string) =>
+      world.act('document-registrar', 'AnswerDocumentRequest', {
+        requestId,
+        outcome: 'REFUSE',
+        kinds: [],
+        findings: [
+          { provision: 'OSL_26_1', harm: 'HARM' },
+          { provision: 'OSL_21_3', harm: 'HARM' },
+        ],
+        note: 'Ett ärende hittat',
+      });
+    const propose = (
+      requestId: string,
+      ground: 'RETENTION' | 'ASSUMED_IDENTITY',
+      by = 'document-registrar',
+    ) => world.erase(by, 'ProposeErasure', { requestId, ground });
+    const decide = async (requestId: string, ground: 'RETENTION' | 'ASSUMED_IDENTITY') => {
+      const { created } = await propose(requestId, ground);
+      await world.erase('document-decider', 'ConfirmErasure', { requestId, decisionId: created! });
+      const events = await world.facts.events(streamName('erasure', requestId));
+      return events.at(-1)!.data as unknown as DecidedErasure;
+    };
+
+    it('waits for its own years, and for its answer', async () => {
+      const requestId = await registered();
+      await expect(propose(requestId, 'ASSUMED_IDENTITY')).rejects.toMatchObject({
+        code: 'erasure.case_open',
+      });
+      await refuse(requestId);
+      await expect(propose(requestId, 'RETENTION')).rejects.toMatchObject({ code: 'erasure.too_early' });
+      world.clock.advance(6 * 366 * days);
+      const order = await decide(requestId, 'RETENTION');
+      expect(order).toMatchObject({ extent: 'REQUEST', cases: [requestId] });
+      expect(await stillDecided(world, order)).toEqual([streamName('public-access', requestId)]);
+    });
+
+    it('goes at once for a new identity, words and findings, by its own authority and while nothing is asked anew', async () => {
+      const requestId = await registered();
+      await refuse(requestId);
+      await expect(propose(requestId, 'ASSUMED_IDENTITY', 'decider')).rejects.toThrow(UnknownTarget);
+      const order = await decide(requestId, 'ASSUMED_IDENTITY');
+      expect(order).toMatchObject({ extent: 'REQUEST', classes: ['social'] });
+      // Somebody asks for a decision of the authority meanwhile: its words are needed again.
+      await world.act('document-registrar', 'RequestAuthorityDecision', {
+        requestId,
+        requestedOn: inDays(world, 0),
+      });
+      await expect(stillDecided(world, order)).rejects.toMatchObject({ code: 'erasure.entries_changed' });
+    });
+  });
+
   describe('of somebody who was only asked about', () => {
     const ask = async (): Promise<string> => {
       const { created } = await world.act('officer', 'ReceiveStayInquiry', {

@@ -25,10 +25,12 @@ import {
   type SealedUpTo,
 } from '#domain/erasure';
 import type { ConsentEvent } from '#domain/consent';
+import { isUnderWay, publicAccessDecider, type PublicAccessEvent } from '#domain/public-access';
 import type { ClaimEvent } from '#domain/relocation';
 import { type CommandContext, type CommandHandling, UnknownTarget } from '../command-executor.js';
 import { type Facts, mayStandThere, relocationIn } from '../facts.js';
 import type { Directory } from '../organisations.js';
+import { requestSubject } from './public-access.js';
 
 /** What the handlers of erasure lean on. */
 export interface ErasureDependencies {
@@ -41,12 +43,14 @@ export interface ErasureDependencies {
 }
 
 /**
- * Whose: the person of a case, asked for by officers of the home board; or somebody about whom others have asked, by
- * officers of the authority that decided the inquiry.
+ * Whose: the person of a case, asked for by officers of the home board; somebody about whom others have asked, by officers of
+ * the authority that decided the inquiry; or whoever is named in a request for official documents, by registrars and deciders
+ * of the authority to which it came.
  */
 export type ErasedFile =
-  | { readonly caseId: string; readonly inquiryId?: undefined }
-  | { readonly inquiryId: string; readonly caseId?: undefined };
+  | { readonly caseId: string; readonly inquiryId?: undefined; readonly requestId?: undefined }
+  | { readonly inquiryId: string; readonly caseId?: undefined; readonly requestId?: undefined }
+  | { readonly requestId: string; readonly caseId?: undefined; readonly inquiryId?: undefined };
 
 /** What an officer has looked up elsewhere, where the number alone is not sure. */
 interface LookedUp {
@@ -62,7 +66,7 @@ export interface ErasureIntents {
   LiftLegalHold: ErasedFile & { hold: LegalHold };
   /** By whoever carries it out, when it is carried out. */
   CompleteErasure: {
-    /** The person or the inquiry (`erasureOf`). */
+    /** The file, the inquiry or the request (`erasureOf`). */
     of: string;
     decisionId: string;
     destroyedKeys: number;
@@ -89,27 +93,32 @@ export type ErasureHandlings = {
 
 export const erasureHandlings = (dependencies: ErasureDependencies): ErasureHandlings => {
   const { facts } = dependencies;
-  const subjectOf = async (file: ErasedFile, by: CommandContext['by']): Promise<string> =>
-    file.caseId === undefined
-      ? (await askedIn(facts, file.inquiryId, by)).subject
-      : (await facts.relocation(file.caseId)).opened.subject;
+  const subjectOf = async (file: ErasedFile, by: CommandContext['by']): Promise<string> => {
+    if (file.caseId !== undefined) return (await facts.relocation(file.caseId)).opened.subject;
+    if (file.inquiryId !== undefined) return (await askedIn(facts, file.inquiryId, by)).subject;
+    await requestedOf(facts, file.requestId, by);
+    return requestSubject(file.requestId);
+  };
   /**
-   * The file's own, or the inquiry's: who asked about somebody learns nothing of a case by erasing it, and a board nothing
+   * The file's own, the inquiry's or the request's: who asked about somebody learns nothing of a case by erasing it, and a board nothing
    * of another's.
    */
   const stream = async (file: ErasedFile, { by }: CommandContext): Promise<string> => {
     if (file.caseId !== undefined) return streamName('erasure', await fileIdOf(facts, file.caseId));
     await subjectOf(file, by);
-    return streamName('erasure', file.inquiryId);
+    return streamName('erasure', file.inquiryId ?? file.requestId);
   };
   const factsOfFile = (
     file: ErasedFile & LookedUp,
     subject: string,
     context: CommandContext,
-  ): Promise<ErasureFacts> =>
-    file.caseId === undefined
-      ? inquiryFacts(dependencies, file.inquiryId, context)
-      : factsOf(dependencies, subject, file.caseId, context, file.registeredBirthday);
+  ): Promise<ErasureFacts> => {
+    if (file.caseId !== undefined)
+      return factsOf(dependencies, subject, file.caseId, context, file.registeredBirthday);
+    return file.inquiryId === undefined
+      ? requestFacts(facts, file.requestId, context)
+      : inquiryFacts(dependencies, file.inquiryId, context);
+  };
   return {
     ProposeErasure: {
       stream,
@@ -185,12 +194,12 @@ export type DecidedErasure = Pick<ErasureFacts, 'extent' | 'cases' | 'streams'> 
   readonly subject: string;
 };
 
-/** Whose stream of erasures it is: that of a board's file of the person, or the inquiry's. */
+/** Whose stream of erasures it is: that of a board's file of the person, the inquiry's, or the request's. */
 export const erasureOf = async (
   facts: Facts,
   { extent, subject, cases: [first] }: Pick<DecidedErasure, 'extent' | 'subject' | 'cases'>,
 ): Promise<string> => {
-  if (extent === 'INQUIRY') return first!;
+  if (extent !== 'PERSON') return first!;
   // A restored log may be older than the case: what was destroyed is written down all the same.
   const isThere = (await facts.events(streamName('relocation', first!))).length > 0;
   return isThere ? fileIdOf(facts, first!) : subject;
@@ -228,6 +237,57 @@ const askedIn = async (
   return first;
 };
 
+/** A request, as the authority to which it came knows it. @throws UnknownTarget, also for every other authority */
+const requestedOf = async (
+  facts: Facts,
+  requestId: string,
+  by: CommandContext['by'],
+): Promise<readonly RecordedEvent[]> => {
+  const events = await facts.events(streamName('public-access', requestId));
+  const first = events[0]?.data as { readonly authority: Token } | undefined;
+  if (first?.authority !== by.organisation) throw new UnknownTarget();
+  return events;
+};
+
+/**
+ * Of a request for official documents: its own years, once nothing is waited for. Whom it names the system cannot know; the
+ * two who decide have read it.
+ */
+const requestFacts = async (
+  facts: Facts,
+  requestId: string,
+  { at, by }: CommandContext,
+): Promise<ErasureFacts> => {
+  const events = await requestedOf(facts, requestId, by);
+  const state = fold(publicAccessDecider, events as unknown as readonly PublicAccessEvent[]);
+  return {
+    ...ofItsOwn(events, at),
+    extent: 'REQUEST',
+    cases: [requestId],
+    openCases: isUnderWay(state, at) ? 1 : 0,
+  };
+};
+
+/** What is no personal file: nothing of it is kept for research, and no child is placed by it. */
+const ofItsOwn = (
+  events: readonly RecordedEvent[],
+  at: string,
+): Omit<ErasureFacts, 'extent' | 'cases' | 'openCases'> => {
+  const today = plainDateOf(at);
+  const { stream, revision, metadata } = events.at(-1)!;
+  return {
+    streams: [{ stream, revision }],
+    // That somebody has a new identity comes from Police to the two who decide, and stands nowhere here.
+    identityAssumed: true,
+    mayBeThere: false,
+    lastEntryOn: plainDateOf(metadata.occurredAt),
+    placedAsChild: false,
+    keptForResearch: false,
+    today,
+    rules: retentionRulesAt(today),
+  };
+};
+
 /**
  * Of what was asked about somebody: its own years, from its own last entry, whoever the person is and whatever is known of
  * him or her elsewhere. It is no personal file, so nothing of it is kept for research.
@@ -237,26 +297,11 @@ const inquiryFacts = async (
   inquiryId: string,
   { at }: CommandContext,
 ): Promise<ErasureFacts> => {
-  const stream = streamName('inquiry', inquiryId);
-  const events = await facts.events(stream);
+  const events = await facts.events(streamName('inquiry', inquiryId));
   const decided = events.some(
     ({ type }) => type === 'InformationRequestDecided' || type === 'StayInquiryAnswered',
   );
-  const today = plainDateOf(at);
-  return {
-    extent: 'INQUIRY',
-    cases: [inquiryId],
-    streams: [{ stream, revision: events.length - 1 }],
-    openCases: decided ? 0 : 1,
-    // That somebody has a new identity comes from Police to the two who decide, and stands nowhere here.
-    identityAssumed: true,
-    mayBeThere: false,
-    lastEntryOn: plainDateOf(events.at(-1)!.metadata.occurredAt),
-    placedAsChild: false,
-    keptForResearch: false,
-    today,
-    rules: retentionRulesAt(today),
-  };
+  return { ...ofItsOwn(events, at), extent: 'INQUIRY', cases: [inquiryId], openCases: decided ? 0 : 1 };
 };
 
 /**
@@ -277,8 +322,8 @@ export const stillDecided = async (
     streams.some((one) => one.stream === stream && one.revision === revision) ||
     (extent === 'PERSON' && revision < 0 && !recent);
   const all = await sealedUpTo(dependencies, subject);
-  if (extent === 'INQUIRY') {
-    // A hold on the person keeps this, too; those who decided know of none.
+  if (extent !== 'PERSON') {
+    // A hold on the person keeps what was asked about him or her, too; those who decided know of none.
     const files = await filesOf(facts, subject, all);
     const held = await Promise.all(files.map(({ board }) => isHeld(facts, erasedFileId(board, subject))));
     ensure(!held.includes(true), 'erasure.legal_hold', { decisionId });

@@ -34,3 +34,4 @@ export const intentHandlings = (dependencies: HandlerDependencies): IntentHandli
 export * from './define.js';
 export * from './dependencies.js';
 export * from './erasure.js';
+export { requestSubject } from './public-access.js';

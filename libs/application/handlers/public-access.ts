@@ -25,7 +25,7 @@ type AboutRequest =
   | 'RecordAppealOutcome';
 
 /** Nobody is behind a request for documents: what is sealed there has a subject of its own. */
-const subjectOf = (requestId: string): string => derivedId('document-request-subject', requestId);
+export const requestSubject = (requestId: string): string => derivedId('document-request-subject', requestId);
 
 /** How many may open the words of a request: the authority's registrars and deciders, longest appointed first. */
 const mostReaders = 6;
@@ -99,7 +99,7 @@ export const publicAccessHandlings = ({
         assessment: confidential('social', { findings, note, ...figure }),
         ...(copies && { copies: confidential('cost', copies) }),
       },
-      sealing: { caseId: requestId, subject: subjectOf(requestId), owner: authority },
+      sealing: { caseId: requestId, subject: requestSubject(requestId), owner: authority },
     };
   };
 
@@ -152,7 +152,7 @@ export const publicAccessHandlings = ({
             }),
             registryNumberFits: rules?.pattern === undefined || fitsPattern(rules.pattern, registryNumber),
           },
-          sealing: { caseId: requestId, subject: subjectOf(requestId), owner: authority },
+          sealing: { caseId: requestId, subject: requestSubject(requestId), owner: authority },
         };
       },
     },

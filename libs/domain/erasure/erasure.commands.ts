@@ -1,4 +1,4 @@
-import type { CommandOf, DataClass, PlainDate } from '#kernel';
+import { assertNever, type CommandOf, type DataClass, type PlainDate } from '#kernel';
 import type {
   ErasureExtent,
   ErasureGround,
@@ -8,7 +8,7 @@ import type {
 } from './erasure.events.js';
 import type { RetentionRules } from './retention-rules.js';
 
-/** What the handler found in the file that one board has of the person, or in one inquiry, on the day of the command. */
+/** What the handler found in the file that one board has of the person, in one inquiry, or in one request for documents, on the day of the command. */
 export interface ErasureFacts {
   readonly extent: ErasureExtent;
   readonly cases: readonly string[];
@@ -64,14 +64,25 @@ export type ErasureCommand =
 
 /**
  * Of a new identity the link is destroyed: who the person was, with whom, where, and under which number the board has its
- * own file (`isLink` says where that lies). Of what was only asked: about whom.
+ * own file (`isLink` says where that lies). Of what was only asked: about whom. Of a request for documents: its words, and what
+ * was found.
  */
-export const linkClasses = ({ extent }: Pick<ErasureFacts, 'extent'>): readonly DataClass[] =>
-  extent === 'INQUIRY' ? ['identity'] : ['identity', 'family', 'social', 'address'];
+export const linkClasses = ({ extent }: Pick<ErasureFacts, 'extent'>): readonly DataClass[] => {
+  switch (extent) {
+    case 'INQUIRY':
+      return ['identity'];
+    case 'REQUEST':
+      return ['social'];
+    case 'PERSON':
+      return ['identity', 'family', 'social', 'address'];
+    default:
+      return assertNever(extent);
+  }
+};
 
 /**
- * Whether what is of these classes goes for a new identity: what is social only in the stream of the case, and in that of a
- * decision that was served (vault.goes_with).
+ * Whether what is of these classes goes for a new identity: what is social only in the stream of the case, in that of a
+ * decision that was served, and in that of a request for documents (vault.goes_with).
  */
 export const isLink = (dataClass: DataClass, stream: string): boolean =>
-  dataClass !== 'social' || stream.startsWith('relocation-') || stream.startsWith('decision-');
+  dataClass !== 'social' || /^(relocation|decision|public-access)-/.test(stream);

@@ -1,7 +1,7 @@
 import type { DataClass, EventOf, Instant, PlainDate, Token } from '#kernel';
 
 // Stored formats of `erasure-<file>`, one for each board that has a file of the person, and of `erasure-<inquiry>` for what was
-// only asked: version with care, never rename.
+// only asked, `erasure-<request>` for a request for official documents: version with care, never rename.
 
 /** RETENTION: the schedule says so. ASSUMED_IDENTITY: nothing may lead from who the person was to who he or she is. */
 export const erasureGrounds = ['RETENTION', 'ASSUMED_IDENTITY'] as const;
@@ -20,8 +20,11 @@ export interface SealedUpTo {
   readonly revision: number;
 }
 
-/** PERSON: the whole file that a board has of a person. INQUIRY: what was asked about somebody, and nothing else. */
-export const erasureExtents = ['PERSON', 'INQUIRY'] as const;
+/**
+ * PERSON: the whole file that a board has of a person. INQUIRY: what was asked about somebody, and nothing else. REQUEST: a
+ * request for official documents, whose words may name somebody.
+ */
+export const erasureExtents = ['PERSON', 'INQUIRY', 'REQUEST'] as const;
 export type ErasureExtent = (typeof erasureExtents)[number];
 
 interface Decision {
@@ -30,7 +33,7 @@ interface Decision {
   subject: string;
   ground: ErasureGround;
   extent: ErasureExtent;
-  /** All cases of the person at the board; of an inquiry its own id. */
+  /** All cases of the person at the board; of an inquiry or a request its own id. */
   cases: readonly string[];
   /** What the two looked at: nothing that was written later is destroyed by their decision. */
   streams: readonly SealedUpTo[];

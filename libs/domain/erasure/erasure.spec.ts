@@ -208,11 +208,13 @@ describe('An erasure for a new identity', () => {
       .when(propose({ identityAssumed: true, mayBeThere: true }, 'ASSUMED_IDENTITY'))
       .thenRefused('erasure.still_there');
     expect(linkClasses({ extent: 'INQUIRY' })).toEqual(['identity']);
+    expect(linkClasses({ extent: 'REQUEST' })).toEqual(['social']);
   });
 
   it('takes of what is social what the case was opened with and what was served, and nothing that happened later', () => {
-    const streams = ['relocation-c1', 'decision-d1', 'placement-p1', 'inquiry-i1'];
-    expect(streams.filter((stream) => isLink('social', stream))).toEqual(['relocation-c1', 'decision-d1']);
+    const gone = ['relocation-c1', 'decision-d1', 'public-access-r1'];
+    const streams = [...gone, 'placement-p1', 'inquiry-i1'];
+    expect(streams.filter((stream) => isLink('social', stream))).toEqual(gone);
     expect(streams.filter((stream) => isLink('identity', stream))).toEqual(streams);
   });
 

@@ -199,6 +199,20 @@ export const publicAccessDecider: Decider<PublicAccessCommand, PublicAccessEvent
   },
 };
 
+/** Whether an answer, a decision or a court is waited for, or an appeal may still come: until then its words are needed. */
+export const isUnderWay = (state: PublicAccessState, at: Instant): boolean => {
+  switch (state.status) {
+    case 'REGISTERED':
+    case 'DECISION_REQUESTED':
+    case 'APPEALED':
+      return true;
+    case 'REFUSAL_SERVED':
+      return at < state.appealBy;
+    default:
+      return false;
+  }
+};
+
 const askedOf = ({
   requestId,
   authority,

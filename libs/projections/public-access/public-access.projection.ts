@@ -15,6 +15,7 @@ import type {
 } from '#domain/public-access';
 import { flushBatch } from '../shared/batch.js';
 import { type DomainEvent, domainEvent, type EventType } from '../shared/events.js';
+import { lettingGo } from '../shared/erased.js';
 import { keepOwn, sealedRows } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
@@ -107,8 +108,7 @@ export const documentRequestTable = new Table<DocumentRequestRow>('public_access
   lastPosition: 'value',
 });
 
-/** Requests for official documents, for the registrars of the authority to which they came. */
-export const publicAccessProjection: Projection = {
+const made: Projection = {
   name: subscriptions.public_access,
   role: 'project_public_access',
   schema,
@@ -146,6 +146,12 @@ export const publicAccessProjection: Projection = {
     });
   },
 };
+
+/** Requests for official documents, for the registrars of the authority to which they came; each is erased by itself. */
+export const publicAccessProjection: Projection = lettingGo(made, [
+  { table: 'sealed_v1' },
+  { table: 'request_v1', where: 'request_id = ANY ($1)' },
+]);
 
 /** The letters of before, and the one that was decided now: none takes the place of another. */
 const lettersWith = (

@@ -54,10 +54,10 @@ class Erased implements BatchPart {
     if (this.tables.includes(sealedTable))
       for (const { caseId, classes } of this.#sealed)
         await transaction.query(
-          // What is social goes where it leads to the paper: the number of the board's own file, and what was served (vault.goes_with).
+          // What is social goes where it leads to the paper: the number of the board's own file, what was served, and
+          // requests for documents (vault.goes_with).
           `DELETE FROM ${this.#placeOf(sealedTable)} WHERE case_id = $1 AND class = ANY ($2)
-              AND (class <> 'social' OR envelope ->> 'stream' LIKE 'relocation-%'
-                OR envelope ->> 'stream' LIKE 'decision-%')`,
+              AND (class <> 'social' OR envelope ->> 'stream' ~ '^(relocation|decision|public-access)-')`,
           [caseId, classes],
         );
     if (this.#cases.size > 0)
