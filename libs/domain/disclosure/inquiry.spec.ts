@@ -186,6 +186,71 @@ describe('the one weighing of requests from outside', () => {
       'PROVISION_NOT_LIFTED OSL_26_1',
     );
   });
+  it('OSL 10:27 is rejected for what comes from social services or health care, whoever holds it now', () => {
+    for (const holder of ['SOCIAL_BOARD', 'POLICE', 'NATIONAL_COORDINATOR', 'TAX_AGENCY'] as const)
+      for (const [one, rule] of [
+        ['identity', 'OSL_26_1'],
+        ['family', 'OSL_26_1'],
+        ['destination', 'OSL_26_1'],
+        ['address', 'OSL_26_1'],
+        ['needs', 'OSL_26_1'],
+        ['social', 'OSL_26_1'],
+        ['cost', 'OSL_26_1'],
+        ['health', holder === 'SOCIAL_BOARD' ? 'OSL_26_1' : 'OSL_25_1'],
+      ] as const)
+        expect(
+          result({
+            basis: 'OSL_10_27',
+            holder,
+            requester: 'FORSAKRINGSKASSAN',
+            purpose: 'WRONG_PAYMENTS',
+            released: [one],
+            reasons: ['SERIOUS_CRIME'],
+          }),
+        ).toBe(`PROVISION_NOT_LIFTED ${rule}`);
+    // Of what Police wrote themselves it may tell, where an interest obviously comes first.
+    const advice = { basis: 'OSL_10_27', holder: 'POLICE', released: ['threat-advice'] } as const;
+    expect(result({ ...advice, reasons: ['LIFE_AT_RISK'] })).toBe('DISCLOSE');
+    expect(result({ ...advice, reasons: ['NO_HARM', 'NO_EXCEPTIONAL_REASON'] })).toBe('NO_REASON OSL_10_27');
+  });
+  it('lag 2025:170 8 § and LUS 2016:774: nor does Police tell on them what comes from social services', () => {
+    const police = { holder: 'POLICE', reasons: ['SERIOUS_CRIME'] } as const;
+    for (const released of [['identity'], ['family'], ['destination'], ['social']] as const) {
+      const asked = { ...police, released };
+      expect(result({ ...asked, basis: 'LAG_2025_170_5', requester: 'TULLVERKET' })).toBe(
+        'PROVISION_NOT_LIFTED OSL_26_1',
+      );
+      expect(
+        result({
+          ...asked,
+          basis: 'LUS_2016_774',
+          requester: 'KRONOFOGDEN',
+          purpose: 'ORGANISED_CRIME',
+          grounds: { decidedCooperation: true },
+        }),
+      ).toBe('PROVISION_NOT_LIFTED OSL_26_1');
+    }
+  });
+  it('OSL 10:15 a and lag 2025:170 2 § are of authorities: a private provider is asked by 4 § alone', () => {
+    const address = { released: ['address'], reasons: ['SERIOUS_CRIME'] } as const;
+    for (const basis of [
+      'OSL_10_15_A',
+      'LAG_2025_170_2',
+      'LAG_2025_170_5',
+      'OSL_10_27',
+      'OSL_10_24',
+    ] as const)
+      expect(
+        result({
+          ...address,
+          basis,
+          holder: 'HOUSING_PROVIDER',
+          purpose: basis === 'OSL_10_24' ? 'CRIME_INVESTIGATION' : 'CRIME_PREVENTION',
+        }),
+      ).toBe(`HOLDER_NOT_COVERED ${basis}`);
+    expect(result({ ...address, basis: 'LAG_2025_170_4', holder: 'HOUSING_PROVIDER' })).toBe('DISCLOSE');
+    expect(result({ ...address, basis: 'LAG_2025_170_2', holder: 'POLICE' })).toBe('DISCLOSE');
+  });
   it('lag 2025:170 2 §: the address, and nothing beside it', () => {
     const contact = { basis: 'LAG_2025_170_2', reasons: ['NO_EXCEPTIONAL_REASON'] } as const;
     expect(result({ ...contact, released: ['address'] })).toBe('DISCLOSE');

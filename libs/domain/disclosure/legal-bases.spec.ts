@@ -514,6 +514,7 @@ describe('the catalogue', () => {
           expect([
             'OSL_10_27',
             'LAG_2024_307_2',
+            'LUS_2016_774',
             'LAG_2024_307_4',
             'OSL_10_24',
             'LAG_2025_170_5',

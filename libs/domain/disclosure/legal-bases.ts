@@ -154,7 +154,10 @@ const exemptOfGeneralClause: readonly Sections[] = [
 /** Special personal-security work is lifted by nothing here [design]: stricter than the law, which may weigh it. */
 const personSecurity: readonly Provision[] = ['OSL_18_7'];
 
-/** Bound by OSL: neither private nor a party. They are who may ask. */
+/**
+ * Bound by OSL: neither private nor a party. They are who may ask, and whom a law that speaks of authorities means as
+ * holders (OSL 10:15 a, 24, 27; lag 2025:170 2 and 5-7 §§): a private provider is asked by 2025:170 4 § alone.
+ */
 export const publicAuthorities: readonly Authority[] = authorities.filter(
   (one) => !['HOUSING_PROVIDER', 'CIVIL_SOCIETY', 'PARTY'].includes(one),
 );
@@ -219,7 +222,7 @@ export const legalBases = [
     law: osl('10 kap. 15 a §, lag (2025:934)'),
     read: 'TEXT',
     from: '2025-12-01',
-    holders: 'ANY',
+    holders: publicAuthorities,
     lifts: {
       chapters: [21, 40],
       exempt: exemptOfGeneralClause.filter(({ chapter }) => chapter !== 26),
@@ -335,7 +338,7 @@ export const legalBases = [
     law: osl('10 kap. 24 §'),
     read: 'OWN',
     from: oslInForce,
-    holders: 'ANY',
+    holders: publicAuthorities,
     lifts: {
       chapters: [21, 40],
       exempt: [
@@ -357,7 +360,7 @@ export const legalBases = [
     law: osl('10 kap. 27 §'),
     read: 'OWN',
     from: oslInForce,
-    holders: 'ANY',
+    holders: publicAuthorities,
     lifts: { chapters: [15, 40], exempt: exemptOfGeneralClause, exemptCodes: personSecurity },
     recipients: publicAuthorities,
     purposes: [...crime, 'WRONG_PAYMENTS', 'RULE_BREAKING', 'ENFORCEMENT'],
@@ -374,7 +377,7 @@ export const legalBases = [
     law: 'OSL 10 kap. 28 §, lag (2025:170) 2 §',
     read: 'TEXT',
     from: '2025-04-01',
-    holders: 'ANY',
+    holders: publicAuthorities,
     lifts: { chapters: [21, 40], exempt: [] },
     recipients: crimeFighting2025,
     purposes: crime,
@@ -403,7 +406,7 @@ export const legalBases = [
     law: 'OSL 10 kap. 28 §, lag (2025:170) 5-8 §§',
     read: 'TEXT',
     from: '2025-04-01',
-    holders: 'ANY',
+    holders: publicAuthorities,
     lifts: {
       chapters: [21, 40],
       exempt: [
@@ -420,6 +423,7 @@ export const legalBases = [
   },
   // LUS: within a decided co-operation against organised crime, needed by the one that receives, unless overriding
   // reasons oppose [text]. Only between its parties on the day, and no basis for the support of a person who leaves.
+  // No social services and no health care is a party: what comes from there is told by no party either [design].
   ...lusPeriods.map(
     (period) =>
       ({
@@ -428,7 +432,14 @@ export const legalBases = [
         read: 'TEXT',
         ...period,
         holders: lusPartiesOn(period.from),
-        lifts: { chapters: [18, 40], exempt: [], exemptCodes: personSecurity },
+        lifts: {
+          chapters: [18, 40],
+          exempt: [
+            { chapter: 25, from: 1, to: 18 },
+            { chapter: 26, from: 1, to: 15 },
+          ],
+          exemptCodes: personSecurity,
+        },
         recipients: [...lusPartiesOn(period.from), 'AKLAGARMYNDIGHETEN'],
         purposes: ['ORGANISED_CRIME'],
         matters: dataOnly,

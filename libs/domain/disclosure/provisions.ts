@@ -173,3 +173,29 @@ export const protectedAt = (writer: AgencyKind, dataClass: DataClass): readonly 
       return [...(protectionAt[authorityBehind(writer)] ?? []).slice(0, 1), ...ofPlace];
   }
 };
+
+/**
+ * Whose a fact of a class is, whoever holds it now. Housing providers write places for the receiving board, and the
+ * coordinator names them for it: they are social services'.
+ */
+const originOf: Readonly<Record<DataClass, AgencyKind>> = {
+  identity: 'SOCIAL_BOARD',
+  destination: 'SOCIAL_BOARD',
+  address: 'SOCIAL_BOARD',
+  needs: 'SOCIAL_BOARD',
+  social: 'SOCIAL_BOARD',
+  family: 'SOCIAL_BOARD',
+  cost: 'SOCIAL_BOARD',
+  health: 'HEALTH_CARE',
+  offence: 'PROBATION_SERVICE',
+  'threat-detail': 'POLICE',
+  'threat-advice': 'POLICE',
+};
+
+/**
+ * What a basis must lift before a holder answers others with a fact of a class: what protects it at the holder, which is
+ * the law (OSL 3:1), and what protects it where it comes from, which is our own stricter rule (domain.md 3) [design].
+ */
+export const protectedThereAndAtOrigin = (holder: AgencyKind, dataClass: DataClass): readonly Provision[] => [
+  ...new Set([...protectedAt(holder, dataClass), ...protectedAt(originOf[dataClass], dataClass)]),
+];

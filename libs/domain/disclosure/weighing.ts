@@ -7,7 +7,7 @@ import {
   type LegalRefusal,
   permits,
 } from './legal-bases.js';
-import { type Authority, authorityBehind, protectedAt, type Provision } from './provisions.js';
+import { type Authority, authorityBehind, protectedThereAndAtOrigin, type Provision } from './provisions.js';
 
 /** Why something is told. The last is enough for nothing that says who or where somebody is. */
 export const releaseReasons = [
@@ -83,7 +83,7 @@ export const weigh = (scales: Scales, on: PlainDate): Weighing => {
   if (guarded !== undefined && forRelease.every((one) => one === 'NO_HARM'))
     return notPossible('GUARDED_CLASS', guarded);
 
-  const protectedBy = [...new Set(released.flatMap((one) => protectedAt(holder, one)))];
+  const protectedBy = [...new Set(released.flatMap((one) => protectedThereAndAtOrigin(holder, one)))];
   const answer = permits(
     {
       basis,
@@ -100,13 +100,12 @@ export const weigh = (scales: Scales, on: PlainDate): Weighing => {
   if (!answer.permitted) return notPossible(answer.refusal, answer.rule);
   if (answer.protection === undefined) return notPossible('UNPROTECTED_AT_RECIPIENT', basis);
   const { wording, protection } = answer;
+  const outweighed = forRelease.some((one) => one !== 'NO_HARM' && one !== 'NO_EXCEPTIONAL_REASON');
   // That no exceptional reason opposes is a reason only where the law asks for nothing more.
-  if (
-    guarded !== undefined &&
-    wording.balance !== 'EXCEPTIONAL_REASONS' &&
-    forRelease.every((one) => one === 'NO_HARM' || one === 'NO_EXCEPTIONAL_REASON')
-  )
+  if (guarded !== undefined && wording.balance !== 'EXCEPTIONAL_REASONS' && !outweighed)
     return notPossible('GUARDED_CLASS', guarded);
+  // That nothing is harmed does not say that an interest obviously comes first.
+  if (wording.balance === 'OBVIOUS' && !outweighed) return notPossible('NO_REASON', basis);
   return { outcome: 'DISCLOSE', wording, protectedBy, secrecyAtHolder: protection };
 };
 
