@@ -77,7 +77,7 @@ export {
 } from './inquiries/inquiries.projection.js';
 export * from './log-review/log-review.query.js';
 export * from './police/police.query.js';
-export { policePlacementStatuses } from './police/rows.js';
+export { policePlacementStatuses, type ToldByLetter, toldByLetter } from './police/rows.js';
 export type {
   InquiryNotice,
   Lowering,

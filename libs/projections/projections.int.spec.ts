@@ -609,9 +609,11 @@ describe('what an inquiry tells, and whom', () => {
 
   it('the case’s own police coordinator that somebody asked, and no more than codes', async () => {
     const notices = await listInquiryNotices(database.pool, people.homePolice, ids.caseId);
-    expect(notices.map(({ kind, requester, seen }) => [kind, requester, seen]).sort()).toEqual([
-      ['INFORMATION_REQUEST', 'POLICE', false],
-      ['STAY_INQUIRY', 'POLICE', false],
+    expect(
+      notices.map(({ kind, requester, seen, told }) => [kind, requester, seen, told.join()]).sort(),
+    ).toEqual([
+      ['INFORMATION_REQUEST', 'POLICE', false, ''],
+      ['STAY_INQUIRY', 'POLICE', false, 'STAY'],
     ]);
     // Not whom they asked, who answers and what.
     for (const hidden of [

@@ -229,8 +229,8 @@ const needsNoTelling: readonly (readonly [table: string, why: string, columns: s
   ['police.placement_v1', untilWhen, 'told_until'],
   [
     'police.inquiry_notice_v1',
-    'that somebody asked, and not where the person is; nobody is shown it before the first telling',
-    'notice_id inquiry_id case_id kind requester received_at closed_at seen',
+    'that somebody asked, which classes were told, and not where the person is; nobody is shown it before the first telling',
+    'notice_id inquiry_id case_id kind requester received_at closed_at told seen',
   ],
   ['police.disqualified_v1', declared, 'case_id'],
   [

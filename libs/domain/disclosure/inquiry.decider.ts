@@ -102,11 +102,15 @@ export const inquiryDecider: Decider<InquiryCommand, InquiryEvent, InquiryState>
       case 'InformationRequestSentBack':
         return isRequest(state) ? { ...state, status: 'REQUEST_RECEIVED', weighed: undefined } : state;
       case 'InformationRequestDecided':
-        return isRequest(state) ? { ...state, status: 'REQUEST_DECIDED' } : state;
+        return isRequest(state)
+          ? { ...state, status: 'REQUEST_DECIDED', seen: seenOf(state, event.data.outcome === 'DISCLOSE') }
+          : state;
       case 'StayInquiryReceived':
         return { ...state, status: 'STAY_RECEIVED', received: event.data };
       case 'StayInquiryAnswered':
-        return isStay(state) ? { ...state, status: 'STAY_ANSWERED' } : state;
+        return isStay(state)
+          ? { ...state, status: 'STAY_ANSWERED', seen: seenOf(state, event.data.outcome === 'ANSWERED') }
+          : state;
       case 'InquiryImpartialityDeclared':
         return withImpartial(state, event.data.official);
       case 'InquiryDisqualificationDeclared':
@@ -122,6 +126,8 @@ export const inquiryDecider: Decider<InquiryCommand, InquiryEvent, InquiryState>
 type RequestState = Extract<InquiryState, { received: Data<'InformationRequestReceived'> }>;
 type StayState = Extract<InquiryState, { status: 'STAY_RECEIVED' | 'STAY_ANSWERED' }>;
 const isRequest = (state: InquiryState): state is RequestState => state.status.startsWith('REQUEST_');
+/** Who has seen that somebody asked has not seen that something was told. */
+const seenOf = ({ seen }: Alerted, told: boolean): readonly string[] => (told ? [] : seen);
 const isStay = (state: InquiryState): state is StayState =>
   state.status === 'STAY_RECEIVED' || state.status === 'STAY_ANSWERED';
 

@@ -491,6 +491,35 @@ describe('a request for information', () => {
   });
 });
 
+describe('the case’s own police coordinator', () => {
+  const seen = (caseId: string): InquiryCommand => ({
+    type: 'AcknowledgeInquiry',
+    data: { inquiryId, caseId, seenBy: 'p-police' },
+    at,
+    by: as('p-police'),
+  });
+  const event = (caseId: string): InquiryEvent => ({
+    type: 'InquiryAlertSeen',
+    data: { inquiryId, caseId, seenBy: 'p-police' },
+  });
+  const decided = (release: typeof told | undefined): readonly InquiryEvent[] => {
+    const before = [received(), weighed(release), event('case-1')];
+    return [...before, ...inquiryDecider.decide(decide(), fold(inquiryDecider, before))];
+  };
+  it('says once that the question was seen, and once more that something was told', () => {
+    given(inquiryDecider, [received(), event('case-1')])
+      .when(seen('case-1'))
+      .thenNothing();
+    given(inquiryDecider, decided(undefined)).when(seen('case-1')).thenNothing();
+    given(inquiryDecider, decided(told))
+      .when(seen('case-1'))
+      .then([event('case-1')]);
+    given(inquiryDecider, [...decided(told), event('case-1')])
+      .when(seen('case-1'))
+      .thenNothing();
+  });
+});
+
 describe('a stay inquiry', () => {
   it('SoL 15:7: two officers check that it is genuine, and the second answers', () => {
     given(inquiryDecider, []).when(receiveStay()).then([stayReceived()]);

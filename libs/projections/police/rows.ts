@@ -1,4 +1,13 @@
-import type { AgeBand, Environment, Instant, PlainDate, Sex, ThreatLevel, Token } from '#kernel';
+import {
+  type AgeBand,
+  dataClasses,
+  type Environment,
+  type Instant,
+  type PlainDate,
+  type Sex,
+  type ThreatLevel,
+  type Token,
+} from '#kernel';
 import type { DeclineReason } from '#domain/consent';
 import { type CloseCode, settledCodes } from '#domain/relocation';
 import { judgements, type ReassessmentReason, type Restriction } from '#domain/threat-assessment';
@@ -220,6 +229,10 @@ export const policePlacementTable = new ToldTable<PolicePlacementRow>('police.pl
   lastPosition: 'value',
 });
 
+/** What an inquiry has told of the person: classes of data, or whether somebody stays in certain housing. */
+export const toldByLetter = [...dataClasses, 'STAY'] as const;
+export type ToldByLetter = (typeof toldByLetter)[number];
+
 /** That somebody asked about the person of a case of the home region: what, on whose side, and when; not where. */
 export interface InquiryNotice {
   readonly inquiryId: string;
@@ -227,8 +240,10 @@ export interface InquiryNotice {
   readonly kind: 'INFORMATION_REQUEST' | 'STAY_INQUIRY';
   readonly requester: DataOf<'InformationRequestReceived'>['requester'];
   readonly receivedAt: Instant;
-  /** Undecided while null. What was decided is not told. */
+  /** Undecided while null. */
   readonly closedAt: Instant | null;
+  /** What has left, in codes: whoever protects the person must know that. Empty where nothing was told. */
+  readonly told: readonly ToldByLetter[];
   readonly seen: boolean;
 }
 
@@ -246,6 +261,7 @@ export const inquiryNoticeColumns = {
   requester: 'value',
   receivedAt: 'instant',
   closedAt: 'instant',
+  told: 'value',
   seen: 'value',
 } as const satisfies Record<keyof InquiryNotice, string>;
 
@@ -269,12 +285,13 @@ export const inquiryNoticeAfter = (
     case 'StayInquiryReceived':
       return noticeOf(event.data, event.type === 'StayInquiryReceived', home, occurredAt) ?? row;
     case 'InformationRequestDecided':
-    case 'StayInquiryAnswered':
-      return (
-        (row && { ...row, closedAt: occurredAt }) ??
-        // Asked before there was a case, answered now.
-        closed(noticeOf(event.data, event.type === 'StayInquiryAnswered', home, occurredAt), occurredAt)
-      );
+    case 'StayInquiryAnswered': {
+      const told = toldWith(event);
+      // Asked before there was a case, answered now.
+      const before = row ?? noticeOf(event.data, event.type === 'StayInquiryAnswered', home, occurredAt);
+      // Who has seen that somebody asked has not seen that something left.
+      return before && { ...before, closedAt: occurredAt, told, seen: before.seen && told.length === 0 };
+    }
     case 'InquiryAlertSeen':
       return row && { ...row, seen: true };
     default:
@@ -298,6 +315,7 @@ const noticeOf = (
     requester,
     receivedAt,
     closedAt: null,
+    told: [],
     seen: false,
     organisation: home.organisation,
     persons: toldPersonsOf(home),
@@ -308,8 +326,12 @@ const noticeOf = (
 export const toldPersonsOf = ({ persons, visible }: PoliceHomeCaseRow): readonly Token[] =>
   visible ? persons : [];
 
-const closed = (row: InquiryNoticeRow | undefined, closedAt: Instant): InquiryNoticeRow | undefined =>
-  row && { ...row, closedAt };
+const toldWith = (
+  event: Extract<DomainEvent, { type: 'InformationRequestDecided' | 'StayInquiryAnswered' }>,
+): readonly ToldByLetter[] => {
+  if (event.type === 'InformationRequestDecided') return event.data.released;
+  return event.data.outcome === 'ANSWERED' ? ['STAY'] : [];
+};
 
 const noPlacement = { plannedArrival: null, transferStartedAt: null, arrivedAt: null };
 const settled = { reassessDueAt: null, reassessReason: null };

@@ -31,6 +31,8 @@ import {
   type PoliceReferral,
   type ReferralStatus,
   referralStatuses,
+  type ToldByLetter,
+  toldByLetter,
 } from '#projections';
 import { ListMeta } from '../list.dto.js';
 import { FollowUpDto, MunicipalityDto } from './coded.dto.js';
@@ -120,6 +122,9 @@ export class InquiryNoticeDto implements Omit<InquiryNotice, 'caseId'> {
   receivedAt!: string;
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   closedAt!: string | null;
+  /** What was told of the person: classes of data, or whether somebody stays in certain housing; empty for nothing. */
+  @ApiProperty({ enum: toldByLetter, isArray: true })
+  told!: readonly ToldByLetter[];
   seen!: boolean;
 }
 
