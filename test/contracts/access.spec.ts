@@ -493,6 +493,13 @@ describe('Any official, at any route of the API, about any case', () => {
     expect(routes.map(({ name }) => name).filter((name) => !isSpokenOf(name))).toEqual([]);
   });
 
+  it('acts on no consent (GDPR 6 art.; OSL 10:1 lifts secrecy): what is done before or after a waiver would name one that is not there', () => {
+    const onConsent = routes.filter(({ policies }) =>
+      policies.some(({ legalBasis }) => legalBasis === 'OSL_10_1'),
+    );
+    expect(onConsent.map(({ name }) => name)).toEqual([]);
+  });
+
   it('is answered as the plain words say: 30,000 times, and every kind of answer at every stage came up', () => {
     const seen = new Map<string, number>();
     const asked = new Set<string>();

@@ -308,7 +308,7 @@ const basisOf = (route: string, { at, as }: Job): string => {
   if (as === 'REGISTRAR') return 'OSL_5_1';
   if (as === 'DOCUMENT_REGISTRAR') return 'TF_2';
   if (as === 'PROTECTION_OFFICER') return 'FOL_16';
-  return at.endsWith('board') ? 'SOLPUL_6' : 'OSL_10_1';
+  return at.endsWith('board') || at === 'provider' ? 'SOLPUL_6' : 'GDPR_6_1_E';
 };
 
 /** In whose name, for what and on what somebody may do it: each way that carries it. Empty where nothing does. */

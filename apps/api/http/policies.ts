@@ -4,7 +4,8 @@ import { agencyKinds, publicAuthorities } from '#kernel';
 import { toldReaders } from './queries/told-readers.js';
 
 // Who may send which command. The legal bases say why each kind of agency may handle personal data here at all; they
-// are recorded with every event (domain.md section 3).
+// are recorded with every event (domain.md section 3). Never the waiver: consent lifts secrecy and is no basis for handling,
+// and what is handled before it or after its withdrawal would name a consent that is not there.
 
 type Relations = readonly CaseRelation[] | 'NO_CASE';
 type Rule = (relations: Relations, purpose: string) => Policy;
@@ -63,18 +64,18 @@ export const policeRegistrar = rule({
 export const coordinatorOnDuty = rule({
   agencyKind: 'NATIONAL_COORDINATOR',
   functions: ['NATIONAL_COORDINATOR', 'DEPUTY_COORDINATOR'],
-  legalBasis: 'OSL_10_1',
+  legalBasis: 'GDPR_6_1_E',
   onDuty: true,
 });
 export const coordinatorOffice = rule({
   agencyKind: 'NATIONAL_COORDINATOR',
   functions: ['NATIONAL_COORDINATOR', 'DEPUTY_COORDINATOR'],
-  legalBasis: 'OSL_10_1',
+  legalBasis: 'GDPR_6_1_E',
 });
 export const facilityDirector = rule({
   agencyKind: 'HOUSING_PROVIDER',
   functions: ['FACILITY_DIRECTOR'],
-  legalBasis: 'OSL_10_1',
+  legalBasis: 'SOLPUL_6',
 });
 /**
  * What others ask about a person is registered at every holder (OSL 5:1), also at a private provider, and weighed by two

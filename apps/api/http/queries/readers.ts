@@ -58,14 +58,14 @@ export const nationalCoordinators: Readers = {
   functions: ['NATIONAL_COORDINATOR', 'DEPUTY_COORDINATOR'],
   relation: 'NATIONAL_COORDINATOR',
   purpose: 'COORDINATION',
-  legalBasis: 'OSL_10_1',
+  legalBasis: 'GDPR_6_1_E',
 };
 export const facilityDirectors: Readers = {
   agencyKind: 'HOUSING_PROVIDER',
   functions: ['FACILITY_DIRECTOR'],
   relation: 'HOUSING_PROVIDER',
   purpose: 'ADMISSION',
-  legalBasis: 'OSL_10_1',
+  legalBasis: 'SOLPUL_6',
 };
 
 export const protectionOfficers: Readers = {
