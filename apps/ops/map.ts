@@ -206,6 +206,7 @@ const sendersOf: {
   ConfirmCapacity: ['relocation'],
   ReleaseCapacity: ['relocation'],
   DiscloseInformation: ['relocation', 'protected-data'],
+  RecordAnswer: ['told-agencies'],
   EndDisclosure: ['relocation', 'told-agencies', 'protected-data'],
   RequestAdmission: ['relocation'],
   TakeClearanceBack: ['relocation'],

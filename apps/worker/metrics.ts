@@ -29,6 +29,7 @@ const sentTypes: Readonly<Record<SentType, true>> = {
   ConfirmCapacity: true,
   ReleaseCapacity: true,
   DiscloseInformation: true,
+  RecordAnswer: true,
   EndDisclosure: true,
   RequestAdmission: true,
   TakeClearanceBack: true,

@@ -232,7 +232,7 @@ export interface Intents {
     reasons: readonly WeighingReason[];
     note: string;
   };
-  DecideInformationRequest: { inquiryId: string; agrees: boolean };
+  DecideInformationRequest: { inquiryId: string; agrees: boolean; recipient?: string };
   ReceiveStayInquiry: {
     personalIdentityNumber: string;
     requester: Authority;

@@ -18,6 +18,9 @@ export const areaOf = (municipality: Municipality): string => `county:${municipa
 /** Spaces and letters great or small do not make two numbers of one. */
 const sameNumber = (number: string): string => number.normalize('NFKC').replace(/\s+/g, '').toLowerCase();
 
+/** Spelling and spaces do not make two of one. */
+const sameName = (name: string): string => name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase();
+
 /**
  * Tokens to and from what they stand for, held in the api's memory only. Turning a token back beside a case is an
  * opening of the destination: the caller records it first (vault.record_naming).
@@ -84,14 +87,18 @@ export class Directory {
   }
   /** A network as Police's register knows it: spelling and spaces do not make two of one. */
   conflictNetwork(name: string): Token {
-    return this.tokens.token(
-      'conflict',
-      `network/${name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLowerCase()}`,
-    );
+    return this.tokens.token('conflict', `network/${sameName(name)}`);
   }
   /** @param number twelve digits */
   conflictPerson(number: string): Token {
     return this.tokens.token('conflict', `person/${number}`);
+  }
+  /** An authority that asks from outside, and whoever gets its letter: nobody who logs in here, and no such token. */
+  requester(authority: string): Token {
+    return this.tokens.token('requester', authority);
+  }
+  letterTo(authority: string, name: string): Token {
+    return this.tokens.token('requester', `${authority}/${sameName(name)}`);
   }
   findOrganisation(token: Token): Organisation | undefined {
     return this.organisationByToken.get(token);

@@ -16,4 +16,5 @@ export type TokenKind =
   | 'housing'
   | 'conflict'
   | 'register'
-  | 'registry-number';
+  | 'registry-number'
+  | 'requester';

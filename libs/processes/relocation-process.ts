@@ -602,6 +602,8 @@ const onRefusal = (sent: Sent, code: string, state: CaseState): Outputs => {
     // Sent by the watch over broken glasses, not by this process.
     case 'AlertReview':
     case 'EndGlass':
+    // Sent by the one that keeps what others were told.
+    case 'RecordAnswer':
       return attention;
   }
 };

@@ -5,12 +5,13 @@ import type {
   Instant,
   PlainDate,
   ProcessOutput,
+  RecipientKind,
   SystemCommand,
   ThreatLevel,
   Token,
 } from '#kernel';
 import type { ConsentEvent } from '#domain/consent';
-import type { DisclosureEndReason, DisclosureEvent, ItemRef } from '#domain/disclosure';
+import type { DisclosureCommand, DisclosureEndReason, DisclosureEvent, ItemRef } from '#domain/disclosure';
 import type { ReviewEvent } from '#domain/log-review';
 import type { ClearanceRefusal, PlacementEndReason } from '#domain/placement';
 import type { AnswerStep } from '#domain/public-access';
@@ -18,6 +19,7 @@ import type { CloseCode } from '#domain/relocation';
 import type { ReassessmentReason } from '#domain/threat-assessment';
 
 type Disclosed = Extract<DisclosureEvent, { type: 'InformationDisclosed' }>['data'];
+type Answer = Extract<DisclosureCommand, { type: 'RecordAnswer' }>['data'];
 type Withdrawn = Extract<ConsentEvent, { type: 'ProposalWithdrawn' }>['data'];
 type Abandoned = Extract<ConsentEvent, { type: 'ProposalAbandoned' }>['data'];
 
@@ -37,7 +39,7 @@ interface OfBoard extends OfProposal {
 export interface DiscloseData extends OfCase {
   readonly subject: string;
   readonly disclosureId: string;
-  readonly recipientKind: Disclosed['recipientKind'];
+  readonly recipientKind: RecipientKind;
   readonly recipient: Token;
   readonly persons: readonly Token[];
   readonly purpose: Disclosed['purpose'];
@@ -83,6 +85,8 @@ export interface SentData {
   ConfirmCapacity: OfBoard;
   ReleaseCapacity: OfBoard;
   DiscloseInformation: DiscloseData;
+  /** The handler adds whose data it is, and what was written here of these classes. */
+  RecordAnswer: Omit<Answer, 'subject' | 'sources'>;
   EndDisclosure: OfCase & { readonly disclosureId: string; readonly reason: DisclosureEndReason };
   RequestAdmission: OfProposal & {
     readonly subject: string;
@@ -172,6 +176,7 @@ const streamOf = (sent: Sent): string => {
     case 'ReleaseCapacity':
       return streamName('destination', sent.data.board);
     case 'DiscloseInformation':
+    case 'RecordAnswer':
     case 'EndDisclosure':
       return streamName('disclosure', sent.data.caseId);
     case 'RequestAdmission':

@@ -54,3 +54,51 @@ describe('what agencies outside the road of the case were told', () => {
       ).toEqual([]);
   });
 });
+
+describe('what an authority was told on an inquiry', () => {
+  const decided = (over: object = {}): ProcessInput =>
+    event('InformationRequestDecided', {
+      inquiryId: 'i-1',
+      outcome: 'DISCLOSE',
+      released: ['address'],
+      requester: 'KRONOFOGDEN',
+      purpose: 'ENFORCEMENT',
+      legalBasis: 'OSL_10_15_A',
+      wording: '2025-12-01',
+      protectedBy: ['OSL_26_1', 'OSL_21_3'],
+      secrecyAtHolder: 'OSL_34_1',
+      recipientOrganisation: 'o-requester',
+      recipientPerson: 'p-requester',
+      ...over,
+    });
+  it('comes into the ledger of the case: whom, which classes, on what, and from which inquiry; also after the end', () => {
+    for (const state of [after(), after(closed)])
+      expect(toldAgencies.react(decided(), state, {})).toMatchObject([
+        {
+          command: {
+            type: 'RecordAnswer',
+            stream: 'disclosure-c-1',
+            data: {
+              caseId: 'c-1',
+              recipient: 'o-requester',
+              persons: ['p-requester'],
+              classes: ['address'],
+              legalBasis: 'OSL_10_15_A',
+              secrecyAtHolder: 'OSL_34_1',
+              inquiryId: 'i-1',
+            },
+            onBehalfOf: { organisation: 'o-SOCIAL_BOARD', agencyKind: 'SOCIAL_BOARD' },
+          },
+        },
+      ]);
+    expect(after(told('d-1'), decided())).toEqual(after(told('d-1')));
+  });
+  it('leaves no trace of who has no case, nor of what was refused', () => {
+    expect(routed(decided())).toEqual(['c-1']);
+    expect(routed(decided({ caseId: undefined }))).toEqual([]);
+    expect(routed(decided({ outcome: 'REFUSE', released: [] }))).toEqual([]);
+  });
+  it('is not made up where nobody was asked for', () => {
+    expect(toldAgencies.react(decided({ recipientPerson: undefined }), after(), {})).toEqual([]);
+  });
+});

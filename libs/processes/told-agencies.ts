@@ -1,12 +1,15 @@
-import { isToldKind, type ProcessManager, type RecordedEvent } from '#kernel';
-import type { DisclosureEvent } from '#domain/disclosure';
+import { derivedId, isToldKind, type ProcessManager, type ProcessOutput, type RecordedEvent } from '#kernel';
+import type { DisclosureEvent, InquiryEvent } from '#domain/disclosure';
 import type { RelocationEvent } from '#domain/relocation';
 import { type Agency, send } from './system-commands.js';
 
-const handled = ['InformationDisclosed', 'CaseClosed'] as const satisfies readonly (
-  DisclosureEvent | RelocationEvent
-)['type'][];
-type Watched = Extract<DisclosureEvent | RelocationEvent, { type: (typeof handled)[number] }>;
+const handled = [
+  'InformationDisclosed',
+  'InformationRequestDecided',
+  'CaseClosed',
+] as const satisfies readonly (DisclosureEvent | InquiryEvent | RelocationEvent)['type'][];
+type Watched = Extract<DisclosureEvent | InquiryEvent | RelocationEvent, { type: (typeof handled)[number] }>;
+type Decided = Extract<InquiryEvent, { type: 'InformationRequestDecided' }>['data'];
 
 /** What was told, with the agency that told it. */
 export interface ToldAgenciesState {
@@ -16,14 +19,22 @@ export interface ToldAgenciesState {
 
 /**
  * One instance per case: what an officer told agencies outside the road of the case ends when the case is closed. What
- * stands on the waiver has ended with its withdrawal already; an end of what has ended changes nothing.
+ * stands on the waiver has ended with its withdrawal already; an end of what has ended changes nothing. And what was told
+ * on an inquiry about the person comes into the ledger of the case, also after its end: it has left by letter.
  */
 export const toldAgencies: ProcessManager<ToldAgenciesState, object> = {
   name: 'told-agencies',
   handles: handled,
   route: (event) => {
     const { type, data } = watched(event);
-    return type === 'CaseClosed' || isToldKind(data.recipientKind) ? [data.caseId] : [];
+    switch (type) {
+      case 'CaseClosed':
+        return [data.caseId];
+      case 'InformationDisclosed':
+        return isToldKind(data.recipientKind) ? [data.caseId] : [];
+      case 'InformationRequestDecided':
+        return data.caseId !== undefined && data.outcome === 'DISCLOSE' ? [data.caseId] : [];
+    }
   },
   initialState: { told: [], closed: false },
 
@@ -32,6 +43,8 @@ export const toldAgencies: ProcessManager<ToldAgenciesState, object> = {
     if (input.kind !== 'event') return [];
     const { type, data } = watched(input.event);
     switch (type) {
+      case 'InformationRequestDecided':
+        return answered(data, input.event.metadata);
       case 'CaseClosed':
         return state.closed ? [] : state.told.map((telling) => end(data.caseId, telling));
       case 'InformationDisclosed': {
@@ -55,6 +68,8 @@ export const toldAgencies: ProcessManager<ToldAgenciesState, object> = {
           told: [...state.told, { organisation, agencyKind, disclosureId: data.disclosureId }],
         };
       }
+      case 'InformationRequestDecided':
+        return state;
       case 'CaseClosed':
         return { told: [], closed: true };
     }
@@ -63,6 +78,29 @@ export const toldAgencies: ProcessManager<ToldAgenciesState, object> = {
 
 const end = (caseId: string, { disclosureId, ...agency }: ToldAgenciesState['told'][number]) =>
   send('EndDisclosure', { caseId, disclosureId, reason: 'CASE_CLOSED' }, agency);
+
+/** The line of the ledger. One that was decided before the recipient was asked for names nobody, and there is none. */
+const answered = (decided: Decided, { organisation, agencyKind }: Agency): readonly ProcessOutput[] => {
+  const { inquiryId, caseId, released, requester, purpose, legalBasis, wording, protectedBy } = decided;
+  const { secrecyAtHolder, recipientOrganisation, recipientPerson } = decided;
+  if (caseId === undefined || secrecyAtHolder === undefined) return [];
+  if (recipientOrganisation === undefined || recipientPerson === undefined) return [];
+  const line = {
+    caseId,
+    disclosureId: derivedId('letter', inquiryId),
+    recipient: recipientOrganisation,
+    persons: [recipientPerson],
+    classes: released,
+    purpose,
+    legalBasis,
+    wording,
+    protectedBy,
+    secrecyAtHolder,
+    requester,
+    inquiryId,
+  };
+  return [send('RecordAnswer', line, { organisation, agencyKind })];
+};
 
 const watched = (event: RecordedEvent): Watched =>
   ({ type: event.type, data: event.data }) as unknown as Watched;

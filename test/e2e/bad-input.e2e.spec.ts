@@ -228,7 +228,7 @@ const examples: readonly Example[] = [
     route: '/information-requests/{inquiryId}/decisions',
     who: colleague,
     path: () => `/information-requests/${requestId}/decisions`,
-    body: () => ({ agrees: true }),
+    body: () => ({ agrees: true, recipient: 'Påhittad mottagare' }),
     otherBody: () => ({ agrees: false }),
     wrongFunction: homeDuty,
   },

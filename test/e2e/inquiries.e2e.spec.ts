@@ -140,7 +140,9 @@ describe('What others ask about a person', () => {
       { refusal: 'GUARDED_CLASS', rule: 'address' },
     ]);
     await as(officer).does(`${path}/weighings`, { ...harmless, reasons: ['NO_EXCEPTIONAL_REASON'] });
-    await as(colleague).does(`${path}/decisions`, { agrees: true });
+    const toNobody = await as(colleague).posts(`${path}/decisions`, { body: { agrees: true } });
+    expect([toNobody.status, toNobody.body['code']]).toEqual([422, 'inquiry.no_recipient']);
+    await as(colleague).does(`${path}/decisions`, { agrees: true, recipient: 'Påhittad mottagare' });
     await system.settled();
     const { body } = await as(colleague).looks(`/inquiries/${id}`);
     expect(body).toMatchObject({ status: 'DECIDED', outcome: 'DISCLOSE', released: ['address'] });
@@ -191,7 +193,10 @@ describe('What others ask about a person', () => {
       return id;
     };
     const [one, other] = [await received(), await received()];
-    await as(colleague).does(`/information-requests/${one}/decisions`, { agrees: true });
+    await as(colleague).does(`/information-requests/${one}/decisions`, {
+      agrees: true,
+      recipient: 'Påhittad mottagare',
+    });
     await system.settled();
     expect((await as(colleague).looks(`/inquiries/${one}`)).body).toMatchObject({
       outcome: 'DISCLOSE',

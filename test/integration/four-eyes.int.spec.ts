@@ -221,8 +221,8 @@ describe('a request for information from outside', () => {
         both.map((by) =>
           world.act(by, 'WeighInformationRequest', {
             inquiryId,
-            released: ['social'],
-            reasons: ['NO_HARM'],
+            released: [],
+            reasons: ['NOT_NEEDED'],
             note: 'Påhittad avvägning',
           }),
         ),

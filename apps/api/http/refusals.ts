@@ -629,6 +629,11 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'En annan person måste besluta eller besvara.',
     'Another person must decide or answer.',
   ],
+  'inquiry.no_recipient': [
+    422,
+    'Det som lämnas ut går till någon, med namn.',
+    'What is told goes to somebody, by name.',
+  ],
   'inquiry.not_weighed': [409, 'Förfrågan är inte avvägd.', 'The inquiry has not been weighed.'],
   'inquiry.already_weighed': [
     409,

@@ -10,7 +10,7 @@ import {
   streamName,
 } from '#kernel';
 import type { LegalBasisCode } from '#domain/disclosure';
-import { secrecyAtHolder } from '#processes';
+import { secrecyAtHolder, toldAgencies } from '#processes';
 import { randomKeyMaterial } from '../../personal-data/testing/key-material.js';
 import { storedTypes } from '../catalogue.js';
 import { UnknownTarget } from '../command-executor.js';
@@ -33,6 +33,7 @@ import {
   assess,
   checkCandidate,
   inDays,
+  openCase,
   orderProposal,
   proposedCase,
   requestedCase,
@@ -93,6 +94,62 @@ describe('OSL 10:18 a: the age of who is asked about', () => {
     expect(await weighing(yearsAgo(21, 1), 'OSL_10_18_A', false)).toBe('CONCRETE_CIRCUMSTANCES 1');
     expect(await weighing(yearsAgo(21, 1), 'OSL_10_15_A')).toBe('weighed 0');
     expect(await weighing(yearsAgo(21, 1), 'OSL_10_27')).toBe('OSL_26_1 0');
+  });
+});
+
+describe('what two officers tell an authority that asked', () => {
+  it('comes into the ledger of the case with the events that it was taken from, and the name is sealed', async () => {
+    const world = await World.inMemory(randomKeyMaterial()).found();
+    const { caseId, subject } = await openCase(world, 1);
+    const { created } = await world.act('officer', 'ReceiveInformationRequest', {
+      personalIdentityNumber: inventedNumber(1),
+      requester: 'KRONOFOGDEN',
+      basis: 'OSL_10_15_A',
+      purpose: 'WRONG_PAYMENTS',
+      asked: ['identity'],
+      stated: [],
+      reference: 'K 17-26',
+      text: note,
+      reviewers: ['colleague'],
+    });
+    const inquiryId = created!;
+    await world.act('officer', 'WeighInformationRequest', {
+      inquiryId,
+      released: ['identity'],
+      reasons: ['SERIOUS_CRIME'],
+      note,
+    });
+    const recipient = 'Testina Handläggare, Kronofogden';
+    await world.act('colleague', 'DecideInformationRequest', { inquiryId, agrees: true, recipient });
+    const decided = (await world.facts.events(streamName('inquiry', inquiryId))).at(-1)!;
+    expect(JSON.stringify(decided)).not.toContain('Handläggare');
+    for (const output of toldAgencies.react(
+      { kind: 'event', event: decided, sealed: [] },
+      toldAgencies.initialState,
+      {},
+    )) {
+      if (output.kind !== 'send') throw new Error('it sends a command');
+      const { type, stream, data, onBehalfOf } = output.command;
+      await world.send(type, stream, data, { onBehalfOf });
+    }
+    const [opened] = await world.facts.events(streamName('relocation', caseId));
+    const [line, ...more] = await world.facts.events(streamName('disclosure', caseId));
+    expect(more).toEqual([]);
+    expect(line).toMatchObject({
+      type: 'InformationDisclosed',
+      data: {
+        subject,
+        recipientKind: 'REQUESTER',
+        foot: 'STATUTE',
+        recipient: world.directory.requester('KRONOFOGDEN'),
+        persons: [world.directory.letterTo('KRONOFOGDEN', ' testina  handläggare, KRONOFOGDEN')],
+        classes: ['identity'],
+        legalBasis: 'OSL_10_15_A',
+        items: [],
+        sources: [{ stream: opened!.stream, event: opened!.id, path: 'identity' }],
+      },
+      metadata: { agencyKind: 'SOCIAL_BOARD' },
+    });
   });
 });
 

@@ -204,20 +204,28 @@ export const inquiryHandlings = (
 
     DecideInformationRequest: {
       stream,
-      async prepare({ inquiryId, agrees }, context, loaded) {
-        const { subject } = receivedIn(loaded.events, context.by);
+      async prepare({ inquiryId, agrees, recipient }, context, loaded) {
+        const { subject, requester, decidesAt } = receivedIn(loaded.events, context.by);
         return {
           type: 'DecideInformationRequest',
           data: {
             inquiryId,
             agrees,
             caseId: await facts.heldCaseFor(context.by.person, subject),
+            ...(recipient !== undefined && {
+              letterTo: {
+                recipient: confidential('social', recipient),
+                recipientOrganisation: directory.requester(requester),
+                recipientPerson: directory.letterTo(requester, recipient),
+              },
+            }),
             ...(await ageToday(
               loaded.events,
               ({ weighed }) => (agrees && weighed?.weighedBy !== context.by.person ? weighed : undefined),
               context,
             )),
           },
+          sealing: { caseId: inquiryId, subject, owner: decidesAt },
         };
       },
     },

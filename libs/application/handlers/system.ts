@@ -1,9 +1,17 @@
-import { type Envelope, type SystemCommand, type Token, isEnvelope } from '#kernel';
+import {
+  type Envelope,
+  type RecordedEvent,
+  type SystemCommand,
+  type Token,
+  isEnvelope,
+  streamName,
+} from '#kernel';
 import { type DisclosureEvent, type ItemRef, protectedAt, type Provision } from '#domain/disclosure';
 import type { CommandHandling, LoadedStream } from '../command-executor.js';
 import { type Facts, residentsIn } from '../facts.js';
 import { runRingsAgain } from '../rings.js';
 import type { ConflictCheck } from '#personal-data';
+import { writingsOf } from './telling.js';
 
 /** What the handlers of system commands lean on: no key, no routing key, no clear value. */
 export interface SystemDependencies {
@@ -41,6 +49,23 @@ const carried = async (
   return { items, protectedBy: [...protectedBy] };
 };
 
+/** What stands in the streams of a case: its own, and those of the places that a board has said yes to. */
+const writtenOf = async (
+  facts: Facts,
+  caseId: string,
+): Promise<{ readonly subject: string; readonly events: readonly RecordedEvent[] }> => {
+  const { opened } = await facts.relocation(caseId);
+  const streams = (['relocation', 'threat-assessment', 'disclosure', 'consent'] as const).map((category) =>
+    facts.events(streamName(category, caseId)),
+  );
+  const ofCase = (await Promise.all(streams)).flat();
+  const accepted = ofCase.filter(({ type }) => type === 'PlacementAccepted');
+  const placements = accepted.map(({ data }) =>
+    facts.events(streamName('placement', (data as { proposalId: string }).proposalId)),
+  );
+  return { subject: opened.subject, events: [...ofCase, ...(await Promise.all(placements)).flat()] };
+};
+
 /** Facts that a handler adds to what a process sends; commands that are not named here need none. */
 const factsFor = ({ facts, conflicts }: SystemDependencies): Readonly<Record<string, FactsOf>> => ({
   async DiscloseInformation(command) {
@@ -55,6 +80,18 @@ const factsFor = ({ facts, conflicts }: SystemDependencies): Readonly<Record<str
       protectedBy: protectedAt(command.onBehalfOf.agencyKind, 'social'),
       ...(recipientKind === 'HOME_BOARD' && { persons: (await facts.relocation(caseId)).opened.officers }),
     };
+  },
+  async RecordAnswer(command) {
+    const { caseId, classes } = command.data as Pick<Disclosed, 'caseId' | 'classes'>;
+    const { subject, events } = await writtenOf(facts, caseId);
+    const teller = command.onBehalfOf.organisation;
+    // What the holder wrote itself, and what it was told by others: both may have gone into the letter.
+    const carriedTo = events
+      .filter(({ type, data }) => type === 'InformationDisclosed' && (data as Disclosed).recipient === teller)
+      .flatMap(({ data }) => (data as Disclosed).items)
+      .filter((item) => classes.includes(item.class));
+    const sources = [...writingsOf(events, teller, classes), ...carriedTo];
+    return { subject, sources: sources.map(({ stream, event, path }) => ({ stream, event, path })) };
   },
   async CloseCase(command) {
     const { departurePending } = await facts.placements((command.data as { caseId: string }).caseId);

@@ -32,7 +32,7 @@ const tellingIdOf = ({ by, commandId }: Pick<CommandContext, 'by' | 'commandId'>
   derivedId('telling', by.person, commandId);
 
 /** What an authority wrote of some classes, the newest of each field of each type of event; its own and nobody else's. */
-const writingsOf = (
+export const writingsOf = (
   events: readonly RecordedEvent[],
   owner: Token,
   classes: readonly DataClass[],

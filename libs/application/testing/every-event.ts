@@ -354,7 +354,11 @@ const inquiries = async (world: World): Promise<void> => {
       released: ['social'],
       reasons: ['SERIOUS_CRIME'],
     });
-    await world.act('colleague', 'DecideInformationRequest', { inquiryId, agrees: true });
+    await world.act('colleague', 'DecideInformationRequest', {
+      inquiryId,
+      agrees: true,
+      recipient: 'Påhittad handläggare, polisregion Öst',
+    });
     const stay = await world.act('officer', 'ReceiveStayInquiry', {
       personalIdentityNumber,
       requester: 'KRONOFOGDEN',

@@ -299,7 +299,11 @@ describe('an agency outside the road', () => {
       });
       return {
         type: 'DiscloseInformation',
-        data: { ...(data as Happened<'InformationDisclosed'>), refs: [] },
+        data: {
+          ...(data as Happened<'InformationDisclosed'>),
+          recipientKind: 'REGION_COORDINATOR',
+          refs: [],
+        },
         at,
         by: actor('p-1'),
       };

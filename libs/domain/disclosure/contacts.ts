@@ -71,7 +71,7 @@ export const officeTold = ({
   purpose,
   proposalId,
 }: {
-  readonly recipientKind: RecipientKind;
+  readonly recipientKind: RecipientKind | 'REQUESTER';
   readonly recipient: Token;
   readonly foot: Foot;
   readonly purpose: string;

@@ -5,16 +5,13 @@ import type {
   DisclosureEndReason,
   DisclosureEvent,
   DisqualificationGround,
+  ItemRef,
 } from './disclosure.events.js';
 
 type DataOf<Type extends DisclosureEvent['type']> = Extract<DisclosureEvent, { type: Type }>['data'];
 
-/** Points at a sealed field of an event; the handler fetches the envelope and carries it verbatim. */
-export interface ItemRef {
-  readonly stream: string;
-  readonly event: string;
-  readonly path: string;
-}
+/** What stands in a telling by letter alone. */
+type OfLetter = 'requester' | 'inquiryId' | 'sources';
 
 export type DisclosureCommand =
   | CommandOf<
@@ -33,10 +30,20 @@ export type DisclosureCommand =
        * From the process: `refs`; the handler adds `items`, read from the streams that `refs` name, and what protects
        * them where they were written. The holder is the agency on whose behalf the command is sent.
        */
-      Omit<DataOf<'InformationDisclosed'>, 'items' | 'classes' | 'waiverVersion' | 'wording'> & {
+      Omit<
+        DataOf<'InformationDisclosed'>,
+        'items' | 'classes' | 'waiverVersion' | 'wording' | 'recipientKind' | OfLetter
+      > & {
+        recipientKind: RecipientKind;
         refs: readonly ItemRef[];
         items: readonly Envelope[];
       }
+    >
+  /** What two officers of a holder have told an authority that asked: `sources` and `subject` are the handler's. */
+  | CommandOf<
+      'RecordAnswer',
+      Omit<DataOf<'InformationDisclosed'>, 'items' | 'recipientKind' | 'foot' | OfLetter> &
+        Required<Pick<DataOf<'InformationDisclosed'>, OfLetter>>
     >
   | CommandOf<'EndDisclosure', { caseId: string; disclosureId: string; reason: DisclosureEndReason }>
   | CommandOf<

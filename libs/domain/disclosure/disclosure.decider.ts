@@ -31,8 +31,14 @@ import {
   peopleAfter,
   toldNow,
 } from './contacts.js';
-import type { DisclosureCommand, ItemRef, Office } from './disclosure.commands.js';
-import { type DisclosureEvent, endsRescue, type ExposureSource, type Foot } from './disclosure.events.js';
+import type { DisclosureCommand, Office } from './disclosure.commands.js';
+import {
+  type DisclosureEvent,
+  endsRescue,
+  type ExposureSource,
+  type Foot,
+  type ItemRef,
+} from './disclosure.events.js';
 import { type LegalGrounds, permits } from './legal-bases.js';
 import { authorityBehind, authorityOf, protectsAt } from './provisions.js';
 
@@ -41,7 +47,7 @@ type CommandData<Type extends DisclosureCommand['type']> = Extract<DisclosureCom
 
 /** A telling as the stream remembers it: enough to recognise a repeat and to know on which foot it stands. */
 export interface Telling {
-  readonly recipientKind: RecipientKind;
+  readonly recipientKind: Data<'InformationDisclosed'>['recipientKind'];
   /** To whose office it went; undefined where persons do not hand it over. */
   readonly office: OfficeKey | undefined;
   readonly foot: Foot;
@@ -116,6 +122,8 @@ export const disclosureDecider: Decider<DisclosureCommand, DisclosureEvent, Disc
         return withdrawWaiver(command.data, state);
       case 'DiscloseInformation':
         return disclose(command.data, command.at, command.by.agencyKind, state);
+      case 'RecordAnswer':
+        return recordAnswer(command.data, state);
       case 'EndDisclosure':
         return endDisclosure(command.data, state);
       case 'ReportExposure':
@@ -330,6 +338,24 @@ const disclose = (
     default:
       return assertNever(telling.foot);
   }
+};
+
+/**
+ * What has left by letter: decided by two on the stream of the inquiry, so that nothing is asked here but whether it is
+ * there already. It ends by nothing, since a letter is not taken back: who knew stands here for ever.
+ */
+const recordAnswer = (
+  answer: CommandData<'RecordAnswer'>,
+  state: DisclosureState,
+): readonly DisclosureEvent[] => {
+  ensureSubject(state, answer.subject);
+  if (state.tellings[answer.disclosureId] !== undefined) return [];
+  return [
+    {
+      type: 'InformationDisclosed',
+      data: { ...answer, recipientKind: 'REQUESTER', foot: 'STATUTE', items: [] },
+    },
+  ];
 };
 
 /** Each way by which it became known, once: what follows is counted by it. */

@@ -10,10 +10,17 @@ import {
   toldKinds,
 } from '#kernel';
 import type { LegalGrounds, LegalPurpose } from './legal-bases.js';
-import type { Provision } from './provisions.js';
+import type { Authority, Provision } from './provisions.js';
 
 // Stored formats of `disclosure-<case>`: the person's waiver of secrecy and every telling that stands on it or on
 // something else. One decider, so that nothing is disclosed on a waiver after its withdrawal.
+
+/** Points at a sealed field of an event; the handler fetches the envelope and carries it verbatim. */
+export interface ItemRef {
+  readonly stream: string;
+  readonly event: string;
+  readonly path: string;
+}
 
 /** The feet on which a grant may stand. OWN comes from the writing itself and needs no event here. */
 export type Foot = 'WAIVER' | 'STATUTE' | 'RESCUE';
@@ -40,7 +47,8 @@ export type DisclosureEvent =
         caseId: string;
         subject: string;
         disclosureId: string;
-        recipientKind: RecipientKind;
+        /** The part in the case; REQUESTER: an authority that asked and was answered by letter, which has none here. */
+        recipientKind: RecipientKind | 'REQUESTER';
         /** The receiving organisation and the persons who may read. */
         recipient: Token;
         persons: readonly Token[];
@@ -63,6 +71,10 @@ export type DisclosureEvent =
         proposalId?: string;
         /** Envelopes verbatim. Each names stream and event where it was written: the source events of the telling. */
         items: readonly Envelope[];
+        /** Of a letter: which authority asked, in which inquiry, and what was written here of the classes that it was told. */
+        requester?: Authority;
+        inquiryId?: string;
+        sources?: readonly ItemRef[];
         /** Of an application for protected personal data: what is told in codes, and nothing else is. */
         protection?: ProtectionNews;
       }

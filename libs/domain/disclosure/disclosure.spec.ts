@@ -15,6 +15,7 @@ import {
   type DisclosureCommand,
   disclosureEndReasons,
   type DisclosureEvent,
+  officeTold,
   openDisclosuresAt,
   waiverAt,
 } from './index.js';
@@ -74,7 +75,7 @@ const withdrawn = (version = 1): DisclosureEvent => ({
   data: { caseId, version, channel: 'PHONE' },
 });
 
-const base: Omit<Told, 'items' | 'classes' | 'waiverVersion' | 'wording'> = {
+const base: Omit<Command<'DiscloseInformation'>['data'], 'items' | 'refs'> = {
   caseId,
   subject,
   disclosureId: 'd-1',
@@ -782,5 +783,52 @@ describe('a telling after a change of contact', () => {
     given(disclosureDecider, [ofBoard])
       .when(disclose(alarm, ['address']))
       .then([disclosed({ ...alarm, ...notOnWaiver }, ['address'])]);
+  });
+});
+
+describe('what was told by letter on an inquiry', () => {
+  const letter = {
+    caseId,
+    subject,
+    disclosureId: 'letter-1',
+    recipient: 'o-requester',
+    persons: ['p-requester'],
+    classes: ['address'],
+    purpose: 'CRIME_INVESTIGATION',
+    legalBasis: 'OSL_10_15_A',
+    wording: '2025-12-01',
+    protectedBy: ['OSL_26_1', 'OSL_21_3'],
+    secrecyAtHolder: 'OSL_34_1',
+    requester: 'KRONOFOGDEN',
+    inquiryId: 'inquiry-1',
+    sources: [{ stream: 'placement-1', event: 'e-1', path: 'address' }],
+  } as const;
+  const record = (over: Partial<Command<'RecordAnswer'>['data']> = {}): DisclosureCommand => ({
+    type: 'RecordAnswer',
+    data: { ...letter, ...over },
+    at,
+    by,
+  });
+  const recorded: DisclosureEvent = {
+    type: 'InformationDisclosed',
+    data: { ...letter, recipientKind: 'REQUESTER', foot: 'STATUTE', items: [] },
+  };
+  it('stands in the ledger of the case: who got it, which classes, on what, from where; also without a waiver', () => {
+    for (const before of [[], [signed()], [signed(), withdrawn()]])
+      given(disclosureDecider, before).when(record()).then([recorded]);
+  });
+  it('stands there once, and no withdrawal ends it: a letter is not taken back', () => {
+    given(disclosureDecider, [recorded]).when(record()).thenNothing();
+    const state = fold(disclosureDecider, [signed(), recorded, withdrawn()]);
+    expect(openDisclosuresAt(state, at)).toEqual(['letter-1']);
+  });
+  it('of nobody else', () => {
+    given(disclosureDecider, [signed()])
+      .when(record({ subject: 'another' }))
+      .thenRefused('disclosure.another_persons_data');
+  });
+  it('names no part in the case', () => {
+    const { data } = recorded as Extract<DisclosureEvent, { type: 'InformationDisclosed' }>;
+    expect(officeTold(data)).toBeUndefined();
   });
 });

@@ -25,7 +25,16 @@ export type InquiryCommand =
     >
   | CommandOf<
       'DecideInformationRequest',
-      { inquiryId: string; caseId?: string; agrees: boolean; age?: AgeToday }
+      {
+        inquiryId: string;
+        caseId?: string;
+        agrees: boolean;
+        age?: AgeToday;
+        /** Who gets the letter; asked for where something is told. */
+        letterTo?: Required<
+          Pick<DataOf<'InformationRequestDecided'>, 'recipient' | 'recipientOrganisation' | 'recipientPerson'>
+        >;
+      }
     >
   | CommandOf<'ReceiveStayInquiry', DataOf<'StayInquiryReceived'>>
   | CommandOf<

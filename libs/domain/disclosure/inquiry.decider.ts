@@ -173,7 +173,7 @@ const weighRequest = (
 };
 
 const decideRequest = (
-  { inquiryId, caseId, agrees, age }: CommandData<'DecideInformationRequest'>,
+  { inquiryId, caseId, agrees, age, letterTo }: CommandData<'DecideInformationRequest'>,
   by: Actor,
   at: Instant,
   state: InquiryState,
@@ -188,6 +188,7 @@ const decideRequest = (
     return [{ type: 'InformationRequestSentBack', data: { inquiryId, caseId, sentBackBy: by.person } }];
   // Weighed once more by what holds today: a law or an age may have run out since.
   const result = possible(received, weighed, at, age);
+  ensure(result.outcome === 'REFUSE' || letterTo !== undefined, 'inquiry.no_recipient');
   return [
     {
       type: 'InformationRequestDecided',
@@ -205,6 +206,7 @@ const decideRequest = (
               wording: result.wording.from,
               protectedBy: result.protectedBy,
               secrecyAtHolder: result.secrecyAtHolder,
+              ...letterTo,
               ...(restsOnAge(result.wording, received.grounds) ? { ageBasis: 'FROM_NUMBER' as const } : {}),
             }
           : { protectedBy: [] }),

@@ -71,7 +71,10 @@ export type InquiryEvent =
     >
   /** The second person does not agree: it must be weighed again. */
   | EventOf<'InformationRequestSentBack', OfInquiry & { sentBackBy: Token }>
-  /** The ledger's line: who may be told which classes, on what, protected by what. What is told leaves by letter. */
+  /**
+   * Who may be told which classes, on what, protected by what. What is told leaves by letter; with a case, a process writes
+   * it into the ledger of that case.
+   */
   | EventOf<
       'InformationRequestDecided',
       OfInquiry & {
@@ -90,6 +93,10 @@ export type InquiryEvent =
         weighedBy: Token;
         decidedBy: Token;
         decidedAt: Instant;
+        /** With DISCLOSE: to whom the letter goes, by name; sealed, and as tokens of the authority and the person. */
+        recipient?: Sealed<'social', string>;
+        recipientOrganisation?: Token;
+        recipientPerson?: Token;
       }
     >
   /** Whether somebody stays in certain housing (SoL 15:7), and never where. */

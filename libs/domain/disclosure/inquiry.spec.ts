@@ -83,9 +83,14 @@ const weighed = (
     note,
   },
 });
+const letterTo = {
+  recipient: confidential('social', 'somebody at the authority'),
+  recipientOrganisation: 'o-requester',
+  recipientPerson: 'p-requester',
+};
 const decide = (by = 'p-second', agrees = true, when = at): InquiryCommand => ({
   type: 'DecideInformationRequest',
-  data: { inquiryId, agrees },
+  data: { inquiryId, agrees, letterTo },
   at: when,
   by: as(by),
 });
@@ -400,9 +405,19 @@ describe('a request for information', () => {
           secrecyAtHolder: 'OSL_35_1',
           weighedBy: 'p-first',
           decidedBy: 'p-second',
+          ...letterTo,
         },
       },
     ]);
+  });
+  it('what is told goes to somebody, by name; a refusal names nobody', () => {
+    const toNobody = { ...decide(), data: { inquiryId, agrees: true } } as InquiryCommand;
+    given(inquiryDecider, [received(), weighed(told)])
+      .when(toNobody)
+      .thenRefused('inquiry.no_recipient');
+    expect(inquiryDecider.decide(toNobody, fold(inquiryDecider, [received(), weighed()]))).toHaveLength(1);
+    const [refused] = inquiryDecider.decide(decide(), fold(inquiryDecider, [received(), weighed()]));
+    expect(refused!.data).not.toHaveProperty('recipient');
   });
   it('goes back to be weighed again when the second does not agree, and then by whom of them it may be', () => {
     given(inquiryDecider, [received(), weighed(told)])

@@ -16,7 +16,7 @@ import { openDisqualifiedTable } from '../shared/disqualified.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type DomainEvent, type EventType } from '../shared/events.js';
 import { exposureIn } from '../shared/exposure.js';
-import { type Disclosed, sealedFieldsOf } from '../shared/sealed.js';
+import { type Disclosed, isToPart, sealedFieldsOf } from '../shared/sealed.js';
 import { subscriptions } from '../shared/serving.js';
 import { Table } from '../shared/table.js';
 import { type Grant, grantRows } from './grant-rows.js';
@@ -365,6 +365,7 @@ const grantDisclosed = (
   disclosed: Disclosed,
   transaction: ProjectionTransaction,
 ): void => {
+  if (!isToPart(disclosed)) return;
   const { recipient, recipientKind, persons, foot, legalBasis, waiverVersion } = disclosed;
   const { part = '', proposalId = '' } = officeTold(disclosed) ?? {};
   for (const envelope of disclosed.items)

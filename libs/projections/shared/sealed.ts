@@ -16,6 +16,11 @@ import { type BatchPart, partOf } from './batch.js';
 import { insertRows } from './table.js';
 
 export type Disclosed = Extract<DisclosureEvent, { type: 'InformationDisclosed' }>['data'];
+export type DisclosedToPart = Disclosed & { readonly recipientKind: RecipientKind };
+
+/** Whether it was told to a part in the case: what an authority was told by letter is in the log alone, and in no row. */
+export const isToPart = (disclosed: Disclosed): disclosed is DisclosedToPart =>
+  disclosed.recipientKind !== 'REQUESTER';
 
 /** An envelope in a read model, and all that is needed to ask the vault for its key. */
 export interface SealedRow {
@@ -200,7 +205,7 @@ const keepDisclosed = (
   transaction: ProjectionTransaction,
   schema: string,
   event: RecordedEvent,
-  disclosed: Disclosed,
+  disclosed: DisclosedToPart,
   rowKey: string,
   accept: (dataClass: DataClass) => boolean,
 ): void => {
@@ -241,7 +246,7 @@ export const applyDisclosure = async (
   placeOf: (disclosed: Disclosed) => DisclosurePlace | undefined | Promise<DisclosurePlace | undefined>,
 ): Promise<void> => {
   const { type, data } = domainEvent(event);
-  if (type === 'InformationDisclosed' && kinds.includes(data.recipientKind)) {
+  if (type === 'InformationDisclosed' && isToPart(data) && kinds.includes(data.recipientKind)) {
     const place = await placeOf(data);
     if (place) keepDisclosed(transaction, schema, event, data, place.rowKey, (one) => place.accept(one));
   } else if (type === 'DisclosureEnded') {

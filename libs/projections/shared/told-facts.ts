@@ -8,7 +8,7 @@ import {
 } from '#kernel';
 import { endsRescue } from '#domain/disclosure';
 import { domainEvent } from './events.js';
-import type { Disclosed } from './sealed.js';
+import { type Disclosed, isToPart } from './sealed.js';
 import { changeRow, type ColumnKind, type Positioned, Table } from './table.js';
 
 /** Something that was told to an agency about one of its rows and has not ended. */
@@ -47,6 +47,7 @@ export const applyTellings = async (
 ): Promise<readonly string[]> => {
   const { type, data } = domainEvent(event);
   if (type === 'InformationDisclosed') {
+    if (!isToPart(data)) return [];
     const { disclosureId, caseId, recipientKind, recipient, foot, classes, purpose, expiresAt } = data;
     if (!kinds.includes(recipientKind)) return [];
     if (!classes.some((one) => mayHold(recipientKind, one, { foot, purpose }))) return [];

@@ -14,7 +14,7 @@ import { applyContacts, ofContacts, personsAfter } from '../shared/contacts.js';
 import { keepDisqualified, openDisqualifiedTable } from '../shared/disqualified.js';
 import { lettingGo } from '../shared/erased.js';
 import { caseOf, domainEvent, type EventType } from '../shared/events.js';
-import { applyDisclosure, type Disclosed } from '../shared/sealed.js';
+import { applyDisclosure, type DisclosedToPart, isToPart } from '../shared/sealed.js';
 import { subscriptions, toldSchemaOf } from '../shared/serving.js';
 import { changeRow, type Positioned, Table } from '../shared/table.js';
 
@@ -86,7 +86,7 @@ const toldTo = (kind: ToldKind): Projection => {
       const ofCase = (caseId: string) => table.findWhere(transaction, 'caseId', caseId);
       switch (type) {
         case 'InformationDisclosed':
-          if (data.recipientKind === kind)
+          if (isToPart(data) && data.recipientKind === kind)
             await changeRow(transaction, table, data.disclosureId, event, () =>
               rowOf(data, event.metadata.occurredAt),
             );
@@ -130,7 +130,7 @@ const toldTo = (kind: ToldKind): Projection => {
   return lettingGo(made, [{ table: 'disqualified_v1' }, { table: 'sealed_v1' }, { table: 'telling_v1' }]);
 };
 
-const rowOf = (told: Disclosed, toldAt: Instant): TellingRow => ({
+const rowOf = (told: DisclosedToPart, toldAt: Instant): TellingRow => ({
   disclosureId: told.disclosureId,
   caseId: told.caseId,
   classes: told.classes.filter((one) => mayHold(told.recipientKind, one, told)),

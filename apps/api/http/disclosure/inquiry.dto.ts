@@ -101,6 +101,11 @@ export class DecideInformationRequestDto {
   /** False sends it back to be weighed again. */
   @IsBoolean()
   agrees!: boolean;
+
+  /** Who gets the letter: the official and where at the authority that asked. Needed where something is told; sealed. */
+  @Optional()
+  @IsLine(200)
+  recipient?: string;
 }
 
 export class ReceiveStayInquiryDto extends InquiryDto {
