@@ -168,6 +168,10 @@ describe('a broken glass says who at Police was told', () => {
         glassId: string;
         homePoliceContacts: readonly string[];
       };
+      // The coordinator was told nothing: that he or she has the case at all, by a contested claim, would show.
+      await expect(
+        world.act('coordinator', 'ConfirmGlass', { caseId, glassId: glass.glassId }),
+      ).rejects.toThrow(UnknownTarget);
       await world.act('colleague', 'ConfirmGlass', { caseId, glassId: glass.glassId });
       return glass.homePoliceContacts;
     };

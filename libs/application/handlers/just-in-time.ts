@@ -153,7 +153,8 @@ export const justInTimeHandlings = ({
   };
   /**
    * A broken glass is seen at the home board. A coordinator who has a contested claim at the desk, and was told
-   * nothing of the case yet, would show there that the person is known elsewhere. @throws UnknownTarget
+   * nothing of the case yet, would show there, by breaking or confirming one, that the person is known elsewhere.
+   * @throws UnknownTarget
    */
   const ensureNothingShows = (
     { opened }: RelocationFacts,
@@ -214,7 +215,12 @@ export const justInTimeHandlings = ({
     },
     ConfirmGlass: {
       stream: ({ caseId }) => streamName('break-glass', caseId),
-      async prepare(data) {
+      async prepare(data, context) {
+        const [relocation, { told }] = await Promise.all([
+          facts.relocation(data.caseId),
+          facts.told(data.caseId),
+        ]);
+        ensureNothingShows(relocation, told, context);
         return { type: 'ConfirmGlass', data };
       },
     },

@@ -135,6 +135,8 @@ describe('In a country with a case', () => {
     expect(status).toBe(404);
     await system.settled();
     expect(await shown(known)).toEqual(opened);
+    // Nor are those of the board seen from there: nobody else has a part in a draft, to confirm one.
+    expect((await as(coordinator).looks(`/cases/${known.caseId}/broken-glasses`)).status).toBe(404);
     await noted('waivers', () => said.waiver);
     await noted('support-decisions', () => said.supportDecision);
     await noted('impartiality-declarations', () => ({}));

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { type DataClass, type Envelope, fold, isEnvelope, type RecordedEvent, streamName } from '#kernel';
-import { type Application, type Place } from '#application';
+import { type Application, isToldIn, type Place } from '#application';
 import {
   fetchFromDecided,
   glassDecider,
@@ -95,8 +95,12 @@ export class PassReading {
     });
   }
 
-  /** The glasses of a case, the newest first, for everybody who may confirm one. */
+  /**
+   * The glasses of a case, the newest first, for everybody who may confirm one.
+   * @throws Problem thing.not_found to a coordinator who has the case by a contested claim alone
+   */
   async glasses({ by }: Caller, caseId: string): Promise<BrokenGlassesDto> {
+    await this.ensureTold(by, caseId);
     const items = new Map<string, BrokenGlassDto>();
     for (const { type, data } of await this.glassEvents(caseId)) {
       if (type === 'GlassBroken') {
@@ -134,9 +138,10 @@ export class PassReading {
 
   /**
    * What who broke a glass has said of it, for who confirms or reviews it. Recorded before it leaves.
-   * @throws Problem thing.not_found where the case has no such glass
+   * @throws Problem thing.not_found where the case has no such glass, and as `glasses`
    */
   async note({ by, purpose, legalBasis }: Caller, caseId: string, glassId: string): Promise<GlassNoteDto> {
+    await this.ensureTold(by, caseId);
     const broken = (await this.application.facts.events(streamName('break-glass', caseId))).find(
       ({ type, data }) => type === 'GlassBroken' && (data as { glassId?: unknown }).glassId === glassId,
     );
@@ -165,6 +170,14 @@ export class PassReading {
     );
     if (!glass) throw new Problem('thing.not_found');
     return this.note(caller, found.caseId, glass.data.glassId);
+  }
+
+  /** A coordinator who has a case by a contested claim alone was told nothing of it, and no glass is his or hers to confirm. */
+  private async ensureTold({ organisation }: Caller['by'], caseId: string): Promise<void> {
+    const { facts } = this.application;
+    const [{ opened }, { told }] = await Promise.all([facts.relocation(caseId), facts.told(caseId)]);
+    if (organisation === opened.coordinator && !isToldIn(told, 'NATIONAL_COORDINATOR'))
+      throw new Problem('thing.not_found');
   }
 
   /** Whether somebody may stand at a placement, or where a decision says that a child stays. */
