@@ -257,7 +257,12 @@ const takenOver = ['HOME_BOARD', 'HOME_POLICE', 'RECEIVING_BOARD', 'HOUSING_PROV
 type ContactsThere = NonNullable<ConstructorParameters<typeof CaseParts>[2]>;
 type CaseTarget = Parameters<CaseParts['of']>[0];
 const nobodyLeft: ContactsThere = {
-  holds: (person) => Promise.resolve(Object.values(takers).flat().map(personOf).includes(person)),
+  holds: (person, organisation) =>
+    Promise.resolve(
+      Object.values(takers)
+        .flat()
+        .some((name) => personOf(name) === person && unitOf(cast[name]![0]) === organisation),
+    ),
   holding: (organisation) =>
     Promise.resolve(
       Object.values(takers)
