@@ -432,7 +432,9 @@ const allowedBy = (official: Official, rule: Policy, known: CaseFacts | undefine
         names.split(' ').includes(job.function) &&
         (part.persons === undefined ||
           part.persons.indexOf(official.person) >= 0 ||
-          (rule.forTakers === true && (part.takers ?? []).some((one) => one === official.person))) &&
+          (rule.forTakers === true &&
+            rule.relations.includes(part.relation) &&
+            (part.takers ?? []).some((one) => one === official.person))) &&
         (part.from === undefined || Date.parse(part.from) <= at) &&
         (part.until === undefined || Date.parse(part.until) > at);
       if (!mine) continue;

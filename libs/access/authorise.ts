@@ -126,7 +126,14 @@ export const authorise = (
     const own = (disqualified ? [] : facts.parts)
       // Who is only told something knows of the case by the routes for that: at others it is not there.
       .filter(({ relation }) => !isToldKind(relation) || relations.includes(relation))
-      .flatMap((part) => partsOf(official, held, policy.forTakers ? withTakers(part) : part, now));
+      .flatMap((part) =>
+        partsOf(
+          official,
+          held,
+          policy.forTakers && relations.includes(part.relation) ? withTakers(part) : part,
+          now,
+        ),
+      );
     if (own.length === 0) return refuse('UNKNOWN', 'NO_PART');
     if (policy.stages && (facts.stage === undefined || !policy.stages.includes(facts.stage)))
       return refuse('UNKNOWN', 'WRONG_STAGE');

@@ -76,6 +76,7 @@ const as = (sub: string): Desk => system.official(sub);
 
 const stranger = `board-${otherReceiver}-officer-1`;
 /** The duty officer of the home board has a part from clearance on, when the alarm plan has been handed over. */
+/** Who stands by has a part from the decision that says where a child stays, or from the clearance. */
 const untoldDuty = { sub: 'board-1280-duty', status: 404 } as const;
 const homeDuty = { sub: 'board-1280-duty', status: 403 } as const;
 const thirdReceiver = `board-${receiver}-officer-2`;
@@ -203,7 +204,7 @@ const examples: readonly Example[] = [
     path: () => `/cases/${story.caseId}/relocation-requests`,
     body: () => said.request,
     otherBody: () => ({ ...said.request, adults: 2 }),
-    wrongFunction: untoldDuty,
+    wrongFunction: homeDuty,
     stranger,
   },
   {
@@ -374,7 +375,7 @@ const examples: readonly Example[] = [
     who: officer,
     before: () => as(decider).does(`/proposals/${story.proposalId}/answers`, said.counter),
     path: () => `/cases/${story.caseId}/proposals/${story.proposalId}/counter-rejections`,
-    wrongFunction: untoldDuty,
+    wrongFunction: homeDuty,
     stranger,
   },
   {
@@ -385,7 +386,7 @@ const examples: readonly Example[] = [
       await story.counter();
     },
     path: () => `/cases/${story.caseId}/proposals/${story.proposalId}/counter-approvals`,
-    wrongFunction: untoldDuty,
+    wrongFunction: homeDuty,
     stranger,
   },
   {

@@ -606,7 +606,7 @@ describe('Where nobody who is named holds the function any more', () => {
       ]);
       expect((await as(sub).posts(`${openings}/${byOfficer}/approvals`)).status).toBe(404);
     }
-    for (const path of [ofCase(), note]) expect((await as(board).looks(path)).status).toBe(403);
+    for (const path of [ofCase(), note]) expect((await as(board).looks(path)).status).toBe(404);
     const names = (sub: string, outgoing: string, incoming: string) =>
       as(sub).does(`/cases/${taken.caseId}/contact-changes`, { outgoing, incoming, reason: 'NEW_DUTIES' });
     await names(board, officer, board);

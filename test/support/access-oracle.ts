@@ -378,7 +378,7 @@ export const shouldBeAnswered = (
           names,
           actor,
           told,
-          line.who.some((one) => one.endsWith('+')),
+          line.who.some((one) => one.startsWith(part) && one.endsWith('+')),
         ),
       );
     if (held.every((jobs) => jobs.length === 0)) return 'UNKNOWN';

@@ -50,7 +50,7 @@ export class Observer {
 
   private async checkpoints(): Promise<ReadonlyMap<string, string>> {
     const { rows } = await this.admin.query<{ subscription: string; position: string }>(
-      [...schemas, 'subs', notaryPlace.schema]
+      [...places, 'subs', notaryPlace.schema]
         .map((schema) => `SELECT subscription, position FROM ${schema}.checkpoints`)
         .join(' UNION ALL '),
     );
@@ -120,6 +120,8 @@ export class Observer {
 }
 
 const schemas = [...new Set(allProjections.flatMap(schemasOf))];
+/** Where how far somebody has come is kept: what waits for its telling goes with the rows beside it. */
+const places = [...new Set(allProjections.map(({ schema }) => schema))];
 
 /** The clock of the deadlines has a lease, too. */
 export const leasesInAll = workerSubscriptions.length + 1;

@@ -51,6 +51,7 @@ export const saidOf = (order: number) => {
     inquiryReference: canary('inquiryreference'),
     inquiryText: canary('inquiry'),
     weighingNote: canary('weighing'),
+    inquiryRecipient: canary('recipient'),
     documentText: canary('document'),
     documentContact: canary('contact'),
     documentRegistryNumber: canary('docregistry'),

@@ -235,9 +235,13 @@ export const playPlaced = async (system: TestSystem, order: number): Promise<Pla
   for (const sub of [officer, colleague])
     await as(sub).does(`/inquiries/${ids['inquiryId']}/impartiality-declarations`);
   await as(officer).does(`/information-requests/${ids['inquiryId']}/weighings`, {
-    released: [],
-    reasons: ['LIFE_AND_HEALTH'],
+    released: ['address'],
+    reasons: ['NO_EXCEPTIONAL_REASON'],
     note: said.weighingNote,
+  });
+  await as(colleague).does(`/information-requests/${ids['inquiryId']}/decisions`, {
+    agrees: true,
+    recipient: said.inquiryRecipient,
   });
   ids['requestId'] = (
     await as('board-1280-registrar').does('/document-requests', {
