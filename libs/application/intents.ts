@@ -371,12 +371,13 @@ export const statedGrounds = [
   'DECIDED_COOPERATION',
 ] as const;
 export type StatedGround = (typeof statedGrounds)[number];
-/** With a release what is released, the findings under each provision, and the pages that are copied. */
+/** The findings under each provision; with a release what is released, and the pages that are copied; in part also of the rest. */
 export interface DocumentAnswerIntent {
   requestId: string;
   outcome: AnswerOutcome;
   kinds: readonly DocumentKind[];
   findings: readonly HarmFinding[];
+  restFindings?: readonly HarmFinding[];
   note: string;
   pages?: number;
   smallestFigure?: number;

@@ -126,7 +126,10 @@ const documentRequest = {
 const refusalOfDocuments = {
   outcome: 'REFUSE',
   kinds: [],
-  findings: [{ provision: 'OSL_26_1', harm: 'UNSURE' }],
+  findings: [
+    { provision: 'OSL_26_1', harm: 'UNSURE' },
+    { provision: 'OSL_21_3', harm: 'NO_HARM' },
+  ],
   note: 'Påhittad prövning',
 };
 /** Nobody has judged before. */
@@ -688,7 +691,14 @@ const examples: readonly Example[] = [
     path: () => `/document-requests/${documentsId}/answers`,
     body: () => refusalOfDocuments,
     otherBody: () => ({ ...refusalOfDocuments, note: 'Påhittad annan prövning' }),
-    alsoBad: [{ what: 'pages of a refusal', body: { ...refusalOfDocuments, pages: 7 }, field: 'pages' }],
+    alsoBad: [
+      { what: 'pages of a refusal', body: { ...refusalOfDocuments, pages: 7 }, field: 'pages' },
+      {
+        what: 'a rest of a refusal',
+        body: { ...refusalOfDocuments, restFindings: [] },
+        field: 'restFindings',
+      },
+    ],
     wrongFunction: { sub: decidesOnDocuments, status: 403 },
     after: ({ id }) => expect(id).toBe(documentsId),
   },

@@ -39,10 +39,15 @@ describe('A request for official documents', () => {
     receivedAt: system.clock.now().toISOString(),
     ...(contact === undefined ? {} : { contact }),
   });
+  /** Where nothing was found, it is tested as if the document were there. */
+  const tested = (harm: string) => [
+    { provision: 'OSL_26_1', harm: harm === '' ? 'UNSURE' : harm },
+    { provision: 'OSL_21_3', harm: 'NO_HARM' },
+  ];
   const refusal = (harm: string) => ({
     outcome: 'REFUSE',
     kinds: [],
-    findings: harm === '' ? [] : [{ provision: 'OSL_26_1', harm }],
+    findings: tested(harm),
     note: harm === '' ? 'Inget hittat' : 'Ett ärende hittat',
   });
   const register = async (sub: string, body: object): Promise<string> =>
@@ -190,8 +195,24 @@ describe('A request for official documents', () => {
       return [...earlier, latest];
     };
     const today = system.clock.now().toISOString().slice(0, 10);
-    const findings = ['OSL_26_1', 'OSL_21_3'].map((provision) => ({ provision, harm: 'NO_HARM' }));
-    const agreements = { outcome: 'REDACT', kinds: ['AGREEMENT'], findings, note: 'Delvis', pages: 3 };
+    const findings = tested('NO_HARM');
+    const part = { kinds: ['AGREEMENT'], findings, note: 'Delvis', pages: 3 };
+    const agreements = { ...part, outcome: 'REDACT', restFindings: tested('UNSURE') };
+    for (const [restFindings, code] of [
+      [tested('UNSURE').slice(1), 'not_tested'],
+      [findings, 'nothing_stands_in_the_way'],
+    ] as const) {
+      const untested = await as(registrar).posts(`${path}/answers`, {
+        body: { ...agreements, restFindings },
+      });
+      expect([untested.status, untested.body]).toEqual([
+        422,
+        expect.objectContaining({
+          code: `public_access.${code}`,
+          facts: expect.objectContaining({ field: 'restFindings' }) as unknown,
+        }),
+      ]);
+    }
     await as(registrar).does(`${path}/answers`, agreements);
     const [first, ...none] = await letters();
     expect([first?.step, none]).toEqual(['OFFICIAL', []]);
@@ -220,7 +241,7 @@ describe('A request for official documents', () => {
     await system.settled();
     expect((await as(decider).looks(path)).body).toMatchObject({ orderedKinds: ['CASE_FILE'] });
     await as(decider).does(`${path}/decisions`, {
-      ...agreements,
+      ...part,
       outcome: 'RELEASE',
       kinds: ['CASE_FILE', 'AGREEMENT'],
     });

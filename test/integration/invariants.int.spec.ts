@@ -653,7 +653,10 @@ describe.each(countries)('%s', (_, found) => {
               requestId,
               outcome: 'REFUSE',
               kinds: [],
-              findings: [],
+              findings: [
+                { provision: 'OSL_26_1', harm: 'UNSURE' },
+                { provision: 'OSL_21_3', harm: 'NO_HARM' },
+              ],
               note,
             }),
           ),

@@ -797,8 +797,18 @@ export const refusals: Readonly<Record<string, Refusal>> = {
   ],
   'public_access.not_tested': [
     422,
-    'Skadeprövning saknas för en bestämmelse.',
-    'A provision has not been tested.',
+    'Skadeprövning saknas för en bestämmelse, eller är angiven mer än en gång.',
+    'A provision has not been tested, or more than once.',
+  ],
+  'public_access.nothing_stands_in_the_way': [
+    422,
+    'Ingen skadeprövning hindrar att uppgifterna lämnas ut. Pröva som om handlingen fanns, eller lämna ut.',
+    'No harm test stands in the way of a release. Test as if the document were there, or release.',
+  ],
+  'public_access.rest_goes_with_a_part': [
+    422,
+    'Skadeprövningen av det som utelämnas anges när handlingar lämnas ut delvis, och bara då.',
+    'The test of what is left out is given with a release in part, and only then.',
   ],
   'public_access.secret': [
     409,

@@ -222,7 +222,15 @@ describe('a request for official documents', () => {
     });
     return created!;
   };
-  const refusal = { outcome: 'REFUSE', kinds: [], findings: [], note } as const;
+  const refusal = {
+    outcome: 'REFUSE',
+    kinds: [],
+    findings: [
+      { provision: 'OSL_26_1', harm: 'UNSURE' },
+      { provision: 'OSL_21_3', harm: 'NO_HARM' },
+    ],
+    note,
+  } as const;
   const today = '2026-03-02';
   let world: World;
   let requestId: string;

@@ -73,7 +73,16 @@ export const publicAccessHandlings = ({
     facts.registerRules(directory.register(organisationId), at);
 
   const answer = async (
-    { requestId, outcome, kinds, findings, note, pages, smallestFigure }: Intents['AnswerDocumentRequest'],
+    {
+      requestId,
+      outcome,
+      kinds,
+      findings,
+      restFindings,
+      note,
+      pages,
+      smallestFigure,
+    }: Intents['AnswerDocumentRequest'],
     context: CommandContext,
     events: readonly RecordedEvent[],
   ) => {
@@ -88,6 +97,7 @@ export const publicAccessHandlings = ({
               copyFeesOf(authorityKind, await ownRules(context), plainDateOf(context.at)),
             ),
           };
+    const rest = restFindings === undefined ? {} : { restFindings };
     const figure = smallestFigure === undefined ? {} : { smallestFigure };
     return {
       data: {
@@ -95,8 +105,9 @@ export const publicAccessHandlings = ({
         outcome,
         kinds,
         findings,
+        ...rest,
         ...figure,
-        assessment: confidential('social', { findings, note, ...figure }),
+        assessment: confidential('social', { findings, ...rest, note, ...figure }),
         ...(copies && { copies: confidential('cost', copies) }),
       },
       sealing: { caseId: requestId, subject: requestSubject(requestId), owner: authority },

@@ -439,7 +439,10 @@ const documents = async (world: World): Promise<void> => {
     requestId,
     outcome: 'REFUSE',
     kinds: [],
-    findings: [{ provision: 'OSL_26_1', harm: 'UNSURE' }],
+    findings: [
+      { provision: 'OSL_26_1', harm: 'UNSURE' },
+      { provision: 'OSL_21_3', harm: 'NO_HARM' },
+    ],
     note: 'Påhittad prövning',
   } as const;
   world.clock.advance(4 * 24 * 3_600_000);

@@ -13,8 +13,10 @@ interface Answer {
   outcome: AnswerOutcome;
   /** What is released, of what was asked for. */
   kinds: readonly DocumentKind[];
-  /** What was found under each provision that must be tested; sealed in the event. */
+  /** Under each provision, of what this answer is about: of what is released, or of what is refused; sealed in the event. */
   findings: readonly HarmFinding[];
+  /** With a release in part: the same of what is left out. */
+  restFindings?: readonly HarmFinding[];
   assessment: Released['assessment'];
   /** The smallest figure above nought in released statistics; with them only. */
   smallestFigure?: number;

@@ -19,7 +19,13 @@ import type {
   RefusalReason,
 } from './public-access.events.js';
 import { type LetterReason, writeLetter, type WrittenLetter } from './refusal-text.js';
-import { type DocumentKind, openKinds, provisionsFor, smallestReleased } from './secrecy.js';
+import {
+  type DocumentKind,
+  openKinds,
+  type ProvisionTest,
+  provisionsFor,
+  smallestReleased,
+} from './secrecy.js';
 
 type CommandData<Type extends PublicAccessCommand['type']> = Extract<
   PublicAccessCommand,
@@ -351,7 +357,7 @@ const answered = (
   step: AnswerStep,
   ordered: readonly DocumentKind[] = [],
 ): readonly PublicAccessEvent[] => {
-  const { requestId, outcome, findings, assessment, copies } = answer;
+  const { requestId, outcome, findings, restFindings, assessment, copies } = answer;
   const releases = outcome === 'RELEASE' || outcome === 'REDACT';
   ensure(releases === (copies !== undefined), 'public_access.copies_go_with_a_release');
   ensure(releases === answer.kinds.length > 0, 'public_access.kinds_go_with_a_release');
@@ -359,17 +365,23 @@ const answered = (
     (releases && answer.kinds.includes('STATISTICS')) === (answer.smallestFigure !== undefined),
     'public_access.small_figures_not_looked_at',
   );
+  ensure(outcome === 'REDACT' || restFindings === undefined, 'public_access.rest_goes_with_a_part', {
+    field: 'restFindings',
+  });
   const on = plainDateOf(at);
   const decided = { requestId, decidedBy: by.person, decidedAt: at, assessment };
   /** Of what something may be withheld: not of what the court has ordered. */
   const withheld = without(kinds, ordered);
   const letterFor = (reason: LetterReason): WrittenLetter =>
     writeLetter({ authorityKind, step, reason, kinds, decidedOn: on }, withheld).written;
-  // Secrecy needs a provision. Nothing else is looked at: what there is, or is not, makes no difference here.
-  const couldBeSecret = (): void =>
-    ensure(provisionsFor(withheld, authorityKind, on).length > 0, 'public_access.nothing_to_refuse_on', {
-      field: 'outcome',
-    });
+  // Secrecy needs a provision and a test of each that the letter names. Where nothing is there it is tested as if it were:
+  // that makes no difference here, nor to who asks.
+  const ensureSecret = (found: readonly HarmFinding[], field: 'findings' | 'restFindings'): void => {
+    const provisions = provisionsFor(withheld, authorityKind, on);
+    ensure(provisions.length > 0, 'public_access.nothing_to_refuse_on', { field: 'outcome' });
+    const stands = provisions.filter((rule) => standsInTheWay(rule, found, { field }));
+    ensure(stands.length > 0, 'public_access.nothing_stands_in_the_way', { field });
+  };
   const refusal = (reason: RefusalReason): PublicAccessEvent => ({
     type: step === 'OFFICIAL' ? 'DocumentsRefused' : 'RefusalDecided',
     data: { ...decided, reason, letter: letterFor(partReleased ? 'REST' : reason) },
@@ -385,7 +397,7 @@ const answered = (
       ensure(!partReleased, 'public_access.part_was_released', { field: 'outcome' });
       return [refusal('NOT_HELD')];
     case 'REFUSE':
-      couldBeSecret();
+      ensureSecret(findings, 'findings');
       return [refusal('SECRECY')];
     case 'RELEASE':
     case 'REDACT': {
@@ -395,7 +407,7 @@ const answered = (
           (outcome === 'REDACT' || kinds.every((kind) => answer.kinds.includes(kind))),
         'public_access.released_other_than_asked',
       );
-      if (outcome === 'REDACT') couldBeSecret();
+      if (outcome === 'REDACT') ensureSecret(restFindings ?? [], 'restFindings');
       ensure(
         ordered.includes('STATISTICS') || (answer.smallestFigure ?? smallestReleased) >= smallestReleased,
         'public_access.small_figures',
@@ -422,6 +434,20 @@ const answered = (
   }
 };
 
+/**
+ * Whether what was found under a provision keeps it secret: under a straight test harm alone, under a reverse one doubt, too.
+ * @throws DomainError unless it was tested, and said once
+ */
+const standsInTheWay = (
+  { provision, test }: ProvisionTest,
+  findings: readonly HarmFinding[],
+  where: { readonly field?: string } = {},
+): boolean => {
+  const [found, again] = findings.filter((one) => one.provision === provision);
+  ensure(found !== undefined && again === undefined, 'public_access.not_tested', { provision, ...where });
+  return test === 'STRAIGHT' ? found.harm === 'HARM' : found.harm !== 'NO_HARM';
+};
+
 /** None of the provisions that must be tested stands in the way. */
 const ensureHarmless = (
   kinds: readonly DocumentKind[],
@@ -429,12 +455,12 @@ const ensureHarmless = (
   on: PlainDate,
   findings: readonly HarmFinding[],
 ): void =>
-  provisionsFor(kinds, authority, on).forEach(({ provision, test }) => {
-    const found = findings.find((one) => one.provision === provision);
-    ensure(found !== undefined, 'public_access.not_tested', { provision });
-    const passes = test === 'STRAIGHT' ? found.harm !== 'HARM' : found.harm === 'NO_HARM';
-    ensure(passes, 'public_access.secret', { provision, test });
-  });
+  provisionsFor(kinds, authority, on).forEach((rule) =>
+    ensure(!standsInTheWay(rule, findings), 'public_access.secret', {
+      provision: rule.provision,
+      test: rule.test,
+    }),
+  );
 
 const requestDecision = (
   data: CommandData<'RequestAuthorityDecision'>,

@@ -84,21 +84,28 @@ const harmless: readonly HarmFinding[] = [
   { provision: 'OSL_26_1', harm: 'NO_HARM' },
   { provision: 'OSL_21_3', harm: 'NO_HARM' },
 ];
+/** As it would be, were there anything: what a refusal rests on. */
+const doubtful: readonly HarmFinding[] = [
+  { provision: 'OSL_26_1', harm: 'UNSURE' },
+  { provision: 'OSL_21_3', harm: 'NO_HARM' },
+];
 const answer = (over: Partial<Data<'AnswerDocumentRequest'>> = {}, when = at) =>
   ask(
     'AnswerDocumentRequest',
-    { requestId, outcome: 'REFUSE', kinds: [], findings: [], assessment, ...over },
+    { requestId, outcome: 'REFUSE', kinds: [], findings: doubtful, assessment, ...over },
     registrar,
     when,
   );
 const decide = (over: Partial<Data<'DecideDocumentRequest'>> = {}, by = decider) =>
   ask(
     'DecideDocumentRequest',
-    { requestId, outcome: 'REFUSE', kinds: [], findings: [], assessment, ...over },
+    { requestId, outcome: 'REFUSE', kinds: [], findings: doubtful, assessment, ...over },
     by,
     later,
   );
 const release = { outcome: 'RELEASE', kinds: ['CASE_FILE'], findings: harmless, copies } as const;
+/** Makes a release one in part. */
+const inPart = { outcome: 'REDACT', restFindings: doubtful } as const;
 /** The letter that goes with a refusal of the files of a case. */
 const letter = (step: RefusalFacts['step'], over: Partial<RefusalFacts> = {}) =>
   writeLetter({
@@ -265,19 +272,17 @@ describe('the harm test', () => {
     const both = [requested(['POLICY', 'CASE_FILE'])];
     // Said again with something else is no repeat.
     const [first] = publicAccessDecider.decide(
-      answer({ ...release, outcome: 'REDACT' }),
+      answer({ ...release, ...inPart }),
       fold(publicAccessDecider, both),
     );
     given(publicAccessDecider, [...both, first!])
-      .when(answer({ ...release, outcome: 'REDACT', kinds: ['POLICY'], findings: [] }))
+      .when(answer({ ...release, ...inPart, kinds: ['POLICY'], findings: [] }))
       .thenRefused('public_access.already_answered');
     const part = { ...release, kinds: ['POLICY'], findings: [] } as const;
     given(publicAccessDecider, both)
       .when(answer(part))
       .thenRefused('public_access.released_other_than_asked');
-    expect(repeatChangesNothing(publicAccessDecider, both, answer({ ...part, outcome: 'REDACT' }))).toBe(
-      true,
-    );
+    expect(repeatChangesNothing(publicAccessDecider, both, answer({ ...part, ...inPart }))).toBe(true);
   });
 
   it('has a rule at every authority for every kind that could be about somebody', () => {
@@ -345,13 +350,55 @@ describe('what came before what it is about', () => {
 });
 
 describe('a refusal', () => {
-  it('is the same event whether or not anything was found', () => {
+  /** Under OSL 26:1, reverse, and 21:3, straight. */
+  const tested = (reverse: HarmFinding['harm'], straight: HarmFinding['harm']): readonly HarmFinding[] => [
+    { provision: 'OSL_26_1', harm: reverse },
+    { provision: 'OSL_21_3', harm: straight },
+  ];
+
+  it('is the same event whatever stands in the way', () => {
     for (const findings of [
-      [],
-      harmless,
-      [{ provision: 'OSL_26_1', harm: 'HARM' }],
-    ] as (readonly HarmFinding[])[])
+      tested('HARM', 'HARM'),
+      tested('UNSURE', 'NO_HARM'),
+      tested('UNSURE', 'UNSURE'),
+      tested('NO_HARM', 'HARM'),
+    ])
       given(publicAccessDecider, [requested()]).when(answer({ findings })).then([refused]);
+  });
+
+  it('wants a test of each provision that its letter names, once, of which one stands in the way', () => {
+    const askedOfAuthority = [requested(), refused, askedFor];
+    const wrong: readonly (readonly [readonly HarmFinding[], `${string}.${string}`, object])[] = [
+      [[], 'public_access.not_tested', { provision: 'OSL_26_1' }],
+      [tested('HARM', 'HARM').slice(0, 1), 'public_access.not_tested', { provision: 'OSL_21_3' }],
+      [
+        [...tested('NO_HARM', 'NO_HARM'), ...tested('HARM', 'HARM')],
+        'public_access.not_tested',
+        { provision: 'OSL_26_1' },
+      ],
+      [harmless, 'public_access.nothing_stands_in_the_way', {}],
+      // Under a straight test who is unsure releases.
+      [tested('NO_HARM', 'UNSURE'), 'public_access.nothing_stands_in_the_way', {}],
+    ];
+    for (const [findings, code, details] of wrong) {
+      const because = { ...details, field: 'findings' };
+      given(publicAccessDecider, [requested()]).when(answer({ findings })).thenRefused(code, because);
+      given(publicAccessDecider, askedOfAuthority).when(decide({ findings })).thenRefused(code, because);
+      given(publicAccessDecider, [requested()])
+        .when(answer({ ...release, ...inPart, restFindings: findings }))
+        .thenRefused(code, { ...details, field: 'restFindings' });
+    }
+    given(publicAccessDecider, [requested()])
+      .when(answer({ ...release, outcome: 'REDACT' }))
+      .thenRefused('public_access.not_tested', { provision: 'OSL_26_1', field: 'restFindings' });
+    // Said twice, it is said of nothing: neither does it release.
+    given(publicAccessDecider, [requested()])
+      .when(answer({ ...release, findings: [...harmless, ...tested('HARM', 'HARM')] }))
+      .thenRefused('public_access.not_tested', { provision: 'OSL_26_1' });
+    for (const over of [release, { findings: doubtful }, { outcome: 'NOT_HELD' }] as const)
+      given(publicAccessDecider, [requested()])
+        .when(answer({ ...over, restFindings: doubtful }))
+        .thenRefused('public_access.rest_goes_with_a_part', { field: 'restFindings' });
   });
 
   it('takes the place of "we have none" wherever that would be an answer about somebody', () => {
@@ -495,7 +542,7 @@ describe('a part that is left out', () => {
 
   it('needs a provision as a whole refusal does: of a policy alone nothing is redacted', () => {
     given(publicAccessDecider, [policy])
-      .when(answer({ ...release, outcome: 'REDACT', kinds: ['POLICY'], findings: [] }))
+      .when(answer({ ...release, ...inPart, kinds: ['POLICY'], findings: [] }))
       .thenRefused('public_access.nothing_to_refuse_on', { field: 'outcome' });
   });
 
@@ -530,12 +577,12 @@ describe('a part that is left out', () => {
   it('and refused by the authority too, is refused in part: what was released stays released', () => {
     const both = [requested(['CASE_FILE', 'POLICY'])];
     const [part] = publicAccessDecider.decide(
-      answer({ ...release, outcome: 'REDACT', kinds: ['POLICY'], findings: [] }),
+      answer({ ...release, ...inPart, kinds: ['POLICY'], findings: [] }),
       fold(publicAccessDecider, both),
     );
-    const inPart = { reason: 'IN_PART', kinds: ['CASE_FILE', 'POLICY'] } as const;
-    expect(part).toMatchObject({ data: { letter: letter('OFFICIAL', inPart) } });
-    const rest = { ...inPart, reason: 'REST' } as const;
+    const partLetter = { reason: 'IN_PART', kinds: ['CASE_FILE', 'POLICY'] } as const;
+    expect(part).toMatchObject({ data: { letter: letter('OFFICIAL', partLetter) } });
+    const rest = { ...partLetter, reason: 'REST' } as const;
     given(publicAccessDecider, [...both, part!, askedFor])
       .when(decide())
       .then([
@@ -562,12 +609,12 @@ describe('statistics', () => {
     });
 
   it('are not released with a figure from 1 to 4, whole or in part: small groups are never shown outside', () => {
-    for (const outcome of ['RELEASE', 'REDACT'] as const) {
+    for (const how of [{}, inPart]) {
       for (const figure of [1, 2, 3, 4])
         given(publicAccessDecider, [asked])
-          .when(releases(figure, { outcome }))
+          .when(releases(figure, how))
           .thenRefused('public_access.small_figures');
-      expect(repeatChangesNothing(publicAccessDecider, [asked], releases(5, { outcome }))).toBe(true);
+      expect(repeatChangesNothing(publicAccessDecider, [asked], releases(5, how))).toBe(true);
     }
   });
 
@@ -576,8 +623,8 @@ describe('statistics', () => {
       .when(releases(undefined))
       .thenRefused('public_access.small_figures_not_looked_at');
     for (const over of [
-      { outcome: 'REDACT', kinds: ['POLICY'] },
-      { outcome: 'REFUSE', kinds: [], copies: undefined },
+      { ...inPart, kinds: ['POLICY'] },
+      { outcome: 'REFUSE', kinds: [], findings: doubtful, copies: undefined },
     ] as const) {
       given(publicAccessDecider, [asked])
         .when(releases(5, over as Partial<Data<'AnswerDocumentRequest'>>))
@@ -637,12 +684,14 @@ describe('the letter of a refusal', () => {
   });
 
   it('is the same whatever was found, by whomever, and in whatever order it was asked', () => {
-    const findings = fc.array(
-      fc.record({
-        provision: fc.constantFrom('OSL_26_1' as const, 'OSL_21_3' as const),
-        harm: fc.constantFrom('HARM' as const, 'NO_HARM' as const, 'UNSURE' as const),
-      }),
-    );
+    const harm = fc.constantFrom('HARM' as const, 'NO_HARM' as const, 'UNSURE' as const);
+    const findings = fc
+      .record({ reverse: harm, straight: harm })
+      .filter(({ reverse, straight }) => reverse !== 'NO_HARM' || straight === 'HARM')
+      .map(({ reverse, straight }): readonly HarmFinding[] => [
+        { provision: 'OSL_26_1', harm: reverse },
+        { provision: 'OSL_21_3', harm: straight },
+      ]);
     fc.assert(
       fc.property(findings, fc.string(), (found, note) => {
         const [event] = publicAccessDecider.decide(
@@ -695,15 +744,15 @@ describe('the letter of a refusal', () => {
   });
 
   it('is kept with what was refused of a release, too, and with no whole release', () => {
-    const letterIn = (outcome: 'RELEASE' | 'REDACT') =>
+    const letterIn = (over: object) =>
       (
         publicAccessDecider.decide(
-          answer({ ...release, outcome }),
+          answer({ ...release, ...over }),
           fold(publicAccessDecider, [requested()]),
         )[0] as Extract<PublicAccessEvent, { type: 'DocumentsReleased' }>
       ).data.letter;
-    expect(letterIn('REDACT')).toMatchObject({ version: letterTexts[0]!.version, appealWeeks: 3 });
-    expect(letterIn('RELEASE')).toBeUndefined();
+    expect(letterIn(inPart)).toMatchObject({ version: letterTexts[0]!.version, appealWeeks: 3 });
+    expect(letterIn({})).toBeUndefined();
   });
 
   it('is written by texts of which no version was ever changed', () => {
@@ -730,7 +779,7 @@ describe('the letter of a refusal', () => {
 
   it('is true of its own decision alone: it encloses what this one releases, whatever was decided before', () => {
     const asked = requested(['CASE_FILE', 'POLICY']);
-    const part = { ...release, outcome: 'REDACT', kinds: ['POLICY'], findings: [] } as const;
+    const part = { ...release, ...inPart, kinds: ['POLICY'], findings: [] } as const;
     const court = (outcome: 'CHANGED' | 'REMITTED'): PublicAccessEvent => ({
       type: 'AppealDecided',
       data: {
@@ -1069,7 +1118,7 @@ describe('what a court orders, kind by kind', () => {
     ];
   };
   const gives = (outcome: 'RELEASE' | 'REDACT', kinds: readonly DocumentKind[], findings = harmless) =>
-    decide({ outcome, kinds, findings, copies });
+    decide({ outcome, kinds, findings, copies, ...(outcome === 'REDACT' ? inPart : {}) });
 
   it('is of what was asked for, and goes with CHANGED alone', () => {
     const before = appealedOf(['CASE_FILE', 'POLICY']);
@@ -1126,7 +1175,7 @@ describe('what a court orders, kind by kind', () => {
       data: { redacted: true, kinds: ['CASE_FILE'], letter: { provisions: ['OSL_26_1'] } },
     });
     given(publicAccessDecider, one)
-      .when(decide({ outcome: 'RELEASE', kinds: ['CASE_FILE', 'STATISTICS'], copies, smallestFigure: 7 }))
+      .when(decide({ ...release, kinds: ['CASE_FILE', 'STATISTICS'], findings: [], smallestFigure: 7 }))
       .thenRefused('public_access.not_tested', { provision: 'OSL_26_1' });
     given(publicAccessDecider, one)
       .when(
@@ -1154,7 +1203,7 @@ describe('any story of a request', () => {
       ask('TakeOverDocumentRequest', { requestId }, { ...registrar, person: 'p-late' }),
       answer(),
       answer(release),
-      answer({ ...release, outcome: 'REDACT' }),
+      answer({ ...release, ...inPart }),
       ask('RequestAuthorityDecision', askedFor.data as Data<'RequestAuthorityDecision'>),
       decide(),
       decide({ ...release }),

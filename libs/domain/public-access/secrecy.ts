@@ -40,9 +40,12 @@ export type Provision = (typeof provisions)[number];
  */
 export type HarmTest = 'STRAIGHT' | 'REVERSE';
 
-interface ProvisionRule {
+export interface ProvisionTest {
   readonly provision: Provision;
   readonly test: HarmTest;
+}
+
+interface ProvisionRule extends ProvisionTest {
   /** Authorities at which it protects what is asked for here. */
   readonly at: readonly AgencyKind[];
   readonly kinds: readonly DocumentKind[];
@@ -110,7 +113,7 @@ export const provisionsFor = (
   kinds: readonly DocumentKind[],
   authority: AgencyKind,
   on: PlainDate,
-): readonly { readonly provision: Provision; readonly test: HarmTest }[] =>
+): readonly ProvisionTest[] =>
   rules
     .filter(
       (rule) =>

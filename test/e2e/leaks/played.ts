@@ -255,7 +255,10 @@ export const playPlaced = async (system: TestSystem, order: number): Promise<Pla
   await as('board-1280-registrar').does(`/document-requests/${ids['requestId']}/answers`, {
     outcome: 'REFUSE',
     kinds: [],
-    findings: [{ provision: 'OSL_26_1', harm: 'UNSURE' }],
+    findings: [
+      { provision: 'OSL_26_1', harm: 'UNSURE' },
+      { provision: 'OSL_21_3', harm: 'NO_HARM' },
+    ],
     note: said.documentNote,
   });
   const documents = `/document-requests/${ids['requestId']}`;
@@ -263,7 +266,10 @@ export const playPlaced = async (system: TestSystem, order: number): Promise<Pla
   await as('board-1280-decider').does(`${documents}/decisions`, {
     outcome: 'REFUSE',
     kinds: [],
-    findings: [{ provision: 'OSL_26_1', harm: 'UNSURE' }],
+    findings: [
+      { provision: 'OSL_26_1', harm: 'UNSURE' },
+      { provision: 'OSL_21_3', harm: 'NO_HARM' },
+    ],
     note: said.decisionNote,
   });
   await as(officer).does('/stay-inquiries', {

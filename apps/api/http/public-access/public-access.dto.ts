@@ -74,13 +74,26 @@ export class AnswerDocumentRequestDto {
   @IsSetOf(documentKinds)
   kinds!: DocumentKind[];
 
-  /** What was found under each provision; sealed, since a finding would tell that there was something to find. */
+  /**
+   * What was found under each provision, of what is released or, with a refusal, of what is refused: as it would be if it
+   * were there. Sealed, since a finding would tell that there was something to find.
+   */
   @IsArray()
   @ArrayMaxSize(provisions.length)
   @IsObject({ each: true })
   @ValidateNested({ each: true })
   @Type(() => HarmFindingDto)
   findings!: HarmFindingDto[];
+
+  /** With a release in part: the same of what is left out, of which something stands in the way. Sealed. */
+  @Optional()
+  @OnlyWith('outcome', ['REDACT'], true)
+  @IsArray()
+  @ArrayMaxSize(provisions.length)
+  @IsObject({ each: true })
+  @ValidateNested({ each: true })
+  @Type(() => HarmFindingDto)
+  restFindings?: HarmFindingDto[];
 
   /** The assessment in words; sealed. */
   @IsFreeText()
