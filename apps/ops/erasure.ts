@@ -67,6 +67,20 @@ export const verb: Verb = {
         }),
       );
     erasure
+      .command('due')
+      .description(
+        'Cases of which the years are full, of those of whose erasure you could be one of the two: since when, and what keeps them.',
+      )
+      .requiredOption(...tokenOption)
+      .action(({ tokenFile }: By) =>
+        erasing(async ({ due }) => {
+          const files = await due(tokenFile);
+          if (files.length === 0) return say('No file of yours is due.');
+          for (const { caseId, earliest, keptBy } of files)
+            say(`${caseId}  ${earliest}  ${keptBy ?? 'nothing keeps it'}`);
+        }),
+      );
+    erasure
       .command('propose')
       .description('One officer proposes; prints the id of the decision.')
       .option(...caseOption)

@@ -48,6 +48,9 @@ import {
 import { AppointedContacts } from './contacts.js';
 import { Facts } from './facts.js';
 import {
+  dueFile,
+  type DueFile,
+  type ErasureDependencies,
   erasureHandlings,
   type ErasureHandlings,
   intentHandlings,
@@ -93,6 +96,8 @@ export class Application {
    * the database.
    */
   readonly erasures: ErasureHandlings;
+  /** Whether the file of a case is due, as the officer is to know it who could order its erasure (`dueFile`). */
+  readonly dueFile: (caseId: string, context: CommandContext) => Promise<DueFile | undefined>;
   readonly #classKeys: ClassKeys;
   readonly #blinds: Blinds;
 
@@ -143,12 +148,14 @@ export class Application {
     const forRetention = new Opener(this.#classKeys, {
       open: (places, context) => keysForRetention(pool, places, context),
     });
-    this.erasures = erasureHandlings({
+    const ofErasure: ErasureDependencies = {
       facts: this.facts,
       directory: this.directory,
       sealedStreams: (subject) => sealedStreams(pool, subject),
       birthdayOf: (caseId, context) => this.birthdayOf(caseId, context, forRetention),
-    });
+    };
+    this.erasures = erasureHandlings(ofErasure);
+    this.dueFile = (caseId, context) => dueFile(ofErasure, caseId, context);
   }
 
   /** The events of each decision of the case that says where the person stays. @throws VaultUnavailable */

@@ -154,6 +154,21 @@ describe('Destroying what is kept of a person', () => {
       [subject, successor.person],
     );
     expect(rows).toEqual([{ action: 'READ', purpose: 'RETENTION', foot: 'OWN', legal_basis: 'ARKIVL_10' }]);
+    // And which files are due, in one record for the list.
+    await new Vault(database.pool).recordList({
+      as: 'LIST',
+      files: [{ caseId, subject }],
+      actor: successor,
+      purpose: 'RETENTION',
+      legalBasis: 'ARKIVL_10',
+      at: new Date().toISOString(),
+      rescue: false,
+    });
+    const listed = await database.pool.query(
+      `SELECT action, purpose, legal_basis FROM vault.reads WHERE $1 = ANY (listed_subjects) AND person = $2`,
+      [subject, successor.person],
+    );
+    expect(listed.rows).toEqual([{ action: 'LIST', purpose: 'RETENTION', legal_basis: 'ARKIVL_10' }]);
     const elsewhere = { ...successor, organisation: tokens.token('organisation', 'board:0180') };
     expect(await ask(database.pool, elsewhere)).toEqual({ opened: false });
     await expect(ask(database.apiPool)).rejects.toMatchObject({ code: '42501' });

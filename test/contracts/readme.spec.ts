@@ -43,6 +43,10 @@ const coveredBy: Readonly<Record<string, { readonly file: string; readonly shows
   'npm run ops -- checkpoint': { file: 'test/e2e/commands.e2e.spec.ts', shows: `runOps(['checkpoint']` },
   'npm run ops -- rotate-keys': { file: 'test/e2e/commands.e2e.spec.ts', shows: `ops('rotate-keys')` },
   'npm run ops -- erasure list': { file: 'test/e2e/commands.e2e.spec.ts', shows: `ops('erasure', 'list')` },
+  'npm run ops -- erasure due --token-file token.txt': {
+    file: 'test/e2e/commands.e2e.spec.ts',
+    shows: `ops('erasure', 'due', '--token-file', tokenFile)`,
+  },
   'npm run ops -- erasure carry-out': {
     file: 'test/e2e/commands.e2e.spec.ts',
     shows: `ops('erasure', 'carry-out')`,

@@ -237,6 +237,8 @@ describe('The commands of the README', () => {
       1,
       expect.stringContaining('Not allowed: erasure.case_open'),
     ]);
+    // By the same token: nothing there is five years old.
+    expect(await ops('erasure', 'due', '--token-file', tokenFile)).toBe('No file of yours is due.\n');
     // Somebody who has no part in the case, whoever runs the tool.
     expect(await propose('board-2480-officer-1')).toEqual([
       1,
@@ -247,12 +249,25 @@ describe('The commands of the README', () => {
       1,
       expect.stringContaining('The access token of --token-file is not good'),
     ]);
+    // Who is no home officer is told of no file, on record.
+    await writeFile(tokenFile, await ops('token', '--as', 'board-1280-registrar'));
+    const refused = runOps(['erasure', 'due', '--token-file', tokenFile], environment);
+    expect([await refused.ended, refused.output()]).toEqual([
+      1,
+      expect.stringContaining('This is no case of which'),
+    ]);
     const client = new pg.Client({ connectionString: (await findRunningDatabase(home))!.url });
     await client.connect();
     const { rows } = await client.query(
       `SELECT actor, reason, case_id FROM vault.refusals WHERE route = 'ops erasure ProposeErasure' ORDER BY refusal_id`,
     );
+    const { rows: ofDue } = await client.query(
+      `SELECT actor, reason, case_id FROM vault.refusals WHERE route = 'ops erasure due'`,
+    );
     await client.end();
+    expect(ofDue).toEqual([
+      { actor: expect.stringMatching(/^t11-/), reason: 'WRONG_FUNCTION', case_id: null },
+    ]);
     expect(rows).toEqual([
       { actor: expect.stringMatching(/^t11-/), reason: 'erasure.case_open', case_id: caseOfKeys },
       { actor: expect.stringMatching(/^t11-/), reason: 'NO_PART', case_id: caseOfKeys },

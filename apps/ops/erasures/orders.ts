@@ -1,6 +1,7 @@
 import type { ErasureEvent } from '#domain/erasure';
+import type { RelocationEvent } from '#domain/relocation';
 import type { EventStore } from '#event-store';
-import type { Position, RecordedEvent } from '#kernel';
+import type { Position, RecordedEvent, Token } from '#kernel';
 import type { DecidedErasure } from '#application';
 import type { ErasureOrder } from '#personal-data';
 
@@ -36,12 +37,9 @@ export const ordersIn = async (
         break;
     }
   };
-  for (let after: Position | undefined; ;) {
-    const page = await store.readAll(after, 1_000);
-    page.filter(({ stream }) => stream.startsWith('erasure-')).forEach(take);
-    after = page.at(-1)?.position ?? after;
-    if (page.length === 0) break;
-  }
+  await eachEvent(store, (event) => {
+    if (event.stream.startsWith('erasure-')) take(event);
+  });
   return {
     proposed: [...proposed],
     decided: [...decided.values()].map(
@@ -56,4 +54,30 @@ export const ordersIn = async (
       }),
     ),
   };
+};
+
+/** The cases that these boards ever opened, as the log tells of them, but for those that were erased by the schedule. */
+export const casesOf = async (
+  store: Pick<EventStore, 'readAll'>,
+  boards: ReadonlySet<Token>,
+): Promise<readonly string[]> => {
+  const cases = new Set<string>();
+  await eachEvent(store, (event) => {
+    const { type, data } = event as unknown as RelocationEvent | ErasureEvent;
+    if (type === 'CaseOpened' && boards.has(data.board)) cases.add(data.caseId);
+    if (type === 'ErasureCompleted' && data.ground === 'RETENTION') cases.delete(data.caseId);
+  });
+  return [...cases];
+};
+
+const eachEvent = async (
+  store: Pick<EventStore, 'readAll'>,
+  take: (event: RecordedEvent) => void,
+): Promise<void> => {
+  for (let after: Position | undefined; ;) {
+    const page = await store.readAll(after, 1_000);
+    page.forEach(take);
+    after = page.at(-1)?.position ?? after;
+    if (page.length === 0) break;
+  }
 };

@@ -1,16 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import { authoriseAny, type Policy, policyVersion } from '#access';
+import { authoriseAny, type Decision, type Official, type Policy, policyVersion } from '#access';
 import {
   Application,
   codec,
   type CommandContext,
   coordinatorId,
+  type DueFile,
   type ErasedFile,
   type ErasureIntents,
   UnknownTarget,
 } from '#application';
 import { openLog } from '#event-store';
-import { derivedId, DomainError, type Token } from '#kernel';
+import { derivedId, DomainError, type Instant, type Token } from '#kernel';
 import { Tombstones } from '#personal-data';
 import { type Config, createPool, OperatorError, readKeyFile, systemClock } from '#platform';
 import { InvalidToken, IssuerUnreachable, TokenVerifier } from '../../api/http/auth/token-verifier.js';
@@ -23,6 +24,7 @@ import {
 import { uuidShape } from '../../api/http/route.js';
 import { keyFileOf } from '../rotate-keys.js';
 import type { Means } from './carry-out.js';
+import { dueFilesOf, type MayOrder } from './due.js';
 import { withTwoAtLeast } from './two-at-least.js';
 
 export interface Erasing extends Means {
@@ -33,6 +35,8 @@ export interface Erasing extends Means {
     type: Type,
     intent: ErasureIntents[Type] & ErasedFile,
   ): Promise<{ readonly created?: string }>;
+  /** The files that are due, of those that the officer behind the token could order to be erased: on record before it is told. */
+  due(tokenFile: string): Promise<readonly DueFile[]>;
 }
 
 /** Gives a tool what it needs to order and carry out erasures, as the owner of the database with the key file in hand. */
@@ -86,6 +90,33 @@ export const withErasures = async <Result>(
           throw error;
         }
       },
+      async due(tokenFile) {
+        const { official, at, refuse } = await logIn(application, config, tokenFile, 'due');
+        const works = authoriseAny(
+          official,
+          [byRetention(homeOfficer('NO_CASE', 'RETENTION'))],
+          undefined,
+          at,
+        );
+        if (!works.ok) return refuse(works.reason);
+        return dueFilesOf(
+          store,
+          new Set(official.appointments.map(({ organisation }) => organisation)),
+          (caseId) => mayOrder(application, official, { caseId }, at),
+          (caseId, decision) =>
+            application.dueFile(caseId, contextFor(application, decision, 'due', { caseId }, now())),
+          ({ person, organisation, agencyKind, purpose, legalBasis }, files) =>
+            application.vault.recordList({
+              as: 'LIST',
+              files,
+              actor: { person, organisation, agencyKind },
+              purpose,
+              legalBasis,
+              at: now(),
+              rescue: false,
+            }),
+        );
+      },
     });
   } finally {
     await store.close();
@@ -102,22 +133,48 @@ const idOf = (file: ErasedFile): string => {
  * Officers of the home board, whose file it is; of an authority that decides inquiries, or registrars and deciders of one that
  * is asked for documents, of which the handler asks that it decided this one, or that this one came to it; who they are is said by their own login, shortly before.
  */
-const policiesFor = (file: ErasedFile): readonly Policy[] =>
-  ordering(file).map((policy) => ({ ...policy, legalBasis: 'ARKIVL_10', login: 'FRESH_LOA3' }));
+const policiesFor = (file: ErasedFile): readonly Policy[] => ordering(file).map(byRetention);
 const ordering = ({ caseId, inquiryId }: ErasedFile): readonly Policy[] => {
   if (caseId !== undefined) return [homeOfficer(['HOME_BOARD'], 'RETENTION')];
   return inquiryId === undefined
     ? [...documentRegistrars('RETENTION'), ...documentDeciders('RETENTION')]
     : inquiryOfficers('RETENTION');
 };
+const byRetention = (policy: Policy): Policy => ({ ...policy, legalBasis: 'ARKIVL_10', login: 'FRESH_LOA3' });
 
-const contextOf = async (
+/** Whether an official may order the erasure of a file, now. */
+const mayOrder = async (
+  application: Application,
+  official: Official,
+  file: ErasedFile,
+  at: Instant,
+): Promise<Decision> => {
+  const found =
+    file.caseId === undefined
+      ? undefined
+      : await withTwoAtLeast(
+          await application.parts.of({ caseId: file.caseId }),
+          official.person,
+          (one, board) => application.contacts.holds(one, board, ['HOME_OFFICER'], at),
+        );
+  return authoriseAny(official, policiesFor(file), found, at);
+};
+
+/**
+ * Who is behind an access token, now, and how a refusal to that person is said: on record first.
+ * @throws OperatorError for a token that is not good: of that the reason alone is on record, and nobody
+ */
+const logIn = async (
   application: Application,
   config: Config,
   tokenFile: string,
   type: string,
-  intent: ErasedFile,
-): Promise<CommandContext> => {
+  caseId?: string,
+): Promise<{
+  readonly official: Official;
+  readonly at: Instant;
+  readonly refuse: (reason: string) => Promise<never>;
+}> => {
   const at = systemClock.now().toISOString();
   const issuer = config.oidcIssuer ?? `http://127.0.0.1:${config.issuerPort}`;
   const verifier = new TokenVerifier({ issuer, audience: config.oidcAudience, clock: systemClock });
@@ -130,7 +187,7 @@ const contextOf = async (
       at,
       route: `ops erasure ${type}`,
       ...who,
-      ...(uuidShape.test(intent.caseId ?? '') && { caseId: intent.caseId }),
+      ...(caseId !== undefined && uuidShape.test(caseId) && { caseId }),
     });
   const verified = await verifier.verify(token.trim()).catch(async (error: unknown) => {
     if (!(error instanceof InvalidToken || error instanceof IssuerUnreachable)) throw error;
@@ -149,19 +206,38 @@ const contextOf = async (
     verified.organisationNumber,
     at,
   );
-  const found =
-    intent.caseId === undefined
-      ? undefined
-      : await withTwoAtLeast(await application.parts.of({ caseId: intent.caseId }), person, (one, board) =>
-          application.contacts.holds(one, board, ['HOME_OFFICER'], at),
-        );
-  const decision = authoriseAny(official, policiesFor(intent), found, at);
-  if (!decision.ok) {
-    await refused({ actor: person, reason: decision.reason });
-    throw new OperatorError(
-      'This is no case of which the person behind the access token is a named officer of the home board (or any home officer there, once it is closed and fewer than two of them are left), nor may that person decide an inquiry or answer requests for documents, or the login is too weak or too old.',
-    );
-  }
+  return {
+    official,
+    at,
+    async refuse(reason) {
+      await refused({ actor: person, reason });
+      throw new OperatorError(
+        'This is no case of which the person behind the access token is a named officer of the home board (or any home officer there, once it is closed and fewer than two of them are left), nor may that person decide an inquiry or answer requests for documents, or the login is too weak or too old.',
+      );
+    },
+  };
+};
+
+const contextOf = async (
+  application: Application,
+  config: Config,
+  tokenFile: string,
+  type: string,
+  intent: ErasedFile,
+): Promise<CommandContext> => {
+  const { official, at, refuse } = await logIn(application, config, tokenFile, type, intent.caseId);
+  const decision = await mayOrder(application, official, intent, at);
+  return decision.ok ? contextFor(application, decision, type, intent, at) : refuse(decision.reason);
+};
+
+const contextFor = (
+  application: Application,
+  decision: MayOrder,
+  type: string,
+  intent: ErasedFile,
+  at: Instant,
+): CommandContext => {
+  const { person } = decision;
   const commandId = derivedId('command', person, type, idOf(intent), at);
   return {
     at,

@@ -1,6 +1,7 @@
 import {
   type DataClass,
   derivedId,
+  DomainError,
   ensure,
   fold,
   parseStreamName,
@@ -10,7 +11,7 @@ import {
   streamName,
   type Token,
 } from '#kernel';
-import type { SealedStream } from '#personal-data';
+import type { CaseFile, SealedStream } from '#personal-data';
 import {
   type Birth,
   erasureDecider,
@@ -20,6 +21,7 @@ import {
   type ErasureRejection,
   isKeptForResearch,
   type LegalHold,
+  mayBeDestroyedFrom,
   type RegisteredBirthday,
   retentionRulesAt,
   type SealedUpTo,
@@ -183,6 +185,48 @@ export const erasureHandlings = (dependencies: ErasureDependencies): ErasureHand
       },
     },
   };
+};
+
+/** A board's file of a person, under one of its cases, of which the years are full. */
+export interface DueFile extends CaseFile {
+  /** The first day on which it may be destroyed, when nothing keeps it. */
+  readonly earliest: PlainDate;
+  /** What keeps it: the code with which a proposal is refused now. */
+  readonly keptBy?: string;
+}
+
+/**
+ * Whether the file to which a case belongs is due by the schedule, and what keeps it. Who the person is is opened, on
+ * record, only where nothing else does.
+ * @returns undefined while its years are not full
+ */
+export const dueFile = async (
+  dependencies: ErasureDependencies,
+  caseId: string,
+  context: CommandContext,
+): Promise<DueFile | undefined> => {
+  const { facts } = dependencies;
+  const { subject, board } = (await facts.relocation(caseId)).opened;
+  const unopened = { ...dependencies, birthdayOf: async () => undefined };
+  const found = await factsOf(unopened, subject, caseId, context, undefined);
+  const earliest = mayBeDestroyedFrom(found.rules, found.lastEntryOn);
+  if (found.today <= earliest) return undefined;
+  const stream = streamName('erasure', erasedFileId(board, subject));
+  const state = fold(erasureDecider, (await facts.events(stream)) as unknown as readonly ErasureEvent[]);
+  const keptBy = (known: ErasureFacts): string | undefined => {
+    const data = { decisionId: decisionIdOf(context), subject, ground: 'RETENTION', facts: known } as const;
+    try {
+      erasureDecider.decide({ type: 'ProposeErasure', data, at: context.at, by: context.by }, state);
+      return undefined;
+    } catch (error) {
+      if (error instanceof DomainError) return error.code;
+      throw error;
+    }
+  };
+  let code = keptBy(found);
+  if (code === 'erasure.birthday_unknown')
+    code = keptBy(await factsOf(dependencies, subject, caseId, context, undefined));
+  return { caseId, subject, earliest, ...(code !== undefined && { keptBy: code }) };
 };
 
 const decisionIdOf = ({ commandId }: { readonly commandId: string }): string =>
