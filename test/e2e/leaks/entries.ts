@@ -203,6 +203,7 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
     'inquiryReference',
     'inquiryText',
     'weighingNote',
+    'inquiryRecipient',
   ),
   'GET /document-requests': list([...registrarsOfDocuments, ...decidersOnDocuments]),
   'GET /document-requests/{requestId}': placed(documents),
