@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { dataClasses } from '#kernel';
-import { Tombstones } from '#personal-data';
+import { beginEpoch, Tombstones } from '#personal-data';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.js';
 import { keepErased } from './before-start.js';
 
@@ -66,8 +66,35 @@ describe('A start after an erasure', () => {
     const said: string[] = [];
     await start((line) => said.push(line));
     expect(await told()).toBe(1);
-    // And what is left to be done is said then, and not again.
     expect(said.join()).toContain('rotate-keys');
+    // What is left to be done is said until it is done.
+    await expect(start(dies)).rejects.toThrow('killed');
+    await beginEpoch(database.pool, 2);
+    await start(dies);
+    expect(await told()).toBe(1);
+  });
+
+  it('with a log that was not restored, sweeps what came back with the backup and says that the keys have to go', async () => {
+    await database.pool.query(
+      `INSERT INTO log.events VALUES (1, $1, 0, gen_random_uuid(), 'ErasureCompleted', 1, $2, '{}', now())`,
+      [`erasure-${subject}`, { decisionId, subject, caseId }],
+    );
+    const file = async () =>
+      (await database.pool.query(`SELECT pg_relation_filenode('vault.keys') AS node`)).rows[0];
+    const before = await file();
+    const dies = () => {
+      throw new Error('killed');
+    };
+    await expect(start(dies)).rejects.toThrow('killed');
+    expect(await left()).toBe(0);
+    // Rewritten without the rows that were deleted.
+    const after = await file();
+    expect(after).not.toEqual(before);
+    // The vault knows of it by now, and the class key that wrapped it is there, still.
+    const said: string[] = [];
+    await start((line) => said.push(line));
+    expect(said.join()).toContain('rotate-keys');
+    await beginEpoch(database.pool, 2);
     await start(dies);
     expect(await told()).toBe(1);
   });
@@ -81,5 +108,9 @@ describe('A start after an erasure', () => {
     await start((line) => said.push(line));
     expect([await left(), await told()]).toEqual([0, 0]);
     expect(said.join()).toContain('erasure carry-out');
+    // Which makes the new epoch itself.
+    said.length = 0;
+    await start((line) => said.push(line));
+    expect(said.join()).not.toContain('rotate-keys');
   });
 });

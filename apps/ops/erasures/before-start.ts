@@ -1,7 +1,7 @@
 import { codec, createExecutor, erasureHandlings, erasureOf, erasureProgress, Facts } from '#application';
 import { type EventStore, openLog } from '#event-store';
 import { type Actor, type DataClass, streamName } from '#kernel';
-import { epochInForce, replayTombstones, sweep, Tombstones } from '#personal-data';
+import { epochInForce, highestDestroyedEpoch, replayTombstones, sweep, Tombstones } from '#personal-data';
 import { type Config, createPool, systemClock } from '#platform';
 import { contextOf } from './carry-out.js';
 
@@ -9,7 +9,8 @@ import { contextOf } from './carry-out.js';
  * Runs after the migrations and before any program: what was erased stays so, whatever backup this database comes from.
  * What a backup has brought back is destroyed again, and the read models are told to let go of it. Needs no key.
  * Whether they were told stands in the log: a start that died after it had destroyed is made up for by the next. What waits
- * in the log to be carried out is not told here: it is complete only under a new epoch.
+ * in the log to be carried out is not told here: it is complete only under a new epoch. Until there is one beyond everything
+ * that was destroyed, each start says so.
  * @throws OperatorError when the database knows of an erasure whose tombstone is missing
  */
 export const keepErased = async (
@@ -20,7 +21,7 @@ export const keepErased = async (
   const pool = createPool(databaseUrl, { name: 'tombstones', max: 2, statementTimeoutMs: 30 * 60_000 });
   try {
     const tombstones = new Tombstones(tombstoneFile);
-    await replayTombstones(pool, tombstones);
+    const repeated = await replayTombstones(pool, tombstones);
     const done = (await tombstones.read()).filter((one) => one.done);
     if (done.length === 0) return;
     const store = await openLog({ databaseUrl, eventStore, codec, name: 'tombstones' });
@@ -44,13 +45,17 @@ export const keepErased = async (
         say(
           `${waiting.length} erasures are not complete: run "npm run ops -- erasure carry-out" to its end.`,
         );
-      if (untold.length === 0) return;
-      await sweep(pool);
-      // Said before it is in the log: whoever dies in between says it again.
-      say(
-        `The log does not know of ${untold.length} erasures: what they destroyed was destroyed again. Run "npm run ops -- rotate-keys" when the system runs.`,
-      );
       const epoch = await epochInForce(pool);
+      // As long as it is so, a class key that is there opens what old pages hold; where something waits, carry-out sees to it.
+      const isBehind = waiting.length === 0 && epoch <= (await highestDestroyedEpoch(pool, tombstones));
+      if (repeated.length > 0 || untold.length > 0 || isBehind) {
+        await sweep(pool);
+        // Said before it is in the log: whoever dies in between says it again.
+        say(
+          'A backup may have brought back what was erased: it was destroyed again. Run "npm run ops -- rotate-keys" when the system runs: until then a copy of this database may open with this key file.',
+        );
+      }
+      if (untold.length === 0) return;
       const executor = createExecutor(store, undefined);
       const by = await keeper(store);
       const now = () => systemClock.now().toISOString();
