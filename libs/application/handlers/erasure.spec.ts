@@ -332,8 +332,12 @@ describe('What the schedule of retention finds', () => {
       });
       return created!;
     };
-    const refuse = (requestId: string) =>
-      world.act('document-registrar', 'AnswerDocumentRequest', {
+    const refuse = (
+      requestId: string,
+      type: 'AnswerDocumentRequest' | 'DecideDocumentRequest' = 'AnswerDocumentRequest',
+      by = 'document-registrar',
+    ) =>
+      world.act(by, type, {
         requestId,
         outcome: 'REFUSE',
         kinds: [],
@@ -366,6 +370,20 @@ describe('What the schedule of retention finds', () => {
       const order = await decide(requestId, 'RETENTION');
       expect(order).toMatchObject({ extent: 'REQUEST', cases: [requestId] });
       expect(await stillDecided(world, order)).toEqual([streamName('public-access', requestId)]);
+    });
+
+    it('waits while the decision of the authority may be appealed: served until its last day, and not served until it is', async () => {
+      const requestId = await registered();
+      await refuse(requestId);
+      const requestedOn = inDays(world, 0);
+      await world.act('document-registrar', 'RequestAuthorityDecision', { requestId, requestedOn });
+      await refuse(requestId, 'DecideDocumentRequest', 'document-decider');
+      const code = 'erasure.case_open';
+      await expect(propose(requestId, 'ASSUMED_IDENTITY')).rejects.toMatchObject({ code });
+      await world.act('document-registrar', 'RecordRefusalServed', { requestId, servedOn: requestedOn });
+      await expect(propose(requestId, 'ASSUMED_IDENTITY')).rejects.toMatchObject({ code });
+      world.clock.advance(60 * days);
+      expect(await decide(requestId, 'ASSUMED_IDENTITY')).toMatchObject({ extent: 'REQUEST' });
     });
 
     it('goes at once for a new identity, words and findings, by its own authority and while nothing is asked anew', async () => {

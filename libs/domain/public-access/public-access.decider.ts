@@ -215,7 +215,8 @@ export const isUnderWay = (state: PublicAccessState, at: Instant): boolean => {
     case 'REFUSAL_SERVED':
       return at < state.appealBy;
     default:
-      return false;
+      // Who was not served yet may appeal on any day.
+      return refusedAt(state) !== undefined;
   }
 };
 

@@ -24,6 +24,7 @@ import {
   fitsPattern,
   type HarmFinding,
   isPattern,
+  isUnderWay,
   openKinds,
   type PublicAccessCommand,
   publicAccessClocks,
@@ -521,6 +522,40 @@ describe('a refusal', () => {
     given(publicAccessDecider, [...untilServed, appealed(justInTime, true)])
       .when(appeal(appealBy))
       .thenNothing();
+  });
+
+  it('keeps its words as long as an appeal may come: served until its last day, and not served until it is', () => {
+    const partOf = (step: 'OFFICIAL' | 'AUTHORITY', redacted = true): PublicAccessEvent => ({
+      type: 'DocumentsReleased',
+      data: {
+        requestId,
+        step,
+        kinds: ['CASE_FILE'],
+        redacted,
+        tested: [],
+        decidedBy: 'p',
+        decidedAt: later,
+        assessment,
+        copies,
+      },
+    });
+    const asked = [requested(), refused, askedFor];
+    const underWay = (history: readonly PublicAccessEvent[], when = '2036-03-03T08:00:00.000Z') =>
+      isUnderWay(fold(publicAccessDecider, history), when);
+    for (const waits of [[requested()], asked, [...asked, decided], [...asked, partOf('AUTHORITY')]])
+      expect(underWay(waits)).toBe(true);
+    for (const over of [
+      [requested(), refused],
+      [requested(), partOf('OFFICIAL')],
+      [...asked, partOf('AUTHORITY', false)],
+    ])
+      expect(underWay(over)).toBe(false);
+    const justInTime = new Date(Date.parse(appealBy) - 1).toISOString();
+    for (const refusal of [decided, partOf('AUTHORITY')])
+      expect([justInTime, appealBy].map((when) => underWay([...asked, refusal, servedEvent], when))).toEqual([
+        true,
+        false,
+      ]);
   });
 
   it('is served after it was decided and not in the future', () => {
