@@ -182,8 +182,6 @@ describe('the register', () => {
         )
       ).rows[0];
     expect(await count()).toEqual({ e: 2, p: 1 });
-    await register.removeEntries(mover, [entry('KIN', 'K')]);
-    expect(await count()).toEqual({ e: 1, p: 1 });
     await register.forget(mover);
     expect(await count()).toEqual({ e: 0, p: 1 });
   });

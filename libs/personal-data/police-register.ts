@@ -135,29 +135,6 @@ export class ConflictRegister {
     return requests.map(() => undefined);
   }
 
-  /** @throws as addEntries */
-  async removeEntries(subject: string | undefined, entries: readonly ConflictEntry[]): Promise<void> {
-    await this.#blinds.withNewest((of) => {
-      const blinded = of(entries.map(({ token }) => token));
-      return asRole(
-        this.#pool,
-        'police_registrar',
-        // Under each epoch: rows that are moved to another meanwhile are looked at again when they stand there.
-        deleteHeld(
-          '$4',
-          'police_register.entries r USING held, unnest($2::text[], $3::text[]) AS e (kind, token)',
-          'r.subject IS NOT DISTINCT FROM $1::uuid AND r.kind = e.kind AND r.token = e.token',
-        ),
-        [
-          subject ?? null,
-          blinded.flatMap(() => entries.map(({ kind }) => kind)),
-          blinded.flatMap(({ texts }) => texts),
-          blinded.map(({ epoch }) => epoch),
-        ],
-      );
-    });
-  }
-
   /** All that is registered of one person. @throws VaultUnavailable */
   async forget(subject: string): Promise<void> {
     await asRole(this.#pool, 'police_registrar', `DELETE FROM police_register.entries WHERE subject = $1`, [

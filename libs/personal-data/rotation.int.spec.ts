@@ -286,7 +286,6 @@ describe('The index of persons and Police’s register, under a new epoch', () =
       () => behind.find(number),
       () => behind.register.addEntries(mover, [enemy(adversary)]),
       () => behind.register.addPresence({ conflict: self(adversary).token, area }),
-      () => behind.register.removeEntries(resident, [self(adversary)]),
       () => behind.register.removePresence({ conflict: self(adversary).token, area }),
     ])
       await expect(work()).rejects.toThrow(EpochBehind);
@@ -300,7 +299,7 @@ describe('The index of persons and Police’s register, under a new epoch', () =
     expect(await texts()).toEqual(stored);
     await api(old, () => both).register.addEntries(mover, [enemy(adversary)]);
     expect(await verdict(mover, resident)).toBe('REFER_TO_POLICE');
-    await api(newer).register.removeEntries(mover, [enemy(adversary)]);
+    await api(newer).register.forget(mover);
     expect(await verdict(mover, resident)).toBe('CLEAR');
   });
 
