@@ -2,7 +2,6 @@ import { dataClasses } from '#kernel';
 import {
   beginEpoch,
   ClassKeys,
-  EnvelopeBroken,
   epochInForce,
   highestDestroyedEpoch,
   keysBefore,
@@ -10,6 +9,7 @@ import {
   moveBlinds,
   retireEpochs,
   rewrapKeys,
+  RowNotMoved,
   Tombstones,
 } from '#personal-data';
 import {
@@ -96,7 +96,7 @@ export const prepareEpoch = async (
 
 /**
  * Wraps all data keys under this epoch and destroys the earlier ones. It may be cut off anywhere: the next run goes on.
- * @throws OperatorError when a data key cannot be wrapped anew: the old epoch stays then
+ * @throws OperatorError when a data key cannot be wrapped anew, or a row not be moved: the old epochs stay then
  */
 export const rotateTo = async (
   epoch: number,
@@ -118,14 +118,14 @@ export const rotateTo = async (
       `${done} data keys and ${moved} rows of the index of persons and of Police's register are under epoch ${epoch}; earlier epochs are destroyed in ${file.path}. Destroy its older copies, too.`,
     );
   } catch (error) {
-    if (error instanceof KeyUnavailable)
+    if (error instanceof RowNotMoved) {
+      const found = `Row ${error.row} of ${error.table}`;
       throw new OperatorError(
-        `A data key is wrapped under an epoch that is not in ${file.path}, and nothing was destroyed: put back the copy of the key file that has it.`,
+        error.cause instanceof KeyUnavailable
+          ? `${found} is under an epoch that is not in ${file.path}, and no class key was destroyed: put back the copy of the key file that has it.`
+          : `${found} was tampered with, and no class key was destroyed: see what it was in a copy of the database before going on.`,
       );
-    if (error instanceof EnvelopeBroken)
-      throw new OperatorError(
-        'A data key in the database was tampered with, and nothing was destroyed: find it with a copy of the database before going on.',
-      );
+    }
     throw error;
   }
 };

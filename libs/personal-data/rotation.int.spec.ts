@@ -6,7 +6,15 @@ import { Blinds } from './blinds.js';
 import { EnvelopeBroken, unwrapKey } from './crypto.js';
 import { ClassKeys, EpochBehind, KeyUnavailable, type KeyMaterial } from './keys.js';
 import { type ConflictEntry, ConflictCheck, ConflictRegister } from './police-register.js';
-import { beginEpoch, epochInForce, keysBefore, moveBlinds, retireEpochs, rewrapKeys } from './rotation.js';
+import {
+  beginEpoch,
+  epochInForce,
+  keysBefore,
+  moveBlinds,
+  retireEpochs,
+  rewrapKeys,
+  RowNotMoved,
+} from './rotation.js';
 import { Opener, Sealer } from './sealing.js';
 import { randomKeyMaterial } from './testing/key-material.js';
 import { Tokens } from './tokens.js';
@@ -118,7 +126,10 @@ describe('A new epoch of the class keys', () => {
     await database.pool.query(`UPDATE vault.keys SET wrapped_key = '\\x00' WHERE key_id = $1`, [
       more[2]!.kid,
     ]);
-    await expect(rewrapKeys(database.pool, half, 2)).rejects.toThrow(EnvelopeBroken);
+    await expect(rewrapKeys(database.pool, half, 2)).rejects.toMatchObject({
+      table: 'vault.keys',
+      cause: expect.any(EnvelopeBroken),
+    });
     // The page was one transaction: all of it is as it was.
     expect(await keysBefore(database.pool, 2)).toBe(6);
     await database.pool.query('DELETE FROM vault.keys WHERE key_id = $1', [more[2]!.kid]);
@@ -331,7 +342,9 @@ describe('The index of persons and Police’s register, under a new epoch', () =
       file = both;
       await beginEpoch(database.pool, 2);
       // Cut off before it is committed, then run again.
-      await expect(moveBlinds(database.pool, new ClassKeys(newer), 2)).rejects.toThrow(KeyUnavailable);
+      const cut = await moveBlinds(database.pool, new ClassKeys(newer), 2).catch((error: unknown) => error);
+      expect(cut).toBeInstanceOf(RowNotMoved);
+      expect((cut as RowNotMoved).cause).toBeInstanceOf(KeyUnavailable);
       await moveBlinds(database.pool, new ClassKeys(both), 2);
       file = newer;
     };

@@ -2,8 +2,8 @@ import type { Pool } from 'pg';
 import type { DataClass } from '#kernel';
 import { withTransaction, type TransactionClient } from '#platform';
 import { Blinds } from './blinds.js';
-import { unwrapKey, wrapKey, type KeyPlace } from './crypto.js';
-import type { ClassKeys } from './keys.js';
+import { EnvelopeBroken, unwrapKey, wrapKey, type KeyPlace } from './crypto.js';
+import { type ClassKeys, KeyUnavailable } from './keys.js';
 
 // Class keys get a new epoch: every data key is wrapped anew, no event is touched, and the old epoch can be destroyed.
 // What the database cannot check (whether a key is wrapped or overwritten, whether apis have the keys of an epoch) is done as
@@ -51,6 +51,28 @@ export const retireEpochs = (pool: Pool, epoch: number): Promise<void> =>
     await client.query('SELECT vault.retire_epochs($1)', [epoch]);
   });
 
+/** A row that cannot be taken to the new epoch, by its random id: its class key is not there, or it was tampered with (`cause`). */
+export class RowNotMoved extends Error {
+  override readonly name = 'RowNotMoved';
+  constructor(
+    readonly table: string,
+    readonly row: string,
+    override readonly cause: KeyUnavailable | EnvelopeBroken,
+  ) {
+    super(`a row of ${table} cannot be taken to the new epoch`);
+  }
+}
+
+const moving = <Result>(table: string, row: string, move: () => Result): Result => {
+  try {
+    return move();
+  } catch (error) {
+    if (error instanceof KeyUnavailable || error instanceof EnvelopeBroken)
+      throw new RowNotMoved(table, row, error);
+    throw error;
+  }
+};
+
 /** In one transaction: small enough that nobody waits for it. */
 const pageSize = 200;
 
@@ -59,7 +81,7 @@ const pageSize = 200;
  * data keys themselves, and their ids, stay as they are.
  * @param keys with the keys of both epochs
  * @param onPage told how many were wrapped anew so far
- * @throws KeyUnavailable when the class key of a data key is not there, EnvelopeBroken when one was tampered with
+ * @throws RowNotMoved when the class key of a data key is not there, or one was tampered with
  */
 export const rewrapKeys = async (
   pool: Pool,
@@ -76,11 +98,11 @@ export const rewrapKeys = async (
   }
 };
 
-/** The columns that hold a blinded hash. */
+/** The columns that hold a blinded hash, and by which a row is found that cannot be moved. */
 const blindedColumns = [
-  ['vault.person_index', 'keyed_hash'],
-  ['police_register.entries', 'token'],
-  ['police_register.presence', 'conflict'],
+  ['vault.person_index', 'keyed_hash', 'subject'],
+  ['police_register.entries', 'token', 'id'],
+  ['police_register.presence', 'conflict', 'id'],
 ] as const;
 
 /**
@@ -89,7 +111,7 @@ const blindedColumns = [
  * of it as it was; who writes waits. Call it after `beginEpoch`.
  * @param keys with the keys of both epochs
  * @returns how many rows were moved
- * @throws KeyUnavailable when the class key of the rows is not there, EnvelopeBroken when one was tampered with
+ * @throws RowNotMoved when the class key of a row is not there, or one was tampered with
  */
 export const moveBlinds = (pool: Pool, keys: ClassKeys, epoch: number): Promise<number> =>
   withTransaction(pool, owner, async (client) => {
@@ -101,13 +123,15 @@ export const moveBlinds = (pool: Pool, keys: ClassKeys, epoch: number): Promise<
     if (rowCount === 0) return 0;
     const blinds = new Blinds(keys);
     let moved = 0;
-    for (const [table, column] of blindedColumns) {
-      const { rows } = await client.query<{ was: string }>(`SELECT DISTINCT ${column} AS was FROM ${table}`);
+    for (const [table, column, id] of blindedColumns) {
+      const { rows } = await client.query<{ was: string; row: string }>(
+        `SELECT ${column} AS was, min(${id}::text) AS row FROM ${table} GROUP BY ${column}`,
+      );
       const texts = rows.map(({ was }) => was);
       const { rowCount: of } = await client.query(
         `UPDATE ${table} SET ${column} = n.becomes FROM unnest($1::text[], $2::text[]) AS n (was, becomes)
           WHERE ${column} = n.was`,
-        [texts, texts.map((was) => blinds.move(was, epoch))],
+        [texts, rows.map(({ was, row }) => moving(table, row, () => blinds.move(was, epoch)))],
       );
       moved += of ?? 0;
     }
@@ -128,15 +152,17 @@ const rewrapPage = async (client: TransactionClient, keys: ClassKeys, epoch: num
     [epoch],
   );
   if (rows.length === 0) return 0;
-  const wrapped = rows.map((row) => {
-    const ring = keys.of(row.class);
-    const dataKey = unwrapKey(ring.get(row.epoch), row.wrapped_key, row.key_id, row);
-    try {
-      return wrapKey(ring.get(epoch), dataKey, row.key_id, row);
-    } finally {
-      dataKey.fill(0);
-    }
-  });
+  const wrapped = rows.map((row) =>
+    moving('vault.keys', row.key_id, () => {
+      const ring = keys.of(row.class);
+      const dataKey = unwrapKey(ring.get(row.epoch), row.wrapped_key, row.key_id, row);
+      try {
+        return wrapKey(ring.get(epoch), dataKey, row.key_id, row);
+      } finally {
+        dataKey.fill(0);
+      }
+    }),
+  );
   await client.query(
     `UPDATE vault.keys k SET wrapped_key = n.wrapped_key, epoch = $3
        FROM unnest($1::uuid[], $2::bytea[]) AS n (key_id, wrapped_key) WHERE k.key_id = n.key_id`,

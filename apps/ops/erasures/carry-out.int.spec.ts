@@ -5,8 +5,20 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { erasedFileId, erasureHandlings } from '#application';
 import { confidential, type DataClass, dataClasses, type Envelope, streamName } from '#kernel';
-import { beginEpoch, ClassKeys, epochInForce, rewrapKeys, Sealer, Tombstones, Vault } from '#personal-data';
-import { addClassKeyEpoch, createKeyFile, type KeyFileOptions, readKeyFile } from '#platform';
+import {
+  beginEpoch,
+  Blinds,
+  ClassKeys,
+  ConflictRegister,
+  epochInForce,
+  type KeyMaterial,
+  rewrapKeys,
+  Sealer,
+  Tombstones,
+  Tokens,
+  Vault,
+} from '#personal-data';
+import { addClassKeyEpoch, createKeyFile, type KeyFileOptions, OperatorError, readKeyFile } from '#platform';
 import { openCase, type OpenedCase } from '../../../libs/application/testing/steps.js';
 import { home, inventedNumber, receiver, World } from '../../../libs/application/testing/world.js';
 import { randomKeyMaterial } from '../../../libs/personal-data/testing/key-material.js';
@@ -164,6 +176,30 @@ describe('Carrying out an erasure', () => {
     expect(await carryOut(means)).toBe(2);
     expect([await openedWith(backup, one), await openedWith(backup, other)]).toEqual([0, 0]);
     expect([await completedEpochs(first), await completedEpochs(second)]).toEqual([[begun + 1], [begun + 1]]);
+  });
+
+  it('says which row a new epoch stumbles on, and does not say that nothing was destroyed: the rows are', async () => {
+    const [gone, resident] = [await closedCase(), randomUUID()];
+    world.clock.advance(sixYears);
+    await seal(gone);
+    await decide(gone);
+    const material = (await readKeyFile(file)) as KeyMaterial;
+    await new ConflictRegister(database.apiPool, new Blinds(new ClassKeys(material))).addEntries(resident, [
+      { kind: 'SELF_PERSON', token: new Tokens(material).token('conflict', 'person:somebody') },
+    ]);
+    const { rows } = await database.pool.query<{ id: string }>(
+      `UPDATE police_register.entries SET token = token || 'A' RETURNING id`,
+    );
+    const failed = await carryOut(means).catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(OperatorError);
+    expect((failed as Error).message).toBe(
+      `Row ${rows[0]!.id} of police_register.entries was tampered with, and no class key was destroyed: see what it was in a copy of the database before going on.`,
+    );
+    expect(await keysIn(database.pool)).toEqual([]);
+    expect((await readKeyFile(file)).classKeys.get('identity')!.map(({ epoch }) => epoch)).toEqual([1, 2]);
+    // The row put right, it goes on to its end.
+    await database.pool.query(`UPDATE police_register.entries SET token = left(token, -1)`);
+    expect(await carryOut(means)).toBe(1);
   });
 
   it('destroys nothing of who has come back since the decision, and carries out all others', async () => {
