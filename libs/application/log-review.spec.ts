@@ -60,23 +60,24 @@ describe('a read has a task', () => {
   });
   it('but came by a takeover who was let in by nobody of the office, until one of it says so', () => {
     const [officer, colleague, outside] = ['officer', 'colleague', 'outside'].map((sub) => world.person(sub));
-    const came = (actor: Token | undefined, part = 'HOME_BOARD'): RecordedEvent =>
+    const came = (actor: Token | undefined, takenOver?: true): RecordedEvent =>
       ({
         ...events[0]!,
         type: 'ContactChanged',
-        data: { part, office: [officer, colleague], incoming: outside },
+        data: { part: 'HOME_BOARD', office: [officer, colleague], incoming: outside, takenOver },
         metadata: { ...events[0]!.metadata, actor },
       }) as unknown as RecordedEvent;
     const byTakeover = (...after: RecordedEvent[]) =>
       cameByTakeover([...events, ...after], { at: asked, person: outside as Token });
     expect(byTakeover()).toBe(false);
     expect(byTakeover(came(officer))).toBe(false);
-    expect(byTakeover(came(outside))).toBe(true);
-    expect(byTakeover(came(outside), came(colleague))).toBe(false);
-    expect(byTakeover(came(outside, 'ASKED_BOARD'))).toBe(false);
+    expect(byTakeover(came(outside, true))).toBe(true);
+    expect(byTakeover(came(outside, true), came(colleague))).toBe(false);
+    // Who is not named hands over in the ordinary way, too: a decider, whoever is told.
+    expect(byTakeover(came('decider' as Token))).toBe(false);
     // Not what was read before.
     expect(
-      cameByTakeover([came(outside)], { at: '2020-01-01T00:00:00.000Z', person: outside as Token }),
+      cameByTakeover([came(outside, true)], { at: '2020-01-01T00:00:00.000Z', person: outside as Token }),
     ).toBe(false);
   });
   it('for a receiving official who came for another after the proposal, however late the appointment was', () => {

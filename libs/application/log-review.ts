@@ -522,8 +522,9 @@ export const hasTask = (
 };
 
 /**
- * Whether somebody came into the case by the hand of who was not named for the office: all of it had gone, and another of the
- * agency took it over. Until a board's yes whoever holds the function there acts for it, and takes nothing over.
+ * Whether somebody came into the case by a takeover: nobody who was named for the office could name others any more, and
+ * another of the agency did. The event says so; who hands over without being named (a decider, staff of an agency that was
+ * told) takes nothing over.
  */
 export const cameByTakeover = (
   events: readonly RecordedEvent[],
@@ -535,9 +536,7 @@ export const cameByTakeover = (
       (data as { incoming: Token }).incoming === person &&
       metadata.occurredAt <= at,
   );
-  if (!came) return false;
-  const { part, office } = came.data as { part: string; office: readonly Token[] };
-  return part !== 'ASKED_BOARD' && !office.includes(came.metadata.actor);
+  return (came?.data as { takenOver?: true } | undefined)?.takenOver === true;
 };
 
 /** Whether, at that instant, somebody might have stood at one of the places of a case. */

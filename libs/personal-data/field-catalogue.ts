@@ -157,6 +157,7 @@ export const fieldCatalogue = {
     outgoing: 'TOKEN',
     incoming: 'TOKEN',
     reason: 'CODED',
+    takenOver: 'CODED',
   },
 
   // consent-<case>

@@ -154,19 +154,19 @@ export const contactHandlings = (
   });
 
   /**
-   * Whether nobody who is named for any of them can name others any more.
+   * The offices, and of each whether nobody who is named for it can name others any more.
    * @param decidedBy who answered for the receiving board: may hand over there, named or not
    */
-  const isTakenOver = async (
+  const withTakers = async (
     offices: readonly Office[],
     decidedBy: readonly Token[],
     events: readonly RecordedEvent[],
     at: Instant,
-  ): Promise<boolean> => {
+  ): Promise<readonly Office[]> => {
     const { people } = fold(disclosureDecider, events as unknown as DisclosureEvent[]);
-    const taken = await Promise.all(
-      offices.map(
-        async (office) =>
+    return Promise.all(
+      offices.map(async (office) => {
+        const taken =
           canBeTakenOver(office.part) &&
           (await takersOf(
             dependencies.contacts,
@@ -177,10 +177,10 @@ export const contactHandlings = (
               named: office.part === 'RECEIVING_BOARD' ? [...office.named, ...decidedBy] : office.named,
             }),
             at,
-          )) !== undefined,
-      ),
+          )) !== undefined;
+        return taken ? { ...office, takenOver: true as const } : office;
+      }),
     );
-    return !taken.includes(false);
   };
 
   /**
@@ -199,12 +199,13 @@ export const contactHandlings = (
   const changed = async (
     caseId: string,
     { outgoing, incoming, reason }: ContactChangeIntent,
-    offices: readonly Office[],
+    all: readonly Office[],
     { at, by }: CommandContext,
     events: readonly RecordedEvent[],
     decidedBy: readonly Token[] = [],
   ) => {
-    if (offices.length === 0) throw new UnknownTarget();
+    if (all.length === 0) throw new UnknownTarget();
+    const offices = await withTakers(all, decidedBy, events, at);
     const goes = outgoing === undefined ? undefined : await directory.official(outgoing);
     return {
       type: 'ChangeContact' as const,
@@ -213,7 +214,7 @@ export const contactHandlings = (
         offices,
         reason,
         takenOver:
-          (await isTakenOver(offices, decidedBy, events, at)) &&
+          offices.every((office) => office.takenOver) &&
           !(goes !== undefined && (await isStillThere(goes, offices, at))),
         incoming: (await named(incoming, by.organisation, offices, at))!,
         ...(goes === undefined ? {} : { outgoing: goes }),

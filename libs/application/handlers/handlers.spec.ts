@@ -26,6 +26,7 @@ import {
 } from '../reference/organisations.js';
 import { CaseParts } from '../case-parts.js';
 import { AppointedContacts } from '../contacts.js';
+import { cameByTakeover } from '../log-review.js';
 import { note, playEverything } from '../testing/every-event.js';
 import {
   acceptance,
@@ -697,7 +698,7 @@ describe('a part that nobody can hand over any more', () => {
     });
     expect((await world.facts.events(streamName('disclosure', caseId))).at(-1)).toMatchObject({
       type: 'ContactChanged',
-      data: { part: 'HOUSING_PROVIDER', incoming: world.person('new-director') },
+      data: { part: 'HOUSING_PROVIDER', incoming: world.person('new-director'), takenOver: true },
       metadata: { actor: world.person('new-director') },
     });
   });
@@ -706,26 +707,61 @@ describe('a part that nobody can hand over any more', () => {
 describe('a placement that the board has named others for', () => {
   it('is not the decider’s to name himself for while they are there, and is when they have gone', async () => {
     const world = await World.inMemory(randomKeyMaterial()).found();
-    const { proposalId } = (await proposedCase(world)).proposal;
+    const { caseId, proposal } = await proposedCase(world);
+    const { proposalId } = proposal;
     await world.act('preparer', 'PrepareAnswer', { proposalId, answer: 'ACCEPT' });
     await world.act('decider', 'DecideAnswer', { proposalId, ...acceptance, receivers: ['preparer'] });
     await world.appoint('third', receiver, 'SOCIAL_BOARD', ['RECEIVING_DECIDER']);
-    const comes = (sub: string): Promise<unknown> =>
-      world.act(sub, 'ChangeContactOnProposal', {
-        proposalId,
-        outgoing: 'preparer',
-        incoming: sub,
-        reason: 'NEW_DUTIES',
+    await world.appoint('fourth', receiver, 'SOCIAL_BOARD', ['RECEIVING_OFFICER']);
+    const comes = (sub: string, by = sub, outgoing = 'fourth'): Promise<unknown> =>
+      world.act(by, 'ChangeContactOnProposal', { proposalId, outgoing, incoming: sub, reason: 'NEW_DUTIES' });
+    const isTakeover = async (sub: string) =>
+      cameByTakeover(await world.facts.events(streamName('disclosure', caseId)), {
+        at: world.now,
+        person: world.person(sub),
       });
     const leaves = async (sub: string) => {
       for (const { appointmentId } of (await world.facts.official(world.person(sub))).appointments)
         await world.act('registrar', 'EndAppointment', { official: sub, appointmentId, endsAt: world.now });
     };
+    // The decider is not named there, and hands over in the ordinary way.
+    await comes('fourth', 'decider', 'preparer');
+    expect(await isTakeover('fourth')).toBe(false);
     await expect(comes('decider')).rejects.toMatchObject({ code: 'disclosure.names_himself' });
     await leaves('decider');
     await expect(comes('third')).rejects.toMatchObject({ code: 'disclosure.names_himself' });
-    await leaves('preparer');
+    await leaves('fourth');
     await comes('third');
+    expect(await isTakeover('third')).toBe(true);
+  });
+});
+
+describe('a handover at an agency that was told', () => {
+  it('is no takeover, though who hands over is not the one for whom somebody comes', async () => {
+    const world = await World.inMemory(randomKeyMaterial()).found();
+    const { caseId } = await requestedCase(world);
+    for (const sub of ['second-at-tax', 'third-at-tax'])
+      await world.appoint(sub, taxAgencyId, 'TAX_AGENCY', ['PROTECTION_OFFICER']);
+    await signWaiver(world, caseId, ['POPULATION_REGISTER']);
+    await world.act('officer', 'TellAgency', {
+      caseId,
+      organisation: taxAgencyId,
+      contacts: ['tax-officer', 'second-at-tax'],
+      classes: ['identity'],
+      purpose: 'SUPPORT',
+      foot: 'WAIVER',
+    });
+    await world.act('tax-officer', 'ChangeContact', {
+      caseId,
+      outgoing: 'second-at-tax',
+      incoming: 'third-at-tax',
+      reason: 'NEW_DUTIES',
+    });
+    const events = await world.facts.events(streamName('disclosure', caseId));
+    expect(events.at(-1)).toMatchObject({
+      data: { part: 'POPULATION_REGISTER', office: [world.person('second-at-tax')] },
+    });
+    expect(cameByTakeover(events, { at: world.now, person: world.person('third-at-tax') })).toBe(false);
   });
 });
 

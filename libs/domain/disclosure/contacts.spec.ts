@@ -217,6 +217,11 @@ describe('a change of contact', () => {
     given(disclosureDecider, [])
       .when(change({ ...own, takenOver: true }, 'p-9'))
       .then([changed(own)]);
+    // Of which part nobody could name others says the event, also where who takes over may not name himself.
+    const left = [{ ...office, takenOver: true as const }];
+    given(disclosureDecider, [])
+      .when(change({ offices: left, takenOver: false }, 'p-9'))
+      .then([changed({ takenOver: true })]);
     given(disclosureDecider, [])
       .when(change({ ...own, takenOver: false }, 'p-9'))
       .thenRefused('disclosure.names_himself');

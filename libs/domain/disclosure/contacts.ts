@@ -236,7 +236,7 @@ const changeOf = (
   people: People,
 ): DisclosureEvent => {
   const held = holdersOf(people, office);
-  const { part, organisation, proposalId } = office;
+  const { part, organisation, proposalId, takenOver } = office;
   ensure(!people.disqualified.includes(change.incoming), 'disclosure.disqualified');
   ensure(!held.includes(change.incoming), 'disclosure.already_a_contact');
   // A grant that has ended keeps its row and is not opened again: the record says when somebody could read.
@@ -250,5 +250,8 @@ const changeOf = (
   });
   // Outside the road each telling names its own persons: who comes gets what the one whom he or she comes for was told.
   const handsOver = isToldKind(part) ? [change.outgoing ?? by] : held;
-  return { type: 'ContactChanged', data: { ...change, part, organisation, proposalId, office: handsOver } };
+  return {
+    type: 'ContactChanged',
+    data: { ...change, part, organisation, proposalId, office: handsOver, ...(takenOver && { takenOver }) },
+  };
 };

@@ -86,4 +86,6 @@ export interface Office {
   readonly organisation: Token;
   readonly proposalId?: string;
   readonly named: readonly Token[];
+  /** Nobody who is named for it now can name others there any more, so that whoever does takes it over. */
+  readonly takenOver?: true;
 }

@@ -106,6 +106,8 @@ export type DisclosureEvent =
         outgoing?: Token;
         incoming: Token;
         reason: ContactChangeReason;
+        /** Nobody who held it could name others any more: who comes was let in by another of the agency, or alone. */
+        takenOver?: true;
       }
     >;
 
