@@ -9,7 +9,7 @@ import { AuthGuard } from './http/auth/auth.guard.js';
 import { guardFirst } from './http/auth/guard-first.js';
 import { Limits } from './http/auth/limits.js';
 import { limitWithoutPolicy } from './http/auth/open-limit.js';
-import { bodyLimit, readBodiesStrictly } from './http/body.js';
+import { bodyLimit, endLongBodies, readBodiesStrictly } from './http/body.js';
 import { answerClientError } from './http/client-error.js';
 import { languageOf } from './http/language.js';
 import { problemDocument } from './http/problem.js';
@@ -64,6 +64,7 @@ export const createApi = async (options: ApiOptions): Promise<NestFastifyApplica
   });
   const fastify = adapter.getInstance();
   readBodiesStrictly(fastify as never);
+  endLongBodies(fastify as never);
   observeRequests(fastify, options);
 
   fastify.addHook('onRequest', (request, reply, done) => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { request as httpRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { request as httpRequest, type Server } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Controller, Get, NotFoundException, Post } from '@nestjs/common';
@@ -259,6 +260,50 @@ describe('Who asks too often', () => {
       expect(api.refusals.map(({ reason }) => reason)).toEqual(
         unreadable.flatMap(() => ['NO_PART', 'NO_SUCH_CASE']),
       );
+    });
+
+    it('is not taken without end from who was refused, who is answered, and may go on after a body within the limit', async () => {
+      await start({ limits: { requests: 50, refusals: 50, failedLogins: 50 } });
+      await api.app.listen(0, '127.0.0.1');
+      const server = api.app.getHttpServer() as Server;
+      const { port } = server.address() as AddressInfo;
+      /** Sends so many bytes after the answer, as long as they are taken; how many bytes were. */
+      const sends = async (bytes: number, length: string): Promise<number> => {
+        const connected = once(server, 'connection') as Promise<[Socket]>;
+        const client = connect(port, '127.0.0.1').on('error', () => undefined);
+        const gone = new Promise((resolve) => client.once('close', resolve));
+        let answers = '';
+        client.on('data', (text) => (answers += String(text)));
+        const answered = async (count: number): Promise<void> => {
+          while (answers.split('HTTP/1.1 401').length <= count) await once(client, 'data');
+        };
+        const begin = (how: string) =>
+          client.write(
+            `POST ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n${how}\r\n\r\n`,
+          );
+        const [there] = await connected;
+        begin(length);
+        await answered(1);
+        const chunked = length.startsWith('transfer');
+        const part = 'x'.repeat(32 * 1024);
+        for (let sent = 0; sent < bytes && client.writable; sent += part.length)
+          if (!client.write(chunked ? `8000\r\n${part}\r\n` : part))
+            await Promise.race([new Promise((resolve) => client.once('drain', resolve)), gone]);
+        if (bytes <= 256 * 1024) {
+          if (chunked) client.write('0\r\n\r\n');
+          begin('content-length: 0');
+          await answered(2);
+        }
+        // Whoever is still let in ends it.
+        client.destroy();
+        await gone;
+        return there.bytesRead;
+      };
+      const much = 50 * 2 ** 20;
+      for (const length of ['transfer-encoding: chunked', `content-length: ${much}`])
+        expect(await sends(much, length)).toBeLessThan(2 ** 20);
+      for (const length of ['transfer-encoding: chunked', `content-length: ${128 * 1024}`])
+        await sends(128 * 1024, length);
     });
 
     it.each([

@@ -39,6 +39,28 @@ const hasTwins = (text: string, parsed: unknown): boolean => {
   return names !== membersOf(parsed);
 };
 
+/**
+ * Of a body of which nobody reads the rest when its request has been answered (the guard said no, or it was too large already),
+ * no more is taken than of one that is read: the server would take, and throw away, whatever is sent within the time for
+ * a request. A body within the limit comes in to its end, so that its sender reads the answer and can go on.
+ */
+export const endLongBodies = (fastify: FastifyInstance): void => {
+  fastify.addHook('onSend', ({ raw }, reply, payload, done) => {
+    // Before the server itself lets go of the body, which is when the answer is out.
+    if (!raw.complete)
+      reply.raw.prependOnceListener('finish', () => {
+        let taken = 0;
+        const take = (bytes: Buffer | null): void => {
+          taken += bytes?.length ?? 0;
+          if (taken > bodyLimit) raw.socket.destroy();
+        };
+        take(raw.read() as Buffer | null);
+        raw.on('data', take);
+      });
+    done(null, payload);
+  });
+};
+
 /** Other character sets and packed bodies are refused by their headers: what they hold could not be checked here. */
 const isPlain = ({ headers }: FastifyRequest): boolean =>
   (headers['content-encoding'] ?? 'identity') === 'identity' &&
