@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { assessor, colleague, coordinator, officer, secondAssessor, Story } from '../support/story.js';
+import {
+  assessor,
+  colleague,
+  coordinator,
+  inventedNumber,
+  officer,
+  secondAssessor,
+  Story,
+} from '../support/story.js';
 import { type Answer, type Desk, startTestSystem, type TestSystem } from '../support/system.js';
 
 // What no standing grant opens, opened for minutes: by one official alone, who breaks the glass, or by two.
@@ -587,6 +595,27 @@ describe('Where nobody who is named holds the function any more', () => {
     expect((await as(police).looks(`/police-cases/${taken.caseId}`)).status).toBe(404);
     // Police have not been told of a draft, and its id is told to nobody there.
     await as(officer).does(`/cases/${draft.caseId}/broken-glasses`, breaking(['threat-advice']));
+    for (const order of [5, 6])
+      await as(officer).does('/information-requests', {
+        personalIdentityNumber: inventedNumber(order),
+        requester: 'POLICE',
+        reference: 'K 17-26',
+        text: 'Påhittad begäran',
+        reviewers: [colleague],
+        basis: 'LAG_2025_170_2',
+        purpose: 'CRIME_INVESTIGATION',
+        asked: ['address'],
+        stated: ['COMMITTED_CRIME'],
+      });
+    // That somebody asks about the person is as urgent: the id of the case, and nothing of how far it has come.
+    await system.settled();
+    const { body: inbox } = await as(police).looks<{ items: { kind: string }[] }>(
+      '/inbox?as=POLICE&limit=100',
+    );
+    expect(inbox.items.filter(({ kind }) => kind === 'INQUIRY_ALERT')).toEqual([
+      { kind: 'INQUIRY_ALERT', id: taken.caseId, dueAt: expect.any(String), actions: ['AcknowledgeInquiry'] },
+    ]);
+    expect(await notices('police-nord-coordinator')).toEqual([]);
     expect(await notices(police, draft.caseId)).toEqual([]);
   });
 

@@ -584,12 +584,13 @@ export const policeHomeInbox = (
     followUpDue: due.length > 0,
     inquiryUnseen: unseen.length > 0,
   });
-  // Somebody asks about the person: whoever protects the person knows it at once, also of a case that is over.
+  // Somebody asks about the person: whoever protects the person knows it at once, also of a case that is over. Who takes over
+  // finds it before being named, and is told by it no more than that.
   const items: InboxItem[] = unseen.map(({ inquiryId, receivedAt }) => ({
     kind: 'INQUIRY_ALERT',
     mark: inquiryId,
     dueAt: receivedAt,
-    actions,
+    actions: actions.filter((action) => action === 'AcknowledgeInquiry'),
   }));
   if (row.status === 'CLOSED') return items;
   const asked = row.status === 'REQUESTED' || row.status === 'ASSESSING';
