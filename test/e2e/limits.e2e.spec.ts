@@ -52,6 +52,12 @@ class Queries {
     return { address: 'to be opened' };
   }
 
+  @Post('alarms/:caseId')
+  @Policy({ ...policy, purpose: 'ALARM', relations: ['HOME_BOARD'] })
+  open(): object {
+    return { opened: true };
+  }
+
   @Get('notices')
   @ForMachines('SOCIAL_BOARD')
   notices(): object {
@@ -319,22 +325,53 @@ describe('Who asks too often', () => {
             : undefined,
         );
       await start({ parts: { of } });
+      const token = await api.issuer.tokenFor('officer');
+      expect(await slowly(path, token, () => looks > 0, later)).toBe(status);
+    });
+
+    it('is counted, and on record, once when the guard looks again: so it is when nobody can log in, too', async () => {
+      let looks = 0;
+      const of = () => {
+        looks += 1;
+        return Promise.resolve({
+          parts: [{ relation: 'HOME_BOARD' as const, organisation: 't11-board-a' }],
+        });
+      };
+      await start({ parts: { of }, limits: { requests: 1, refusals: 3, failedLogins: 4 } });
+      api.issuerSilent = true;
+      const late = await api.issuer.tokenFor('officer', {
+        loggedInSecondsAgo: 7_000,
+        expiresInSeconds: -3_599,
+        claims: { iat: Date.parse('2026-03-02T08:00:00Z') / 1_000 - 6_000 },
+      });
+      const status = await slowly(`/test/alarms/${knownCase}`, late, () => api.refusals.length > 0, 2_000);
+      expect([status, looks]).toEqual([201, 2]);
+      expect(api.refusals).toMatchObject([{ reason: 'LOGIN_NOT_RENEWED', purpose: 'ALARM' }]);
+    });
+
+    /** Sends the rest of a body so many milliseconds after the guard has begun to look. */
+    const slowly = async (
+      to: string,
+      token: string,
+      looked: () => boolean,
+      later: number,
+    ): Promise<number | undefined> => {
       await api.app.listen(0, '127.0.0.1');
       const { port } = api.app.getHttpServer().address() as AddressInfo;
-      const sending = httpRequest({ port, path, method: 'POST' });
-      sending.setHeader('authorization', `Bearer ${await api.issuer.tokenFor('officer')}`);
+      const sending = httpRequest({ port, path: to, method: 'POST' });
+      sending.setHeader('authorization', `Bearer ${token}`);
       sending.setHeader('content-type', 'application/json');
       const answered = new Promise<number | undefined>((resolve, reject) => {
         sending.on('response', (answer) => resolve(answer.resume().statusCode)).on('error', reject);
       });
       sending.write('{');
-      for (let n = 0; looks === 0 && n < 400; n += 1) await sleep(5);
+      for (let n = 0; !looked() && n < 400; n += 1) await sleep(5);
       // What was found is written down.
       await sleep(20);
       passed += later;
       sending.end('}');
-      expect(await answered).toBe(status);
-    });
+      return answered;
+    };
   });
 
   describe('and is a machine by itself', () => {

@@ -581,7 +581,10 @@ describe('What comes in over HTTP', () => {
         api.issuerSilent = true;
         api.refusals.length = 0;
         expect((await asked(late)).body).toEqual({ purpose: 'ALARM' });
-        expect(api.refusals).toMatchObject([{ actor: 'person-officer', reason: 'LOGIN_NOT_RENEWED' }]);
+        // On record is as what that person was let in, and not what else fits.
+        expect(api.refusals).toMatchObject([
+          { actor: 'person-officer', reason: 'LOGIN_NOT_RENEWED', purpose: 'ALARM', unit: 'HOME_OFFICER' },
+        ]);
       });
 
       it('nobody else does, nor on a login that was too weak, or a token that is older, forged or a machine’s', async () => {

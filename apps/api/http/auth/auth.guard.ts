@@ -34,6 +34,9 @@ import { InvalidToken, IssuerUnreachable, loa3, type VerifiedToken } from './tok
 /** Requests that the guard has let through, by which policies, and when. */
 const admitted = new WeakMap<object, { readonly declared: Declared; readonly at: number }>();
 
+/** Requests of which it is on record that the login was not renewed. */
+const notRenewed = new WeakSet<object>();
+
 /** A body that takes longer than this, in milliseconds, may have come after the right to send it ended. */
 const slowBodyMs = 1_000;
 
@@ -107,12 +110,13 @@ export class AuthGuard implements CanActivate {
   }
 
   /**
-   * Looks at who asks for a route, and whether that person may; of the request it reads the line and the headers.
+   * Looks at who asks for a route, and whether that person may; of the request it reads the line and the headers. One that
+   * is looked at again counts once.
    * @throws Problem when not
    */
   async admit(request: FastifyRequest, declared: Declared): Promise<void> {
-    if (isOpen(declared)) await withinOpenLimit(request, this.limits, this.options);
-    else await this.admitCaller(request, declared);
+    if (!isOpen(declared)) await this.admitCaller(request, declared);
+    else if (!admitted.has(request.raw)) await withinOpenLimit(request, this.limits, this.options);
     admitted.set(request.raw, { declared, at: this.passed() });
   }
 
@@ -140,9 +144,11 @@ export class AuthGuard implements CanActivate {
     // Whether a rescuer asks is known only when it is known who asks.
     const mayBeRescuer = policies.some(isForRescuers);
     if (late && !mayBeRescuer) return this.ranOut(request);
-    const within = (reached: Over | undefined): Promise<void> =>
-      this.withinLimits(request, { actor: person, machine, at: now }, reached);
-    await within(mayBeRescuer ? this.limits.look(person) : this.limits.request(person));
+    const within = async (limit: 'look' | 'request' | 'rescuer'): Promise<void> => {
+      if (admitted.has(request.raw)) return;
+      await this.withinLimits(request, { actor: person, machine, at: now }, this.limits[limit](person));
+    };
+    await within(mayBeRescuer ? 'look' : 'request');
     const looked = (at: Instant): Promise<Looked> => this.look(request, verified, policies, person, at);
     const found = await looked(now);
     const { official, facts } = found;
@@ -172,17 +178,20 @@ export class AuthGuard implements CanActivate {
         over,
       );
     }
-    if (mayBeRescuer) await within(asRescuer ? this.limits.rescuer(person) : this.limits.request(person));
-    if (late || decision.oldLogin)
-      // On record before it is answered, and somebody looks at it: libs/domain/log-review.
+    if (mayBeRescuer) await within(asRescuer ? 'rescuer' : 'request');
+    if ((late || decision.oldLogin) && !notRenewed.has(request.raw)) {
+      // On record before it is answered, as what the official was let in; somebody looks at it: libs/domain/log-review.
+      const { organisation, agencyKind, function: unit, purpose, legalBasis } = decision;
       await this.record(request, {
         actor: person,
         machine,
         reason: 'LOGIN_NOT_RENEWED',
         at: now,
-        ...asWhom(official, policies),
+        ...{ organisation, agencyKind, unit, purpose, legalBasis },
         ...facts?.file,
       });
+      notRenewed.add(request.raw);
+    }
     callers.set(request.raw, {
       by: {
         person: decision.person,
@@ -299,7 +308,8 @@ export class AuthGuard implements CanActivate {
       const over = this.limits.refused(actor ?? machine ?? '');
       return this.refuse(request, refusal, new Problem('access.refused'), over);
     }
-    await this.withinLimits(request, { machine, at }, this.limits.request(machine));
+    if (!admitted.has(request.raw))
+      await this.withinLimits(request, { machine, at }, this.limits.request(machine));
     machines.set(request.raw, { machine, organisation });
   }
 
