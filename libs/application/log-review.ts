@@ -530,14 +530,23 @@ export const cameByTakeover = (
   events: readonly RecordedEvent[],
   { at, person }: Pick<Opening, 'at' | 'person'>,
 ): boolean => {
-  const came = events.findLast(
-    ({ type, data, metadata }) =>
-      type === 'ContactChanged' &&
-      (data as { incoming: Token }).incoming === person &&
-      metadata.occurredAt <= at,
-  );
-  return (came?.data as { takenOver?: true } | undefined)?.takenOver === true;
+  // An agency may have several offices: the last change by which the person came counts in each of them.
+  const came = new Map<string, boolean>();
+  for (const { type, data, metadata } of events) {
+    if (type !== 'ContactChanged' || metadata.occurredAt > at) continue;
+    const { incoming, part, organisation, proposalId, takenOver } = data as ContactChange;
+    if (incoming === person) came.set(`${part} ${organisation} ${proposalId ?? ''}`, takenOver === true);
+  }
+  return [...came.values()].includes(true);
 };
+
+interface ContactChange {
+  readonly incoming: Token;
+  readonly part: string;
+  readonly organisation: Token;
+  readonly proposalId?: string;
+  readonly takenOver?: true;
+}
 
 /** Whether, at that instant, somebody might have stood at one of the places of a case. */
 export const mightBeFetched = (events: readonly RecordedEvent[], at: Instant): boolean => {

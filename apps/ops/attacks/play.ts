@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync } from 'node:fs';
 import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +35,6 @@ import {
   readKeyFile,
   SettableClock,
   startEmbeddedDatabase,
-  startTracing,
 } from '#platform';
 import { createWorker } from '../../worker/create-worker.js';
 import { alfa, beta, delta, epsilon, eta, type Invented, secretsOf, zeta } from '../demo/people.js';
@@ -45,6 +43,7 @@ import { type Scenario, scenarios as demoScenarios } from '../demo/scenarios.js'
 import { everyRow, plant } from '../demo/search.js';
 import { Story } from '../demo/story.js';
 import { startSystem, type System } from '../demo/system.js';
+import { type Spans, startSpans } from '../demo/spans.js';
 import { searchFolder } from '../demo/traces.js';
 import { deskOf, live, request } from '../demo/work.js';
 import { keepErased } from '../erasures/before-start.js';
@@ -119,10 +118,10 @@ export const playAttacks = async (
     await searchScenario(scenario, report, plantLeak);
     if (plantLeak || !report.holds) return report.holds;
   }
-  const { tracing, traces } = await startTraces();
+  const spans = await startSpans('drill');
   const backup = await mkdtemp(join(tmpdir(), 'relocation-backup-'));
   await chmod(backup, 0o711);
-  const system = await startSystem('2026-06-08T07:00:00.000Z', tracing?.tracer);
+  const system = await startSystem('2026-06-08T07:00:00.000Z', spans.tracer);
   try {
     const silent = new Story(
       () => undefined,
@@ -131,10 +130,7 @@ export const playAttacks = async (
     const caseOf = new Map<Invented, string>();
     await playCases(system, silent, report, caseOf);
     const requestId = await askForDocuments(system);
-    await searchAll(system, report, tracing, traces, [
-      ...everybody.flatMap(secretsOf),
-      ...Object.values(served),
-    ]);
+    await searchAll(system, report, spans, [...everybody.flatMap(secretsOf), ...Object.values(served)]);
     if (!report.holds) return false;
     const { ended, texts } = await copyAndErase(system, backup, report, caseOf, requestId);
     await attackErased(system, backup, report, ended);
@@ -145,7 +141,7 @@ export const playAttacks = async (
   } finally {
     report.end();
     await system.close();
-    await rm(traces, { recursive: true, force: true });
+    await spans.remove();
     await rm(backup, { recursive: true, force: true });
   }
 };
@@ -223,29 +219,6 @@ const askForDocuments = async (system: System): Promise<string> => {
   return id;
 };
 
-type Tracing = Awaited<ReturnType<typeof startTracing>>;
-
-/** Traces go into a file, as they would go to whoever collects them. */
-const startTraces = async (): Promise<{ readonly tracing: Tracing; readonly traces: string }> => {
-  const traces = await mkdtemp(join(tmpdir(), 'relocation-attack-'));
-  const tracing = await startTracing({
-    endpoint: undefined,
-    component: 'drill',
-    exporter: {
-      export(spans, done) {
-        for (const { name, attributes, status, links, events, resource } of spans)
-          appendFileSync(
-            join(traces, 'traces.jsonl'),
-            `${JSON.stringify({ name, attributes, status, links, events, resource: resource.attributes })}\n`,
-          );
-        done({ code: 0 });
-      },
-      shutdown: () => Promise.resolve(),
-    },
-  });
-  return { tracing, traces };
-};
-
 /** One scenario of the demo, from its start to its end, and a search of everything that it leaves. */
 const searchScenario = async (
   { number, title, startsAt, persons, places, play }: Scenario,
@@ -253,8 +226,8 @@ const searchScenario = async (
   plantLeak: boolean,
 ): Promise<void> => {
   report.step(`Scenario ${number} of the demo is played: ${title}.`);
-  const { tracing, traces } = await startTraces();
-  const system = await startSystem(startsAt, tracing?.tracer);
+  const spans = await startSpans('drill');
+  const system = await startSystem(startsAt, spans.tracer);
   try {
     const silent = new Story(
       () => undefined,
@@ -262,10 +235,10 @@ const searchScenario = async (
     );
     await play(system, silent);
     if (plantLeak) for (const { address } of persons) system.log.info(address);
-    await searchAll(system, report, tracing, traces, [...persons.flatMap(secretsOf), ...places]);
+    await searchAll(system, report, spans, [...persons.flatMap(secretsOf), ...places]);
   } finally {
     await system.close();
-    await rm(traces, { recursive: true, force: true });
+    await spans.remove();
   }
 };
 
@@ -273,28 +246,25 @@ const searchScenario = async (
 const searchAll = async (
   system: System,
   report: Report,
-  tracing: Tracing,
-  traces: string,
+  spans: Spans,
   secrets: readonly string[],
 ): Promise<void> => {
   report.step('Everything that it left is searched: UTF-8, UTF-16, hex, base64 at each of three alignments.');
   const planted = await plant(system);
   const log = await system.logText();
   await system.stopPrograms();
-  await tracing?.close();
   const rows = await everyRow(system.adminUrl);
   await system.stopDatabase();
   const exported = join(system.folder, 'export');
   await mkdir(exported);
   await writeFile(join(exported, 'events.jsonl'), log);
   await writeFile(join(exported, 'rows.txt'), rows);
-  await mkdir(join(system.folder, 'traces'));
-  await copyFile(join(traces, 'traces.jsonl'), join(system.folder, 'traces', 'traces.jsonl'));
+  await spans.layInto(system.folder);
 
   const canaries = [planted.heap, planted.log, planted.compressed];
   const { found, bytes } = await searchFolder(
     system.folder,
-    [...canaries, 'relocation-coordination-drill', ...secrets],
+    [...canaries, spans.program, ...secrets],
     [join(system.folder, 'keys')],
   );
   const inPlace = (text: number, place: (file: string) => boolean): number =>

@@ -3,6 +3,7 @@ import { ordinarySuccess } from './scenario-1.js';
 import { refusalsAndSilence } from './scenario-2.js';
 import { rivalAlreadyThere } from './scenario-3.js';
 import { searchEverything } from './search.js';
+import { startSpans } from './spans.js';
 import { DoesNotHold, Story } from './story.js';
 import { startSystem, type System } from './system.js';
 import { OperatorError } from '#platform';
@@ -53,11 +54,15 @@ const plays = async (
   interrupted: Promise<never>,
 ): Promise<boolean> => {
   say(`\nScenario ${number}: ${title}`);
-  const system = await startSystem(startsAt);
+  const spans = await startSpans('demo');
+  const system = await startSystem(startsAt, spans.tracer).catch(async (error: unknown) => {
+    await spans.remove();
+    throw error;
+  });
   const story = new Story(say, () => system.clock.now());
   try {
     await Promise.race([play(system, story), interrupted]);
-    await searchEverything(system, story, [...persons.flatMap(secretsOf), ...places]);
+    await searchEverything(system, story, spans, [...persons.flatMap(secretsOf), ...places]);
     say(`\n  Scenario ${number} holds (${story.checks} checks).`);
     return true;
   } catch (error) {
@@ -67,6 +72,7 @@ const plays = async (
     return false;
   } finally {
     await system.close();
+    await spans.remove();
   }
 };
 

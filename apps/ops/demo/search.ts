@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createPool } from '#platform';
 import { DoesNotHold, type Story } from './story.js';
+import type { Spans } from './spans.js';
 import type { System } from './system.js';
 import { searchFolder, searchText } from './traces.js';
 
@@ -60,24 +61,28 @@ export const everyRow = async (adminUrl: string): Promise<string> => {
 };
 
 /**
- * Stops the system and searches everything that it left on disk, its database folder with the write-ahead log and its
- * logs, for what must not be there.
+ * Stops the system and searches everything that it left on disk, its database folder with the write-ahead log, its logs and
+ * its traces, for what must not be there.
  * @throws DoesNotHold when a canary is not found, or something else is
  */
 export const searchEverything = async (
   system: System,
   story: Story,
+  spans: Spans,
   secrets: readonly string[],
 ): Promise<void> => {
-  story.step('Everything is stopped and searched: rows, files of the database, write-ahead log, logs.');
+  story.step(
+    'Everything is stopped and searched: rows, files of the database, write-ahead log, logs, traces.',
+  );
   const planted = await plant(system);
   const log = await system.logText();
   await system.stopPrograms();
   const rows = await everyRow(system.adminUrl);
   await system.stopDatabase();
+  await spans.layInto(system.folder);
 
-  const texts = [...Object.values(planted), ...secrets];
-  const names = Object.keys(planted);
+  const texts = [...Object.values(planted), spans.program, ...secrets];
+  const names = [...Object.keys(planted), 'program'];
   const { found, bytes } = await searchFolder(system.folder, texts, [join(system.folder, 'keys')]);
   const inRows = searchText(rows, texts);
   const files = (text: string) =>
@@ -93,6 +98,10 @@ export const searchEverything = async (
   );
   story.holds('and in the write-ahead log', files('heap').some(isWal));
   story.holds("and in the programs' log", files('log').length > 0);
+  story.holds(
+    'and the name of the program in the traces',
+    files('program').some((file) => file.startsWith('traces')),
+  );
   story.holds('and in a value that the server compressed', inRows.includes(names.indexOf('compressed')));
 
   const leaks = [

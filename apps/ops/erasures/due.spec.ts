@@ -75,7 +75,7 @@ describe('The files that are due', () => {
     expect((await due())[0]).toEqual({
       caseId: first.caseId,
       subject: first.subject,
-      earliest: '2031-03-02',
+      earliest: '2031-03-03',
     });
     const codes = async () => (await due()).map(({ caseId, keptBy }) => [caseId, keptBy]);
     expect(await codes()).toEqual([

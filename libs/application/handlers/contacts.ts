@@ -196,6 +196,12 @@ export const contactHandlings = (
     return there.includes(true);
   };
 
+  /** What an agency was only told follows the office that is taken over: the board names there. */
+  const isTaken = (offices: readonly Office[]): boolean => {
+    const led = offices.filter(({ part }) => canBeTakenOver(part));
+    return led.length > 0 && led.every(({ takenOver }) => takenOver);
+  };
+
   const changed = async (
     caseId: string,
     { outgoing, incoming, reason }: ContactChangeIntent,
@@ -213,9 +219,7 @@ export const contactHandlings = (
         caseId,
         offices,
         reason,
-        takenOver:
-          offices.every((office) => office.takenOver) &&
-          !(goes !== undefined && (await isStillThere(goes, offices, at))),
+        takenOver: isTaken(offices) && !(goes !== undefined && (await isStillThere(goes, offices, at))),
         incoming: (await named(incoming, by.organisation, offices, at))!,
         ...(goes === undefined ? {} : { outgoing: goes }),
       },

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { parseStreamName, streamName, type Token } from '#kernel';
+import { addDays, parseStreamName, streamName, type Token } from '#kernel';
 import { randomKeyMaterial } from '../../personal-data/testing/key-material.js';
 import { admittedCase, handOver, inDays, openCase, type OpenedCase, signWaiver } from '../testing/steps.js';
 import { UnknownTarget } from '../command-executor.js';
@@ -268,7 +268,7 @@ describe('What the schedule of retention finds', () => {
       world.clock.advance(4 * 366 * days);
       await expect(propose(opened.caseId)).rejects.toMatchObject({
         code: 'erasure.too_early',
-        details: { earliest: `${Number(last.slice(0, 4)) + 5}${last.slice(4)}` },
+        details: { earliest: addDays(`${Number(last.slice(0, 4)) + 5}${last.slice(4)}`, 1) },
       });
       world.clock.advance(2 * 366 * days);
       await propose(opened.caseId);

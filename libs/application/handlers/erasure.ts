@@ -210,7 +210,7 @@ export const dueFile = async (
   const unopened = { ...dependencies, birthdayOf: async () => undefined };
   const found = await factsOf(unopened, subject, caseId, context, undefined);
   const earliest = mayBeDestroyedFrom(found.rules, found.lastEntryOn);
-  if (found.today <= earliest) return undefined;
+  if (found.today < earliest) return undefined;
   const stream = streamName('erasure', erasedFileId(board, subject));
   const state = fold(erasureDecider, (await facts.events(stream)) as unknown as readonly ErasureEvent[]);
   const keptBy = (known: ErasureFacts): string | undefined => {

@@ -763,6 +763,44 @@ describe('a handover at an agency that was told', () => {
     });
     expect(cameByTakeover(events, { at: world.now, person: world.person('third-at-tax') })).toBe(false);
   });
+
+  it('goes with the office there that is taken over, also by the only one who is left', async () => {
+    const world = await World.inMemory(randomKeyMaterial()).found();
+    const { caseId } = await requestedCase(world);
+    await world.act('officer', 'RequestProtection', {
+      caseId,
+      kind: 'SECRECY_MARKING',
+      appliedBy: 'SELF',
+      familyIncluded: false,
+      appliedOn: world.now.slice(0, 10),
+    });
+    await signWaiver(world, caseId, ['POPULATION_REGISTER']);
+    await world.act('officer', 'TellAgency', {
+      caseId,
+      organisation: taxAgencyId,
+      contacts: ['tax-officer'],
+      classes: ['identity'],
+      purpose: 'SUPPORT',
+      foot: 'WAIVER',
+    });
+    await world.appoint('last-at-tax', taxAgencyId, 'TAX_AGENCY', ['PROTECTION_OFFICER']);
+    for (const { appointmentId } of (await world.facts.official(world.person('tax-officer'))).appointments)
+      await world.act('registrar', 'EndAppointment', {
+        official: 'tax-officer',
+        appointmentId,
+        endsAt: world.now,
+      });
+    await world.act('last-at-tax', 'ChangeContact', {
+      caseId,
+      outgoing: 'tax-officer',
+      incoming: 'last-at-tax',
+      reason: 'LEAVES_THE_AGENCY',
+    });
+    const events = await world.facts.events(streamName('disclosure', caseId));
+    const changes = events.filter(({ type }) => type === 'ContactChanged').map(({ data }) => data);
+    expect(changes).toMatchObject([{ part: 'TAX_AGENCY', takenOver: true }, { part: 'POPULATION_REGISTER' }]);
+    expect(cameByTakeover(events, { at: world.now, person: world.person('last-at-tax') })).toBe(true);
+  });
 });
 
 describe('a clearance', () => {

@@ -189,7 +189,7 @@ const assertAllowed = (ground: ErasureGround, facts: ErasureFacts, state: Erasur
   if (ground === 'ASSUMED_IDENTITY') return keptForResearch;
   ensure(!keptForResearch, 'erasure.kept_for_research');
   const earliest = mayBeDestroyedFrom(rules, lastEntryOn);
-  ensure(today > earliest, 'erasure.too_early', { earliest });
+  ensure(today >= earliest, 'erasure.too_early', { earliest });
   return keptForResearch;
 };
 

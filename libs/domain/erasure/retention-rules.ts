@@ -1,4 +1,4 @@
-import type { PlainDate } from '#kernel';
+import { addDays, type PlainDate } from '#kernel';
 
 /** What may be destroyed when, and what never: dated, so that a decision is judged by the rules of its day. */
 export interface RetentionRules {
@@ -75,6 +75,8 @@ export const isKeptForResearch = (
 export const mayBeDestroyedFrom = (
   { yearsAfterLastEntry }: RetentionRules,
   lastEntryOn: PlainDate,
-): PlainDate =>
+): PlainDate => {
+  const year = Number(lastEntryOn.slice(0, 4)) + yearsAfterLastEntry;
   // The years are full when the day after the same date has come; a 29 February that is missing is passed over.
-  `${Number(lastEntryOn.slice(0, 4)) + yearsAfterLastEntry}${lastEntryOn.slice(4)}`;
+  return lastEntryOn.endsWith('-02-29') ? `${year}-03-01` : addDays(`${year}${lastEntryOn.slice(4)}`, 1);
+};
