@@ -3,6 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const base = '/relocation-coordination/v1';
 
+/** Nothing was refused: the log, the grants or a read model come in a moment. */
+const sendAgain: readonly string[] = ['store.unavailable', 'grants.behind', 'read.behind'];
+
 /** What a command answers with. */
 export interface Done {
   readonly id: string;
@@ -81,7 +84,7 @@ export class Official {
     for (const until = performance.now() + 60_000; ; await sleep(500)) {
       const answer = await this.once<Body>(method, path, init);
       const { code } = (answer.status === 503 ? answer.body : {}) as { code?: string };
-      if (code !== 'store.unavailable' || performance.now() > until) return answer;
+      if (!(code !== undefined && sendAgain.includes(code)) || performance.now() > until) return answer;
     }
   }
 
