@@ -70,7 +70,7 @@ describe('with EVENTSTORE_URL', () => {
 
   it('npm run demo plays a scenario with its log on that server, unchanged, although subscriptions are dropped meanwhile', async () => {
     const demo = runOps(['demo', '--scenario', '2'], { EVENTSTORE_URL: server.url });
-    const dropping = setInterval(() => server.dropSubscriptions('too slow'), 3_000);
+    const dropping = setInterval(() => server.dropSubscriptions('too slow'), 6_000);
     try {
       const code = await demo.ended;
       const last = demo.answer().trimEnd().split('\n').at(-1);
