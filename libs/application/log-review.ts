@@ -226,7 +226,8 @@ export class LogReview {
       const { at, person, caseId } = opening;
       if (caseId === null) continue;
       const isList = opening.action === 'LIST' || opening.action === 'INBOX';
-      // A list or an inbox comes back every day, and nobody chooses what is in it: that somebody is shown a canary there is told once.
+      // A list or an inbox comes back every day, and nobody chooses what is in it: that somebody is shown a canary there is
+      // told once.
       const once = isList ? [person, caseId, 'LIST'] : [person, caseId, plainDateOf(at)];
       const found = { ...opening, of: 'READS' as const, record: Number(record), once };
       const { organisation, agencyKind } = opening;

@@ -14,8 +14,8 @@ import {
   doneBy,
   functionsIn,
   type HandlerDependencies,
+  isTakenOver,
   namedOfficials,
-  takersOf,
 } from './dependencies.js';
 
 /** Named persons of agencies, and what they declare before they are shown who the person is. */
@@ -168,7 +168,7 @@ export const contactHandlings = (
       offices.map(async (office) => {
         const taken =
           canBeTakenOver(office.part) &&
-          (await takersOf(
+          (await isTakenOver(
             dependencies.contacts,
             office.part,
             office.organisation,
@@ -177,7 +177,7 @@ export const contactHandlings = (
               named: office.part === 'RECEIVING_BOARD' ? [...office.named, ...decidedBy] : office.named,
             }),
             at,
-          )) !== undefined;
+          ));
         return taken ? { ...office, takenOver: true as const } : office;
       }),
     );

@@ -131,7 +131,7 @@ export const doneBy = (part: ContactPart): readonly OfficialFunction[] =>
  * Whether somebody takes a part over, since nobody who is named for it may name others there.
  * @param able who is named and not disqualified
  */
-const isTakenOver = async (
+export const isTakenOver = async (
   contacts: Contacts,
   part: TakenOver,
   organisation: Token,

@@ -187,7 +187,11 @@ export class AuthGuard implements CanActivate {
         machine,
         reason: 'LOGIN_NOT_RENEWED',
         at: now,
-        ...{ organisation, agencyKind, unit, purpose, legalBasis },
+        organisation,
+        agencyKind,
+        unit,
+        purpose,
+        legalBasis,
         ...facts?.file,
       });
       notRenewed.add(request.raw);
