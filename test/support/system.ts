@@ -89,6 +89,7 @@ export interface Desk {
    * @throws Error with status and code of the problem when it is refused
    */
   does(path: string, body?: object, headers?: Sending['headers']): Promise<Done>;
+  /** Looks at something, as of the last command that anybody sent: X-Min-Position says so, unless a test sets it. */
   looks<Body = Record<string, unknown>>(path: string, sending?: Sending): Promise<Answer<Body>>;
 }
 
@@ -242,6 +243,8 @@ export const startTestSystem = async (
     };
   };
   const settled = () => worker.settled();
+  /** Where the log stood at the last command, whoever sent it. */
+  let latest: string | undefined;
 
   return {
     address: host,
@@ -250,11 +253,25 @@ export const startTestSystem = async (
     logged,
     official: (sub) => ({
       sub,
-      posts: (path, sending = {}) => call('POST', sub, path, sending),
-      looks: (path, sending = {}) => call('GET', sub, path, sending),
+      async posts(path, sending = {}) {
+        const answer = await call<never>('POST', sub, path, sending);
+        latest = answer.headers['x-position'] ?? latest;
+        return answer;
+      },
+      async looks(path, sending = {}) {
+        const asked = latest;
+        const headers = { 'x-min-position': asked, ...sending.headers };
+        const send = () => call<never>('GET', sub, path, { ...sending, headers });
+        const behind = ({ status, body }: Answer) => status === 503 && body['code'] === 'read.behind';
+        let answer = await send();
+        // On a slow machine two seconds are not much.
+        for (let again = 0; again < 10 && headers['x-min-position'] === asked && behind(answer); again += 1)
+          answer = await send();
+        return answer;
+      },
       async does(path, body, headers) {
         const key = randomUUID();
-        const send = () => call<Done & { code?: string }>('POST', sub, path, { body, headers, key });
+        const send = () => this.posts<Done & { code?: string }>(path, { body, headers, key });
         let answer = await send();
         for (let again = 0; again < 3 && answer.status === 503; again += 1) {
           await sleep(Number(answer.headers['retry-after'] ?? 1) * 1_000);
