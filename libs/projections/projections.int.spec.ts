@@ -8,6 +8,7 @@ import {
   streamName,
   toldKinds,
 } from '#kernel';
+import type { OfficialFunction } from '#domain/appointment';
 import type { ContactPart } from '#domain/disclosure';
 import { withTransaction } from '#platform';
 import {
@@ -36,6 +37,7 @@ import {
   listInquiries,
   listInquiryNotices,
   listPoliceInbox,
+  listProviderInbox,
   listReceivingInbox,
   listTaxInbox,
   caseOf,
@@ -1397,6 +1399,160 @@ describe('A change of contact', () => {
       [taxOfficer, ofTax],
     ] as const)
       expect([held(gone), held(come) > 0]).toEqual([0, true]);
+  });
+});
+
+describe('A part that nobody who is named can hand over any more', () => {
+  const gone = '2026-06-01T00:00:00.000Z';
+  const before = '2026-05-31T23:59:59.999Z';
+  const { caseId, proposalId } = caseIds();
+  const asked = caseIds('asked').proposalId;
+  const placed = caseIds('placed');
+  const colleagueOf = (who: Who, person = `${who.organisation}-taker`): Who => ({ ...who, person });
+  const board = people.boardDecider;
+  const parts = [
+    ['home_board', 'HOME_OFFICER', people.homeOfficer, [caseId, placed.caseId]],
+    ['receiving_board', 'RECEIVING_DECIDER', board, [proposalId, placed.proposalId, asked]],
+    ['police', 'POLICE_COORDINATOR', people.homePolice, [caseId, placed.caseId]],
+    ['police', 'POLICE_COORDINATOR', people.receivingPolice, [proposalId, placed.proposalId]],
+    ['housing_provider', 'FACILITY_DIRECTOR', people.director, [proposalId, placed.proposalId]],
+    ['tax_agency', 'PROTECTION_OFFICER', people.taxOfficer, [caseId]],
+  ] as const;
+  const lists = {
+    home_board: listHomeInbox,
+    receiving_board: listReceivingInbox,
+    police: listPoliceInbox,
+    housing_provider: listProviderInbox,
+    tax_agency: listTaxInbox,
+  };
+  let database: TestDatabase;
+  let history: History;
+  const appointed = (who: Who, holds: OfficialFunction, until?: string): void =>
+    void history.append(`appointment-${who.person}`, 'OfficialAppointed', people.registrar, {
+      appointmentId: `${holds}-of-${who.person}`,
+      official: who.person,
+      organisation: who.organisation,
+      agencyKind: who.kind,
+      function: holds,
+      delegated: true,
+      from: '2026-01-01T00:00:00.000Z',
+      ...(until === undefined ? {} : { until }),
+    });
+  /** All that is shown to somebody at an instant of what is to be taken over. */
+  const waits = async (schema: keyof typeof lists, by: Who, now = gone) =>
+    (await lists[schema](database.pool, { ...by, now }, { limit: 50, now })).items.filter(
+      ({ kind }) => kind === 'TAKE_OVER',
+    );
+  const ids = async (schema: keyof typeof lists, by: Who, now = gone) =>
+    (await waits(schema, by, now)).map(({ about }) => about).toSorted();
+
+  beforeAll(async () => {
+    database = await newDatabase();
+    history = new History();
+    for (const [, holds, named] of parts) {
+      appointed(named, holds, gone);
+      appointed(colleagueOf(named), holds);
+    }
+    // Who is named and can name nobody else.
+    appointed(people.homeAssessor, 'POLICE_ASSESSOR');
+    appointed(people.receiver, 'RECEIVING_OFFICER');
+    const walked = CaseHistory.upTo('PLACED', history);
+    protectData(history, walked.ids);
+    CaseHistory.upTo('PROPOSED', history, caseIds('asked'));
+    CaseHistory.upTo('CLEARED', history, placed);
+    CaseHistory.upTo('CLOSED', history, caseIds('closed'));
+    await project(database, allProjections, history.events);
+  });
+
+  it('waits for whoever can, from that instant on, under the id that the agency knows and with nothing else', async () => {
+    for (const [schema, holds, named, about] of parts) {
+      const taker = colleagueOf(named);
+      // The case whose board is asked is the home side's, too.
+      const all =
+        named === people.homeOfficer || named === people.homePolice ? [caseIds('asked').caseId] : [];
+      expect([holds, await ids(schema, taker, before)]).toEqual([holds, []]);
+      expect([holds, await ids(schema, taker)]).toEqual([holds, [...about, ...all].toSorted()]);
+      for (const one of await waits(schema, taker))
+        expect(one).toEqual({
+          item: `${one.about}/TAKE_OVER`,
+          about: one.about,
+          kind: 'TAKE_OVER',
+          dueAt: null,
+          actions: [],
+        });
+      // Nor to who holds it elsewhere, works there with another function, or says no instant or no name.
+      for (const other of [
+        { ...taker, organisation: 't1-elsewhere' },
+        colleagueOf(named, 't1-nobody'),
+        { ...taker, person: '' },
+        named,
+      ])
+        expect([holds, other.person, await ids(schema, other)]).toEqual([holds, other.person, []]);
+    }
+    for (const [schema, by] of [
+      ['police', people.homeAssessor],
+      ['receiving_board', people.receiver],
+    ] as const)
+      expect([by.person, await ids(schema, by)]).toEqual([by.person, []]);
+    // Who watches is told when the instant has come.
+    const taker = colleagueOf(people.homeOfficer);
+    const digest = (now: string) => inboxDigest(database.pool, homeBoardProjection, { ...taker, now });
+    expect(await digest(before)).not.toBe(await digest(gone));
+  });
+
+  it('is not that of the deciders while who decided the yes decides there, though only officers receive', async () => {
+    const there = colleagueOf(board);
+    const { rows } = await withTransaction(database.pool, { role: 'project_receiving_board' }, (client) =>
+      client.query('SELECT persons, deciders FROM receiving_board.proposal_v1 WHERE proposal_id = $1', [
+        placed.proposalId,
+      ]),
+    );
+    expect(rows).toEqual([
+      { persons: [people.receiver.person, people.boardContact.person], deciders: [board.person] },
+    ]);
+    expect(await ids('receiving_board', there, before)).toEqual([]);
+  });
+
+  it('is no longer there when one of them is named, and never for who is disqualified in the case', async () => {
+    const changes = [
+      [people.homeOfficer, 'HOME_BOARD'],
+      [people.receiver, 'RECEIVING_BOARD'],
+      [people.homePolice, 'HOME_POLICE'],
+      [people.receivingPolice, 'RECEIVING_POLICE'],
+      [people.director, 'HOUSING_PROVIDER'],
+      [people.taxOfficer, 'TAX_AGENCY'],
+    ] as const satisfies readonly (readonly [Who, ContactPart])[];
+    const from = history.events.length;
+    for (const [outgoing, part] of changes)
+      history.append(streamName('disclosure', caseId), 'ContactChanged', colleagueOf(outgoing), {
+        caseId,
+        part,
+        organisation: outgoing.organisation,
+        ...(part.startsWith('HOME_') || part === 'TAX_AGENCY' ? {} : { proposalId }),
+        office: [outgoing.person],
+        outgoing: outgoing.person,
+        incoming: colleagueOf(outgoing).person,
+        reason: 'LEAVES_THE_AGENCY',
+      });
+    for (const [, , named] of parts)
+      history.append(
+        streamName('disclosure', placed.caseId),
+        'DisqualificationDeclared',
+        colleagueOf(named),
+        {
+          caseId: placed.caseId,
+          official: colleagueOf(named).person,
+          organisation: named.organisation,
+          ground: 'FL_16_1',
+        },
+      );
+    await project(database, allProjections, history.events.slice(from));
+    const left = { HOME_OFFICER: [caseIds('asked').caseId], RECEIVING_DECIDER: [asked] } as const;
+    for (const [schema, holds, named] of parts) {
+      const expected =
+        named === people.homePolice ? left.HOME_OFFICER : (left[holds as keyof typeof left] ?? []);
+      expect([holds, await ids(schema, colleagueOf(named))]).toEqual([holds, expected]);
+    }
   });
 });
 

@@ -585,11 +585,11 @@ describe('Where nobody who is named holds the function any more', () => {
     ]);
     await leave('POLICE_COORDINATOR', [secondAssessor, 'police-syd-registrar']);
     // The assessor who is named still has it, and may do nothing about it.
-    expect(await notices(police)).toEqual(['GLASS_BROKEN']);
+    expect(await notices(police)).toEqual(['GLASS_BROKEN', 'TAKE_OVER']);
     expect(await notices('police-nord-coordinator')).toEqual([]);
     const own = await breaksIt(police, ['identity']);
     expect((await as(police).looks(`${ofCase()}/${own}/contents/identity`)).text).toContain('Testina');
-    expect(await notices(police)).toEqual(['GLASS_BROKEN', 'GLASS_BROKEN']);
+    expect(await notices(police)).toEqual(['GLASS_BROKEN', 'GLASS_BROKEN', 'TAKE_OVER']);
     // The notice leads to the glasses and their notes; of the case itself nothing is read before one of them is named.
     expect((await as(police).looks(`${ofCase()}/${own}/note`)).status).toBe(200);
     expect((await as(police).looks(`/police-cases/${taken.caseId}`)).status).toBe(404);
@@ -625,8 +625,15 @@ describe('Where nobody who is named holds the function any more', () => {
     const note = `${ofCase()}/${body.items[0]!.glassId}/note`;
     const asks = (sub: string) => as(sub).posts<{ id: string }>(openings, { body: { purpose: 'TRANSPORT' } });
     const byOfficer = (await asks(officer)).body.id;
+    /** That there is something to take over, and nothing of what it is. */
+    const waits = async (sub: string): Promise<readonly object[]> =>
+      (await as(sub).looks<{ items: { id: string }[] }>('/inbox?as=HOME_BOARD&limit=100')).body.items.filter(
+        ({ id }) => id === taken.caseId,
+      );
+    expect(await waits(board)).toEqual([]);
     await leave('HOME_OFFICER', [officer, colleague]);
     for (const sub of [board, other]) {
+      expect(await waits(sub)).toEqual([{ kind: 'TAKE_OVER', id: taken.caseId, dueAt: null, actions: [] }]);
       await as(sub).does(`/cases/${taken.caseId}/impartiality-declarations`);
       expect([sub, (await asks(sub)).status, (await as(sub).looks(openings)).status]).toEqual([
         sub,
@@ -640,6 +647,15 @@ describe('Where nobody who is named holds the function any more', () => {
       as(sub).does(`/cases/${taken.caseId}/contact-changes`, { outgoing, incoming, reason: 'NEW_DUTIES' });
     await names(board, officer, board);
     await names(board, colleague, other);
+    expect(await waits(board)).not.toContainEqual(expect.objectContaining({ kind: 'TAKE_OVER' }));
+    // That they were shown the case is on record, as of every inbox.
+    const { rows: shown } = await system.pool.query(
+      `SELECT DISTINCT r.person, r.unit FROM log.events e JOIN vault.reads r ON r.person = e.data->>'incoming'
+        WHERE e.stream = 'disclosure-' || $1 AND e.type = 'ContactChanged' AND e.data->>'part' = 'HOME_BOARD'
+          AND r.action = 'INBOX' AND $1::uuid = ANY (r.listed_cases)`,
+      [taken.caseId],
+    );
+    expect(shown.map(({ unit }: { unit: string }) => unit)).toEqual(['HOME_OFFICER', 'HOME_OFFICER']);
     // What was asked by who has gone since lets nobody in.
     expect((await as(board).posts(`${openings}/${byOfficer}/approvals`)).status).toBe(404);
     const { id } = (await asks(board)).body;

@@ -704,6 +704,36 @@ describe('a part that nobody can hand over any more', () => {
   });
 });
 
+describe('a board that is asked', () => {
+  it('is taken over by a decider, also for himself, when nobody whom it was asked by decides there any more', async () => {
+    const world = await World.inMemory(randomKeyMaterial()).found();
+    const { caseId, proposal } = await proposedCase(world);
+    const { proposalId } = proposal;
+    await world.appoint('third', receiver, 'SOCIAL_BOARD', ['RECEIVING_DECIDER']);
+    const comes = (outgoing: string): Promise<unknown> =>
+      world.act('third', 'ChangeContactOnProposal', {
+        proposalId,
+        outgoing,
+        incoming: 'third',
+        reason: 'LEAVES_THE_AGENCY',
+      });
+    await expect(comes('decider')).rejects.toMatchObject({ code: 'disclosure.names_himself' });
+    for (const { appointmentId } of (await world.facts.official(world.person('decider'))).appointments)
+      await world.act('registrar', 'EndAppointment', {
+        official: 'decider',
+        appointmentId,
+        endsAt: world.now,
+      });
+    // Not for the officer who is still there to prepare the answer.
+    await expect(comes('preparer')).rejects.toMatchObject({ code: 'disclosure.names_himself' });
+    await comes('decider');
+    expect((await world.facts.events(streamName('disclosure', caseId))).at(-1)).toMatchObject({
+      type: 'ContactChanged',
+      data: { part: 'ASKED_BOARD', incoming: world.person('third'), takenOver: true },
+    });
+  });
+});
+
 describe('a placement that the board has named others for', () => {
   it('is not the decider’s to name himself for while they are there, and is when they have gone', async () => {
     const world = await World.inMemory(randomKeyMaterial()).found();

@@ -47,6 +47,8 @@ export interface ReceivedProposalRow
   /** The board's contacts, with the receivers once they are named; from clearance the receivers alone. */
   readonly persons: readonly Token[];
   readonly receivers: readonly Token[];
+  /** Who decided its yes, and may name others as long as he or she decides there; does not read for that. */
+  readonly deciders: readonly Token[];
   /** The board runs the housing itself, and may therefore have the address. */
   readonly ownHousing: boolean;
   readonly caseId: string;
@@ -81,6 +83,7 @@ export const receivedProposalTable = new ToldTable<ReceivedProposalRow>(
     organisation: 'value',
     persons: 'value',
     receivers: 'value',
+    deciders: 'value',
     ownHousing: 'value',
     caseId: 'value',
     visible: 'value',
@@ -144,13 +147,14 @@ export const receivedProposalAfter = (
         preparedBy: event.data.preparedBy,
       };
     case 'PlacementAccepted': {
-      const { receivers, provider } = event.data;
+      const { receivers, decidedBy, provider } = event.data;
       return {
         ...row,
         ...notPrepared,
         status: 'ACCEPTED',
         answerBy: null,
         receivers,
+        deciders: [decidedBy],
         persons: [...new Set([...row.persons, ...receivers])],
         ownHousing: provider === row.organisation,
       };
@@ -215,6 +219,7 @@ export const receivedProposalAfter = (
         ...row,
         persons: after(asked, 'RECEIVING_BOARD'),
         receivers: after(row.receivers, 'RECEIVING_BOARD'),
+        deciders: after(row.deciders, 'RECEIVING_BOARD').filter((one) => row.deciders.includes(one)),
       };
     }
     default:
@@ -244,6 +249,7 @@ const ordered = ({ data }: Extract<DomainEvent, { type: 'ProposalOrdered' }>): R
   organisation: data.board,
   persons: data.boardContacts,
   receivers: [],
+  deciders: [],
   ownHousing: false,
   caseId: data.caseId,
   visible: false,

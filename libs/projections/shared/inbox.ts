@@ -37,6 +37,8 @@ export const inboxKinds = [
   'PROTECTION_REFUSED',
   'DECIDE_REGISTRATION_NOTICE',
   'DECIDE_PROTECTION',
+  // No row of an inbox: made when it is read, of the rows, the appointments and the instant (read.ts).
+  'TAKE_OVER',
   // The view log_review.inbox_v1 makes them of the origins of reviews.
   'LOG_SAMPLE',
   'LOG_READ_WITHOUT_TASK',

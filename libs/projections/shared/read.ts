@@ -257,6 +257,18 @@ export interface InboxRequest extends PageRequest {
   readonly now?: Instant;
 }
 
+/**
+ * Of whose cases and placements the parts are of named persons, and are taken over by who holds the function there when none
+ * of those who are named does any more: its function says what waits for the reader so, at the instant of the request.
+ */
+const canBeTakenOver: readonly string[] = [
+  'home_board',
+  'receiving_board',
+  'police',
+  'housing_provider',
+  'tax_agency',
+];
+
 /** What waits, with the dates that may be shown now. Reviews are no rows of cases: nothing of them rests on a telling. */
 const waitingIn = (schema: string): string =>
   schema === 'log_review'
@@ -265,7 +277,15 @@ const waitingIn = (schema: string): string =>
           CASE WHEN told_until <= current_setting('app.now')::timestamptz THEN own_due_at ELSE due_at END AS due_at
         FROM ${schema}.inbox_v1
         WHERE NOT coalesce(kind = ANY ('{${whileToldKinds.join(',')}}')
-          AND told_until <= current_setting('app.now')::timestamptz, false))`;
+          AND told_until <= current_setting('app.now')::timestamptz, false)
+        ${canBeTakenOver.includes(schema) ? toTakeOver(schema) : ''})`;
+
+/** The id by which the agency knows it, and nothing else: neither of whom it is nor how far it has come. */
+const toTakeOver = (schema: string): string => {
+  const kind: InboxKind = 'TAKE_OVER';
+  return `UNION ALL
+        SELECT part || '/${kind}', '${kind}', '{}'::text[], NULL FROM ${schema}.to_take_over() AS part`;
+};
 
 /** What waits for this reader, the next deadline first. @throws DomainError for a bad limit or cursor */
 export const listInbox = async (

@@ -17,7 +17,9 @@ export const InboxRoute = (): MethodDecorator =>
     ApiBearerAuth('official'),
     ApiOperation({
       summary: 'What waits for the caller, the next deadline first',
-      description: `Functions, by \`as\`: ${functions}.`,
+      description:
+        `Functions, by \`as\`: ${functions}. TAKE_OVER: nobody who is named for it can name others there any more; ` +
+        'whoever can does (contact-changes).',
     }),
     ApiHeader({
       name: 'X-Min-Position',
