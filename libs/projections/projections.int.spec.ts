@@ -24,6 +24,7 @@ import {
   findPoliceHomeCase,
   findPolicePlacement,
   findReceivedProposal,
+  findReferral,
   findTaxProtection,
   grantsProjection,
   homeBoardProjection,
@@ -1453,6 +1454,10 @@ describe('A part that nobody who is named can hand over any more', () => {
       appointed(named, holds, gone);
       appointed(colleagueOf(named), holds);
     }
+    appointed(people.referralPolice, 'POLICE_COORDINATOR', gone);
+    for (const person of ['t1-police-referral-taker', 't1-police-referral-kin'])
+      appointed(colleagueOf(people.referralPolice, person), 'POLICE_COORDINATOR');
+    appointed(colleagueOf(people.referralPolice, 't1-police-referral-assessor'), 'POLICE_ASSESSOR');
     // Who is named and can name nobody else.
     appointed(people.homeAssessor, 'POLICE_ASSESSOR');
     appointed(people.receiver, 'RECEIVING_OFFICER');
@@ -1511,6 +1516,39 @@ describe('A part that nobody who is named can hand over any more', () => {
       { persons: [people.receiver.person, people.boardContact.person], deciders: [board.person] },
     ]);
     expect(await ids('receiving_board', there, before)).toEqual([]);
+  });
+
+  it('is at once that of the region’s coordinators where Police are asked about a candidate, who are shown it', async () => {
+    const { referredId } = caseIds('asked');
+    const [taker, kin, assessor] = ['taker', 'kin', 'assessor'].map((one) =>
+      colleagueOf(people.referralPolice, `t1-police-referral-${one}`),
+    ) as [Who, Who, Who];
+    const from = history.events.length;
+    history.append(streamName('disclosure', caseIds('asked').caseId), 'DisqualificationDeclared', kin, {
+      caseId: caseIds('asked').caseId,
+      official: kin.person,
+      organisation: kin.organisation,
+      ground: 'FL_16_1',
+    });
+    await project(database, allProjections, history.events.slice(from));
+    const { pool } = database;
+    const sees = async (who: Who, now: string) => {
+      const by = { ...who, now };
+      const { items } = await listPoliceInbox(pool, by, { limit: 50, now });
+      return [(await findReferral(pool, by, referredId))?.status, ...items.map(({ item }) => item)];
+    };
+    const whole = ['OPEN', `${referredId}/ANSWER_REFERRAL`];
+    for (const [who, now, shown] of [
+      [people.referralPolice, before, whole],
+      [taker, before, [undefined]],
+      [taker, gone, whole],
+      [assessor, gone, [undefined]],
+      [kin, gone, [undefined]],
+    ] as const)
+      expect([who.person, now, await sees(who, now)]).toEqual([who.person, now, shown]);
+    // Who coordinates elsewhere finds nothing of it among what else waits there.
+    const elsewhere = await sees(colleagueOf(people.receivingPolice), gone);
+    expect([elsewhere[0], elsewhere.includes(whole[1])]).toEqual([undefined, false]);
   });
 
   it('is no longer there when one of them is named, and never for who is disqualified in the case', async () => {

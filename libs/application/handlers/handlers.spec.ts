@@ -27,7 +27,7 @@ import {
 import { CaseParts } from '../case-parts.js';
 import { AppointedContacts } from '../contacts.js';
 import { cameByTakeover } from '../log-review.js';
-import { note, playEverything } from '../testing/every-event.js';
+import { hunters, note, playEverything } from '../testing/every-event.js';
 import {
   acceptance,
   admittedCase,
@@ -701,6 +701,48 @@ describe('a part that nobody can hand over any more', () => {
       data: { part: 'HOUSING_PROVIDER', incoming: world.person('new-director'), takenOver: true },
       metadata: { actor: world.person('new-director') },
     });
+  });
+});
+
+describe('Police who are asked about a candidate', () => {
+  it('are whoever coordinates in the region when nobody who was asked does any more', async () => {
+    const world = await World.inMemory(randomKeyMaterial()).found();
+    const { caseId } = await requestedCase(world);
+    await world.act('assessor', 'RecordConflictEntries', {
+      caseId,
+      networks: [],
+      adversaryNetworks: [hunters],
+      adversaries: [],
+      kin: [],
+    });
+    await world.act('receiving-police', 'RecordAdversaryPresence', {
+      municipalityCode: '2480',
+      networks: [hunters],
+      persons: [],
+    });
+    await assess(world, caseId);
+    const { candidateId, verdict, receivingPoliceContacts } = await checkCandidate(world, caseId);
+    expect(verdict).toBe('REFER_TO_POLICE');
+    await world.appoint('new-police', receivingPolice, 'POLICE', ['POLICE_COORDINATOR']);
+    const caller = world.person('new-police');
+    const contacts = new AppointedContacts(world.facts, async () => []);
+    const has = async () =>
+      (await new CaseParts(world.facts, undefined, contacts).of(
+        { candidateId },
+        undefined,
+        world.now,
+        caller,
+      ))!.parts.some(
+        ({ relation, persons }) => relation === 'RECEIVING_POLICE' && persons?.includes(caller) === true,
+      );
+    expect([receivingPoliceContacts.includes(caller), await has()]).toEqual([false, false]);
+    const [appointment] = (await world.facts.official(world.person('receiving-police'))).appointments;
+    await world.act('registrar', 'EndAppointment', {
+      official: 'receiving-police',
+      appointmentId: appointment!.appointmentId,
+      endsAt: world.now,
+    });
+    expect(await has()).toBe(true);
   });
 });
 
