@@ -25,7 +25,6 @@ eventStoreConformance('memory', {
   stop: () => log.close(),
   gaplessNumberOf: (position) => numberOf(log.epoch, position),
   refusesReusedIds: true,
-  liveWithinMs: 200,
 });
 
 importConformance('memory', async () => {

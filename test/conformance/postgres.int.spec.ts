@@ -10,13 +10,13 @@ eventStoreConformance('PostgreSQL', {
   start: async () => {
     database = await createTestDatabase({ libs: ['platform', 'event-store'] });
   },
-  connect: () =>
+  connect: (pollMs) =>
     openPostgresEventStore({
       connection: { connectionString: database.url },
       codec: createVerbatimCodec(),
+      ...(pollMs !== undefined && { limits: { pollMs } }),
     }),
   stop: () => database.close(),
   gaplessNumberOf: (position) => numberOf(position.split('-')[0] ?? '', position),
   refusesReusedIds: true,
-  liveWithinMs: 400,
 });
