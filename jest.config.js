@@ -9,7 +9,8 @@ export default {
   testMatch: ['<rootDir>/{apps,libs,test}/**/*.spec.ts'],
   globalSetup: '<rootDir>/test/support/global-setup.js',
   globalTeardown: '<rootDir>/test/support/global-teardown.js',
-  testTimeout: 60_000,
+  // For what hangs, and for nothing else: CI has two slow cores, on which suites run beside each other.
+  testTimeout: 300_000,
   // One more than the smallest machine has cores: tests wait for processes of their own a third of the time.
   maxWorkers: 3,
 };

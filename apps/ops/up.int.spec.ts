@@ -12,6 +12,7 @@ import { createVerbatimCodec } from '#event-store';
 import { openEventStoreDB } from '#event-store/eventstoredb';
 import { findRunningDatabase, isAlive, stopLeftoverDatabase } from '#platform';
 import { newStream, write } from '../../test/conformance/event-store.conformance.js';
+import { freePort } from '../../test/support/child.js';
 import { EventStoreDBTestServer } from '../../test/support/eventstoredb-test-server.js';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
@@ -74,7 +75,7 @@ describe('npm start', () => {
   const pidOf = async (name: string): Promise<number> =>
     Number.parseInt(await fs.readFile(join(home, name), 'utf8').catch(() => ''), 10);
   const gone = async (pid: number): Promise<boolean> => {
-    for (let waited = 0; waited < 30_000 && isAlive(pid); waited += 50) await sleep(50);
+    for (let waited = 0; waited < 120_000 && isAlive(pid); waited += 50) await sleep(50);
     return !isAlive(pid);
   };
   const ask = async (sql: string): Promise<unknown[]> => {
@@ -263,12 +264,3 @@ describe('npm start', () => {
     expect(shown.output()).toMatch(/There is no key file at .*: the age of the routing key is not known/);
   });
 });
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-};

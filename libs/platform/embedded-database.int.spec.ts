@@ -179,16 +179,19 @@ describe('the embedded database', () => {
       try {
         const database = await startEmbeddedDatabase({ home: ${JSON.stringify(home)}, port: 0 });
         process.stdout.write('started ');
+        for await (const _ of process.stdin);
         await database.stop();
       } catch (error) {
         process.stdout.write(error.message + ' ');
       }`;
+    const children = [1, 2].map(() => spawn(process.execPath, ['--input-type=module', '-e', script]));
     const outputs = await Promise.all(
-      [1, 2].map(async () => {
-        const child = spawn(process.execPath, ['--input-type=module', '-e', script]);
+      children.map(async (child) => {
         let output = '';
         child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
         await once(child, 'close');
+        // The one that started stays until the other has been told no.
+        for (const { stdin } of children) stdin.end();
         return output;
       }),
     );

@@ -120,11 +120,11 @@ const noticing = () => {
 };
 
 const eventually = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
-  for (const until = performance.now() + 45_000; performance.now() < until;) {
+  for (const until = performance.now() + 120_000; performance.now() < until;) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  throw new Error('it did not come about within ten seconds');
+  throw new Error('it did not come about in time');
 };
 
 describe('the road from event to row and from process to command', () => {
@@ -311,13 +311,13 @@ describe('the lease', () => {
   it('stays with who holds it when the other would but hangs', async () => {
     const { store, open, paused } = pausable();
     await request('e1');
-    start({ ...sharing, settings: { pollMs: 50, leaseMs: 200 }, store });
+    start({ ...sharing, settings: { pollMs: 50, leaseMs: 400 }, store });
     await eventually(paused);
-    const working = start({ ...sharing, settings: { pollMs: 50, leaseMs: 200 } });
+    const working = start({ ...sharing, settings: { pollMs: 50, leaseMs: 400 } });
     await eventually(() => activeOf(working) === 6);
     await working.settled();
     // Longer than any sign of life lasts: nothing is given back to one who does not answer.
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, 700));
     expect(activeOf(working)).toBe(6);
     open();
     await eventually(() => activeOf(working) === 3);
@@ -338,7 +338,7 @@ describe('the lease', () => {
   it('of the deadlines that another took over is lost, and that is logged with its fence', async () => {
     const lost: object[] = [];
     const logger: Logger = { ...silentLogger, warn: (what, fields) => void lost.push({ what, ...fields }) };
-    await start({ roles: ['deadlines'], log: logger, settings: { leaseMs: 300 } }).settled();
+    await start({ roles: ['deadlines'], log: logger, settings: { leaseMs: 1_000 } }).settled();
     const { rows: taken } = await database.pool.query<{ fence: string }>(
       `update subs.leases set fence = fence + 1, holder = 'another', expires_at = 'infinity'
        where subscription = 'deadlines' returning (fence - 1)::text as fence`,

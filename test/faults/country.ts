@@ -208,9 +208,9 @@ export const foundedDatabase = async (
     });
     worker.start();
     try {
-      await worker.settled();
+      await worker.settled(120_000);
       await prepare(country, async () => {
-        await worker.settled();
+        await worker.settled(120_000);
         return worker.nextDueAt();
       });
     } finally {

@@ -126,22 +126,19 @@ describe('A case on the main path', () => {
     expect(Object.keys(reached).sort()).toEqual([...subscriptionCrashPoints].sort());
   });
 
-  it.each(turns)(
-    'ends the same when the worker is killed at $titled',
-    async ({ points }) => {
-      // Evenly over the story: each process reaches its part of what one process reached in the whole of it.
-      const deaths = points.map((point) => ({
-        point,
-        time: Math.max(1, Math.floor(undisturbed.reached[point]! / (points.length + 1))),
-      }));
-      const run = await play({ deaths });
-      expect(run.deaths).toBe(points.length);
-      expectTheSame(run);
-      for (const { point, time } of deaths)
-        survived.push(`${point} ok (at ${time} of ${undisturbed.reached[point]})`);
-    },
-    120_000,
-  );
+  it.each(turns)('ends the same when the worker is killed at $titled', async ({ points }) => {
+    // Over the first half of the story, so that all of them come about: how often a point is reached is no fixed number,
+    // since what comes fast is taken in pages, and what comes slowly one by one.
+    const deaths = points.map((point) => ({
+      point,
+      time: Math.max(1, Math.floor(undisturbed.reached[point]! / (2 * points.length))),
+    }));
+    const run = await play({ deaths });
+    expect(run.deaths).toBe(points.length);
+    expectTheSame(run);
+    for (const { point, time } of deaths)
+      survived.push(`${point} ok (at ${time} of ${undisturbed.reached[point]})`);
+  });
 
   // Only an event that fails leads there: the read model of home Police fails once at each assessment.
   it(`ends the same when an event fails and the worker is killed at ${parkingCrashPoints.join(', then ')}`, async () => {
@@ -150,7 +147,7 @@ describe('A case on the main path', () => {
     expect(run.deaths).toBe(deaths.length);
     expectTheSame(run);
     survived.push(...parkingCrashPoints.map((point) => `${point} ok`));
-  }, 120_000);
+  });
 
   it('ends the same when the worker is killed from outside, whatever it is doing', async () => {
     const random = seeded(20_261_122);
@@ -165,7 +162,7 @@ describe('A case on the main path', () => {
     expect(run.deaths).toBe(2);
     expectTheSame(run);
     survived.push(`from outside, while it worked on commands ${commands.join(' and ')} ok`);
-  }, 120_000);
+  });
 });
 
 /** Mulberry32: the same numbers in each run, evenly between 0 and 1. */

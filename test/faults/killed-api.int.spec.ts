@@ -78,5 +78,5 @@ describe('An api whose process is killed after the append and before the answer'
     } finally {
       await api.close();
     }
-  }, 120_000);
+  });
 });

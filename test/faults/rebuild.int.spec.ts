@@ -38,7 +38,7 @@ describe('Read models that are made anew beside the live ones', () => {
       played = await playMainPath(template, { settled });
       end = template.now;
     });
-  }, 120_000);
+  });
   afterAll(() => founded.close());
   beforeEach(async () => {
     database = await founded.copy();

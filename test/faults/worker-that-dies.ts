@@ -96,7 +96,7 @@ worker.start();
 const settle = async ({ now }: Settle): Promise<WorkerSays> => {
   try {
     clock.set(now);
-    await worker.settled(60_000);
+    await worker.settled(120_000);
     return { settled: true, nextDueAt: await worker.nextDueAt(), reached };
   } catch (error) {
     return { settled: false, why: error instanceof Error ? `${error.name}: ${error.message}` : 'unknown' };

@@ -363,7 +363,7 @@ describe('A read model', () => {
     country = await Country.open(database.url);
     log = await country.store.readAll(undefined, 100_000);
     whole = await rebuilt(log);
-  }, 120_000);
+  });
   afterAll(async () => {
     await country.close();
     await database.drop();

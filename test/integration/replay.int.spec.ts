@@ -48,7 +48,7 @@ describe('A log that is replayed', () => {
     database = await founded.copy();
     country = await Country.open(database.url);
     home = await mkdtemp(join(tmpdir(), 'replay-'));
-  }, 120_000);
+  });
   afterAll(async () => {
     await rm(home, { recursive: true });
     await country.close();

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -56,12 +56,25 @@ export const runOps = (args: readonly string[], environment: NodeJS.ProcessEnv =
   };
 };
 
-/** A port of loopback on which nothing listens now. */
+const portsOfWorker = 2_000;
+let lastPort = Math.floor(Math.random() * portsOfWorker);
+
+/**
+ * A port of loopback on which nothing listens now. It is bound later, so it is none of those that the system gives to
+ * whoever asks for any (from 32768 on), and each worker of jest has its own.
+ */
 export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  const first = 12_000 + (Number(process.env['JEST_WORKER_ID'] ?? 0) % 10) * portsOfWorker;
+  for (;;) {
+    lastPort = (lastPort + 1) % portsOfWorker;
+    const server = createServer().listen(first + lastPort, '127.0.0.1');
+    const isFree = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    );
+    if (!isFree) continue;
+    server.close();
+    await once(server, 'close');
+    return first + lastPort;
+  }
 };

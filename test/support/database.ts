@@ -97,12 +97,12 @@ const runningServer = async (): Promise<Server> => {
       throw error;
     }
   }
-  for (const until = performance.now() + 60_000; performance.now() < until; await sleep(100)) {
+  for (const until = performance.now() + 180_000; performance.now() < until; await sleep(100)) {
     const server = await known();
     if (server) return server;
     if (!(await fs.stat(join(folder, 'starting')).catch(() => undefined))) return runningServer();
   }
-  throw new Error('the test database did not start within a minute');
+  throw new Error('the test database did not start within three minutes');
 };
 
 /** The name carries a hash of the migrations: an edited file gives another template. */

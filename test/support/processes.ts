@@ -34,10 +34,10 @@ export const startProcess = (
   return { ended, output: () => output, kill: (signal) => void child.kill(signal) };
 };
 
-/** Waits until an address answers with this status. @throws Error when it does not within a minute */
+/** Waits until an address answers with this status. @throws Error when it does not within three minutes */
 export const untilStatus = async (address: string, status: number): Promise<void> => {
   let last: unknown;
-  for (const until = performance.now() + 60_000; performance.now() < until; await sleep(50)) {
+  for (const until = performance.now() + 180_000; performance.now() < until; await sleep(50)) {
     last = await fetch(address).then(
       async (answer) => (answer.status === status ? undefined : `${answer.status} ${await answer.text()}`),
       (error: unknown) => String(error),
