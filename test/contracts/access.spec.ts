@@ -379,7 +379,7 @@ beforeAll(async () => {
   for (const stage of stages)
     for (const changes of [false, true]) cases.push(...(await playCase(stage, changes)));
   cases.push({ told: undefined, facts: { CASE: undefined, PROPOSAL: undefined, CANDIDATE: undefined } });
-}, 60_000);
+});
 
 const now = '2026-03-02T09:00:00.000Z';
 const before = (minutes: number): string => new Date(Date.parse(now) - minutes * 60_000).toISOString();

@@ -274,7 +274,7 @@ describe('What each role is answered at each stage of the main path', () => {
             expect(sorted(Object.keys(item))).toEqual(parts['destinations']);
         }
       }
-    }, 120_000);
+    });
 
   it('is held against the contract on every route that reads, and no route opens a J cell', () => {
     const document = JSON.parse(

@@ -18,7 +18,7 @@ else
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'relocation-certificates-'));
       await makeCertificates(folder);
-    }, 60_000);
+    });
     afterAll(() => rm(folder, { recursive: true, force: true }));
 
     it('makes an authority of its own that may sign nothing but certificates of nodes', async () => {
@@ -79,5 +79,5 @@ else
       const authority = await certificateOf('ca/ca.crt');
       for (const node of nodes)
         expect((await certificateOf(`node-${node}/node.crt`)).verify(authority.publicKey)).toBe(true);
-    }, 60_000);
+    });
   });

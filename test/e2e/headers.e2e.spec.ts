@@ -97,7 +97,7 @@ describe('The headers of every answer', () => {
     }
     // Yes, no, not there, too much: all have been seen.
     for (const status of [200, 400, 401, 403, 404, 413]) expect([...seen]).toContain(status);
-  }, 120_000);
+  });
 
   it('where no route is, at pages for people, and at what is not understood', async () => {
     const found: Record<string, number> = {};

@@ -102,7 +102,7 @@ describe('An official of an agency without a part in cases', () => {
     }
     // What names nothing is refused for want of a function, 400 is the inbox that was asked without a role.
     expect([...statuses].sort()).toEqual([400, 403, 404]);
-  }, 120_000);
+  });
 
   it('is nobody there also as the very officer who is named in the case, on a login that such an agency vouches for', async () => {
     const token = await tokenFrom(outside[0]!, 0, officer);
@@ -113,7 +113,7 @@ describe('An official of an agency without a part in cases', () => {
         route,
         bytes(await ask(route, false, token)),
       ]);
-  }, 120_000);
+  });
 
   it('finds no organisation of such an agency for which anybody could be appointed', async () => {
     for (const [order, agency] of outside.entries()) {

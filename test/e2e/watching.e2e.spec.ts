@@ -170,7 +170,7 @@ describe('Those who run the system', () => {
         ]),
       ] as string[]),
     ].filter((text) => text.length > 5 && !/^(coordination|operations)-/.test(text));
-  }, 180_000);
+  });
   afterAll(async () => {
     await servicePort?.close();
     await system?.close();

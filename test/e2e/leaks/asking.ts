@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { BodySchema, Schemas } from '../../support/bad-bodies.js';
 import { basePath, type TestSystem } from '../../support/system.js';
@@ -102,12 +103,33 @@ const withoutUndefined = (headers: Readonly<Record<string, string | number | und
     Object.entries(headers).filter((one): one is [string, string | number] => one[1] !== undefined),
   );
 
-export const asks = (
+interface Asked {
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly body?: string;
+}
+
+/** Asks, and comes again when the system is too busy to say anything, as a client does. */
+export const asks = async (
   system: TestSystem,
   method: string,
   path: string,
   token: string | null,
-  options: { readonly headers?: Readonly<Record<string, string | undefined>>; readonly body?: string } = {},
+  options: Asked = {},
+): Promise<Got> => {
+  let got = await asksOnce(system, method, path, token, options);
+  for (let again = 0; again < 5 && got.status === 503 && !path.startsWith('/health'); again += 1) {
+    await sleep(200);
+    got = await asksOnce(system, method, path, token, options);
+  }
+  return got;
+};
+
+const asksOnce = (
+  system: TestSystem,
+  method: string,
+  path: string,
+  token: string | null,
+  options: Asked,
 ): Promise<Got> => {
   const base = path.startsWith('/health') || path.startsWith('/problems') ? '' : basePath;
   return new Promise((resolve, reject) => {

@@ -108,7 +108,7 @@ beforeAll(async () => {
   tokens.set(machineAlone, await actAlone(address, audience, machine(machineAlone)));
   tokens.set(strangeMachine, await actAlone(address, audience, machine(strangeMachine)));
   tokens.set(throughMachine, await actOnBehalf(address, audience, officer, machine(machineAlone)));
-}, 120_000);
+});
 afterAll(async () => {
   closeAgent();
   await system?.close();
@@ -287,7 +287,7 @@ describe('Every route of the API', () => {
           .filter((name) => !seen.has(name))
           .sort(),
       ).toEqual([...withoutReader].sort());
-    }, 240_000);
+    });
 
     it('tells in every inbox who has a task, by the id that this reader knows, and nothing of what was planted', async () => {
       const known: Readonly<Record<string, readonly [readonly string[], readonly string[]]>> = {
@@ -323,7 +323,7 @@ describe('Every route of the API', () => {
       });
       expect(wrong).toEqual([]);
       expect(sorted(answered.keys())).toEqual(sorted(roles));
-    }, 60_000);
+    });
 
     it('answers everybody who is shut out with the same bytes', () => {
       const kinds = new Map<string, Set<string>>();
@@ -389,7 +389,7 @@ describe('Every route of the API', () => {
       });
       expect(told).toEqual([]);
       expect(compared).toBeGreaterThan(2_000);
-    }, 120_000);
+    });
 
     it('knows nothing by an id of another case, though the caller may see both', async () => {
       const bodies: Readonly<Record<string, object>> = {
@@ -433,7 +433,7 @@ describe('Every route of the API', () => {
       // An inquiry belongs to no case: there it is the person’s own that is asked for.
       expect(sorted(compared.filter((one) => one.startsWith('nothing')))).toEqual(['nothing for inquiryId']);
       expect(compared.length).toBeGreaterThan(30);
-    }, 60_000);
+    });
 
     it('is as silent to a valid body that names somebody with a case as to one that names somebody unknown', async () => {
       const registrar = system.official('registrar-1');
@@ -497,6 +497,6 @@ describe('Every route of the API', () => {
       expect(wrong).toEqual([]);
       // Every body is one that somebody was heard with.
       expect(sorted(accepted)).toEqual(sorted(Object.keys(bodies)));
-    }, 120_000);
+    });
   });
 });

@@ -64,7 +64,7 @@ describe('A case that was played, with all that can be refused in it,', () => {
       logins: [await system.tokenFor(officer)],
     };
     find = searcher(canaries);
-  }, 180_000);
+  });
   afterAll(async () => {
     await system?.close();
     await tracing?.close();

@@ -161,7 +161,7 @@ describe('In a country with a case', () => {
     expect((await atDesk()).contested).toBe(false);
     expect(await shown(known)).toEqual(before);
     expect((await noted('closures', () => ({ code: 'WITHDRAWN' })))[0]).toContain('CLOSED');
-  }, 60_000);
+  });
 
   it('a board cannot name somebody of another authority, or of nobody, as the one who will know the person', async () => {
     const path = `/proposals/${story.proposalId}`;

@@ -49,7 +49,7 @@ beforeAll(async () => {
     housingForms: ['PROTECTED'],
     competences: ['DEFECTOR_SUPPORT'],
   });
-}, 120_000);
+});
 afterAll(() => system?.close());
 
 const looks = async (sub: string, path: string, token?: string): Promise<string> => {
@@ -109,7 +109,7 @@ const heardWhile = async (sub: string, role: string, work: () => Promise<void>):
     answer.setEncoding('utf8').on('data', (part: string) => (text += part));
   });
   sent.end();
-  for (const end = performance.now() + 5_000; !text.includes('event: inbox') && performance.now() < end;)
+  for (const end = performance.now() + 120_000; !text.includes('event: inbox') && performance.now() < end;)
     await sleep(20);
   expect(text).toContain('event: inbox');
   const before = text.length;
@@ -196,7 +196,6 @@ describe('A place that cannot be', () => {
       expect(await receiverSees()).toEqual(before.receiver);
       expect(heard).toBe('');
     },
-    60_000,
   );
 });
 
@@ -292,7 +291,7 @@ describe('The report of who has read about the person', () => {
     const after = await report(officer, clear.caseId);
     expect(after.who).toEqual([...opened, ownLook]);
     expect((await report(officer, conflict.caseId)).text).toBe(after.text);
-  }, 60_000);
+  });
 
   it('says after the clearance who of the receivers has read since, and nothing of what they read before', async () => {
     const story = await new Story(system, 72).accepted();
@@ -328,7 +327,7 @@ describe('The report of who has read about the person', () => {
     expect(known).toEqual(await elsewhere(73));
     expect(known.text).toMatch(/^200 /);
     expect(known.who).toEqual(['SOCIAL_BOARD HOME_OFFICER identity']);
-  }, 60_000);
+  });
 });
 
 describe('A board that says no', () => {
@@ -362,7 +361,7 @@ describe('A board that says no', () => {
     const forRisk = await steps(20, 'LOCAL_RISK');
     expect(forRisk).toEqual(await steps(21, 'CAPACITY'));
     expect(new Set(forRisk.map((one) => one.join())).size).toBeGreaterThan(2);
-  }, 60_000);
+  });
 
   it('the board that is asked is not told how many were asked before', async () => {
     const asked = async (no: number, first?: string): Promise<readonly string[]> => {
@@ -394,7 +393,7 @@ describe('A board that says no', () => {
     const atFirst = await asked(30);
     expect(atFirst[0]).toContain(' 200 ');
     expect(await asked(31, otherReceiver)).toEqual(atFirst);
-  }, 60_000);
+  });
 });
 
 describe('Lists, counts and pages', () => {
@@ -429,7 +428,7 @@ describe('Lists, counts and pages', () => {
     await assess(as(assessor), caseId, 'HIGH');
     await system.settled();
     expect(await all()).toEqual(before);
-  }, 60_000);
+  });
 
   it('a page begins behind a cursor of somebody else as behind one of the own, with the own things alone', async () => {
     const theirs = await as(officer).looks<{ _meta: { next: string | null } }>('/cases?limit=1');

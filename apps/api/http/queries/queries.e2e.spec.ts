@@ -103,11 +103,16 @@ describe('What each agency reads', () => {
   };
 
   const does = async (who: string, path: string, body: object = {}, headers = {}) => {
-    const answer = await request(server())
-      .post(`${base}${path}`)
-      .set({ ...headers, 'idempotency-key': randomUUID() })
-      .set('authorization', `Bearer ${await issuer.tokenFor(who)}`)
-      .send(body);
+    const key = randomUUID();
+    const send = async () =>
+      request(server())
+        .post(`${base}${path}`)
+        .set({ ...headers, 'idempotency-key': key })
+        .set('authorization', `Bearer ${await issuer.tokenFor(who)}`)
+        .send(body);
+    let answer = await send();
+    // Whoever is told to come again does, as a client would.
+    for (let again = 0; again < 10 && answer.status === 503; again += 1) answer = await send();
     if (answer.status >= 300) throw new Error(`${who} ${path}: ${answer.status} ${answer.text}`);
     await worker.settled();
     latest = options.application!.positions.seal((await store.head())!);
@@ -490,7 +495,7 @@ describe('What each agency reads', () => {
         expect.objectContaining({ kind: 'ANSWER_PROPOSAL', actions: ['PrepareAnswer'] }),
       ]);
       proposalId = items[0].id;
-    }, 30_000);
+    });
   });
 
   it('a stream ends with the login, and nobody may open more than a few', async () => {
@@ -548,7 +553,7 @@ describe('What each agency reads', () => {
       other.close();
       stream.close();
     }
-  }, 30_000);
+  });
 
   describe('the board that is asked', () => {
     it('reads code, level and needs; no name, no origin, no token', async () => {
@@ -683,7 +688,7 @@ describe('What each agency reads', () => {
         const answer = await look(officer, `/cases/${caseId}`, 0, { 'x-min-position': made });
         expect([answer.status, answer.body.code]).toEqual([400, 'request.min_position_malformed']);
       }
-    }, 30_000);
+    });
   });
 
   const checked = async (): Promise<string> => {
@@ -735,7 +740,7 @@ describe('What each agency reads', () => {
       },
       close: () => sent.destroy(),
       async until(holds: (text: string) => boolean) {
-        for (const end = performance.now() + 10_000; !holds(state.text);) {
+        for (const end = performance.now() + 120_000; !holds(state.text);) {
           if (performance.now() > end) throw new Error('nothing came over the stream');
           await new Promise((resolve) => setTimeout(resolve, 50));
         }
