@@ -155,6 +155,7 @@ const streamOf: { readonly [Type in DomainEvent['type']]: StreamOf<Type> } = {
   RegistrationNoticeSent: 'protected-data',
   RegistrationNoticeWithheld: 'protected-data',
   ExposedRegisterChecked: 'protected-data',
+  ExposedRegistersReopened: 'protected-data',
   ReviewSampled: 'review',
   ReviewAlerted: 'review',
   ReviewSettled: 'review',
@@ -222,6 +223,7 @@ const sendersOf: {
   RemindRegistrationNotice: ['protected-data'],
   ReopenRegistrationNotice: ['protected-data'],
   SupersedeRegistrationNotice: ['protected-data'],
+  ReopenExposedRegisters: ['protected-data'],
 };
 
 /** The context whose decider writes a category of streams; without a decider, the lib. */

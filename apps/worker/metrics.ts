@@ -45,6 +45,7 @@ const sentTypes: Readonly<Record<SentType, true>> = {
   RemindRegistrationNotice: true,
   ReopenRegistrationNotice: true,
   SupersedeRegistrationNotice: true,
+  ReopenExposedRegisters: true,
 };
 
 export interface LagSource {

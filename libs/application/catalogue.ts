@@ -180,6 +180,7 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   RegistrationNoticeSent: 1,
   RegistrationNoticeWithheld: 1,
   ExposedRegisterChecked: 1,
+  ExposedRegistersReopened: 1,
   ReviewSampled: 1,
   ReviewAlerted: 1,
   ReviewSettled: 1,

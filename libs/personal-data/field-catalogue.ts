@@ -594,6 +594,7 @@ export const fieldCatalogue = {
     decidedBy: 'TOKEN',
     grounds: 'SEALED:social',
   },
+  ExposedRegistersReopened: { caseId: 'CODED', proposalId: 'CODED', openedOn: 'CODED' },
   ExposedRegisterChecked: {
     caseId: 'CODED',
     register: 'CODED',

@@ -233,6 +233,32 @@ describe('a registration that a relocation has made wrong', () => {
   });
 });
 
+describe('the checklist of registers that may give a place away', () => {
+  const cleared = (proposalId: string) => event('PlacementCleared', { proposalId });
+  const reopens = [
+    {
+      type: 'ReopenExposedRegisters',
+      stream: 'protected-data-c-1',
+      data: { caseId, proposalId: 'p-2' },
+      onBehalfOf: board,
+    },
+  ];
+
+  it('is opened anew for every further place: also where nobody ever came to the first', () => {
+    for (const before of [
+      [cleared('p-1')],
+      [cleared('p-1'), event('DepartureConfirmed')],
+      [cleared('p-1'), arrived, event('RegistrationNoticeSent')],
+      [arrived],
+    ])
+      expect(sent(outcome(...before, cleared('p-2')))).toEqual(reopens);
+    // What was seen to before the first place was seen to for it.
+    expect(outcome(cleared('p-1'))).toEqual([]);
+    expect(outcome(event('RegistrationNoticeSent'), cleared('p-1'))).toEqual([]);
+    expect(outcome(cleared('p-1'), event('CaseClosed'), cleared('p-2'))).toEqual([]);
+  });
+});
+
 describe('a notice that was withheld for a reason that may pass', () => {
   const withheld = (reason: string) =>
     event('RegistrationNoticeWithheld', { reason, decidedOn: '2026-03-10' });

@@ -34,6 +34,8 @@ export interface ProtectedDataProcessState {
   readonly watched: Readonly<Record<string, Agency>>;
   /** By whom each protection was applied for that Skatteverket decides on, and about whom. */
   readonly applied: Readonly<Record<string, { readonly subject: string; readonly board: Agency }>>;
+  /** A placement was cleared: the checklist of registers was, or is, gone through for that place. */
+  readonly cleared?: true;
   /** Who confirmed the arrival, and must say whether the register is told. */
   readonly arrivedBy?: Agency;
   readonly reminders: number;
@@ -56,6 +58,7 @@ const handled = [
   'RegistrationNoticeWithheld',
   'RegistrationNoticeReopened',
   'RegistrationNoticeSuperseded',
+  'PlacementCleared',
   'ArrivalConfirmed',
   'DepartureConfirmed',
   'CaseClosed',
@@ -70,8 +73,8 @@ type Outputs = readonly ProcessOutput[];
  * One instance per case in which data is protected or somebody has arrived: tells Skatteverket of each application, and
  * the board what became of it; reminds before a protection ends and ends it
  * when its day is over; reminds that the register is wrong until that was told or withheld, and has the board decide anew
- * at every further arrival, and when what it was withheld for has passed; closes the case of a person who has become
- * somebody else.
+ * at every further arrival, and when what it was withheld for has passed; opens the checklist of registers anew for every
+ * further place; closes the case of a person who has become somebody else.
  */
 export const protectedDataProcess: ProcessManager<ProtectedDataProcessState, object> = {
   name: 'protected-data',
@@ -142,6 +145,8 @@ export const protectedDataProcess: ProcessManager<ProtectedDataProcessState, obj
       case 'RegistrationNoticeReopened':
       case 'RegistrationNoticeSuperseded':
         return { ...decided(known), notice: 'OPEN' };
+      case 'PlacementCleared':
+        return { ...known, cleared: true };
       case 'ArrivalConfirmed':
         return { ...known, arrivedBy: by };
       case 'CaseClosed':
@@ -200,6 +205,8 @@ const onEvent = (event: Watched, at: Instant, by: Agency, state: ProtectedDataPr
       return state.closed
         ? []
         : [close(event.data.caseId, { organisation: event.data.board, agencyKind: 'SOCIAL_BOARD' })];
+    case 'PlacementCleared':
+      return onClearance(event.data, by, state);
     case 'ArrivalConfirmed':
       return state.closed ? [] : onArrival(event.data, by, at, state);
     case 'RegistrationNoticeReopened':
@@ -324,6 +331,17 @@ const onArrival = (
   arrivedBy || notice === 'DECIDED'
     ? [send('SupersedeRegistrationNotice', { caseId, proposalId }, by)]
     : [set('notice', nextReminder(at))];
+
+/**
+ * The checklist is of one place. Not the arrival opens it anew: a person may leave for a second place without ever having
+ * come to the first, and what is seen to before the move counts for it.
+ */
+const onClearance = (
+  { caseId, proposalId }: Extract<Watched, { type: 'PlacementCleared' }>['data'],
+  by: Agency,
+  { cleared, arrivedBy, closed }: ProtectedDataProcessState,
+): Outputs =>
+  (cleared || arrivedBy) && !closed ? [send('ReopenExposedRegisters', { caseId, proposalId }, by)] : [];
 
 /** A closing that has to wait is tried again at the departure; anything else that is refused becomes a task. */
 const onRefusal = (

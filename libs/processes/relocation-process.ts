@@ -599,6 +599,7 @@ const onRefusal = (sent: Sent, code: string, state: CaseState): Outputs => {
     case 'RemindRegistrationNotice':
     case 'ReopenRegistrationNotice':
     case 'SupersedeRegistrationNotice':
+    case 'ReopenExposedRegisters':
     // Sent by the watch over broken glasses, not by this process.
     case 'AlertReview':
     case 'EndGlass':

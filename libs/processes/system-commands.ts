@@ -113,6 +113,7 @@ export interface SentData {
   RemindRegistrationNotice: OfCase & { readonly number: number };
   ReopenRegistrationNotice: OfCase;
   SupersedeRegistrationNotice: OfProposal;
+  ReopenExposedRegisters: OfProposal;
   AlertDocumentAnswerOverdue: {
     readonly requestId: string;
     readonly step: AnswerStep;
@@ -196,6 +197,7 @@ const streamOf = (sent: Sent): string => {
     case 'RemindRegistrationNotice':
     case 'ReopenRegistrationNotice':
     case 'SupersedeRegistrationNotice':
+    case 'ReopenExposedRegisters':
       return streamName('protected-data', sent.data.caseId);
   }
 };

@@ -1057,6 +1057,11 @@ describe('what waits about a case', () => {
       proposalId: 'p-elsewhere',
       before: 'SENT',
     });
+    history.append(streamName('protected-data', caseId), 'ExposedRegistersReopened', people.coordinator, {
+      caseId,
+      proposalId: 'p-elsewhere',
+      openedOn: '2026-03-03',
+    });
     history.append(walked.streams.disclosure, 'LocationCompromised', people.homeOfficer, {
       caseId,
       proposalId,
@@ -1077,6 +1082,7 @@ describe('what waits about a case', () => {
     });
     const atHome = [
       'APPROVE_JOINT_OPENING',
+      'CHECK_EXPOSED_REGISTERS',
       'DECIDE_REGISTRATION_NOTICE',
       'LOCATION_EXPOSED',
       'PROTECTION_ENDS',
@@ -1108,6 +1114,11 @@ describe('what waits about a case', () => {
       }
       for (const events of rest) await project(database, allProjections, events);
       expect([await home(colleague), await home(newcomer)]).toEqual([[], atHome]);
+      // When a register was looked at last stays; it was for another place.
+      const protection = await findHomeProtection(database.pool, people.homeOfficer, caseId);
+      expect(protection?.row.registers).toMatchObject([
+        { register: 'COMPANY_REGISTER', status: 'OPEN', checkedOn: '2026-03-03' },
+      ]);
       // Who asked does not answer, whoever comes and goes.
       expect(await home(people.homeOfficer)).toEqual(atHome.slice(1));
       expect([await police(people.homePolice), await police(policeNewcomer)]).toEqual([[], atPolice]);

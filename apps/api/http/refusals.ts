@@ -958,5 +958,10 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Registret har kontrollerats en senare dag.',
     'The register has been checked on a later day.',
   ],
+  'protected_data.checked_before_this_place': [
+    409,
+    'Registret måste kontrolleras på nytt: en ny placering har beslutats sedan den dagen.',
+    'The register must be checked again: another placement has been cleared since that day.',
+  ],
   'protected_data.in_the_future': [422, 'Dagen ligger i framtiden.', 'The day lies in the future.'],
 };

@@ -519,6 +519,10 @@ const protections = async (world: World): Promise<void> => {
     caseId,
     proposalId: derivedId('proposal', caseId),
   });
+  await sent(world, 'ReopenExposedRegisters', stream, {
+    caseId,
+    proposalId: derivedId('proposal', caseId),
+  });
   await world.act('officer', 'CheckExposedRegister', {
     caseId,
     register: 'COMPANY_REGISTER',

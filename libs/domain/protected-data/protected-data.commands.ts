@@ -35,6 +35,8 @@ export type ProtectedDataCommand =
   | CommandOf<'SendRegistrationNotice', Omit<DataOf<'RegistrationNoticeSent'>, 'decidedBy'>>
   | CommandOf<'WithholdRegistrationNotice', Omit<DataOf<'RegistrationNoticeWithheld'>, 'decidedBy'>>
   | CommandOf<'CheckExposedRegister', Omit<DataOf<'ExposedRegisterChecked'>, 'checkedBy'>>
+  /** When another placement was cleared than the one before: each once. */
+  | CommandOf<'ReopenExposedRegisters', { caseId: string; proposalId: string }>
   | CommandOf<'RemindProtectionExpiry', DataOf<'ProtectionExpiryReminded'>>
   | CommandOf<'ExpireProtection', { caseId: string; protectionId: string }>
   | CommandOf<'RemindRegistrationNotice', DataOf<'RegistrationNoticeReminded'>>

@@ -65,6 +65,8 @@ export interface ProtectedDataState {
   readonly superseded: readonly string[];
   /** What was last seen in each, and on which day. */
   readonly registers: Readonly<Partial<Record<ExposedRegister, RegisterCheck>>>;
+  /** The places for which the checklist was opened anew. */
+  readonly reopened: readonly { readonly proposalId: string; readonly openedOn: PlainDate }[];
 }
 
 /** Who decides on which protection: it registers the outcome and the end. */
@@ -84,6 +86,7 @@ export const protectedDataDecider: Decider<ProtectedDataCommand, ProtectedDataEv
     notice: { status: 'NONE', reminders: 0 },
     superseded: [],
     registers: {},
+    reopened: [],
   },
 
   decide(command, state) {
@@ -122,11 +125,26 @@ export const protectedDataDecider: Decider<ProtectedDataCommand, ProtectedDataEv
           'protected_data.register_not_listed',
         );
         ensureNotAhead(checkedOn, command.at);
+        // What was seen before the place was cleared says nothing of its address.
+        const { openedOn } = state.reopened.at(-1) ?? {};
+        ensure(openedOn === undefined || checkedOn >= openedOn, 'protected_data.checked_before_this_place');
         const last = state.registers[register];
         if (last?.status === status && last.checkedOn === checkedOn) return [];
         // What was seen earlier says nothing of how it is now.
         ensure(last === undefined || checkedOn >= last.checkedOn, 'protected_data.checked_since');
         return [{ type: 'ExposedRegisterChecked', data: { ...command.data, checkedBy: command.by.person } }];
+      }
+      case 'ReopenExposedRegisters': {
+        const { proposalId } = command.data;
+        // A place is one, however often it is told.
+        return state.reopened.some((one) => one.proposalId === proposalId)
+          ? []
+          : [
+              {
+                type: 'ExposedRegistersReopened',
+                data: { ...command.data, openedOn: plainDateOf(command.at) },
+              },
+            ];
       }
       case 'RemindProtectionExpiry': {
         const { protectionId, daysLeft } = command.data;
@@ -236,6 +254,10 @@ export const protectedDataDecider: Decider<ProtectedDataCommand, ProtectedDataEv
       case 'ExposedRegisterChecked': {
         const { register, status, checkedOn } = event.data;
         return { ...state, registers: { ...state.registers, [register]: { status, checkedOn } } };
+      }
+      case 'ExposedRegistersReopened': {
+        const { proposalId, openedOn } = event.data;
+        return { ...state, registers: {}, reopened: [...state.reopened, { proposalId, openedOn }] };
       }
       default:
         return assertNever(event);

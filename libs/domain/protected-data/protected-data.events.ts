@@ -133,4 +133,9 @@ export type ProtectedDataEvent =
         checkedOn: PlainDate;
         checkedBy: Token;
       }
-    >;
+    >
+  /**
+   * The person is to live at another place: what was looked at before was looked at for an earlier one, and says nothing of
+   * whether the new address can be found.
+   */
+  | EventOf<'ExposedRegistersReopened', { caseId: string; proposalId: string; openedOn: PlainDate }>;

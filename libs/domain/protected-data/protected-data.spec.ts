@@ -470,6 +470,33 @@ describe('the registers that may give somebody away', () => {
       .when(check({ checkedOn: '2000-01-01' }))
       .thenRefused('protected_data.register_not_listed');
   });
+
+  it('are gone through again for every further place: what was seen before says nothing of its address', () => {
+    const reopen = (proposalId: string) => ask('ReopenExposedRegisters', { caseId, proposalId });
+    const reopened = (proposalId: string): ProtectedDataEvent => ({
+      type: 'ExposedRegistersReopened',
+      data: { caseId, proposalId, openedOn: '2026-03-10' },
+    });
+    const history = [checked, reopened('p-2')];
+    for (const before of [[], [checked]])
+      given(protectedDataDecider, before)
+        .when(reopen('p-2'))
+        .then([reopened('p-2')]);
+    // Once for a place, also after it was gone through.
+    for (const before of [history, [...history, checked]])
+      given(protectedDataDecider, before).when(reopen('p-2')).thenNothing();
+    given(protectedDataDecider, [...history, checked])
+      .when(reopen('p-3'))
+      .then([reopened('p-3')]);
+    // Also what was looked at earlier on the same day is looked at again, and is on record again.
+    given(protectedDataDecider, history).when(check()).then([checked]);
+    given(protectedDataDecider, history)
+      .when(check({ checkedOn: '2026-03-09' }))
+      .thenRefused('protected_data.checked_before_this_place');
+    given(protectedDataDecider, [])
+      .when(check({ checkedOn: '2026-03-09' }))
+      .then([{ ...checked, data: { ...checked.data, checkedOn: '2026-03-09' } } as ProtectedDataEvent]);
+  });
 });
 
 describe('a notice', () => {

@@ -2,6 +2,7 @@ import type { AgeBand, Competence, EntryRoute, Environment, HousingForm, Instant
 import type { Sex, ThreatLevel, Token } from '#kernel';
 import { endOfDay, timeZone } from '#kernel';
 import type { CounterTerms } from '#domain/consent';
+import { type ExposedRegister, registersOn } from '#domain/protected-data';
 import type { CloseCode, SupportDecisionType } from '#domain/relocation';
 import type { Restriction } from '#domain/threat-assessment';
 import {
@@ -86,6 +87,8 @@ export interface HomeCaseRow extends HomeCase, WaitsForTelling<(typeof toldOfHom
    * does not end, and what becomes of it is told to nobody.
    */
   readonly protections: readonly ProtectionItem[];
+  /** For what the officers are reminded of: registers that may give the new place away and wait to be looked at. */
+  readonly openRegisters: readonly ExposedRegister[];
 }
 
 export const homeCaseColumns = {
@@ -131,6 +134,7 @@ export const homeCaseTable = new ToldTable<HomeCaseRow>('home_board.case_v1', 'c
   asked: 'value',
   unavailable: 'value',
   protections: 'json',
+  openRegisters: 'value',
   lastPosition: 'value',
 });
 
@@ -145,6 +149,7 @@ export const homeCaseAfter = (row: HomeCaseRow | undefined, event: DomainEvent):
     persons,
     status: statusAfter(row.status, event),
     protections: protectionsOfBoard(row.protections, event).filter(({ kind }) => kind !== 'ASSUMED_IDENTITY'),
+    openRegisters: openRegistersAfter(row.openRegisters, event),
     awaitedDepartures: departuresAfter(row.awaitedDepartures, event),
   };
   return {
@@ -193,9 +198,27 @@ const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): HomeCas
   asked: [],
   unavailable: [],
   protections: [],
+  openRegisters: [],
   ...notToldYet,
   lastPosition: '',
 });
+
+/** All of the list from the day on which it was opened anew; less what was looked at since. */
+const openRegistersAfter = (
+  open: readonly ExposedRegister[],
+  { type, data }: DomainEvent,
+): readonly ExposedRegister[] => {
+  switch (type) {
+    case 'ExposedRegistersReopened':
+      return registersOn(data.openedOn).map(({ register }) => register);
+    case 'ExposedRegisterChecked': {
+      const others = open.filter((register) => register !== data.register);
+      return data.status === 'OPEN' ? [...others, data.register] : others;
+    }
+    default:
+      return open;
+  }
+};
 
 const noCounter = { counterTerms: null, counterAnswerBy: null, proposalId: null };
 const noPlacement = { plannedArrival: null, transferStartedAt: null, arrivedAt: null };

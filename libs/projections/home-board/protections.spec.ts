@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { endOfDay } from '#kernel';
 import type { DomainEvent } from '../shared/events.js';
 import { type ProtectionItem, protectionsAfterOwn } from '../shared/protections.js';
-import { protectionItems } from './protections.js';
+import { exposedRegisters } from '#domain/protected-data';
+import { homeCaseAfter, type HomeCaseRow } from './case-row.js';
+import { protectionItems, registerItems } from './protections.js';
 
 const event = (type: string, protectionId: string, data: object = {}): DomainEvent =>
   ({ type, data: { caseId: 'c-1', protectionId, ...data } }) as unknown as DomainEvent;
@@ -71,5 +74,30 @@ describe('the reminder of a protection that ends', () => {
     expect(waits(...ends, registration, granted('pr-9'), ended('OWN_NOTICE', 'pr-9'))).toEqual(one);
     const both = [...ends, registration, granted('pr-9'), ended('EXPIRED', 'pr-9')];
     expect(waits(...both)).toEqual(['SECRECY_MARKING', 'PROTECTED_REGISTRATION']);
+  });
+});
+
+describe('the registers that may give a new place away', () => {
+  const happened = (type: string, data: object): DomainEvent =>
+    ({ type, data: { caseId: 'c-1', ...data } }) as unknown as DomainEvent;
+  const opened = happened('CaseOpened', { board: 'o-board', officers: ['p-officer'] });
+  const cleared = happened('PlacementCleared', { proposalId: 'p-2', plannedArrival: '2026-03-12' });
+  const reopened = happened('ExposedRegistersReopened', { proposalId: 'p-2', openedOn: '2026-03-03' });
+  const looked = (register: string, status = 'DONE') =>
+    happened('ExposedRegisterChecked', { register, status, checkedOn: '2026-03-04', checkedBy: 'p-officer' });
+  const after = (...events: readonly DomainEvent[]) =>
+    registerItems(events.reduce<HomeCaseRow | undefined>((row, one) => homeCaseAfter(row, one), undefined)!);
+
+  it('wait by the day on which the person is to be there, until each of them was looked at again', () => {
+    expect(after(opened, looked('SCHOOL'), cleared)).toEqual([]);
+    const again = [opened, ...exposedRegisters.map((one) => looked(one)), cleared, reopened];
+    const waits = [{ kind: 'CHECK_EXPOSED_REGISTERS', dueAt: endOfDay('2026-03-12'), actions: [] }];
+    expect(after(...again)).toEqual(waits);
+    const [last, ...others] = exposedRegisters;
+    const nearly = [...again, ...others.map((one) => looked(one, 'NOT_APPLICABLE'))];
+    expect(after(...nearly)).toEqual(waits);
+    expect(after(...nearly, looked(last))).toEqual([]);
+    // Found open again, by whoever looked.
+    expect(after(...nearly, looked(last), looked('SCHOOL', 'OPEN'))).toEqual(waits);
   });
 });

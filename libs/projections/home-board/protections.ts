@@ -1,4 +1,4 @@
-import type { ProjectionTransaction, RecordedEvent } from '#kernel';
+import { endOfDay, type ProjectionTransaction, type RecordedEvent } from '#kernel';
 import { protectionKinds } from '#domain/protected-data';
 import { domainEvent, type EventType } from '../shared/events.js';
 import { type InboxItem, replaceInbox } from '../shared/inbox.js';
@@ -13,6 +13,8 @@ export const ofProtections = [
   'RegistrationNoticeSuperseded',
   'RegistrationNoticeSent',
   'RegistrationNoticeWithheld',
+  'ExposedRegisterChecked',
+  'ExposedRegistersReopened',
 ] as const satisfies readonly EventType[];
 
 /** Also what the board is told of what it has applied for. */
@@ -60,19 +62,42 @@ const noticeItems = ({ type }: RecordedEvent): readonly InboxItem[] | undefined 
   }
 };
 
-/** Reminds the named officers in their inbox: of a protection that ends, and of a notice that nobody has decided on. */
+/** One item while any register waits to be looked at; by when the person is to be there. */
+export const registerItems = ({
+  openRegisters,
+  plannedArrival,
+}: Pick<HomeCaseRow, 'openRegisters' | 'plannedArrival'>): readonly InboxItem[] =>
+  openRegisters.length === 0
+    ? []
+    : [
+        {
+          kind: 'CHECK_EXPOSED_REGISTERS',
+          dueAt: plannedArrival === null ? null : endOfDay(plannedArrival),
+          actions: [],
+        },
+      ];
+
+/** What waits after an event, and of what: the items of one thing leave those of the others alone. */
+const itemsAfter = (event: RecordedEvent, row: HomeCaseRow): readonly [of: string, readonly InboxItem[]] => {
+  const notice = noticeItems(event);
+  if (notice) return ['notice', notice];
+  return event.type === 'ExposedRegisterChecked' || event.type === 'ExposedRegistersReopened'
+    ? ['registers', registerItems(row)]
+    : ['protection', protectionItems(row.protections)];
+};
+
+/**
+ * Reminds the named officers in their inbox: of a protection that ends, of a notice that nobody has decided on, and of the
+ * registers that may give a new place away.
+ */
 export const tellOfProtections = (
   event: RecordedEvent,
   transaction: ProjectionTransaction,
   schema: string,
-  { caseId: about, organisation, persons, protections }: HomeCaseRow,
+  row: HomeCaseRow,
 ): void => {
-  const notice = noticeItems(event);
-  const rowKey = `${about}/protected-data/${notice ? 'notice' : 'protection'}`;
-  replaceInbox(
-    transaction,
-    schema,
-    { rowKey, about, organisation, persons },
-    () => notice ?? protectionItems(protections),
-  );
+  const { caseId: about, organisation, persons } = row;
+  const [of, items] = itemsAfter(event, row);
+  const rowKey = `${about}/protected-data/${of}`;
+  replaceInbox(transaction, schema, { rowKey, about, organisation, persons }, () => items);
 };

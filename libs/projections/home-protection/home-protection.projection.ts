@@ -71,6 +71,7 @@ const made: Projection = {
     'RegistrationNoticeReopened',
     'RegistrationNoticeSuperseded',
     'ExposedRegisterChecked',
+    'ExposedRegistersReopened',
     ...ofContacts,
   ] as const satisfies readonly EventType[],
   sequenceOf: caseOf,
@@ -142,6 +143,9 @@ const rowAfter = (row: HomeProtectionRow | undefined, event: DomainEvent): HomeP
         ],
       };
     }
+    case 'ExposedRegistersReopened':
+      // When it was last looked at stays: for an earlier place.
+      return { ...row, registers: row.registers.map((one) => ({ ...one, status: 'OPEN' })) };
     default:
       // That a person has become somebody else is told to nobody: the application stays as the board made it.
       return { ...row, protections: protectionsOfBoard(row.protections, event) };

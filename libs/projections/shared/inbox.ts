@@ -36,6 +36,7 @@ export const inboxKinds = [
   'PROTECTION_ENDS',
   'PROTECTION_REFUSED',
   'DECIDE_REGISTRATION_NOTICE',
+  'CHECK_EXPOSED_REGISTERS',
   'DECIDE_PROTECTION',
   // No row of an inbox: made when it is read, of the rows, the appointments and the instant (read.ts).
   'TAKE_OVER',

@@ -48,7 +48,10 @@ export class ProtectionDto implements ProtectionItem {
   endReason!: ProtectionItem['endReason'];
 }
 
-/** One line of the checklist: OPEN until somebody has looked. */
+/**
+ * One line of the checklist: OPEN until somebody has looked, and again when another placement is cleared. Then it says when it
+ * was looked at last, for an earlier place.
+ */
 export class CheckedRegisterDto {
   @ApiProperty({ enum: exposedRegisters })
   register!: ExposedRegister;
