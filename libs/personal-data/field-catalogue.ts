@@ -314,7 +314,7 @@ export const fieldCatalogue = {
   AreaHousingSet: { area: 'TOKEN', caseId: 'CODED', proposalId: 'CODED', housing: 'TOKEN' },
   AreaConfirmed: { area: 'TOKEN', caseId: 'CODED', proposalId: 'CODED' },
   AreaReleased: { area: 'TOKEN', caseId: 'CODED', proposalId: 'CODED' },
-  AdversaryPresenceChanged: { area: 'TOKEN' },
+  AdversaryPresenceChanged: { area: 'TOKEN', gone: 'CODED' },
   AreaRechecked: { area: 'TOKEN', conflicts: 'CODED' },
 
   // destination-<board>

@@ -85,7 +85,7 @@ const held = (epochs: string): string =>
 const deleteHeld = (epochs: string, from: string, where: string): string =>
   `${held(epochs)}, gone AS (DELETE FROM ${from} WHERE ${where}) SELECT FROM held`;
 
-/** Police's registrar: writes and deletes rows. A repeat changes nothing. */
+/** Police's registrar: writes rows, and deletes where an adversary was. A repeat changes nothing. */
 export class ConflictRegister {
   readonly #pool: Pool;
   readonly #blinds: Blinds;
@@ -133,13 +133,6 @@ export class ConflictRegister {
       );
     });
     return requests.map(() => undefined);
-  }
-
-  /** All that is registered of one person. @throws VaultUnavailable */
-  async forget(subject: string): Promise<void> {
-    await asRole(this.#pool, 'police_registrar', `DELETE FROM police_register.entries WHERE subject = $1`, [
-      subject,
-    ]);
   }
 
   /** @throws as addEntries */
