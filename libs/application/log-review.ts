@@ -77,6 +77,15 @@ type RefusedRow = Omit<Refused, 'record' | 'organisation'> & {
   readonly organisation: Token | null;
 };
 
+/** The first record of what one person did on one day, or of too much of it. */
+interface OfOneDay {
+  readonly record: string;
+  readonly at: Instant;
+  readonly person: Token;
+  readonly organisation: Token;
+  readonly agencyKind: AgencyKind;
+}
+
 interface Alert {
   readonly pattern: AlertPattern;
   readonly of: RecordKind;
@@ -325,48 +334,24 @@ export class LogReview {
   /** One alert for each day on which one official has had very many candidates checked, in whatever cases. */
   async #ofChecks(since: Instant, now: Instant): Promise<readonly Alert[]> {
     const { count, hours } = reviewRulesOn(plainDateOf(now), this.#rules).checks;
-    const { rows } = await sessionsIn(this.#pool, role).query<
-      Omit<Alert, 'record'> & { record: string; person: Token }
-    >(
+    const { rows } = await sessionsIn(this.#pool, role).query<OfOneDay>(
       `SELECT record, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "at", person, organisation,
          agency_kind AS "agencyKind"
        FROM vault.many_checks($1, $2, $3, $4)`,
       [since, addHours(now, 1), count, hours],
     );
-    return rows.map(({ record, at, person, organisation, agencyKind }) => ({
-      pattern: 'MANY_CHECKS',
-      of: 'READS',
-      record: Number(record),
-      organisation,
-      agencyKind,
-      at,
-      once: [person, plainDateOf(at)],
-    }));
+    return rows.map((row) => oneForADay(row, 'MANY_CHECKS', 'READS'));
   }
 
   /** One alert for what one rescuer was shown on one day under a login that could not be renewed. */
   async #ofOldLogins(since: Instant, now: Instant): Promise<readonly Alert[]> {
-    const { rows } = await sessionsIn(this.#pool, role).query<{
-      record: string;
-      at: Instant;
-      person: Token;
-      organisation: Token;
-      agencyKind: AgencyKind;
-    }>(
+    const { rows } = await sessionsIn(this.#pool, role).query<OfOneDay>(
       `SELECT record, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "at", person, organisation,
          agency_kind AS "agencyKind"
        FROM vault.old_logins_between($1, $2)`,
       [since, addHours(now, 1)],
     );
-    return rows.map(({ record, at, person, organisation, agencyKind }) => ({
-      pattern: 'LOGIN_NOT_RENEWED',
-      of: 'REFUSALS',
-      record: Number(record),
-      organisation,
-      agencyKind,
-      at,
-      once: [person, plainDateOf(at)],
-    }));
+    return rows.map((row) => oneForADay(row, 'LOGIN_NOT_RENEWED', 'REFUSALS'));
   }
 
   /**
@@ -468,6 +453,21 @@ export class LogReview {
     await this.#executor.execute(handling, prepared, context);
   }
 }
+
+/** One alert for a person and a day, however the looks fall. */
+const oneForADay = (
+  { record, at, person, organisation, agencyKind }: OfOneDay,
+  pattern: AlertPattern,
+  of: RecordKind,
+): Alert => ({
+  pattern,
+  of,
+  record: Number(record),
+  organisation,
+  agencyKind,
+  at,
+  once: [person, plainDateOf(at)],
+});
 
 /** Why each kind of agency checks its records; domain.md section 3, for Police and others as far as it says. */
 export const reviewBasis: Readonly<Record<AgencyKind, string>> = {

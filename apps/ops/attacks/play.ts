@@ -42,8 +42,8 @@ import { untilPlaced } from '../demo/scenario-1.js';
 import { type Scenario, scenarios as demoScenarios } from '../demo/scenarios.js';
 import { everyRow, plant } from '../demo/search.js';
 import { Story } from '../demo/story.js';
+import { type Spans, startTraced } from '../demo/spans.js';
 import { startSystem, type System } from '../demo/system.js';
-import { type Spans, startSpans } from '../demo/spans.js';
 import { searchFolder } from '../demo/traces.js';
 import { deskOf, live, request } from '../demo/work.js';
 import { keepErased } from '../erasures/before-start.js';
@@ -118,10 +118,20 @@ export const playAttacks = async (
     await searchScenario(scenario, report, plantLeak);
     if (plantLeak || !report.holds) return report.holds;
   }
-  const spans = await startSpans('drill');
   const backup = await mkdtemp(join(tmpdir(), 'relocation-backup-'));
-  await chmod(backup, 0o711);
-  const system = await startSystem('2026-06-08T07:00:00.000Z', spans.tracer);
+  try {
+    await chmod(backup, 0o711);
+    return await eraseAndAttack(backup, report);
+  } finally {
+    await rm(backup, { recursive: true, force: true });
+  }
+};
+
+/** The cases, the search, the erasures and the attacks, on a system of its own. @returns whether nothing opened */
+const eraseAndAttack = async (backup: string, report: Report): Promise<boolean> => {
+  const { system, spans } = await startTraced('drill', (tracer) =>
+    startSystem('2026-06-08T07:00:00.000Z', tracer),
+  );
   try {
     const silent = new Story(
       () => undefined,
@@ -142,7 +152,6 @@ export const playAttacks = async (
     report.end();
     await system.close();
     await spans.remove();
-    await rm(backup, { recursive: true, force: true });
   }
 };
 
@@ -226,8 +235,7 @@ const searchScenario = async (
   plantLeak: boolean,
 ): Promise<void> => {
   report.step(`Scenario ${number} of the demo is played: ${title}.`);
-  const spans = await startSpans('drill');
-  const system = await startSystem(startsAt, spans.tracer);
+  const { system, spans } = await startTraced('drill', (tracer) => startSystem(startsAt, tracer));
   try {
     const silent = new Story(
       () => undefined,

@@ -3,7 +3,7 @@ import { ordinarySuccess } from './scenario-1.js';
 import { refusalsAndSilence } from './scenario-2.js';
 import { rivalAlreadyThere } from './scenario-3.js';
 import { searchEverything } from './search.js';
-import { startSpans } from './spans.js';
+import { startTraced } from './spans.js';
 import { DoesNotHold, Story } from './story.js';
 import { startSystem, type System } from './system.js';
 import { OperatorError } from '#platform';
@@ -54,11 +54,7 @@ const plays = async (
   interrupted: Promise<never>,
 ): Promise<boolean> => {
   say(`\nScenario ${number}: ${title}`);
-  const spans = await startSpans('demo');
-  const system = await startSystem(startsAt, spans.tracer).catch(async (error: unknown) => {
-    await spans.remove();
-    throw error;
-  });
+  const { system, spans } = await startTraced('demo', (tracer) => startSystem(startsAt, tracer));
   const story = new Story(say, () => system.clock.now());
   try {
     await Promise.race([play(system, story), interrupted]);

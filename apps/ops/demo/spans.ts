@@ -9,8 +9,8 @@ const file = 'traces.jsonl';
 export type Spans = Awaited<ReturnType<typeof startSpans>>;
 
 /** What is traced goes into a file, as it would go to whoever collects it; a search looks through it afterwards. */
-export const startSpans = async (component: string) => {
-  const folder = await mkdtemp(join(tmpdir(), 'relocation-traces-'));
+const startSpans = async (component: string) => {
+  const folder = await mkdtemp(join(tmpdir(), `relocation-traces-${component}-`));
   const tracing = await startTracing({
     endpoint: undefined,
     component,
@@ -42,4 +42,18 @@ export const startSpans = async (component: string) => {
       await rm(folder, { recursive: true, force: true });
     },
   };
+};
+
+/** What is started and traced. Where it does not start, nothing stays of the traces, either. */
+export const startTraced = async <System>(
+  component: string,
+  start: (tracer: Spans['tracer']) => Promise<System>,
+): Promise<{ readonly system: System; readonly spans: Spans }> => {
+  const spans = await startSpans(component);
+  try {
+    return { system: await start(spans.tracer), spans };
+  } catch (error) {
+    await spans.remove();
+    throw error;
+  }
 };

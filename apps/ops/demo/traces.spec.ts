@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { startTraced } from './spans.js';
 import { formsOf, searchFolder, searchText } from './traces.js';
 
 const name = 'Åke Påhittad';
@@ -92,5 +93,18 @@ describe('The search for traces', () => {
   it('has no form that is so short that chance would find it', () => {
     for (const form of formsOf('Umeå kommun')) expect(form.length).toBeGreaterThanOrEqual(7);
     expect(formsOf('2284').every((form) => form.length > 4)).toBe(true);
+  });
+});
+
+describe('What is traced', () => {
+  it('leaves no folder behind when what was to be traced does not start, in the demo and in the drill', async () => {
+    const component = randomUUID();
+    const folders = async () => (await readdir(tmpdir())).filter((name) => name.includes(component));
+    const { spans } = await startTraced(component, () => Promise.resolve());
+    expect(await folders()).toHaveLength(1);
+    await spans.remove();
+    const fails = startTraced(component, () => Promise.reject(new RangeError('does not start')));
+    await expect(fails).rejects.toThrow(RangeError);
+    expect(await folders()).toEqual([]);
   });
 });
