@@ -57,13 +57,17 @@ export const verb: Verb = {
       );
     erasure
       .command('list')
-      .description('What waits for a second officer, and what waits to be carried out.')
+      .description(
+        'What waits for a second officer, what waits to be carried out, and cases with a new identity of which nobody has proposed it.',
+      )
       .action(() =>
         erasing(async ({ store }) => {
-          const { proposed, decided } = await ordersIn(store);
-          if (proposed.length + decided.length === 0) return say('No erasure waits.');
+          const { proposed, decided, unordered } = await ordersIn(store);
+          if (proposed.length + decided.length + unordered.length === 0) return say('No erasure waits.');
           for (const id of proposed) say(`proposed  ${id}`);
           for (const { decisionId, ground } of decided) say(`decided   ${decisionId}  ${ground}`);
+          for (const caseId of unordered)
+            say(`case      ${caseId}  new identity, and nobody has proposed that the old one goes`);
         }),
       );
     erasure
