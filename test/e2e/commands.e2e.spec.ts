@@ -48,7 +48,7 @@ describe('The commands of the README', () => {
     api = `http://127.0.0.1:${environment['PORT']}`;
     start = runOps(['up'], environment);
     await start.printed('Ctrl-C stops everything.');
-  }, 180_000);
+  });
   afterAll(async () => {
     start?.kill('SIGKILL');
     await start?.ended;
@@ -216,7 +216,7 @@ describe('The commands of the README', () => {
     expect(answers.filter((status) => status !== 200 && status !== 201)).toEqual([]);
     const after = ((await (await read()).json()) as { items: { value: unknown }[] }).items[0]!.value;
     expect(after).toEqual(identity);
-  }, 120_000);
+  });
 
   it('ops -- erasure destroys nothing that two officers have not decided', async () => {
     expect(await ops('erasure', 'list')).toBe('No erasure waits.\n');
@@ -273,7 +273,7 @@ describe('The commands of the README', () => {
       { actor: expect.stringMatching(/^t11-/), reason: 'NO_PART', case_id: caseOfKeys },
       { actor: null, reason: 'TOKEN_MALFORMED', case_id: caseOfKeys },
     ]);
-  }, 120_000);
+  });
 
   it('ops -- migrate has nothing to do', async () => {
     expect(await ops('migrate')).toBe('The schema is up to date.\n');

@@ -47,7 +47,7 @@ describe('npm run demo', () => {
       if (server > 0 && lives(server)) process.kill(server, 'SIGKILL');
       await rm(TMPDIR, { recursive: true, force: true });
     }
-  }, 120_000);
+  });
 });
 
 /** The first line of a lock file of PostgreSQL; 0 while it is not there, or not whole. */

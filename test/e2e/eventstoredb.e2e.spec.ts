@@ -36,7 +36,7 @@ describe('with EVENTSTORE_URL', () => {
     expect(there).toContain('There is no such stream.');
     expect(away).toContain('The event log does not answer');
     expect(away).not.toContain('s3cret');
-  }, 60_000);
+  });
 
   it('an api does not start on a log whose keys its database has never held', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'relocation-keyless-'));
@@ -66,7 +66,7 @@ describe('with EVENTSTORE_URL', () => {
       await database.close();
       await rm(folder, { recursive: true, force: true });
     }
-  }, 60_000);
+  });
 
   it('npm run demo plays a scenario with its log on that server, unchanged, although subscriptions are dropped meanwhile', async () => {
     const demo = runOps(['demo', '--scenario', '2'], { EVENTSTORE_URL: server.url });
@@ -109,7 +109,7 @@ else
       );
       server = new EventStoreDBTestServer({ certificate: certificate!, key: key!, user: 'admin', password });
       await server.start();
-    }, 60_000);
+    });
     afterAll(async () => {
       server.kill();
       await rm(folder, { recursive: true, force: true });
@@ -158,5 +158,5 @@ else
         expect.stringMatching(/^The certificate of the event log cannot be trusted: /),
         expect.stringMatching(/^The certificate of the event log cannot be trusted: /),
       ]);
-    }, 60_000);
+    });
   });

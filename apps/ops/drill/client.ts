@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Official, type Send, sendTo } from '../demo/official.js';
 
 /** How long a client goes on asking. */
-const patienceMs = 30_000;
+const patienceMs = 120_000;
 
 export interface ClientOptions {
   /** Addresses of all apis, whether they live or not: a client does not know. */

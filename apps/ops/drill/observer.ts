@@ -14,7 +14,7 @@ export interface HeldLease {
   readonly fence: string;
 }
 
-const settleMs = 60_000;
+const settleMs = 180_000;
 
 /** Looks into the database beside api and workers, and changes nothing. */
 export class Observer {

@@ -10,7 +10,7 @@ import { type Running, start, until } from './programs.js';
 import type { Left } from './what-was-left.js';
 
 /** How long it may take until a lease has run out and another worker has noticed, on a machine that is busy. */
-const takeoverMs = leaseSeconds * 1_000 + 20_000;
+const takeoverMs = leaseSeconds * 1_000 + 60_000;
 
 const hash = (lines: readonly string[]): string =>
   createHash('sha256').update(lines.join('\n')).digest('hex').slice(0, 16);
