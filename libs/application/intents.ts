@@ -243,7 +243,12 @@ export interface Intents {
     reviewers: readonly string[];
   };
   /** NONE: not genuine, or nobody to whom an answer is owed. Never where. */
-  AnswerStayInquiry: { inquiryId: string; checked: GenuineCheck; answer: 'YES' | 'NO' | 'NONE' };
+  AnswerStayInquiry: {
+    inquiryId: string;
+    checked: GenuineCheck;
+    answer: 'YES' | 'NO' | 'NONE';
+    recipient?: string;
+  };
   DeclareImpartialInInquiry: { inquiryId: string };
   DeclareDisqualifiedInInquiry: { inquiryId: string; ground: DisqualificationGround };
   /** Home Police have seen that somebody asked about the person of their case. */

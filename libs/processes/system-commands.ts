@@ -85,7 +85,7 @@ export interface SentData {
   ConfirmCapacity: OfBoard;
   ReleaseCapacity: OfBoard;
   DiscloseInformation: DiscloseData;
-  /** The handler adds whose data it is, and what was written here of these classes. */
+  /** `caseId`: the inquiry itself without a case. The handler adds whose data it is, and what was written here of it. */
   RecordAnswer: Omit<Answer, 'subject' | 'sources'>;
   EndDisclosure: OfCase & { readonly disclosureId: string; readonly reason: DisclosureEndReason };
   RequestAdmission: OfProposal & {
@@ -176,8 +176,11 @@ const streamOf = (sent: Sent): string => {
     case 'ConfirmCapacity':
     case 'ReleaseCapacity':
       return streamName('destination', sent.data.board);
-    case 'DiscloseInformation':
     case 'RecordAnswer':
+      return sent.data.caseId === sent.data.inquiryId
+        ? streamName('inquiry', sent.data.inquiryId)
+        : streamName('disclosure', sent.data.caseId);
+    case 'DiscloseInformation':
     case 'EndDisclosure':
       return streamName('disclosure', sent.data.caseId);
     case 'RequestAdmission':

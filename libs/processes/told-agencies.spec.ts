@@ -93,12 +93,67 @@ describe('what an authority was told on an inquiry', () => {
       ]);
     expect(after(told('d-1'), decided())).toEqual(after(told('d-1')));
   });
-  it('leaves no trace of who has no case, nor of what was refused', () => {
+  it('comes to the inquiry itself where the person has no case, by as many steps; what was refused leaves nothing', () => {
     expect(routed(decided())).toEqual(['c-1']);
-    expect(routed(decided({ caseId: undefined }))).toEqual([]);
-    expect(routed(decided({ outcome: 'REFUSE', released: [] }))).toEqual([]);
+    expect(routed(decided({ caseId: undefined }))).toEqual(['i-1']);
+    for (const none of [{}, { caseId: undefined }])
+      expect(routed(decided({ outcome: 'REFUSE', released: [], ...none }))).toEqual([]);
+    const [ofCase, ofNobody] = [decided(), decided({ caseId: undefined })].map((one) =>
+      toldAgencies.react(one, after(), {}),
+    );
+    expect(ofNobody).toMatchObject([
+      { command: { type: 'RecordAnswer', stream: 'inquiry-i-1', data: { caseId: 'i-1' } } },
+    ]);
+    expect(ofNobody).toHaveLength(ofCase!.length);
   });
   it('is not made up where nobody was asked for', () => {
     expect(toldAgencies.react(decided({ recipientPerson: undefined }), after(), {})).toEqual([]);
+  });
+  const answered = (over: object = {}): ProcessInput =>
+    event('StayInquiryAnswered', {
+      inquiryId: 'i-1',
+      outcome: 'ANSWERED',
+      requester: 'KRONOFOGDEN',
+      legalBasis: 'SOL_15_7',
+      wording: '2025-07-01',
+      protectedBy: ['OSL_26_1'],
+      secrecyAtHolder: 'OSL_34_1',
+      recipientOrganisation: 'o-requester',
+      recipientPerson: 'p-requester',
+      ...over,
+    });
+  it('SoL 15:7: that it was told whether somebody stays stands in the ledger, with whom, on what, and never yes or no', () => {
+    for (const [caseId, stream] of [
+      ['c-1', 'disclosure-c-1'],
+      [undefined, 'inquiry-i-1'],
+    ] as const) {
+      expect(routed(answered({ caseId }))).toEqual([caseId ?? 'i-1']);
+      expect(toldAgencies.react(answered({ caseId }), after(closed), {})).toEqual([
+        {
+          kind: 'send',
+          command: {
+            type: 'RecordAnswer',
+            stream,
+            data: {
+              caseId: caseId ?? 'i-1',
+              disclosureId: expect.any(String),
+              recipient: 'o-requester',
+              persons: ['p-requester'],
+              classes: [],
+              matter: 'STAY',
+              purpose: 'STAY_CHECK',
+              legalBasis: 'SOL_15_7',
+              wording: '2025-07-01',
+              protectedBy: ['OSL_26_1'],
+              secrecyAtHolder: 'OSL_34_1',
+              requester: 'KRONOFOGDEN',
+              inquiryId: 'i-1',
+            },
+            onBehalfOf: { organisation: 'o-SOCIAL_BOARD', agencyKind: 'SOCIAL_BOARD' },
+          },
+        },
+      ]);
+      expect(routed(answered({ caseId, outcome: 'NOT_ANSWERED' }))).toEqual([]);
+    }
   });
 });

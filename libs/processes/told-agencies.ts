@@ -6,10 +6,11 @@ import { type Agency, send } from './system-commands.js';
 const handled = [
   'InformationDisclosed',
   'InformationRequestDecided',
+  'StayInquiryAnswered',
   'CaseClosed',
 ] as const satisfies readonly (DisclosureEvent | InquiryEvent | RelocationEvent)['type'][];
 type Watched = Extract<DisclosureEvent | InquiryEvent | RelocationEvent, { type: (typeof handled)[number] }>;
-type Decided = Extract<InquiryEvent, { type: 'InformationRequestDecided' }>['data'];
+type Answered = Extract<InquiryEvent, { type: 'InformationRequestDecided' | 'StayInquiryAnswered' }>;
 
 /** What was told, with the agency that told it. */
 export interface ToldAgenciesState {
@@ -20,7 +21,8 @@ export interface ToldAgenciesState {
 /**
  * One instance per case: what an officer told agencies outside the road of the case ends when the case is closed. What
  * stands on the waiver has ended with its withdrawal already; an end of what has ended changes nothing. And what was told
- * on an inquiry about the person comes into the ledger of the case, also after its end: it has left by letter.
+ * on an inquiry about the person comes into the ledger of the case, also after its end: it has left by letter. Without a
+ * case it comes to the inquiry itself, by the same steps: the log grows by as much for who is known and for who is not.
  */
 export const toldAgencies: ProcessManager<ToldAgenciesState, object> = {
   name: 'told-agencies',
@@ -33,7 +35,9 @@ export const toldAgencies: ProcessManager<ToldAgenciesState, object> = {
       case 'InformationDisclosed':
         return isToldKind(data.recipientKind) ? [data.caseId] : [];
       case 'InformationRequestDecided':
-        return data.caseId !== undefined && data.outcome === 'DISCLOSE' ? [data.caseId] : [];
+        return data.outcome === 'DISCLOSE' ? [fileOf(data)] : [];
+      case 'StayInquiryAnswered':
+        return data.outcome === 'ANSWERED' ? [fileOf(data)] : [];
     }
   },
   initialState: { told: [], closed: false },
@@ -41,10 +45,12 @@ export const toldAgencies: ProcessManager<ToldAgenciesState, object> = {
   react(input, state) {
     // Nothing to be done about a refusal: a telling that cannot be ended is ended.
     if (input.kind !== 'event') return [];
-    const { type, data } = watched(input.event);
+    const event = watched(input.event);
+    const { type, data } = event;
     switch (type) {
       case 'InformationRequestDecided':
-        return answered(data, input.event.metadata);
+      case 'StayInquiryAnswered':
+        return answered(event, input.event.metadata);
       case 'CaseClosed':
         return state.closed ? [] : state.told.map((telling) => end(data.caseId, telling));
       case 'InformationDisclosed': {
@@ -69,6 +75,7 @@ export const toldAgencies: ProcessManager<ToldAgenciesState, object> = {
         };
       }
       case 'InformationRequestDecided':
+      case 'StayInquiryAnswered':
         return state;
       case 'CaseClosed':
         return { told: [], closed: true };
@@ -79,19 +86,26 @@ export const toldAgencies: ProcessManager<ToldAgenciesState, object> = {
 const end = (caseId: string, { disclosureId, ...agency }: ToldAgenciesState['told'][number]) =>
   send('EndDisclosure', { caseId, disclosureId, reason: 'CASE_CLOSED' }, agency);
 
-/** The line of the ledger. One that was decided before the recipient was asked for names nobody, and there is none. */
-const answered = (decided: Decided, { organisation, agencyKind }: Agency): readonly ProcessOutput[] => {
-  const { inquiryId, caseId, released, requester, purpose, legalBasis, wording, protectedBy } = decided;
-  const { secrecyAtHolder, recipientOrganisation, recipientPerson } = decided;
-  if (caseId === undefined || secrecyAtHolder === undefined) return [];
-  if (recipientOrganisation === undefined || recipientPerson === undefined) return [];
+/** The case, or the inquiry itself where the person has none. */
+const fileOf = ({ caseId, inquiryId }: Answered['data']): string => caseId ?? inquiryId;
+
+/** The line of the ledger. What was told before the recipient was asked for names nobody, and there is none. */
+const answered = (
+  { type, data }: Answered,
+  { organisation, agencyKind }: Agency,
+): readonly ProcessOutput[] => {
+  const { inquiryId, requester, legalBasis, wording, protectedBy = [], secrecyAtHolder } = data;
+  const { recipientOrganisation: recipient, recipientPerson } = data;
+  if (secrecyAtHolder === undefined || recipient === undefined || recipientPerson === undefined) return [];
   const line = {
-    caseId,
+    caseId: fileOf(data),
     disclosureId: derivedId('letter', inquiryId),
-    recipient: recipientOrganisation,
+    recipient,
     persons: [recipientPerson],
-    classes: released,
-    purpose,
+    // Whether somebody stays is no class of data. Yes and no are sealed, so that both leave the same line.
+    ...(type === 'StayInquiryAnswered'
+      ? ({ classes: [], matter: 'STAY', purpose: 'STAY_CHECK' } as const)
+      : { classes: data.released, purpose: data.purpose }),
     legalBasis,
     wording,
     protectedBy,

@@ -249,8 +249,8 @@ const examples: readonly Example[] = [
     route: '/stay-inquiries/{inquiryId}/answers',
     who: colleague,
     path: () => `/stay-inquiries/${stayId}/answers`,
-    body: () => ({ checked: 'KNOWN_CHANNEL', answer: 'NO' }),
-    otherBody: () => ({ checked: 'KNOWN_CHANNEL', answer: 'YES' }),
+    body: () => ({ checked: 'KNOWN_CHANNEL', answer: 'NO', recipient: 'Påhittad mottagare' }),
+    otherBody: () => ({ checked: 'KNOWN_CHANNEL', answer: 'YES', recipient: 'Påhittad mottagare' }),
     wrongFunction: homeDuty,
   },
   {

@@ -113,9 +113,13 @@ describe('What others ask about a person', () => {
     const steps = async (number: string) => {
       const received = await sent(officer, '/stay-inquiries', stay(number));
       const path = `/stay-inquiries/${received.id}/answers`;
-      const body = { checked: 'KNOWN_CHANNEL', answer: 'NO' };
+      const body = { checked: 'KNOWN_CHANNEL', answer: 'NO', recipient: 'Påhittad mottagare' };
       const alone = await sent(officer, path, body);
+      const toNobody = await as(colleague).posts(path, { body: { ...body, recipient: undefined } });
+      expect([toNobody.status, toNobody.body['code']]).toEqual([422, 'inquiry.no_recipient']);
       const answered = await sent(colleague, path, body);
+      // Beside the answer its line of the ledger, and what the process wrote that sees to it: as much of either, below.
+      expect(answered.events).toBeGreaterThan(2);
       const read = await seen(officer, `/inquiries/${received.id}`);
       const opened = await as(officer).looks(`/inquiries/${received.id}/contents/social`);
       const values = (opened.body['items'] as { path: string; value: unknown }[]).filter(
@@ -267,6 +271,42 @@ describe('What others ask about a person', () => {
     expect(acknowledged.status).toBe(404);
   });
 
+  it('SoL 15:7, OSL 3:1: what was told is in the ledger, and the log grows by as much for who has no case', async () => {
+    const steps = async (number: string) => {
+      const { id } = await as(officer).does('/information-requests', request(number));
+      const path = `/information-requests/${id}`;
+      const weighing = {
+        released: ['address'],
+        reasons: ['NO_EXCEPTIONAL_REASON'],
+        note: 'Påhittad avvägning',
+      };
+      await as(officer).does(`${path}/weighings`, weighing);
+      return (await sent(colleague, `${path}/decisions`, { agrees: true, recipient: 'Påhittad mottagare' }))
+        .events;
+    };
+    const ofKnown = await steps(known);
+    expect(ofKnown).toBeGreaterThan(2);
+    expect(await steps(unknown)).toBe(ofKnown);
+    const { rows } = await system.pool.query<{ line: string }>(
+      `SELECT DISTINCT concat_ws(' ', split_part(stream, '-', 1), data->>'legalBasis', data->>'matter',
+         jsonb_array_length((data->'persons')::jsonb)) AS line
+       FROM log.events WHERE type = 'InformationDisclosed' AND data->>'recipientKind' = 'REQUESTER'
+         AND data->>'legalBasis' <> 'OSL_10_18_A' ORDER BY line`,
+    );
+    expect(rows.map(({ line }) => line)).toEqual([
+      'disclosure LAG_2025_170_2 1',
+      'disclosure SOL_15_7 STAY 1',
+      'inquiry LAG_2025_170_2 1',
+      'inquiry SOL_15_7 STAY 1',
+    ]);
+    // No row anywhere is made of it.
+    const { rows: row } = await system.pool.query(
+      `SELECT 1 FROM vault.grants WHERE foot = 'STATUTE' AND case_id IN (SELECT (data->>'inquiryId')::uuid FROM log.events
+         WHERE type = 'InformationDisclosed')`,
+    );
+    expect(row).toEqual([]);
+  });
+
   it('that comes in at a private provider is weighed and decided by two of the board of its municipality', async () => {
     const body = { ...request(known), basis: 'LAG_2025_170_4', reviewers: [preparer] };
     const one = await as(director).posts('/information-requests', { body });
@@ -346,7 +386,7 @@ describe('What others ask about a person', () => {
       const weighed = code(await as(colleague).posts(`${request}/weighings`, { body: weighing }));
       await as(officer).posts(`${request}/weighings`, { body: weighing });
       const decided = code(await as(colleague).posts(`${request}/decisions`, { body: { agrees: true } }));
-      const body = { checked: 'KNOWN_CHANNEL', answer: 'NO' };
+      const body = { checked: 'KNOWN_CHANNEL', answer: 'NO', recipient: 'Påhittad mottagare' };
       const said = code(await as(colleague).posts(`/stay-inquiries/${stays[order]}/answers`, { body }));
       return [...read.flat(), weighed, decided, said];
     };

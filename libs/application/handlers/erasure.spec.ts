@@ -419,6 +419,7 @@ describe('What the schedule of retention finds', () => {
         inquiryId,
         checked: 'KNOWN_CHANNEL',
         answer: 'NO',
+        recipient: 'Påhittad mottagare',
       });
       return inquiryId;
     };

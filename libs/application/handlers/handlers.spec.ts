@@ -99,6 +99,77 @@ describe('OSL 10:18 a: the age of who is asked about', () => {
 });
 
 describe('what two officers tell an authority that asked', () => {
+  /** What the process makes of it. */
+  const follow = async (world: World, event: RecordedEvent): Promise<void> => {
+    for (const output of toldAgencies.react(
+      { kind: 'event', event, sealed: [] },
+      toldAgencies.initialState,
+      {},
+    )) {
+      if (output.kind !== 'send') throw new Error('it sends a command');
+      const { type, stream, data, onBehalfOf } = output.command;
+      await world.send(type, stream, data, { onBehalfOf });
+    }
+  };
+  it('SoL 15:7: that it was told whether somebody stays has its line, the same for yes and no, and in no case where there is none', async () => {
+    const world = await World.inMemory(randomKeyMaterial()).found();
+    const { caseId, subject } = await openCase(world, 1);
+    const lineOf = async (order: number, answer: 'YES' | 'NO') => {
+      const { created } = await world.act('officer', 'ReceiveStayInquiry', {
+        personalIdentityNumber: inventedNumber(order),
+        requester: 'KRONOFOGDEN',
+        checked: 'CALLED_BACK',
+        reference: 'K 17-26',
+        text: note,
+        reviewers: ['colleague'],
+      });
+      await world.act('colleague', 'AnswerStayInquiry', {
+        inquiryId: created!,
+        checked: 'KNOWN_CHANNEL',
+        answer,
+        recipient: 'Testina Handläggare, Kronofogden',
+      });
+      const before = await world.facts.events(streamName('inquiry', created!));
+      await follow(world, before.at(-1)!);
+      const added = (await world.facts.events(streamName('inquiry', created!))).slice(before.length);
+      return { answered: before.at(-1)!, added, of: before[0]!.data as { subject: string } };
+    };
+    const ofKnown = [await lineOf(1, 'YES'), await lineOf(1, 'NO')];
+    const lines = await world.facts.events(streamName('disclosure', caseId));
+    const common = {
+      recipientKind: 'REQUESTER',
+      foot: 'STATUTE',
+      recipient: world.directory.requester('KRONOFOGDEN'),
+      persons: [world.directory.letterTo('KRONOFOGDEN', 'Testina Handläggare, Kronofogden')],
+      classes: [],
+      matter: 'STAY',
+      purpose: 'STAY_CHECK',
+      legalBasis: 'SOL_15_7',
+      protectedBy: ['OSL_26_1'],
+      secrecyAtHolder: 'OSL_34_1',
+      items: [],
+    };
+    const source = ({ answered }: (typeof ofKnown)[number]) => [
+      { stream: answered.stream, event: answered.id, path: 'answer' },
+    ];
+    expect(ofKnown.map(({ added }) => added)).toEqual([[], []]);
+    expect(lines).toMatchObject(
+      ofKnown.map((one) => ({
+        type: 'InformationDisclosed',
+        data: { ...common, caseId, subject, sources: source(one) },
+      })),
+    );
+    const ofUnknown = await lineOf(902, 'NO');
+    expect(ofUnknown.added).toMatchObject([
+      {
+        type: 'InformationDisclosed',
+        data: { ...common, subject: ofUnknown.of.subject, sources: source(ofUnknown) },
+        metadata: { agencyKind: 'SOCIAL_BOARD' },
+      },
+    ]);
+    for (const { data } of [...lines, ...ofUnknown.added])
+      expect(JSON.stringify(data)).not.toContain('stays');
+  });
   it('comes into the ledger of the case with the events that it was taken from, and the name is sealed', async () => {
     const world = await World.inMemory(randomKeyMaterial()).found();
     const { caseId, subject } = await openCase(world, 1);
@@ -124,15 +195,7 @@ describe('what two officers tell an authority that asked', () => {
     await world.act('colleague', 'DecideInformationRequest', { inquiryId, agrees: true, recipient });
     const decided = (await world.facts.events(streamName('inquiry', inquiryId))).at(-1)!;
     expect(JSON.stringify(decided)).not.toContain('Handläggare');
-    for (const output of toldAgencies.react(
-      { kind: 'event', event: decided, sealed: [] },
-      toldAgencies.initialState,
-      {},
-    )) {
-      if (output.kind !== 'send') throw new Error('it sends a command');
-      const { type, stream, data, onBehalfOf } = output.command;
-      await world.send(type, stream, data, { onBehalfOf });
-    }
+    await follow(world, decided);
     const [opened] = await world.facts.events(streamName('relocation', caseId));
     const [line, ...more] = await world.facts.events(streamName('disclosure', caseId));
     expect(more).toEqual([]);

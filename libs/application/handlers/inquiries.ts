@@ -162,6 +162,18 @@ export const inquiryHandlings = (
     return { age: { under18: age < 18, under21: age < 21 } };
   };
 
+  /** Who gets what is told: sealed, and as tokens of the authority and the person. */
+  const letterTo = (requester: Received['requester'], recipient: string | undefined) =>
+    recipient === undefined
+      ? {}
+      : {
+          letterTo: {
+            recipient: confidential('social', recipient),
+            recipientOrganisation: directory.requester(requester),
+            recipientPerson: directory.letterTo(requester, recipient),
+          },
+        };
+
   const stream = ({ inquiryId }: { readonly inquiryId: string }) => streamName('inquiry', inquiryId);
 
   return {
@@ -213,13 +225,7 @@ export const inquiryHandlings = (
             inquiryId,
             agrees,
             caseId: await facts.heldCaseFor(context.by.person, subject),
-            ...(recipient !== undefined && {
-              letterTo: {
-                recipient: confidential('social', recipient),
-                recipientOrganisation: directory.requester(requester),
-                recipientPerson: directory.letterTo(requester, recipient),
-              },
-            }),
+            ...letterTo(requester, recipient),
             ...(await ageToday(
               loaded.events,
               ({ weighed }) => (agrees && weighed?.weighedBy !== context.by.person ? weighed : undefined),
@@ -242,15 +248,20 @@ export const inquiryHandlings = (
 
     AnswerStayInquiry: {
       stream,
-      async prepare({ inquiryId, checked, answer }, context, loaded) {
-        const { subject, decidesAt } = receivedIn(loaded.events, context.by);
+      async prepare({ inquiryId, checked, answer, recipient }, context, loaded) {
+        const { subject, requester, decidesAt } = receivedIn(loaded.events, context.by);
         return {
           type: 'AnswerStayInquiry',
           data: {
             inquiryId,
             caseId: await facts.heldCaseFor(context.by.person, subject),
             checked,
-            ...(answer === 'NONE' ? {} : { answer: confidential('social', { stays: answer === 'YES' }) }),
+            ...(answer === 'NONE'
+              ? {}
+              : {
+                  answer: confidential('social', { stays: answer === 'YES' }),
+                  ...letterTo(requester, recipient),
+                }),
           },
           sealing: { caseId: inquiryId, subject, owner: decidesAt },
         };

@@ -6,7 +6,13 @@ import {
   isEnvelope,
   streamName,
 } from '#kernel';
-import { type DisclosureEvent, type ItemRef, protectedAt, type Provision } from '#domain/disclosure';
+import {
+  type DisclosureEvent,
+  type ItemRef,
+  protectedAt,
+  type Provision,
+  type RecordAnswer,
+} from '#domain/disclosure';
 import type { CommandHandling, LoadedStream } from '../command-executor.js';
 import { type Facts, residentsIn } from '../facts.js';
 import { runRingsAgain } from '../rings.js';
@@ -82,7 +88,17 @@ const factsFor = ({ facts, conflicts }: SystemDependencies): Readonly<Record<str
     };
   },
   async RecordAnswer(command) {
-    const { caseId, classes } = command.data as Pick<Disclosed, 'caseId' | 'classes'>;
+    const { caseId, classes, matter, inquiryId } = command.data as RecordAnswer['data'];
+    const inquiry = await facts.events(streamName('inquiry', inquiryId));
+    // Yes or no stands in the answer itself, sealed.
+    const said = inquiry
+      .filter(({ type }) => matter === 'STAY' && type === 'StayInquiryAnswered')
+      .map(({ stream, id: event }) => ({ stream, event, path: 'answer' }));
+    // Of who has no case nothing else is written here.
+    if (caseId === inquiryId) {
+      const { subject } = inquiry[0]!.data as { readonly subject: string };
+      return { subject, sources: said };
+    }
     const { subject, events } = await writtenOf(facts, caseId);
     const teller = command.onBehalfOf.organisation;
     // What the holder wrote itself, and what it was told by others: both may have gone into the letter.
@@ -91,7 +107,10 @@ const factsFor = ({ facts, conflicts }: SystemDependencies): Readonly<Record<str
       .flatMap(({ data }) => (data as Disclosed).items)
       .filter((item) => classes.includes(item.class));
     const sources = [...writingsOf(events, teller, classes), ...carriedTo];
-    return { subject, sources: sources.map(({ stream, event, path }) => ({ stream, event, path })) };
+    return {
+      subject,
+      sources: [...said, ...sources.map(({ stream, event, path }) => ({ stream, event, path }))],
+    };
   },
   async CloseCase(command) {
     const { departurePending } = await facts.placements((command.data as { caseId: string }).caseId);

@@ -371,6 +371,7 @@ const inquiries = async (world: World): Promise<void> => {
       inquiryId: stay.created!,
       checked: 'KNOWN_CHANNEL',
       answer: 'NO',
+      recipient: 'Påhittad handläggare, Kronofogden',
     });
     await world.act('officer', 'DeclareDisqualifiedInInquiry', {
       inquiryId: stay.created!,

@@ -11,7 +11,18 @@ import type {
 type DataOf<Type extends DisclosureEvent['type']> = Extract<DisclosureEvent, { type: Type }>['data'];
 
 /** What stands in a telling by letter alone. */
-type OfLetter = 'requester' | 'inquiryId' | 'sources';
+type OfLetter = 'requester' | 'inquiryId' | 'sources' | 'matter';
+
+/**
+ * What two officers of a holder have told an authority that asked: `sources` and `subject` are the handler's. `caseId` is
+ * the case, or the inquiry itself where the person has none: then the line lies on the stream of the inquiry.
+ */
+export type RecordAnswer = CommandOf<
+  'RecordAnswer',
+  Omit<DataOf<'InformationDisclosed'>, 'items' | 'recipientKind' | 'foot' | OfLetter> &
+    Required<Pick<DataOf<'InformationDisclosed'>, Exclude<OfLetter, 'matter'>>> &
+    Pick<DataOf<'InformationDisclosed'>, 'matter'>
+>;
 
 export type DisclosureCommand =
   | CommandOf<
@@ -39,12 +50,7 @@ export type DisclosureCommand =
         items: readonly Envelope[];
       }
     >
-  /** What two officers of a holder have told an authority that asked: `sources` and `subject` are the handler's. */
-  | CommandOf<
-      'RecordAnswer',
-      Omit<DataOf<'InformationDisclosed'>, 'items' | 'recipientKind' | 'foot' | OfLetter> &
-        Required<Pick<DataOf<'InformationDisclosed'>, OfLetter>>
-    >
+  | RecordAnswer
   | CommandOf<'EndDisclosure', { caseId: string; disclosureId: string; reason: DisclosureEndReason }>
   | CommandOf<
       'ReportExposure',

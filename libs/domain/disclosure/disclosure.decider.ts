@@ -18,6 +18,7 @@ import {
   type ToldKind,
   toldKinds,
 } from '#kernel';
+import { answerLine } from './answer-line.js';
 import {
   changeContact,
   declareDisqualified,
@@ -349,13 +350,7 @@ const recordAnswer = (
   state: DisclosureState,
 ): readonly DisclosureEvent[] => {
   ensureSubject(state, answer.subject);
-  if (state.tellings[answer.disclosureId] !== undefined) return [];
-  return [
-    {
-      type: 'InformationDisclosed',
-      data: { ...answer, recipientKind: 'REQUESTER', foot: 'STATUTE', items: [] },
-    },
-  ];
+  return state.tellings[answer.disclosureId] === undefined ? [answerLine(answer)] : [];
 };
 
 /** Each way by which it became known, once: what follows is counted by it. */

@@ -9,11 +9,12 @@ import {
   type Token,
   toldKinds,
 } from '#kernel';
-import type { LegalGrounds, LegalPurpose } from './legal-bases.js';
+import type { LegalGrounds, LegalPurpose, Matter } from './legal-bases.js';
 import type { Authority, Provision } from './provisions.js';
 
 // Stored formats of `disclosure-<case>`: the person's waiver of secrecy and every telling that stands on it or on
-// something else. One decider, so that nothing is disclosed on a waiver after its withdrawal.
+// something else. One decider, so that nothing is disclosed on a waiver after its withdrawal. What was told on an inquiry
+// about somebody who has no case has its line, of the same format, on `inquiry-<id>`.
 
 /** Points at a sealed field of an event; the handler fetches the envelope and carries it verbatim. */
 export interface ItemRef {
@@ -71,10 +72,14 @@ export type DisclosureEvent =
         proposalId?: string;
         /** Envelopes verbatim. Each names stream and event where it was written: the source events of the telling. */
         items: readonly Envelope[];
-        /** Of a letter: which authority asked, in which inquiry, and what was written here of the classes that it was told. */
+        /**
+         * Of a letter: which authority asked, in which inquiry, and what was written here of what it was told. `matter`: whether
+         * somebody stays in certain housing (SoL 15:7), which is no class of data; the answer lies sealed where `sources` say.
+         */
         requester?: Authority;
         inquiryId?: string;
         sources?: readonly ItemRef[];
+        matter?: Extract<Matter, 'STAY'>;
         /** Of an application for protected personal data: what is told in codes, and nothing else is. */
         protection?: ProtectionNews;
       }

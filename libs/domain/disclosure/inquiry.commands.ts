@@ -1,4 +1,5 @@
 import type { CommandOf, DataClass, Sealed } from '#kernel';
+import type { RecordAnswer } from './disclosure.commands.js';
 import type { DisqualificationGround } from './disclosure.events.js';
 import type { GenuineCheck, InquiryEvent } from './inquiry.events.js';
 import type { LegalGrounds } from './legal-bases.js';
@@ -9,8 +10,14 @@ export type AgeToday = Required<Pick<LegalGrounds, 'under18' | 'under21'>>;
 
 type DataOf<Type extends InquiryEvent['type']> = Extract<InquiryEvent, { type: Type }>['data'];
 
+/** Who gets what is told. */
+type LetterTo = Required<
+  Pick<DataOf<'InformationRequestDecided'>, 'recipient' | 'recipientOrganisation' | 'recipientPerson'>
+>;
+
 /** `caseId`, wherever it stands: from the handler, the case that holds the claim on the person now. */
 export type InquiryCommand =
+  | RecordAnswer
   | CommandOf<'ReceiveInformationRequest', DataOf<'InformationRequestReceived'>>
   | CommandOf<
       'WeighInformationRequest',
@@ -30,10 +37,8 @@ export type InquiryCommand =
         caseId?: string;
         agrees: boolean;
         age?: AgeToday;
-        /** Who gets the letter; asked for where something is told. */
-        letterTo?: Required<
-          Pick<DataOf<'InformationRequestDecided'>, 'recipient' | 'recipientOrganisation' | 'recipientPerson'>
-        >;
+        /** Asked for where something is told. */
+        letterTo?: LetterTo;
       }
     >
   | CommandOf<'ReceiveStayInquiry', DataOf<'StayInquiryReceived'>>
@@ -45,6 +50,8 @@ export type InquiryCommand =
         checked: GenuineCheck;
         /** Absent: it is not answered. */
         answer?: Sealed<'social', { stays: boolean }>;
+        /** Asked for where it is answered. */
+        letterTo?: LetterTo;
       }
     >
   | CommandOf<'DeclareImpartialInInquiry', { inquiryId: string }>

@@ -8,6 +8,7 @@ import {
   plainDateOf,
   type Token,
 } from '#kernel';
+import { answerLine } from './answer-line.js';
 import { type Declared, withDisqualified, withImpartial } from './declared.js';
 import type { AgeToday, InquiryCommand } from './inquiry.commands.js';
 import type { InquiryEvent } from './inquiry.events.js';
@@ -21,6 +22,8 @@ type CommandData<Type extends InquiryCommand['type']> = Extract<InquiryCommand, 
 interface Alerted extends Declared {
   /** Cases whose police coordinator has seen it. */
   readonly seen: readonly string[];
+  /** Its line of the ledger is on this stream: there was no case whose ledger it would have come into. */
+  readonly recorded?: true;
 }
 
 export type InquiryState =
@@ -88,6 +91,9 @@ export const inquiryDecider: Decider<InquiryCommand, InquiryEvent, InquiryState>
           ? []
           : [{ type: 'InquiryAlertSeen', data: { inquiryId, caseId, seenBy } }];
       }
+      case 'RecordAnswer':
+        ensure(state.status !== 'UNKNOWN', 'inquiry.not_received');
+        return state.recorded ? [] : [answerLine(command.data)];
       default:
         return assertNever(command);
     }
@@ -117,6 +123,8 @@ export const inquiryDecider: Decider<InquiryCommand, InquiryEvent, InquiryState>
         return withDisqualified(state, event.data.official);
       case 'InquiryAlertSeen':
         return { ...state, seen: [...state.seen, event.data.caseId] };
+      case 'InformationDisclosed':
+        return { ...state, recorded: true };
       default:
         return assertNever(event);
     }
@@ -248,7 +256,7 @@ const possible = (
 };
 
 const answerStay = (
-  { inquiryId, caseId, checked, answer }: CommandData<'AnswerStayInquiry'>,
+  { inquiryId, caseId, checked, answer, letterTo }: CommandData<'AnswerStayInquiry'>,
   by: Actor,
   at: Instant,
   state: InquiryState,
@@ -271,11 +279,12 @@ const answerStay = (
   } as const;
   if (answer === undefined)
     return [{ type: 'StayInquiryAnswered', data: { ...common, outcome: 'NOT_ANSWERED' } }];
+  const protectedBy = ['OSL_26_1'] as const;
   const permission = permits(
     {
       basis: 'SOL_15_7',
       holder: authorityBehind(received.holderKind),
-      protectedBy: ['OSL_26_1'],
+      protectedBy,
       recipient: received.requester,
       purpose: 'STAY_CHECK',
       matter: 'STAY',
@@ -288,6 +297,7 @@ const answerStay = (
     const { refusal, rule } = permission;
     throw new DomainError('inquiry.not_permitted', { refusal, rule });
   }
+  ensure(letterTo !== undefined, 'inquiry.no_recipient');
   return [
     {
       type: 'StayInquiryAnswered',
@@ -295,8 +305,10 @@ const answerStay = (
         ...common,
         outcome: 'ANSWERED',
         wording: permission.wording.from,
+        protectedBy,
         secrecyAtHolder: permission.protection,
         answer,
+        ...letterTo,
       },
     },
   ];

@@ -1,5 +1,5 @@
 import type { AgencyKind, DataClass, EventOf, Instant, PlainDate, Sealed, Token } from '#kernel';
-import type { DisqualificationGround } from './disclosure.events.js';
+import type { DisclosureEvent, DisqualificationGround } from './disclosure.events.js';
 import type { LegalGrounds, RequestPurpose } from './legal-bases.js';
 import type { Authority, Provision } from './provisions.js';
 import type { WeighingReason } from './weighing.js';
@@ -72,8 +72,8 @@ export type InquiryEvent =
   /** The second person does not agree: it must be weighed again. */
   | EventOf<'InformationRequestSentBack', OfInquiry & { sentBackBy: Token }>
   /**
-   * Who may be told which classes, on what, protected by what. What is told leaves by letter; with a case, a process writes
-   * it into the ledger of that case.
+   * Who may be told which classes, on what, protected by what. What is told leaves by letter, and a process writes its line
+   * of the ledger: into that of the case, or below where there is none.
    */
   | EventOf<
       'InformationRequestDecided',
@@ -110,6 +110,8 @@ export type InquiryEvent =
         legalBasis: string;
         wording?: PlainDate;
         secrecyAtHolder?: Provision;
+        /** What the basis lifts where it is told from; of an answer alone. */
+        protectedBy?: readonly Provision[];
         /** The second check; the first stands with the request. */
         checked: GenuineCheck;
         receivedBy: Token;
@@ -117,8 +119,14 @@ export type InquiryEvent =
         answeredAt: Instant;
         /** Sealed: the log says that an answer was given, and not which. */
         answer?: Sealed<'social', { stays: boolean }>;
+        /** With an answer: who got it, by name; sealed, and as tokens of the authority and the person. */
+        recipient?: Sealed<'social', string>;
+        recipientOrganisation?: Token;
+        recipientPerson?: Token;
       }
     >
+  /** The line of the ledger for what was told of somebody who has no case, whose ledger it would come into. */
+  | Extract<DisclosureEvent, { type: 'InformationDisclosed' }>
   /** Somebody who takes part in it has looked at FL 16 § and found nothing against dealing with it. */
   | EventOf<'InquiryImpartialityDeclared', { inquiryId: string; official: Token; organisation: Token }>
   /** Ends everything that the official has in the inquiry. Nobody takes it back. */

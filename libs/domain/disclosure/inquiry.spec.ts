@@ -112,7 +112,7 @@ const answer = (
   said: { answer?: typeof yes } = { answer: yes },
 ): InquiryCommand => ({
   type: 'AnswerStayInquiry',
-  data: { inquiryId, checked: 'KNOWN_CHANNEL', ...said },
+  data: { inquiryId, checked: 'KNOWN_CHANNEL', ...said, letterTo },
   at: when,
   by: as(by),
 });
@@ -553,12 +553,14 @@ describe('a stay inquiry', () => {
             requester: 'POLICE',
             legalBasis: 'SOL_15_7',
             wording: '2025-07-01',
+            protectedBy: ['OSL_26_1'],
             secrecyAtHolder: 'OSL_35_1',
             checked: 'KNOWN_CHANNEL',
             receivedBy: 'p-first',
             answeredBy: 'p-second',
             answeredAt: at,
             answer: yes,
+            ...letterTo,
           },
         },
       ]);
@@ -586,7 +588,51 @@ describe('a stay inquiry', () => {
       .thenRefused('inquiry.not_permitted', { refusal: 'RECIPIENT_NOT_COVERED', rule: 'SOL_15_7' });
     const [event] = inquiryDecider.decide(answer('p-second', at, {}), fold(inquiryDecider, [from]));
     expect(event).toMatchObject({ data: { outcome: 'NOT_ANSWERED' } });
-    expect(event!.data).not.toHaveProperty('answer');
+    for (const said of ['answer', 'recipient', 'recipientPerson'])
+      expect(event!.data).not.toHaveProperty(said);
+  });
+  it('SoL 15:7, OSL 3:1: an answer goes to somebody, by name, whichever it is', () => {
+    const no = confidential('social', { stays: false });
+    for (const said of [yes, no]) {
+      const toNobody = {
+        ...answer(),
+        data: { inquiryId, checked: 'KNOWN_CHANNEL', answer: said },
+      } as InquiryCommand;
+      given(inquiryDecider, [stayReceived()]).when(toNobody).thenRefused('inquiry.no_recipient');
+    }
+  });
+  it('SoL 15:7: the line of what was told about somebody without a case lies on the inquiry, once', () => {
+    const line = {
+      caseId: inquiryId,
+      subject: 's-1',
+      disclosureId: 'letter-1',
+      recipient: 'o-requester',
+      persons: ['p-requester'],
+      classes: [],
+      matter: 'STAY',
+      purpose: 'STAY_CHECK',
+      legalBasis: 'SOL_15_7',
+      protectedBy: ['OSL_26_1'],
+      secrecyAtHolder: 'OSL_35_1',
+      requester: 'POLICE',
+      inquiryId,
+      sources: [{ stream: 'inquiry-1', event: 'e-1', path: 'answer' }],
+    } as const;
+    const record: InquiryCommand = { type: 'RecordAnswer', data: line, at, by: as('process:told-agencies') };
+    const answered = [
+      stayReceived(),
+      ...inquiryDecider.decide(answer(), fold(inquiryDecider, [stayReceived()])),
+    ];
+    given(inquiryDecider, answered)
+      .when(record)
+      .then([
+        {
+          type: 'InformationDisclosed',
+          data: { ...line, recipientKind: 'REQUESTER', foot: 'STATUTE', items: [] },
+        },
+      ]);
+    expect(repeatChangesNothing(inquiryDecider, answered, record)).toBe(true);
+    given(inquiryDecider, []).when(record).thenRefused('inquiry.not_received');
   });
   it('SoL 15:7 is from 1 July 2025', () => {
     given(inquiryDecider, [stayReceived()])

@@ -52,6 +52,7 @@ export const saidOf = (order: number) => {
     inquiryText: canary('inquiry'),
     weighingNote: canary('weighing'),
     inquiryRecipient: canary('recipient'),
+    stayRecipient: canary('stayrecipient'),
     documentText: canary('document'),
     documentContact: canary('contact'),
     documentRegistryNumber: canary('docregistry'),

@@ -272,13 +272,18 @@ export const playPlaced = async (system: TestSystem, order: number): Promise<Pla
     ],
     note: said.decisionNote,
   });
-  await as(officer).does('/stay-inquiries', {
+  const { id: stayId } = await as(officer).does('/stay-inquiries', {
     personalIdentityNumber: said.personalIdentityNumber,
     requester: 'KRONOFOGDEN',
     reference: said.stayReference,
     text: said.stayText,
     reviewers: [colleague],
     checked: 'CALLED_BACK',
+  });
+  await as(colleague).does(`/stay-inquiries/${stayId}/answers`, {
+    checked: 'KNOWN_CHANNEL',
+    answer: 'NO',
+    recipient: said.stayRecipient,
   });
   ids['reportId'] = (await as(officer).does(`${ofCase}/access-reports`, { requestedOn: '2026-03-03' })).id;
   // Reviewers have something to look at: the reads of yesterday.

@@ -279,6 +279,7 @@ describe('Every route of the API', () => {
         // An address: not beside the name, which is what the passes here open.
         'shelterPlace',
         'shelterProvider',
+        'stayRecipient',
         'stayReference',
       ];
       const withoutReader = [...unread, 'stayText', 'subject'].map((name) => `placed.${name}`);

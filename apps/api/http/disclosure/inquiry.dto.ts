@@ -122,4 +122,9 @@ export class AnswerStayInquiryDto {
   /** NONE: not genuine, or nobody to whom an answer is owed. Never where. */
   @IsIn(stayAnswers)
   answer!: (typeof stayAnswers)[number];
+
+  /** Who gets the answer: the official and where at the authority that asked. Needed with YES and NO alike; sealed. */
+  @Optional()
+  @IsLine(200)
+  recipient?: string;
 }
