@@ -21,7 +21,7 @@ describe('What others ask about a person', () => {
   let system: TestSystem;
   let story: Story;
   beforeAll(async () => {
-    system = await startTestSystem();
+    system = await startTestSystem(undefined, ['probation:national', 'school:1280']);
     story = await new Story(system, 1).cleared();
   }, 120_000);
   afterAll(() => system?.close());
@@ -337,6 +337,35 @@ describe('What others ask about a person', () => {
       expect([403, 404]).toContain(
         (await as(director).looks(`/inquiries/${id}/contents/${dataClass}`)).status,
       );
+  });
+
+  it('OSL 10:28, lag 2025:170 2 and 4 §§: is received at every holder, also at who is only told something, by two of it', async () => {
+    const alerts = async () =>
+      (await as(secondAssessor).looks<{ inquiries: object[] }>(`/police-cases/${story.caseId}`)).body
+        .inquiries.length;
+    const before = await alerts();
+    const weighing = { released: [], reasons: ['LIFE_AND_HEALTH'], note: 'Påhittad avvägning' };
+    for (const [first, second] of [
+      ['probation-contact-1', 'probation-contact-2'],
+      ['school-1280-contact-1', 'school-1280-contact-2'],
+      ['tax-officer-1', 'tax-officer-2'],
+    ] as const) {
+      const body = { ...request(known), basis: 'LAG_2025_170_4', reviewers: [second] };
+      const { id } = await as(first).does('/information-requests', body);
+      await as(first).does(`/information-requests/${id}/weighings`, weighing);
+      const path = `/information-requests/${id}/decisions`;
+      const alone = await as(first).posts(path, { body: { agrees: true } });
+      expect([alone.status, alone.body['code']]).toEqual([403, 'inquiry.four_eyes']);
+      await as(second).does(path, { agrees: true });
+      expect((await as(second).looks(`/inquiries/${id}`)).body).toMatchObject({ outcome: 'REFUSE' });
+      // Not there for another agency, nor for who is at the same one and not named.
+      expect((await as(officer).looks(`/inquiries/${id}`)).status).toBe(404);
+      const elsewhere = await as(first).posts('/information-requests', {
+        body: { ...body, reviewers: [colleague] },
+      });
+      expect([elsewhere.status, elsewhere.body['code']]).toEqual([422, 'official.not_appointed']);
+    }
+    expect(await alerts()).toBe(before + 3);
   });
 
   it('who is disqualified in the case of the person is out of the inquiry, and others are answered as before', async () => {

@@ -1,7 +1,7 @@
 import type { CaseRelation, Policy } from '#access';
 import { reviewBasis } from '#application';
 import { agencyKinds, publicAuthorities } from '#kernel';
-import { toldReaders } from './queries/told-readers.js';
+import { toldAndAsked, toldReaders } from './queries/told-readers.js';
 
 // Who may send which command. The legal bases say why each kind of agency may handle personal data here at all; they
 // are recorded with every event (domain.md section 3). Never the waiver: consent lifts secrecy and is no basis for handling,
@@ -78,11 +78,20 @@ export const facilityDirector = rule({
   legalBasis: 'SOLPUL_6',
 });
 /**
- * What others ask about a person is registered at every holder (OSL 5:1), also at a private provider, and weighed by two
- * of the holder, or of the board where a provider was asked. Each agency acts on the basis on which it has the data.
+ * What others ask about a person is registered at every holder (OSL 5:1; lag (2025:170) 2 and 4 §§), also at a private
+ * provider and by the contacts of an agency that is only told something, and weighed by two of the holder, or of the board
+ * where a provider was asked. Each agency acts on the basis on which it has the data.
  */
 export const inquiryOfficers = (purpose: string): readonly Policy[] =>
-  [homeOfficer, receivingOfficer, policeRegistrar, coordinatorOffice].map((of) => of('NO_CASE', purpose));
+  [
+    homeOfficer,
+    receivingOfficer,
+    policeRegistrar,
+    coordinatorOffice,
+    ...toldAndAsked.map(({ agencyKind, functions, legalBasis }) =>
+      rule({ agencyKind, functions, legalBasis }),
+    ),
+  ].map((of) => of('NO_CASE', purpose));
 /** SoL 15:7 binds the board. */
 export const stayOfficers = (purpose: string): readonly Policy[] =>
   [homeOfficer, receivingOfficer].map((of) => of('NO_CASE', purpose));

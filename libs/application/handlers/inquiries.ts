@@ -46,11 +46,9 @@ const reviewersAre: Readonly<Record<AgencyKind, readonly OfficialFunction[]>> = 
   NATIONAL_COORDINATOR: ['NATIONAL_COORDINATOR', 'DEPUTY_COORDINATOR'],
   // A private provider has one director: the board of its municipality decides.
   HOUSING_PROVIDER: [],
-  // Skatteverket has no such requests here: what it holds of a case is its own register.
-  TAX_AGENCY: [],
-  // Nor have those that are only told something: what they know lies in their own files. Open (2026-11-26): domain.md 3 has
-  // requests on lag (2025:170) received at every holder (libs/domain/disclosure/README.md).
-  ...recordOf(readingAgencyKinds, () => []),
+  TAX_AGENCY: ['PROTECTION_OFFICER'],
+  // What they were told they hold (OSL 3:1), and answer for it themselves (OSL 6:3).
+  ...recordOf(readingAgencyKinds, () => ['AGENCY_CONTACT']),
 };
 
 /**

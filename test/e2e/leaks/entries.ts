@@ -72,11 +72,16 @@ const ofAnyPolice = by(/^police-\w+-(coordinator|assessor)$/);
 const registrarsOfDocuments = by(/^(board-\d+|tax)-registrar$|^police-\w+-documents$|^registrar-1$/);
 const decidersOnDocuments = by(/^(board-\d+|tax|police-\w+|coordinator)-decider$/);
 const reviewers = by(/-reviewer$/);
-const inquiryOfficers = [...ofAnyReceiver, ...by(/^police-\w+-(coordinator|registrar)$/), ...desk];
 const directors = by(/^provider-\d+-director$/);
 const { probation, sis, ivo, security } = told;
 const toldOfPlaced = [probation, sis, ivo, security];
 const contactsElsewhere = [...by(/-contact-\d$/), ...tax];
+const inquiryOfficers = [
+  ...ofAnyReceiver,
+  ...by(/^police-\w+-(coordinator|registrar)$/),
+  ...desk,
+  ...contactsElsewhere.filter((one) => !one.startsWith('security-')),
+];
 
 const identity = ['personalIdentityNumber', 'givenName', 'familyName'];
 

@@ -1,5 +1,6 @@
 import { type AgencyKind, isToldKind, publicAuthorities } from '#kernel';
 import type { CaseRelation, OfficialFunction, Policy, WantedLogin } from '#access';
+import { toldAndAsked } from './told-readers.js';
 
 // Who may read which agency's rows. The policy is the first door, row-level security the second, the vault the third.
 
@@ -105,7 +106,7 @@ const agencies: readonly Readers[] = [
   facilityDirectors,
 ];
 /** Who is named in an inquiry; the same who may register and decide one (policies.ts). */
-export const inquiryReaders: readonly Readers[] = agencies.map((readers) => ({
+export const inquiryReaders: readonly Readers[] = [...agencies, ...toldAndAsked].map((readers) => ({
   ...readers,
   purpose: 'INQUIRY',
 }));

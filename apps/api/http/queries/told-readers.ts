@@ -32,5 +32,13 @@ const readersOf = (kind: ToldKind): Readers => ({
 /** The contacts of every agency that may be told something. */
 export const toldReaders: readonly Readers[] = toldKinds.map(readersOf);
 
+/**
+ * Those who are asked by others for what they hold. Not special personal security: what is asked of it comes in at Police,
+ * and what protects it there (OSL 18:7) no weighing lifts.
+ */
+export const toldAndAsked: readonly Readers[] = toldReaders.filter(
+  ({ relation }) => relation !== 'PERSON_SECURITY',
+);
+
 /** Those of the agencies to whom the matrix gives a class. */
 export const toldReadersOf = (dataClass: DataClass): readonly Readers[] => toldOf(dataClass).map(readersOf);
