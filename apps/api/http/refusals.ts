@@ -145,6 +145,11 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Räddaren behövs tills personen har lämnat platsen.',
     'The rescuer is needed until the person has left.',
   ],
+  'disclosure.letter_not_taken_back': [
+    409,
+    'Det som har lämnats i brev tas inte tillbaka.',
+    'What was told by letter is not taken back.',
+  ],
   'disclosure.rescue_does_not_expire': [
     409,
     'Räddarens tillgång har inget slutdatum.',

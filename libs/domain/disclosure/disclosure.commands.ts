@@ -15,11 +15,12 @@ type OfLetter = 'requester' | 'inquiryId' | 'sources' | 'matter';
 
 /**
  * What two officers of a holder have told an authority that asked: `sources` and `subject` are the handler's. `caseId` is
- * the case, or the inquiry itself where the person has none: then the line lies on the stream of the inquiry.
+ * the case, or the inquiry itself where the person has none: then the line lies on the stream of the inquiry. It expires
+ * never: nothing is opened by it that could be shut.
  */
 export type RecordAnswer = CommandOf<
   'RecordAnswer',
-  Omit<DataOf<'InformationDisclosed'>, 'items' | 'recipientKind' | 'foot' | OfLetter> &
+  Omit<DataOf<'InformationDisclosed'>, 'items' | 'recipientKind' | 'foot' | 'expiresAt' | OfLetter> &
     Required<Pick<DataOf<'InformationDisclosed'>, Exclude<OfLetter, 'matter'>>> &
     Pick<DataOf<'InformationDisclosed'>, 'matter'>
 >;

@@ -343,14 +343,16 @@ const disclose = (
 
 /**
  * What has left by letter: decided by two on the stream of the inquiry, so that nothing is asked here but whether it is
- * there already. It ends by nothing, since a letter is not taken back: who knew stands here for ever.
+ * there already. It ends by nothing, no instant and no order, also none that came before it: a letter is not taken back, and
+ * who knew stands here for ever.
  */
 const recordAnswer = (
   answer: CommandData<'RecordAnswer'>,
   state: DisclosureState,
 ): readonly DisclosureEvent[] => {
   ensureSubject(state, answer.subject);
-  return state.tellings[answer.disclosureId] === undefined ? [answerLine(answer)] : [];
+  const known = state.tellings[answer.disclosureId];
+  return known === undefined || known === 'ENDED_BEFORE' ? [answerLine(answer)] : [];
 };
 
 /** Each way by which it became known, once: what follows is counted by it. */
@@ -481,6 +483,7 @@ const endDisclosure = (
   // An end that overtakes the telling is written all the same: the telling that comes late is then refused.
   if (known === 'ENDED_BEFORE' || (known !== undefined && known.ended !== undefined)) return [];
   if (known?.foot === 'RESCUE') ensure(endsRescue(reason), 'disclosure.rescuer_still_needed', { reason });
+  ensure(known?.recipientKind !== 'REQUESTER', 'disclosure.letter_not_taken_back');
   return [{ type: 'DisclosureEnded', data: { caseId, disclosureId, reason } }];
 };
 

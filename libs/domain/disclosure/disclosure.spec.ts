@@ -822,6 +822,26 @@ describe('what was told by letter on an inquiry', () => {
     const state = fold(disclosureDecider, [signed(), recorded, withdrawn()]);
     expect(openDisclosuresAt(state, at)).toEqual(['letter-1']);
   });
+  it('OSL 3:1: has no end, by time or by order: what protects it is the recipient’s provision, and who knew goes on knowing', () => {
+    const end = (reason: 'CASE_CLOSED' | 'NO_LONGER_NEEDED' | 'SUPERSEDED'): DisclosureCommand => ({
+      type: 'EndDisclosure',
+      data: { caseId, disclosureId: 'letter-1', reason },
+      at,
+      by,
+    });
+    for (const reason of ['CASE_CLOSED', 'NO_LONGER_NEEDED', 'SUPERSEDED'] as const)
+      given(disclosureDecider, [recorded]).when(end(reason)).thenRefused('disclosure.letter_not_taken_back');
+    expect(openDisclosuresAt(fold(disclosureDecider, [recorded]), '2099-01-01T00:00:00.000Z')).toEqual([
+      'letter-1',
+    ]);
+    // An order that came first keeps no telling shut that has left: the line is written all the same.
+    const before = disclosureDecider.decide(end('CASE_CLOSED'), fold(disclosureDecider, []));
+    expect(before).toHaveLength(1);
+    given(disclosureDecider, before).when(record()).then([recorded]);
+    given(disclosureDecider, [...before, recorded])
+      .when(record())
+      .thenNothing();
+  });
   it('of nobody else', () => {
     given(disclosureDecider, [signed()])
       .when(record({ subject: 'another' }))
