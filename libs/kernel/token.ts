@@ -15,6 +15,7 @@ export type TokenKind =
   | 'area'
   | 'housing'
   | 'conflict'
+  | 'companion'
   | 'register'
   | 'registry-number'
   | 'requester';

@@ -13,8 +13,8 @@ export interface Blinded {
 const bare = 0;
 
 /**
- * What stands in the index of persons and in Police's register in the place of a keyed hash: the hash encrypted, always to
- * the same text, under a key that comes from the class keys. Rows are found and compared by it as by the hash, and when an
+ * What stands in the index of persons, beside it for who goes along, and in Police's register in the place of a keyed hash:
+ * the hash encrypted, always to the same text, under a key that comes from the class keys. Rows are found and compared by it as by the hash, and when an
  * epoch is destroyed, nothing that was written under it (write-ahead log, backups) leads from a number to a person any
  * more, not even with the routing key. All rows are under one epoch, which the database knows (`vault.blind_epoch`) and a
  * rotation moves for all of them at once; so everybody asks with what the hash is under each epoch that is there.

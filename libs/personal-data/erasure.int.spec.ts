@@ -8,6 +8,7 @@ import { confidential, type DataClass, dataClasses, type Envelope } from '#kerne
 import { withTransaction } from '#platform';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
 import { Blinds } from './blinds.js';
+import { Companions } from './companions.js';
 import {
   destroy,
   destroyUnused,
@@ -366,21 +367,77 @@ describe('Destroying what is kept of a person', () => {
     await expect(seal(subject, 'social', stream)).rejects.toThrow(WriteRefused);
   });
 
+  it('leaves nobody who went along: with the file, whatever other boards keep, and again in a restored backup', async () => {
+    const companions = new Companions(database.apiPool, blinds);
+    const [gone, other, child] = [await person(), await person(), randomUUID()];
+    const [elsewhere, ofOther, ...inquiries] = Array.from({ length: 4 }, () => randomUUID());
+    const numbers = ['here', 'elsewhere'].map((one) => tokens.token('companion', one));
+    await seal(gone, 'identity', `relocation-${elsewhere}`);
+    const keep = async () => {
+      await companions.goAlong({ caseId, subject: gone }, [numbers[0]!]);
+      await companions.goAlong({ caseId: elsewhere!, subject: gone }, [numbers[1]!]);
+    };
+    await keep();
+    await companions.goAlong({ caseId: ofOther!, subject: other }, [numbers[0]!]);
+    for (const [index, inquiry] of inquiries.entries())
+      await companions.asked({ caseId: inquiry, subject: child }, numbers[index]!);
+    const found = async () => {
+      const { rows } = await database.pool.query<{ file: string }>(
+        'SELECT file FROM vault.companions WHERE NOT asked',
+      );
+      return [rows.map(({ file }) => file).sort(), (await companions.withWhom(child)).toSorted()];
+    };
+    expect(await found()).toEqual([[caseId, elsewhere, ofOther].sort(), [gone, other].sort()]);
+    // The file of one board; another has the person still, with whoever goes along there.
+    await destroy(database.pool, orderFor(gone), tombstones, at, all());
+    expect(await found()).toEqual([[elsewhere, ofOther].sort(), [gone, other].sort()]);
+    // Nothing comes into a file that was destroyed. Then the last one goes.
+    await keep();
+    expect(await found()).toEqual([[elsewhere, ofOther].sort(), [gone, other].sort()]);
+    const last = orderFor(gone, { cases: [elsewhere!] });
+    await destroy(database.pool, last, tombstones, at, all([`relocation-${elsewhere}`]));
+    expect(await found()).toEqual([[ofOther], [other]]);
+    // A backup of before, which knows of no erasure.
+    await database.pool.query('ALTER TABLE vault.erasures DISABLE TRIGGER ALL; DELETE FROM vault.erasures');
+    await keep();
+    expect(await found()).toEqual([[caseId, elsewhere, ofOther].sort(), [gone, other].sort()]);
+    await replayTombstones(database.pool, tombstones);
+    expect(await found()).toEqual([[ofOther], [other]]);
+    // That the child was asked about goes with that inquiry.
+    const [inquiry, open] = inquiries;
+    await seal(child, 'identity', `inquiry-${open}`);
+    const asked = orderFor(child, { extent: 'INQUIRY', classes: ['identity', 'social'], cases: [inquiry!] });
+    await destroy(database.pool, asked, tombstones, at, all([`inquiry-${inquiry}`]));
+    expect(await found()).toEqual([[ofOther], []]);
+    const { rowCount } = await database.pool.query('SELECT FROM vault.companions WHERE asked');
+    expect(rowCount).toBe(1);
+  });
+
   it('keeps nothing of who was named in a request that became no case', async () => {
     const [named, stays] = [await person(), await person()];
     const refused = `relocation-${randomUUID()}`;
     const [onlyNamed, justNow] = [randomUUID(), randomUUID()];
     await seal(onlyNamed, 'identity', refused);
-    for (const subject of [onlyNamed, justNow])
+    const companions = new Companions(database.apiPool, blinds);
+    for (const subject of [onlyNamed, justNow]) {
       await vault.findOrCreateSubject(blinds.of([`p11-${subject}`]), subject);
+      await companions.asked({ caseId: randomUUID(), subject }, tokens.token('companion', subject));
+    }
+    await companions.goAlong({ caseId, subject: named }, [tokens.token('companion', 'child')]);
     await database.pool.query(`UPDATE vault.keys SET created_at = created_at - interval '2 days'`);
     await database.pool.query(
       `UPDATE vault.person_index SET used_at = used_at - interval '2 days' WHERE subject <> $1`,
       [justNow],
     );
+    await database.pool.query(
+      `UPDATE vault.companions SET made_at = made_at - interval '2 days' WHERE subject <> $1`,
+      [justNow],
+    );
     expect(await destroyUnused(database.pool, async (stream) => stream === refused)).toBe(1);
     expect(await leftOf(onlyNamed)).toEqual([0, 0, 0]);
     expect(await leftOf(justNow)).toEqual([0, 1, 0]);
+    const { rows } = await database.pool.query<{ subject: string }>('SELECT subject FROM vault.companions');
+    expect(rows.map(({ subject }) => subject).sort()).toEqual([justNow, named].sort());
     for (const subject of [named, stays]) expect(await leftOf(subject)).toEqual([2, 1, 2]);
     // Who is named again is not forgotten meanwhile.
     expect(await vault.findOrCreateSubject(blinds.of([`p11-${named}`]), randomUUID())).toBe(named);

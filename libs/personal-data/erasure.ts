@@ -15,8 +15,8 @@ const owner = {} as const;
 export type ErasureOrder = Omit<Tombstone, 'streams' | 'keys' | 'epoch' | 'at'>;
 
 /**
- * Destroys the data keys of the person and classes in the streams that were decided on, the rows of the index of persons
- * and of Police's register, and the grants on what is gone. May be cut off anywhere, and repeated.
+ * Destroys the data keys of the person and classes in the streams that were decided on, the rows of the index of persons, of
+ * who goes along and of Police's register, and the grants on what is gone. May be cut off anywhere, and repeated.
  * @param stillDecided asked right before anything is destroyed, while nobody can make a key, and again before it is committed:
  *   the streams that stand as they stood when they were decided on. Not asked for what was destroyed before. What it throws leaves everything as it was
  * @returns how many data keys were destroyed by this decision, now or before
@@ -168,6 +168,8 @@ export const destroyUnused = async (
 export interface RowsLeft {
   readonly keys: readonly { readonly stream: string; readonly class: string }[];
   readonly index: number;
+  /** Who goes along with the person, and that somebody asked about the person as one who might. */
+  readonly companions: number;
   readonly register: number;
 }
 
@@ -177,8 +179,9 @@ export const rowsLeft = (pool: Pool, subject: string): Promise<RowsLeft> =>
       'SELECT stream, class FROM vault.keys WHERE subject = $1 ORDER BY stream, class',
       [subject],
     );
-    const { rows } = await client.query<{ index: number; register: number }>(
+    const { rows } = await client.query<Omit<RowsLeft, 'keys'>>(
       `SELECT (SELECT count(*)::int FROM vault.person_index WHERE subject = $1) AS index,
+          (SELECT count(*)::int FROM vault.companions WHERE subject = $1) AS companions,
           (SELECT count(*)::int FROM police_register.entries WHERE subject = $1) AS register`,
       [subject],
     );
@@ -288,6 +291,7 @@ export const sweep = async (pool: Pool): Promise<void> => {
   for (const table of [
     'vault.keys',
     'vault.person_index',
+    'vault.companions',
     'vault.grants',
     'police_register.entries',
     'police_register.presence',

@@ -1,4 +1,5 @@
 export { Blinds, rowsUse, type Blinded } from './blinds.js';
+export { Companions } from './companions.js';
 export { EnvelopeBroken, type KeyPlace, openValue, unwrapKey } from './crypto.js';
 export { DeterministicCipher } from './deterministic.js';
 export * from './erasure.js';

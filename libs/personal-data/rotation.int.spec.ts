@@ -3,6 +3,7 @@ import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { confidential, dataClasses, type DataClass, type Envelope } from '#kernel';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.js';
 import { Blinds } from './blinds.js';
+import { Companions } from './companions.js';
 import { EnvelopeBroken, unwrapKey } from './crypto.js';
 import { ClassKeys, EpochBehind, KeyUnavailable, type KeyMaterial } from './keys.js';
 import { type ConflictEntry, ConflictCheck, ConflictRegister } from './police-register.js';
@@ -234,6 +235,7 @@ describe('The index of persons and Police’s register, under a new epoch', () =
     const vault = new Vault(database.apiPool);
     return {
       register: new ConflictRegister(database.apiPool, blinds),
+      companions: new Companions(database.apiPool, blinds),
       find: (of: string, proposed: string = randomUUID()) =>
         blinds.withNewest((under) => vault.findOrCreateSubject(under(tokens.personHashes(of)), proposed)),
     };
@@ -248,7 +250,7 @@ describe('The index of persons and Police’s register, under a new epoch', () =
     (
       await database.pool.query<{ text: string }>(
         `SELECT keyed_hash AS text FROM vault.person_index UNION ALL SELECT token FROM police_register.entries
-         UNION ALL SELECT conflict FROM police_register.presence`,
+         UNION ALL SELECT token FROM vault.companions UNION ALL SELECT conflict FROM police_register.presence`,
       )
     ).rows.map(({ text }) => text);
   const rotate = async (): Promise<number> => {
@@ -261,7 +263,13 @@ describe('The index of persons and Police’s register, under a new epoch', () =
     const subject = await before.find(number);
     await before.register.addEntries(subject, [self(number)]);
     await before.register.addPresence({ conflict: self(adversary).token, area });
-    const hashes = [tokens.personHashes(number)[0]!, self(number).token, self(adversary).token].sort();
+    const child = tokens.token('companion', adversary);
+    const [asked, inquiry] = [await before.find(adversary), randomUUID()];
+    await before.companions.goAlong({ caseId: randomUUID(), subject }, [child]);
+    const hashes = [
+      ...[number, adversary].map((one) => tokens.personHashes(one)[0]!),
+      ...[self(number).token, self(adversary).token, child],
+    ].sort();
     const opened = async (keys: KeyMaterial) =>
       (await texts()).map((text) => new Blinds(new ClassKeys(keys)).open(text)).sort();
     const stored = await texts();
@@ -273,7 +281,7 @@ describe('The index of persons and Police’s register, under a new epoch', () =
     await beginEpoch(database.pool, 2);
     // The old epoch is not retired while a row is under it.
     await expect(retireEpochs(database.pool, 2)).rejects.toMatchObject({ code: 'RV009' });
-    expect(await rotate()).toBe(3);
+    expect(await rotate()).toBe(5);
     expect(await rotate()).toBe(0);
     await retireEpochs(database.pool, 2);
     expect(await opened(newer)).toEqual(hashes);
@@ -285,6 +293,10 @@ describe('The index of persons and Police’s register, under a new epoch', () =
     }
     for (const keys of [both, newer]) expect(await api(keys).find(number)).toBe(subject);
     expect(await api(old, () => newer).find(number)).toBe(subject);
+    // Who went along before still does, for who is asked about under the new epoch.
+    const after = api(old, () => newer).companions;
+    await after.asked({ caseId: inquiry, subject: asked }, child);
+    expect(await after.withWhom(asked)).toEqual([subject]);
   });
 
   it('never take a row that would not be found: who has no key of the epoch is refused, and answers nothing', async () => {
@@ -298,6 +310,8 @@ describe('The index of persons and Police’s register, under a new epoch', () =
       () => behind.register.addEntries(mover, [enemy(adversary)]),
       () => behind.register.addPresence({ conflict: self(adversary).token, area }),
       () => behind.register.removePresence({ conflict: self(adversary).token, area }),
+      () => behind.companions.goAlong({ caseId: mover, subject: mover }, [tokens.token('companion', number)]),
+      () => behind.companions.asked({ caseId: mover, subject: mover }, tokens.token('companion', number)),
     ])
       await expect(work()).rejects.toThrow(EpochBehind);
     // Nor past the door.

@@ -101,6 +101,7 @@ export const rewrapKeys = async (
 /** The columns that hold a blinded hash, and by which a row is found that cannot be moved. */
 const blindedColumns = [
   ['vault.person_index', 'keyed_hash', 'subject'],
+  ['vault.companions', 'token', 'file'],
   ['police_register.entries', 'token', 'id'],
   ['police_register.presence', 'conflict', 'id'],
 ] as const;

@@ -726,7 +726,16 @@ describe('what is nowhere in clear', () => {
     await grant(envelope);
     await progress(0);
     await opener.open([envelope], openContext());
-    const tables = ['keys', 'grants', 'grants_progress', 'reads', 'refusals', 'person_index', 'instance'];
+    const tables = [
+      'keys',
+      'grants',
+      'grants_progress',
+      'reads',
+      'refusals',
+      'person_index',
+      'companions',
+      'instance',
+    ];
     let everything = JSON.stringify(envelope);
     for (const table of tables)
       everything +=
@@ -806,7 +815,16 @@ describe('who may do what in the vault', () => {
       client.release();
     }
   };
-  const tables = ['keys', 'grants', 'grants_progress', 'reads', 'refusals', 'person_index', 'instance'];
+  const tables = [
+    'keys',
+    'grants',
+    'grants_progress',
+    'reads',
+    'refusals',
+    'person_index',
+    'companions',
+    'instance',
+  ];
 
   it.each(tables)('the opener cannot look into %s', async (table) => {
     await expect(as('vault_opener', `SELECT FROM vault.${table}`)).rejects.toMatchObject({ code: '42501' });

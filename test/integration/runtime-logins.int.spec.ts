@@ -105,6 +105,7 @@ describe.each(['api', 'worker'] as const)('The login of the %s', (program) => {
     `ALTER FUNCTION vault.open SET search_path = public`,
     'SELECT FROM vault.keys',
     'SELECT FROM vault.person_index',
+    'SELECT FROM vault.companions',
     'UPDATE vault.keys SET epoch = 9',
     'DELETE FROM vault.keys',
   ])('is refused, whatever role it enters: %s', async (sql) => {

@@ -4,7 +4,7 @@ import { relative } from 'node:path';
 import { DeterministicCipher, type KeyMaterial, rowsUse, Tokens } from '#personal-data';
 import { filesBelow } from '../demo/traces.js';
 
-// Rows of the index of persons and of Police's register, as they lie in files: what stands in the place of a number. Whoever
+// Rows of the index of persons, of who goes along and of Police's register, as they lie in files: what stands in the place of a number. Whoever
 // turns one back with the routing key knows who was in a case; beside it lies the id of that person.
 
 /**
@@ -59,8 +59,10 @@ export const numbersAmong = (
 ): number => {
   const tokens = new Tokens(routing);
   return numbers.filter((number) =>
-    [...tokens.personHashes(number), ...tokens.everyToken('conflict', `person/${number}`)].some((hash) =>
-      hashes.has(hash),
-    ),
+    [
+      ...tokens.personHashes(number),
+      ...tokens.everyToken('companion', number),
+      ...tokens.everyToken('conflict', `person/${number}`),
+    ].some((hash) => hashes.has(hash)),
   ).length;
 };

@@ -33,10 +33,11 @@ export const sparedBy = async (
 
 export const linesOf = (
   decisionId: string,
-  { keys, index, register }: RowsLeft,
+  { keys, index, companions, register }: RowsLeft,
   why: (stream: string) => SparedBecause,
 ): readonly string[] => {
-  if (keys.length + index + register === 0) return [`${decisionId}  nothing of the person is left.`];
+  if (keys.length + index + companions + register === 0)
+    return [`${decisionId}  nothing of the person is left.`];
   const reasons = [...new Set(keys.map(({ stream }) => why(stream)))].sort();
   return [
     `${decisionId}  left of the person, and why:`,
@@ -49,6 +50,9 @@ export const linesOf = (
     }),
     ...(index > 0
       ? [`  INDEX  ${index} rows of the index of persons: a file that stays has the identity`]
+      : []),
+    ...(companions > 0
+      ? [`  COMPANIONS  ${companions} rows of who goes along with the person: of a file that stays`]
       : []),
     ...(register > 0
       ? [
