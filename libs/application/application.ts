@@ -15,6 +15,7 @@ import type { OfficialFunction } from '#domain/appointment';
 import {
   assertCatalogued,
   Blinds,
+  Companions,
   type CaseFile,
   ConflictCheck,
   ClassKeys,
@@ -103,7 +104,14 @@ export class Application {
 
   constructor({ store, pool, proposals, rereadKeys }: ApplicationOptions, keys: KeyMaterial) {
     const reads = new RecentReads(store);
-    this.facts = new Facts(reads, (id) => proposals.caseOf(id));
+    this.#classKeys = new ClassKeys(keys, rereadKeys);
+    this.#blinds = new Blinds(this.#classKeys);
+    const companions = new Companions(pool, this.#blinds);
+    this.facts = new Facts(
+      reads,
+      (id) => proposals.caseOf(id),
+      (subject) => companions.withWhom(subject),
+    );
     this.tokens = new Tokens(keys);
     this.positions = new OpaquePositions(keys);
     this.directory = new Directory(this.tokens, (official) => this.facts.isAppointed(official));
@@ -118,8 +126,6 @@ export class Application {
     );
     this.officials = new Officials(this.facts, this.directory);
     this.vault = new Vault(pool);
-    this.#classKeys = new ClassKeys(keys, rereadKeys);
-    this.#blinds = new Blinds(this.#classKeys);
     this.fingerprints = new Fingerprints(this.#classKeys);
     this.opener = new Opener(this.#classKeys, this.vault);
     this.executor = createExecutor(store, eventSealer(new Sealer(this.#classKeys, this.vault)), (stream) =>
@@ -132,6 +138,7 @@ export class Application {
       persons: {
         subjectOf: (number) => this.subjectOf(number, rereadKeys),
       },
+      companions,
       conflicts: new ConflictCheck(pool),
       register: new ConflictRegister(pool, this.#blinds),
       passes: { enter: (pass) => this.vault.enterPass(pass) },

@@ -185,6 +185,8 @@ export class Facts {
     private readonly store: Pick<EventStore, 'readStream'>,
     /** Proposes the case of a candidate or a proposal from a look-up table; the consent stream then decides. */
     private readonly proposeCase: (id: string) => Promise<string | undefined>,
+    /** Subjects of those with whom a person goes along. For who deals with inquiries; there is nobody elsewhere. */
+    private readonly withWhom: (subject: string) => Promise<readonly string[]> = async () => [],
   ) {}
 
   /**
@@ -378,25 +380,46 @@ export class Facts {
   }
 
   /** The open case that holds the claim on a person now; undefined for who has none, or is not known at all. */
-  async heldCase(subject: string): Promise<string | undefined> {
+  private async heldCase(subject: string): Promise<string | undefined> {
     const events = await this.events(streamName('claim', subject));
     const state = fold(claimDecider, events as unknown as ClaimEvent[]);
     return state.status === 'HELD' ? state.heldBy : undefined;
   }
 
-  /**
-   * The same, for an official who deals with what others ask about that person. As much is read for who has no case.
-   * @throws UnknownTarget for who is disqualified in that case: what is asked about the person is not there, either
-   */
-  async heldCaseFor(official: Token, subject: string): Promise<string | undefined> {
-    const held = await this.heldCase(subject);
-    if (await this.isDisqualified(official, held ?? subject)) throw new UnknownTarget();
-    return held;
+  /** The open cases that are concerned by what others ask about a person. As much is read for who is in none. */
+  async concernedBy(subject: string): Promise<Concerned> {
+    const along = await this.withWhom(subject);
+    const [caseId, ...others] = await Promise.all(
+      [subject, ...(along.length > 0 ? along : [subject])].map((one) => this.heldCase(one)),
+    );
+    const companionOf = [...new Set(others)].flatMap((one) =>
+      one === undefined || one === caseId ? [] : [one],
+    );
+    return { caseId, ...(companionOf.length > 0 && { companionOf: companionOf.sort() }) };
   }
 
-  /** Whether an official is disqualified in the open case of a person. As much is read for who has none. */
+  /**
+   * The same, for an official who deals with what others ask about that person.
+   * @throws UnknownTarget for who is disqualified in one of these cases: what is asked about the person is not there, either
+   */
+  async concernedFor(official: Token, subject: string): Promise<Concerned> {
+    const concerned = await this.concernedBy(subject);
+    if (await this.isDisqualifiedIn(official, subject, concerned)) throw new UnknownTarget();
+    return concerned;
+  }
+
+  /** Whether an official is disqualified in an open case that is concerned. As much is read for who is in none. */
   async isDisqualifiedFor(official: Token, subject: string): Promise<boolean> {
-    return this.isDisqualified(official, (await this.heldCase(subject)) ?? subject);
+    return this.isDisqualifiedIn(official, subject, await this.concernedBy(subject));
+  }
+
+  private async isDisqualifiedIn(
+    official: Token,
+    subject: string,
+    { caseId = subject, companionOf = [subject] }: Concerned,
+  ): Promise<boolean> {
+    const said = await Promise.all([caseId, ...companionOf].map((one) => this.isDisqualified(official, one)));
+    return said.includes(true);
   }
 
   private async isDisqualified(official: Token, caseId: string): Promise<boolean> {
@@ -538,6 +561,14 @@ export class Facts {
     const events = await Promise.all(cases.map((one) => this.events(streamName('threat-assessment', one))));
     return events.flat().filter(({ type }) => type === 'ConflictEntriesRecorded');
   }
+}
+
+/** Which open cases what others ask about a person concerns, for those who protect these. */
+export interface Concerned {
+  /** The person's own. */
+  readonly caseId?: string | undefined;
+  /** Those of others with whom the person goes along; absent where there is none. */
+  readonly companionOf?: readonly string[];
 }
 
 export interface PlacementsMade {

@@ -122,6 +122,8 @@ export interface Intents {
     needSummary: string;
     /** One line per companion; sealed as a whole. */
     companions: readonly string[];
+    /** Of those who have one: for recognising who is asked about, and in no event. */
+    companionNumbers?: readonly string[];
     noGoMunicipalities: readonly string[];
   };
   RegisterServedDecision: {

@@ -93,6 +93,10 @@ export class Directory {
   conflictPerson(number: string): Token {
     return this.tokens.token('conflict', `person/${number}`);
   }
+  /** Who goes along with a person: nothing in Police's register bears this token. @param number twelve digits */
+  companion(number: string): Token {
+    return this.tokens.token('companion', number);
+  }
   /** An authority that asks from outside, and whoever gets its letter: nobody who logs in here, and no such token. */
   requester(authority: string): Token {
     return this.tokens.token('requester', authority);

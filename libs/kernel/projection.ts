@@ -28,6 +28,11 @@ export interface Projection {
   /** Events of one sequence are applied in order and parked together; other sequences go on. Usually the case id. */
   sequenceOf(event: RecordedEvent): string;
   /**
+   * Other sequences whose rows this event changes as well: in one batch they are in order with it, and not side by side. It is
+   * parked with its own alone.
+   */
+  alsoOf?(event: RecordedEvent): readonly string[];
+  /**
    * Changes rows. Events of different sequences may be applied side by side. What it changes may be kept back until
    * `flush`, which ends every batch.
    */

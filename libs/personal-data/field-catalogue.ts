@@ -352,6 +352,7 @@ export const fieldCatalogue = {
   InformationRequestReceived: {
     inquiryId: 'CODED',
     caseId: 'CODED',
+    companionOf: 'CODED',
     subject: 'CODED',
     holder: 'TOKEN',
     holderKind: 'CODED',
@@ -380,6 +381,7 @@ export const fieldCatalogue = {
   InformationRequestDecided: {
     inquiryId: 'CODED',
     caseId: 'CODED',
+    companionOf: 'CODED',
     outcome: 'CODED',
     released: 'CODED',
     reasons: 'CODED',
@@ -400,6 +402,7 @@ export const fieldCatalogue = {
   StayInquiryReceived: {
     inquiryId: 'CODED',
     caseId: 'CODED',
+    companionOf: 'CODED',
     subject: 'CODED',
     holder: 'TOKEN',
     holderKind: 'CODED',
@@ -414,6 +417,7 @@ export const fieldCatalogue = {
   StayInquiryAnswered: {
     inquiryId: 'CODED',
     caseId: 'CODED',
+    companionOf: 'CODED',
     outcome: 'CODED',
     requester: 'CODED',
     legalBasis: 'CODED',

@@ -561,11 +561,16 @@ describe('what an inquiry tells, and whom', () => {
   const stranger = caseIds('stranger').subject;
   let known: readonly string[];
   let unknown: readonly string[];
+  let child: readonly string[];
+  const elsewhere = caseIds('elsewhere');
   beforeAll(async () => {
     database = await newDatabase();
     const { history } = CaseHistory.upTo('CLEARED');
     known = inquire(history, ids.subject, { caseId: ids.caseId });
     unknown = inquire(history, stranger);
+    // Who goes along, and has a case of another region as well.
+    const goesAlong = { caseId: elsewhere.caseId, companionOf: [ids.caseId] };
+    child = inquire(history, elsewhere.subject, goesAlong);
     await project(database, allProjections, history.events);
   });
 
@@ -592,6 +597,7 @@ describe('what an inquiry tells, and whom', () => {
         const one = await read(by, known[at]!);
         expect(one).toBeDefined();
         expect(one).toEqual(await read(by, unknown[at]!));
+        expect(one).toEqual(await read(by, child[at]!));
         expect(one!.sealed.length).toBeGreaterThan(2);
         expect(JSON.stringify(one)).not.toContain(ids.caseId);
       }
@@ -616,8 +622,18 @@ describe('what an inquiry tells, and whom', () => {
       notices.map(({ kind, requester, seen, told }) => [kind, requester, seen, told.join()]).sort(),
     ).toEqual([
       ['INFORMATION_REQUEST', 'POLICE', false, ''],
+      ['INFORMATION_REQUEST', 'POLICE', false, ''],
+      ['STAY_INQUIRY', 'POLICE', false, 'STAY'],
       ['STAY_INQUIRY', 'POLICE', false, 'STAY'],
     ]);
+    // An inquiry about who goes along looks like one about the person, and says nothing of a case elsewhere.
+    const [ofPerson, ofChild] = [known, child].map((asked) =>
+      notices
+        .filter(({ inquiryId }) => asked.includes(inquiryId))
+        .map((notice) => ({ ...notice, inquiryId: '', receivedAt: '', closedAt: '' })),
+    );
+    expect(ofChild).toEqual(ofPerson);
+    expect(JSON.stringify(notices)).not.toContain(elsewhere.caseId);
     // Not whom they asked, who answers and what.
     for (const hidden of [
       people.homeOfficer.organisation,
@@ -629,6 +645,8 @@ describe('what an inquiry tells, and whom', () => {
     const inbox = await listPoliceInbox(database.pool, people.homePolice, { limit: 20 });
     const alerts = inbox.items.filter(({ kind }) => kind === 'INQUIRY_ALERT');
     expect(alerts.map(({ about, actions }) => [about, actions.includes('AcknowledgeInquiry')])).toEqual([
+      [ids.caseId, true],
+      [ids.caseId, true],
       [ids.caseId, true],
       [ids.caseId, true],
     ]);

@@ -12,29 +12,41 @@ interface ConsumerBase {
 export interface RowConsumer extends ConsumerBase {
   readonly kind: 'rows';
   sequenceOf(event: RecordedEvent): string;
+  /** Other sequences that it belongs to as well. */
+  alsoOf?(event: RecordedEvent): readonly string[];
   apply(event: RecordedEvent, transaction: ProjectionTransaction): Promise<void>;
   /** Writes what `apply` has kept back in this transaction. */
   flush?(transaction: ProjectionTransaction): Promise<void>;
 }
 
 /**
- * Applies a batch, each sequence in its order and all of them side by side, so that what they read is read together;
- * then has it written. Nothing goes on behind the caller's back when it fails.
+ * Applies a batch, each sequence in its order and all of them side by side, so that what they read is read together; those
+ * to which one event belongs go together. Then has it written. Nothing goes on behind the caller's back when it fails.
  */
 export const applyBatch = async (
-  consumer: Pick<RowConsumer, 'sequenceOf' | 'apply' | 'flush'>,
+  consumer: Pick<RowConsumer, 'sequenceOf' | 'alsoOf' | 'apply' | 'flush'>,
   events: readonly RecordedEvent[],
   transaction: ProjectionTransaction,
 ): Promise<void> => {
-  const bySequence = new Map<string, RecordedEvent[]>();
+  const joined = new Map<string, string>();
+  const laneOf = (sequence: string): string => {
+    const other = joined.get(sequence);
+    return other === undefined ? sequence : laneOf(other);
+  };
+  for (const event of events)
+    for (const other of consumer.alsoOf?.(event) ?? []) {
+      const [lane, into] = [laneOf(other), laneOf(consumer.sequenceOf(event))];
+      if (lane !== into) joined.set(lane, into);
+    }
+  const byLane = new Map<string, RecordedEvent[]>();
   for (const event of events) {
-    const sequence = consumer.sequenceOf(event);
-    const others = bySequence.get(sequence);
+    const lane = laneOf(consumer.sequenceOf(event));
+    const others = byLane.get(lane);
     if (others) others.push(event);
-    else bySequence.set(sequence, [event]);
+    else byLane.set(lane, [event]);
   }
   const ended = await Promise.allSettled(
-    [...bySequence.values()].map(async (own) => {
+    [...byLane.values()].map(async (own) => {
       for (const event of own) await consumer.apply(event, transaction);
     }),
   );
@@ -76,6 +88,7 @@ export const projectionConsumer = (projection: Projection): RowConsumer => {
     place: { schema: projection.schema, role: projection.role },
     handles: (event) => handled.has(event.type),
     sequenceOf: (event) => projection.sequenceOf(event),
+    alsoOf: (event) => projection.alsoOf?.(event) ?? [],
     apply: (event, transaction) => projection.apply(event, transaction),
     flush: (transaction) => projection.flush?.(transaction) ?? Promise.resolve(),
   };

@@ -888,6 +888,7 @@ const footprint = async (): Promise<string> => {
   const { rows } = await system.pool.query<{ is: string }>(
     `SELECT concat_ws(' ', (SELECT count(*) FROM log.events), (SELECT count(*) FROM vault.keys),
        (SELECT count(*) FROM vault.reads), (SELECT count(*) FROM vault.person_index),
+       (SELECT count(*) FROM vault.companions),
        (SELECT count(*) FROM police_register.entries), (SELECT count(*) FROM police_register.presence)) AS is`,
   );
   return rows[0]!.is;

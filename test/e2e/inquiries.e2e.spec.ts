@@ -16,13 +16,15 @@ import { type Answer, type Desk, startTestSystem, type TestSystem } from '../sup
 
 const known = inventedNumber(1);
 const unknown = inventedNumber(900);
+/** Goes along with the person. */
+const child = inventedNumber(800);
 
 describe('What others ask about a person', () => {
   let system: TestSystem;
   let story: Story;
   beforeAll(async () => {
     system = await startTestSystem(undefined, ['probation:national', 'school:1280']);
-    story = await new Story(system, 1).cleared();
+    story = await new Story(system, 1, { companionNumbers: [child] }).cleared();
   }, 120_000);
   afterAll(() => system?.close());
 
@@ -98,6 +100,7 @@ describe('What others ask about a person', () => {
     };
     const [ofKnown, ofUnknown] = [await steps(known), await steps(unknown)];
     expect(ofKnown).toEqual(ofUnknown);
+    expect(await steps(child)).toEqual(ofUnknown);
     expect(ofKnown.map((step) => (step as { answer?: { status: number } }).answer?.status)).toEqual([
       201,
       200,
@@ -130,7 +133,8 @@ describe('What others ask about a person', () => {
         .map(({ answer, events }) => ({ answer, events }) as object)
         .concat(read, comparable(opened));
     };
-    expect(await steps(known)).toEqual(await steps(unknown));
+    const ofUnknown = await steps(unknown);
+    for (const number of [known, child]) expect(await steps(number)).toEqual(ofUnknown);
   });
 
   it('the address may go by lag 2025:170 2 § when two have weighed it, and then the law stands in the record', async () => {
@@ -229,14 +233,17 @@ describe('What others ask about a person', () => {
       inquiries: { inquiryId: string; kind: string; requester: string; seen: boolean }[];
     }>(`/police-cases/${story.caseId}`);
     expect(body.inquiries.map(({ kind, requester, seen: done }) => [kind, requester, done]).sort()).toEqual([
+      // Of the person, and of the child who goes along: nothing tells which.
       ['INFORMATION_REQUEST', 'POLICE', false],
+      ['INFORMATION_REQUEST', 'POLICE', false],
+      ['STAY_INQUIRY', 'KRONOFOGDEN', false],
       ['STAY_INQUIRY', 'KRONOFOGDEN', false],
     ]);
     const alerts = async () =>
       (
         (await as(secondAssessor).looks('/inbox?as=POLICE')).body['items'] as { kind: string; id: string }[]
       ).filter(({ kind }) => kind === 'INQUIRY_ALERT');
-    expect((await alerts()).map(({ id }) => id)).toEqual([story.caseId, story.caseId]);
+    expect((await alerts()).map(({ id }) => id)).toEqual(Array.from({ length: 4 }, () => story.caseId));
     for (const { inquiryId } of body.inquiries)
       await as(secondAssessor).does(`/cases/${story.caseId}/inquiries/${inquiryId}/acknowledgements`);
     await system.settled();

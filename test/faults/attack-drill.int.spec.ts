@@ -31,7 +31,7 @@ describe('npm run ops -- attack-drill', () => {
     expect(attacks.filter(([what]) => what.includes('the number of'))).toHaveLength(2);
     for (const where of ['the write-ahead log', 'the backup'])
       expect(answer).toContain(
-        `control: opens 2   numbers of the erased in ${where}, with the class keys of before`,
+        `control: opens 4   numbers of the erased in ${where}, with the class keys of before`,
       );
     for (const what of [
       'names, numbers, places and texts',

@@ -734,7 +734,7 @@ export class CaseHistory {
 export const inquire = (
   history: History,
   subject: string,
-  concerned: { readonly caseId?: string } = {},
+  concerned: { readonly caseId?: string; readonly companionOf?: readonly string[] } = {},
 ): readonly [request: string, stay: string] => {
   const [request, stay] = ['request', 'stay'].map((kind) => derivedId('inquiry', kind, subject));
   const { homeOfficer: first, homeColleague: second } = people;
@@ -774,7 +774,7 @@ export const inquire = (
     first,
     (seal) => ({
       inquiryId: request!,
-      ...concerned,
+      ...(concerned.caseId !== undefined && { caseId: concerned.caseId }),
       ...weighed,
       weighedBy: first.person,
       note: seal('note', 'social'),

@@ -86,6 +86,8 @@ export class Story {
   constructor(
     private readonly system: TestSystem,
     private readonly order: number,
+    /** What the request says beside what is said in every story. */
+    private readonly more: object = {},
   ) {}
 
   async opened(): Promise<this> {
@@ -99,7 +101,10 @@ export class Story {
     await this.opened();
     await this.as(officer).does(`/cases/${this.caseId}/waivers`, said.waiver);
     await this.as(officer).does(`/cases/${this.caseId}/support-decisions`, said.supportDecision);
-    await this.as(officer).does(`/cases/${this.caseId}/relocation-requests`, said.request);
+    await this.as(officer).does(`/cases/${this.caseId}/relocation-requests`, {
+      ...said.request,
+      ...this.more,
+    });
     await this.system.settled();
     for (const one of [assessor, secondAssessor]) await this.declares(one, `/cases/${this.caseId}`);
     return this;

@@ -86,6 +86,7 @@ const leadsBack = [
   renamed.givenName,
   renamed.familyName,
   renamed.registryNumber,
+  ...renamed.companionNumbers,
   ...Object.values(served),
 ];
 const everybody = [gone, renamed, stays, ...kept.map(({ person }) => person)];
@@ -662,10 +663,15 @@ const attackErased = async (system: System, backup: string, report: Report, ende
       );
       const { rowCount } = await admin.query(
         `SELECT FROM vault.person_index WHERE subject = $1
+         UNION ALL SELECT FROM vault.companions WHERE subject = $1
          UNION ALL SELECT FROM police_register.entries WHERE subject = $1 AND ($2 = 'RETENTION' OR kind = 'SELF_PERSON')`,
         [subject, ground],
       );
-      report.attack(`rows of the index and of Police’s register (${label})`, 1, rowCount ?? 0);
+      report.attack(
+        `rows of the index, of who goes along and of Police’s register (${label})`,
+        1,
+        rowCount ?? 0,
+      );
       const told = await admin.query('SELECT FROM log.events WHERE stream = $1 AND type = $2', [
         streamName('erasure', file),
         'ErasureCompleted',
@@ -704,7 +710,7 @@ const attackIndex = async (
   report: Report,
 ): Promise<void> => {
   report.step(
-    'Every row of the index of persons and of Police’s register in the write-ahead log, the files and the backup, with the routing key of the old key file, and every number.',
+    'Every row of the index of persons, of who goes along and of Police’s register in the write-ahead log, the files and the backup, with the routing key of the old key file, and every number.',
   );
   const { log, files } = await rowTextsBelow(
     [system.folder, backup],
@@ -713,18 +719,21 @@ const attackIndex = async (
   const everything = new Set([...log, ...files, ...rowTextsIn(texts)]);
   const today = await readKeyFile(keyFileOf(system));
   const numbersOf = (persons: readonly Invented[]): readonly string[] =>
-    persons.map(({ personalIdentityNumber }) => personalIdentityNumber);
+    persons.flatMap(({ personalIdentityNumber, companionNumbers }) => [
+      personalIdentityNumber,
+      ...companionNumbers,
+    ]);
   const keysOf = ({ classKeys }: KeyMaterial) => [...classKeys.values()].flat().map(({ key }) => key);
   const alone = hashesIn(everything, []);
   report.attack(
     `the number of anybody in ${everything.size} such texts, without a class key`,
-    everything.size * everybody.length,
+    everything.size * numbersOf(everybody).length,
     numbersAmong(numbersOf(everybody), alone.hashes, before),
   );
   const now = hashesIn(everything, keysOf(today));
   report.attack(
     'the number of an erased person in them, with today’s class keys',
-    now.tried * everybody.length,
+    now.tried * numbersOf([gone, renamed]).length,
     numbersAmong(numbersOf([gone, renamed]), now.hashes, before),
   );
   report.control(

@@ -11,6 +11,8 @@ export interface Invented {
   readonly registryNumber: string;
   readonly needs: string;
   readonly companions: readonly string[];
+  /** Of those who have one. */
+  readonly companionNumbers: readonly string[];
   readonly threatDetail: string;
   readonly advice: string;
   readonly address: string;
@@ -28,6 +30,7 @@ export const secretsOf = (person: Invented): readonly string[] => [
   person.registryNumber,
   person.needs,
   ...person.companions,
+  ...person.companionNumbers,
   person.threatDetail,
   person.advice,
   person.address,
@@ -41,7 +44,10 @@ const invented = (
   personalIdentityNumber: string,
   environment: Environment,
   entryRoute: EntryRoute,
-  sides: Pick<Invented, 'networks' | 'adversaryNetworks'>,
+  {
+    companionNumbers = [],
+    ...sides
+  }: Pick<Invented, 'networks' | 'adversaryNetworks'> & Partial<Pick<Invented, 'companionNumbers'>>,
 ): Invented => ({
   alias,
   personalIdentityNumber,
@@ -51,7 +57,8 @@ const invented = (
   entryRoute,
   registryNumber: `SN-${alias}/0417`,
   needs: `Behovsprofil ${alias}: lugnt läge, nära till arbete, stöd i vardagen.`,
-  companions: [],
+  companions: companionNumbers.map(() => `Följer med ${alias}: ett påhittat barn`),
+  companionNumbers,
   threatDetail: `Hotbild ${alias}: påhittade uppgifter som stannar hos Polisen.`,
   advice: `Råd till nämnden om ${alias}: undvik stora knutpunkter.`,
   address: `${alias}gränd 7, lgh 1101`,
@@ -62,10 +69,12 @@ const invented = (
 export const alfa = invented('Alfa', '200201159811', 'GANG', 'POLICE', {
   networks: ['Nordkretsen påhittad'],
   adversaryNetworks: ['Sydkretsen påhittad'],
+  companionNumbers: ['201702039833'],
 });
 export const beta = invented('Beta', '199503209844', 'GANG', 'SOCIAL_SERVICES', {
   networks: ['Östkretsen påhittad'],
   adversaryNetworks: ['Västkretsen påhittad'],
+  companionNumbers: ['201906129810'],
 });
 export const gamma = invented('Gamma', '199905119831', 'GANG', 'PROBATION', {
   networks: ['Röda ringen påhittad'],
@@ -85,6 +94,7 @@ export const twin = invented('Tvilling', '198807079879', 'GANG', 'PROBATION', {
 export const delta = invented('Delta', '199204079819', 'GANG', 'SOCIAL_SERVICES', {
   networks: ['Svarta ringen påhittad'],
   adversaryNetworks: ['Vita ringen påhittad'],
+  companionNumbers: ['202109309829'],
 });
 /** Kept under a legal hold. */
 export const epsilon = invented('Epsilon', '199408229814', 'GANG', 'POLICE', {

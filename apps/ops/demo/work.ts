@@ -87,6 +87,7 @@ export const request = async (
     desiredStart,
     needSummary: person.needs,
     companions: person.companions,
+    companionNumbers: person.companionNumbers,
     noGoMunicipalities: noGo,
   });
   await system.settled();

@@ -11,7 +11,7 @@ import {
 import type { OfficialFunction } from '#domain/appointment';
 import type { ContactPart } from '#domain/disclosure';
 import type { RecordKind } from '#domain/log-review';
-import type { CaseFile, ConflictCheck, ConflictRegister, Pass } from '#personal-data';
+import type { CaseFile, Companions, ConflictCheck, ConflictRegister, Pass } from '#personal-data';
 import type { Facts } from '../facts.js';
 import { findMunicipality, type Municipality } from '../reference/municipalities.js';
 import { findOrganisation, policeId } from '../reference/organisations.js';
@@ -59,6 +59,8 @@ export interface HandlerDependencies {
   readonly directory: Directory;
   readonly contacts: Contacts;
   readonly persons: PersonIndex;
+  /** Who goes along with whom, and who was asked about. */
+  readonly companions: Pick<Companions, 'goAlong' | 'asked'>;
   /** Asks Police's register; answers with one word. */
   readonly conflicts: Pick<ConflictCheck, 'verdict'>;
   /** Writes Police's register. */

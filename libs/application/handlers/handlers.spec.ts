@@ -98,6 +98,71 @@ describe('OSL 10:18 a: the age of who is asked about', () => {
   });
 });
 
+describe('what others ask about somebody who goes along', () => {
+  const child = inventedNumber(501);
+  const ask = (world: World, personalIdentityNumber = child) =>
+    world.act('officer', 'ReceiveStayInquiry', {
+      personalIdentityNumber,
+      requester: 'KRONOFOGDEN',
+      reference: 'U 17-26',
+      text: note,
+      reviewers: ['colleague'],
+      checked: 'CALLED_BACK',
+    });
+  const answer = (world: World, inquiryId: string) =>
+    world.act('colleague', 'AnswerStayInquiry', { inquiryId, checked: 'KNOWN_CHANNEL', answer: 'YES' });
+  const concerned = async (world: World, inquiryId: string) =>
+    (await world.facts.events(streamName('inquiry', inquiryId))).map(({ data }) => {
+      const { caseId, companionOf } = data as { caseId?: string; companionOf?: readonly string[] };
+      return { caseId, companionOf };
+    });
+
+  it('concerns every open case in which the child goes along, at each step, and says so to no reader of an inquiry', async () => {
+    const world = await World.inMemory(randomKeyMaterial()).found();
+    const asked = (await ask(world)).created!;
+    // Asked before anybody had said that the child goes along; its number with a hyphen is the same number.
+    const one = await requestedCase(world, 1, [`${child.slice(0, 8)}-${child.slice(8)}`]);
+    await answer(world, asked);
+    expect(await concerned(world, asked)).toEqual([
+      { caseId: undefined, companionOf: undefined },
+      { caseId: undefined, companionOf: [one.caseId] },
+    ]);
+    // Both parents have a case, and now the child has one as well.
+    const other = await requestedCase(world, 2, [child]);
+    const own = await openCase(world, 501);
+    const later = (await ask(world)).created!;
+    expect(await concerned(world, later)).toEqual([
+      { caseId: own.caseId, companionOf: [one.caseId, other.caseId].sort() },
+    ]);
+    // About a parent it is the parent’s case alone, and a stranger’s is nobody’s.
+    expect(await concerned(world, (await ask(world, inventedNumber(1))).created!)).toEqual([
+      { caseId: one.caseId, companionOf: undefined },
+    ]);
+    expect(await concerned(world, (await ask(world, inventedNumber(777))).created!)).toEqual([
+      { caseId: undefined, companionOf: undefined },
+    ]);
+    // Each of these cases may say that it has seen it, and no other.
+    for (const { caseId } of [own, one, other])
+      await world.act('assessor', 'AcknowledgeInquiry', { caseId, inquiryId: later });
+    const { caseId } = await openCase(world);
+    await expect(
+      world.act('assessor', 'AcknowledgeInquiry', { caseId, inquiryId: later }),
+    ).rejects.toBeInstanceOf(UnknownTarget);
+  });
+
+  it('is not there for who is disqualified in one of these cases', async () => {
+    const world = await World.inMemory(randomKeyMaterial()).found();
+    const { caseId } = await requestedCase(world, 1, [child]);
+    const [ofChild, ofNobody] = [
+      (await ask(world)).created!,
+      (await ask(world, inventedNumber(777))).created!,
+    ];
+    await world.act('colleague', 'DeclareDisqualified', { caseId, ground: 'FL_16_1' });
+    await expect(answer(world, ofChild)).rejects.toBeInstanceOf(UnknownTarget);
+    await answer(world, ofNobody);
+  });
+});
+
 describe('what two officers tell an authority that asked', () => {
   /** What the process makes of it. */
   const follow = async (world: World, event: RecordedEvent): Promise<void> => {

@@ -36,7 +36,7 @@ export const homeBoardHandlings = (
   | 'StartSupervisedClosing'
   | 'CloseCase'
 > => {
-  const { facts, directory, contacts, persons, register } = dependencies;
+  const { facts, directory, contacts, persons, companions, register } = dependencies;
   return {
     OpenCase: {
       stream: (_intent, context) => streamName('relocation', caseIdOf(context)),
@@ -133,6 +133,12 @@ export const homeBoardHandlings = (
       async prepare(intent, context, loaded) {
         const { caseId } = intent;
         const { opened } = relocationIn(loaded.events);
+        const today = plainDateOf(context.at);
+        const numbers = [
+          ...new Set(
+            (intent.companionNumbers ?? []).map((number) => parseIdentityNumber(number, today).number),
+          ),
+        ];
         const waiverVersion = await facts.waiverVersion(caseId, context.at);
         return {
           type: 'RequestRelocation',
@@ -156,6 +162,13 @@ export const homeBoardHandlings = (
             waiverVersion,
           },
           sealing: { caseId, subject: opened.subject, owner: opened.board },
+          // So that who asks about one of them is noticed. For that alone: a number beside the family would be who, for those
+          // who read where.
+          beforeAppend: () =>
+            companions.goAlong(
+              { caseId, subject: opened.subject },
+              numbers.map((number) => directory.companion(number)),
+            ),
         };
       },
     },

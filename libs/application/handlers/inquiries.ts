@@ -24,7 +24,7 @@ import {
 } from '#domain/disclosure';
 import { ageOn, parseIdentityNumber, personFacts } from '#personal-data';
 import { type CommandContext, UnknownTarget } from '../command-executor.js';
-import { declaredIn } from '../facts.js';
+import { type Concerned, declaredIn } from '../facts.js';
 import { boardId, findOrganisation } from '../reference/organisations.js';
 import type { Intents } from '../intents.js';
 import type { IntentHandlings } from './define.js';
@@ -75,8 +75,9 @@ const receivedIn = (
 
 /**
  * What others ask about a person. The handling is the same for a person who is known and for one who is not: the number
- * becomes a subject, who is new or not; the same streams are read, which are empty or not; one event is written. Who is
- * disqualified in the person's case registers what is asked and takes no other part in it.
+ * becomes a subject, who is new or not; the same streams are read, which are empty or not; one event is written. The same holds
+ * for who goes along with somebody who has a case. Who is disqualified in that case, or the person's, registers what is asked
+ * and takes no other part in it.
  */
 export const inquiryHandlings = (
   dependencies: HandlerDependencies,
@@ -91,7 +92,7 @@ export const inquiryHandlings = (
   | 'DeclareDisqualifiedInInquiry'
   | 'AcknowledgeInquiry'
 > => {
-  const { facts, directory, persons } = dependencies;
+  const { facts, directory, persons, companions } = dependencies;
 
   /** Which organisation decides what came in here. */
   const decidingAt = ({ by, organisationId }: CommandContext): { id: Token; kind: AgencyKind } => {
@@ -117,11 +118,12 @@ export const inquiryHandlings = (
     );
     // Last, so that a request which is refused for its reviewers leaves no trace of the person.
     const subject = await persons.subjectOf(identity.number);
+    await companions.asked({ caseId: inquiryId, subject }, directory.companion(identity.number));
     return {
       identity,
       data: {
         inquiryId,
-        caseId: await facts.heldCase(subject),
+        ...(await facts.concernedBy(subject)),
         subject,
         holder: context.by.organisation,
         holderKind: context.by.agencyKind,
@@ -194,11 +196,12 @@ export const inquiryHandlings = (
       stream,
       async prepare({ inquiryId, released, reasons, note }, context, loaded) {
         const { subject, decidesAt } = receivedIn(loaded.events, context.by);
+        const { caseId } = await facts.concernedFor(context.by.person, subject);
         return {
           type: 'WeighInformationRequest',
           data: {
             inquiryId,
-            caseId: await facts.heldCaseFor(context.by.person, subject),
+            caseId,
             released,
             reasons,
             note: confidential('social', note),
@@ -222,7 +225,7 @@ export const inquiryHandlings = (
           data: {
             inquiryId,
             agrees,
-            caseId: await facts.heldCaseFor(context.by.person, subject),
+            ...(await facts.concernedFor(context.by.person, subject)),
             ...letterTo(requester, recipient),
             ...(await ageToday(
               loaded.events,
@@ -252,7 +255,7 @@ export const inquiryHandlings = (
           type: 'AnswerStayInquiry',
           data: {
             inquiryId,
-            caseId: await facts.heldCaseFor(context.by.person, subject),
+            ...(await facts.concernedFor(context.by.person, subject)),
             checked,
             ...(answer === 'NONE'
               ? {}
@@ -270,7 +273,7 @@ export const inquiryHandlings = (
       stream,
       async prepare({ inquiryId }, context, loaded) {
         const { subject } = receivedIn(loaded.events, context.by);
-        await facts.heldCaseFor(context.by.person, subject);
+        await facts.concernedFor(context.by.person, subject);
         return { type: 'DeclareImpartialInInquiry', data: { inquiryId } };
       },
     },
@@ -279,7 +282,7 @@ export const inquiryHandlings = (
       stream,
       async prepare({ inquiryId, ground }, context, loaded) {
         const { subject } = receivedIn(loaded.events, context.by, { evenDisqualified: true });
-        await facts.heldCaseFor(context.by.person, subject);
+        await facts.concernedFor(context.by.person, subject);
         return { type: 'DeclareDisqualifiedInInquiry', data: { inquiryId, ground } };
       },
     },
@@ -289,13 +292,19 @@ export const inquiryHandlings = (
       async prepare({ caseId, inquiryId }, context, loaded) {
         receivedIn(loaded.events);
         // Another case's inquiry is not there for this one.
-        if (!loaded.events.some(({ data }) => (data as { caseId?: string }).caseId === caseId))
+        if (!loaded.events.some(({ data }) => casesIn(data as Concerned).includes(caseId)))
           throw new UnknownTarget();
         return { type: 'AcknowledgeInquiry', data: { inquiryId, caseId, seenBy: context.by.person } };
       },
     },
   };
 };
+
+/** The cases whose police coordinator is told. */
+const casesIn = ({ caseId, companionOf = [] }: Concerned): readonly (string | undefined)[] => [
+  caseId,
+  ...companionOf,
+];
 
 /**
  * Coded facts on which a statute may stand. Age is that of the last day on which it may be decided, so that it holds on

@@ -58,7 +58,11 @@ export const signWaiver = (world: World, caseId: string, others: readonly Recipi
   });
 
 /** Opened, waiver signed, decided, requested. */
-export const requestedCase = async (world: World, order?: number): Promise<OpenedCase> => {
+export const requestedCase = async (
+  world: World,
+  order?: number,
+  companionNumbers: readonly string[] = [],
+): Promise<OpenedCase> => {
   const opened = await openCase(world, order);
   const { caseId } = opened;
   await signWaiver(world, caseId);
@@ -77,6 +81,7 @@ export const requestedCase = async (world: World, order?: number): Promise<Opene
     desiredStart: inDays(world, 18),
     needSummary,
     companions: [],
+    companionNumbers,
     noGoMunicipalities: ['0180'],
   });
   return opened;

@@ -7,6 +7,7 @@ import type { EventStore } from '#event-store';
 import { MemoryEventStore } from '#event-store/memory';
 import {
   ClassKeys,
+  type Companions,
   type ConflictCheck,
   type ConflictEntry,
   type ConflictRegister,
@@ -131,7 +132,12 @@ export class World {
       const register = new RegisterInMemory();
       const vault = new VaultInMemory();
       world.register = register;
-      const facts = new Facts(store, (id) => world.caseOf(id));
+      const companions = new CompanionsInMemory();
+      const facts = new Facts(
+        store,
+        (id) => world.caseOf(id),
+        (subject) => companions.withWhom(subject),
+      );
       const directory = new Directory(tokens, (official) => facts.isAppointed(official));
       const dependencies: HandlerDependencies = {
         facts,
@@ -140,6 +146,7 @@ export class World {
           world.holding(organisation, functions),
         ),
         persons: { subjectOf: async (number) => derivedId('subject', `${name}${number}`) },
+        companions,
         conflicts: register,
         register,
         passes: { enter: async () => 1 },
@@ -449,6 +456,26 @@ class RegisterInMemory
           this.presence.some((known) => known.conflict === token && known.area === area),
       );
     return refers ? 'REFER_TO_POLICE' : 'CLEAR';
+  };
+}
+
+/** Who goes along, in memory. */
+class CompanionsInMemory implements Pick<Companions, 'goAlong' | 'asked' | 'withWhom'> {
+  private readonly along: { readonly subject: string; readonly token: Token }[] = [];
+  private readonly inquiries: { readonly subject: string; readonly token: Token }[] = [];
+
+  goAlong: Companions['goAlong'] = async ({ subject }, tokens) => {
+    this.along.push(...tokens.map((token) => ({ subject, token })));
+  };
+
+  asked: Companions['asked'] = async ({ subject }, token) => {
+    this.inquiries.push({ subject, token });
+  };
+
+  withWhom: Companions['withWhom'] = async (subject) => {
+    const asked = this.inquiries.filter((one) => one.subject === subject).map(({ token }) => token);
+    const found = this.along.filter((one) => one.subject !== subject && asked.includes(one.token));
+    return [...new Set(found.map((one) => one.subject))];
   };
 }
 

@@ -15,7 +15,10 @@ type LetterTo = Required<
   Pick<DataOf<'InformationRequestDecided'>, 'recipient' | 'recipientOrganisation' | 'recipientPerson'>
 >;
 
-/** `caseId`, wherever it stands: from the handler, the case that holds the claim on the person now. */
+/**
+ * `caseId`, wherever it stands: from the handler, the case that holds the claim on the person now; `companionOf`: those of
+ * others with whom the person goes along now.
+ */
 export type InquiryCommand =
   | RecordAnswer
   | CommandOf<'ReceiveInformationRequest', DataOf<'InformationRequestReceived'>>
@@ -35,6 +38,7 @@ export type InquiryCommand =
       {
         inquiryId: string;
         caseId?: string;
+        companionOf?: readonly string[];
         agrees: boolean;
         age?: AgeToday;
         /** Asked for where something is told. */
@@ -47,6 +51,7 @@ export type InquiryCommand =
       {
         inquiryId: string;
         caseId?: string;
+        companionOf?: readonly string[];
         checked: GenuineCheck;
         /** Absent: it is not answered. */
         answer?: Sealed<'social', { stays: boolean }>;

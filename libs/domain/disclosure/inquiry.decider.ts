@@ -40,8 +40,8 @@ export type InquiryState =
     } & Alerted);
 
 /**
- * One request from outside, one stream. It decides the same whether or not the person is known: `caseId` is passed on
- * and never looked at.
+ * One request from outside, one stream. It decides the same whether or not the person is known: `caseId` and `companionOf`
+ * are passed on and never looked at.
  */
 export const inquiryDecider: Decider<InquiryCommand, InquiryEvent, InquiryState> = {
   initialState: { status: 'UNKNOWN', seen: [], impartial: [], disqualified: [] },
@@ -181,7 +181,7 @@ const weighRequest = (
 };
 
 const decideRequest = (
-  { inquiryId, caseId, agrees, age, letterTo }: CommandData<'DecideInformationRequest'>,
+  { inquiryId, caseId, companionOf, agrees, age, letterTo }: CommandData<'DecideInformationRequest'>,
   by: Actor,
   at: Instant,
   state: InquiryState,
@@ -203,6 +203,7 @@ const decideRequest = (
       data: {
         inquiryId,
         caseId,
+        companionOf,
         outcome: result.outcome,
         released: weighed.released,
         reasons: weighed.reasons,
@@ -256,7 +257,7 @@ const possible = (
 };
 
 const answerStay = (
-  { inquiryId, caseId, checked, answer, letterTo }: CommandData<'AnswerStayInquiry'>,
+  { inquiryId, caseId, companionOf, checked, answer, letterTo }: CommandData<'AnswerStayInquiry'>,
   by: Actor,
   at: Instant,
   state: InquiryState,
@@ -270,6 +271,7 @@ const answerStay = (
   const common = {
     inquiryId,
     caseId,
+    companionOf,
     requester: received.requester,
     legalBasis: 'SOL_15_7',
     checked,

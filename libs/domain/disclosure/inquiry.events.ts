@@ -6,7 +6,8 @@ import type { WeighingReason } from './weighing.js';
 
 // Stored formats of `inquiry-<id>`: somebody outside asks a holder about a person. The events are the same whether or
 // not the person is known here; only `caseId`, which no reader of an inquiry is shown, is there when a case holds the
-// claim on the person, so that its own police coordinator is told.
+// claim on the person, so that its own police coordinator is told; and `companionOf`, as little shown, where the person goes
+// along with somebody else who has a case.
 
 /** How an officer made sure that a request is what it says that it is. */
 export const genuineChecks = ['CALLED_BACK', 'KNOWN_CHANNEL', 'IN_PERSON', 'SIGNED'] as const;
@@ -29,7 +30,12 @@ interface OfInquiry {
   readonly caseId?: string;
 }
 
-interface Received extends OfInquiry {
+interface Alerting extends OfInquiry {
+  /** Cases of others, with whom the person goes along: each one's police coordinator is told, and none of another case. */
+  readonly companionOf?: readonly string[];
+}
+
+interface Received extends Alerting {
   readonly subject: string;
   /** Where the request came in. */
   readonly holder: Token;
@@ -77,7 +83,7 @@ export type InquiryEvent =
    */
   | EventOf<
       'InformationRequestDecided',
-      OfInquiry & {
+      Alerting & {
         outcome: 'REFUSE' | 'DISCLOSE';
         released: readonly DataClass[];
         reasons: readonly WeighingReason[];
@@ -103,7 +109,7 @@ export type InquiryEvent =
   | EventOf<'StayInquiryReceived', Received & { checked: GenuineCheck }>
   | EventOf<
       'StayInquiryAnswered',
-      OfInquiry & {
+      Alerting & {
         /** NOT_ANSWERED: not genuine, or from somebody to whom the board owes no answer. */
         outcome: 'ANSWERED' | 'NOT_ANSWERED';
         requester: Authority;

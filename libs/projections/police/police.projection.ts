@@ -112,12 +112,13 @@ const made: Projection = {
     untoldOf(policePlacementTable.name),
   ],
   handles,
-  // An inquiry about somebody who has no case here concerns no row.
-  sequenceOf: (event) => (isInquiry(event) && !namesCase(event) ? event.stream : caseOf(event)),
+  // An inquiry about somebody who is in no case here concerns no row.
+  sequenceOf: (event) => (isInquiry(event) ? (casesAskedAbout(event)[0] ?? event.stream) : caseOf(event)),
+  alsoOf: (event) => (isInquiry(event) ? casesAskedAbout(event).slice(1) : []),
   flush: flushBatch,
   async apply(event, transaction) {
     if (isInquiry(event)) {
-      if (namesCase(event)) await applyInquiry(event, transaction);
+      for (const caseId of casesAskedAbout(event)) await applyInquiry(event, caseId, transaction);
       return;
     }
     if (await applyGlass(event, transaction)) return;
@@ -154,15 +155,23 @@ const rowOf = ({ recipientKind, caseId, proposalId }: Disclosed): string | undef
 const toldToDesk = (caseId: string): string => `desk/${caseId}`;
 
 const isInquiry = ({ type }: RecordedEvent): boolean => (ofInquiries as readonly string[]).includes(type);
-const namesCase = ({ data }: RecordedEvent): boolean => (data as { caseId?: string }).caseId !== undefined;
+/** The person's own, and those of others with whom the person goes along: each learns of itself, and of no other. */
+const casesAskedAbout = ({ data }: RecordedEvent): readonly string[] => {
+  const { caseId, companionOf = [] } = data as { caseId?: string; companionOf?: readonly string[] };
+  return caseId === undefined ? companionOf : [caseId, ...companionOf];
+};
 
-const applyInquiry = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
+const applyInquiry = async (
+  event: RecordedEvent,
+  caseId: string,
+  transaction: ProjectionTransaction,
+): Promise<void> => {
   const { inquiryId } = event.data as { inquiryId: string };
-  const home = await policeHomeCaseTable.find(transaction, caseOf(event));
+  const home = await policeHomeCaseTable.find(transaction, caseId);
   const row = await changeRow(
     transaction,
     inquiryNoticeTable,
-    noticeIdOf(caseOf(event), inquiryId),
+    noticeIdOf(caseId, inquiryId),
     event,
     (before) => inquiryNoticeAfter(before, home, domainEvent(event), event.metadata.occurredAt),
   );

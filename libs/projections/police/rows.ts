@@ -233,7 +233,7 @@ export const policePlacementTable = new ToldTable<PolicePlacementRow>('police.pl
 export const toldByLetter = [...dataClasses, 'STAY'] as const;
 export type ToldByLetter = (typeof toldByLetter)[number];
 
-/** That somebody asked about the person of a case of the home region: what, on whose side, and when; not where. */
+/** That somebody asked about the person of a case of the home region, or about who goes along, which is not said: what, on whose side, and when; not where. */
 export interface InquiryNotice {
   readonly inquiryId: string;
   readonly caseId: string;
@@ -584,7 +584,7 @@ export const policeHomeInbox = (
     followUpDue: due.length > 0,
     inquiryUnseen: unseen.length > 0,
   });
-  // Somebody asks about the person: whoever protects the person knows it at once, also of a case that is over. Who takes over
+  // Somebody asks about the person or who goes along: whoever protects the person knows it at once, also of a case that is over. Who takes over
   // finds it before being named, and is told by it no more than that.
   const items: InboxItem[] = unseen.map(({ inquiryId, receivedAt }) => ({
     kind: 'INQUIRY_ALERT',

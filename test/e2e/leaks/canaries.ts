@@ -32,6 +32,7 @@ export const saidOf = (order: number) => {
     supportRegistryNumber: canary('support'),
     needSummary: canary('needs'),
     companion: canary('companion'),
+    companionNumber: number(3),
     detail: canary('detail'),
     advice: canary('advice'),
     network: canary('network'),
@@ -65,7 +66,7 @@ export const saidOf = (order: number) => {
 export type Said = ReturnType<typeof saidOf>;
 export type Field = keyof Said;
 
-export const numbers: readonly Field[] = ['personalIdentityNumber', 'adversary', 'kin'];
+export const numbers: readonly Field[] = ['personalIdentityNumber', 'companionNumber', 'adversary', 'kin'];
 
 /** As above, in all spellings. */
 export const canariesOf = (said: Said): Canaries =>

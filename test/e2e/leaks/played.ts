@@ -104,6 +104,7 @@ const untilAsked = async (system: TestSystem, as: As, said: Said): Promise<Recor
     ...usual.request,
     needSummary: said.needSummary,
     companions: [said.companion],
+    companionNumbers: [said.companionNumber],
   });
   await system.settled();
   const declare = async (thing: string, ...all: readonly string[]): Promise<void> => {

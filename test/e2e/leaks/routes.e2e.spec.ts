@@ -272,6 +272,7 @@ describe('Every route of the API', () => {
       const unread = [
         'adversary',
         'adversaryNetwork',
+        'companionNumber',
         'glassNoteThere',
         'housing',
         'kin',

@@ -197,7 +197,7 @@ export class Reading {
   }
 
   /**
-   * For what belongs to no case: who is disqualified in the inquiry, or in the case that a person has is shown nothing about that person
+   * For what belongs to no case: who is disqualified in the inquiry, or in a case that it concerns, is shown nothing about that person
    * here, either. For everybody else, a person with a case and one without are the same.
    * @throws UnknownTarget, answered as for an unknown id
    */
@@ -205,10 +205,10 @@ export class Reading {
     const { disqualified } = await this.application.facts.inquiryDeclarations(inquiryId);
     if (disqualified.includes(by.person)) throw new Problem('thing.not_found');
     for (const subject of new Set(parts.map(({ envelope }) => envelope.subject)))
-      await this.application.facts.heldCaseFor(by.person, subject);
+      await this.application.facts.concernedFor(by.person, subject);
   }
 
-  /** As notDisqualified, for a list: of these persons those in whose case the caller is disqualified. */
+  /** As notDisqualified, for a list: of these persons those in a case of whom the caller is disqualified. */
   async disqualifiedFor({ by }: Caller, subjects: ReadonlySet<string>): Promise<ReadonlySet<string>> {
     const asked = await Promise.all(
       [...subjects].map(async (subject) =>

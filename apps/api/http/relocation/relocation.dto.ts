@@ -100,6 +100,14 @@ export class RequestRelocationDto {
   @IsLine(200, { each: true })
   companions!: string[];
 
+  /** Personal identity or coordination numbers of companions: so that who asks about one is noticed, and shown to nobody. */
+  @Optional()
+  @IsArray()
+  @ArrayMaxSize(29)
+  @ArrayUnique()
+  @IsPersonalIdentityNumber({ each: true })
+  companionNumbers?: string[];
+
   /** Codes of municipalities where the person must not be. */
   @IsArray()
   @ArrayMaxSize(290)
