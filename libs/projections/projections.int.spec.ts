@@ -32,6 +32,7 @@ import {
   housingProviderProjection,
   inboxDigest,
   inboxItems,
+  listDecidedPlaces,
   listDeskInbox,
   listHomeCases,
   listHomeInbox,
@@ -131,6 +132,7 @@ const eventful = (): History => {
   protectData(history, beta.ids);
   const gamma = CaseHistory.upTo('PROPOSED', history, caseIds('gamma'));
   gamma.tellAgencies();
+  gamma.decidePlace();
   const ofGamma = { caseId: gamma.ids.caseId };
   for (const openingId of ['answered', 'waits'])
     history.append(`joint-opening-${gamma.ids.caseId}`, 'JointOpeningRequested', people.homeOfficer, {
@@ -994,6 +996,68 @@ describe('a case with two placements, where somebody may still be leaving the fi
       home: [second, null, [first, second], true],
       departures: [first, second].map((one) => `${caseId}/CONFIRM_DEPARTURE/${one}`).toSorted(),
     });
+  });
+});
+
+describe('where a decision says that a child stays', () => {
+  const { homeOfficer, homeDuty, homeColleague, registrar } = people;
+  const elsewhere = {
+    organisation: 't1-receiving-board',
+    person: 't1-duty-elsewhere',
+    kind: 'SOCIAL_BOARD',
+  } as const;
+  const standsBy = (history: History, who: Who, until?: string): void => {
+    history.append(`appointment-${who.person}`, 'OfficialAppointed', registrar, {
+      appointmentId: `duty-of-${who.person}`,
+      official: who.person,
+      organisation: who.organisation,
+      agencyKind: 'SOCIAL_BOARD',
+      function: 'HOME_DUTY_OFFICER',
+      delegated: true,
+      from: '2026-01-01T00:00:00.000Z',
+      ...(until && { until }),
+    });
+  };
+
+  it('is shown in which case to whoever stands by at the home board then, until the case is closed', async () => {
+    const database = await newDatabase();
+    const walked = CaseHistory.upTo('REQUESTED');
+    const { history, ids, streams } = walked;
+    const until = '2026-06-01T00:00:00.000Z';
+    const newcomer = { ...homeDuty, person: 't1-duty-newcomer' };
+    for (const who of [homeDuty, elsewhere]) standsBy(history, who);
+    standsBy(history, newcomer, until);
+    const first = walked.decidePlace('2026-03-01');
+    let seen = 0;
+    const shown = async (by: Who, now = history.now) => {
+      await project(database, allProjections, history.events.slice(seen));
+      seen = history.events.length;
+      return (await listDecidedPlaces(database.pool, { ...by, now }, { limit: 10 })).items;
+    };
+    const row = { caseId: ids.caseId, ...first, decidedOn: '2026-03-01' };
+    expect([await shown(homeDuty), await shown(newcomer)]).toEqual([[row], [row]]);
+    expect(await shown(newcomer, until)).toEqual([]);
+    for (const other of [elsewhere, homeOfficer, homeColleague])
+      expect([other.person, await shown(other)]).toEqual([other.person, []]);
+    // The newest place of a decision is the one that a glass opens; another decision names another.
+    const second = walked.decidePlace('2026-03-02', first.decisionId);
+    const third = walked.decidePlace('2026-03-03');
+    expect((await shown(homeDuty)).map((one) => one.placeDecisionId).toSorted()).toEqual(
+      [second, third].map((one) => one.placeDecisionId).toSorted(),
+    );
+    history.append(streams.disclosure, 'DisqualificationDeclared', homeDuty, {
+      caseId: ids.caseId,
+      official: homeDuty.person,
+      organisation: homeDuty.organisation,
+      ground: 'FL_16_1',
+    });
+    expect([(await shown(homeDuty)).length, (await shown(newcomer)).length]).toEqual([0, 2]);
+    history.append(streams.relocation, 'CaseClosed', homeOfficer, {
+      caseId: ids.caseId,
+      code: 'LOST_CONTACT',
+    });
+    walked.decidePlace('2026-03-04');
+    expect(await shown(newcomer)).toEqual([]);
   });
 });
 

@@ -329,6 +329,8 @@ describe('What each role is answered at each stage of the main path', () => {
       ...['identity', 'destination', 'threat-advice', 'needs', 'offence', 'social', 'family'].map(
         (name) => `/told-cases/{caseId}/contents/${name}`,
       ),
+      // In which case a decision says where a child stays; the main path has none: test/e2e/rescuers-keep-the-address.
+      '/decided-places',
       '/cases/{caseId}/protected-data',
       '/cases/{caseId}/protected-data/registration-notice',
       '/cases/{caseId}/protected-data/contents/social',

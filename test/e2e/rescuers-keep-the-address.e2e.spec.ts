@@ -115,6 +115,7 @@ describe('The alarm plan', () => {
       expect((await as(policeThere).looks(there, { token: old })).text).toContain('Påhittadvägen 7');
       const found = await as(dutyOfficer).looks('/alarms', { token: late });
       expect(found.text).toContain(story.proposalId);
+      expect((await as(dutyOfficer).looks('/decided-places', { token: late })).status).toBe(200);
       const alarm = `/alarms/${story.proposalId}/contents/address`;
       expect((await as(dutyOfficer).looks(alarm, { token: late })).text).toContain('Påhittadvägen 7');
       const glasses = `/placements/${story.proposalId}/broken-glasses`;
@@ -134,6 +135,7 @@ describe('The alarm plan', () => {
     expect(rows.map(({ route }) => String(route).split('/v1/')[1])).toEqual([
       'police-placements/:proposalId/contents/address',
       'alarms',
+      'decided-places',
       'alarms/:proposalId/contents/address',
       'placements/:proposalId/broken-glasses/:passId/contents/:dataClass',
     ]);
@@ -196,6 +198,20 @@ describe('The alarm plan', () => {
        COMMIT`,
     )) as unknown as readonly { readonly rows: readonly object[] }[];
     expect(kept[2]?.rows).toEqual([{ path: 'decision' }]);
+    // Who stands by is shown in which case there is one, and says so on the record; who stands by elsewhere is shown none.
+    const listed = await as(dutyOfficer).looks<{ items: object[] }>('/decided-places');
+    expect(listed.body.items).toEqual([
+      { caseId: story.caseId, decisionId, placeDecisionId: expect.any(String), decidedOn },
+    ]);
+    const { rows: record } = await system.pool.query(
+      `SELECT purpose, foot, unit, listed_cases FROM vault.reads ORDER BY read_id DESC LIMIT 1`,
+    );
+    expect(record).toEqual([
+      { purpose: 'ALARM', foot: 'RESCUE', unit: 'HOME_DUTY_OFFICER', listed_cases: [story.caseId] },
+    ]);
+    const elsewhere = await as('board-2580-duty').looks<{ items: object[] }>('/decided-places');
+    expect([elsewhere.status, elsewhere.body.items]).toEqual([200, []]);
+    expect((await as(officer).looks('/decided-places')).status).toBe(403);
     // Who runs the housing does not report here, and who has no part learns nothing.
     expect((await as('provider-2480-director').posts(path, { body: { source: 'STAFF' } })).status).toBe(403);
     expect((await as('board-2580-duty').posts(path, { body: { source: 'STAFF' } })).status).toBe(404);

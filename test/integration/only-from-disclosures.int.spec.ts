@@ -183,6 +183,11 @@ const needsNoTelling: readonly (readonly [table: string, why: string, columns: s
     'the whole row is made of the telling of the alarm plan, and goes with it',
     'case_id proposal_id level adults children departure_pending',
   ],
+  [
+    'home_board.decided_place_v1',
+    'what the board decided itself',
+    'place_decision_id case_id decision_id decided_on',
+  ],
   ['home_board.disqualified_v1', declared, 'case_id'],
   [
     'receiving_board.proposal_v1',

@@ -142,6 +142,7 @@ POST /cases/:caseId/impartiality-declarations H+ D! P.POLICE_COORDINATOR+ P.POLI
 POST /cases/:caseId/disqualifications H+ D! P.POLICE_COORDINATOR+ P.POLICE_ASSESSOR+ N X+ K | again
 POST /cases/:caseId/contact-changes H+ P.POLICE_COORDINATOR+ X+ K
 GET /alarms - HOME_DUTY_OFFICER!
+GET /decided-places - HOME_DUTY_OFFICER!
 GET /alarms/:proposalId D!
 GET /alarms/:proposalId/contents/address D! | fresh
 GET /police-cases - POLICE_COORDINATOR POLICE_ASSESSOR
@@ -278,7 +279,7 @@ const purposes: readonly (readonly [RegExp, string, parts?: string])[] = [
   [/contact-changes/, 'ADMISSION', 'F'],
   [/\/(proposals|own-capacity)|as=RECEIVING/, 'PLACEMENT_ANSWER', 'R-'],
   [/admission|as=HOUSING/, 'ADMISSION', 'F-'],
-  [/\/alarms/, 'ALARM'],
+  [/\/(alarms|decided-places)/, 'ALARM'],
   [/./, 'ALARM', 'D'],
   [/departures/, 'ALARM', 'T'],
   [/police-cases|threat-assessments|as=POLICE/, 'THREAT_ASSESSMENT', 'P-'],

@@ -17,7 +17,7 @@ import {
 import type { AppointmentEvent } from '#domain/appointment';
 import type { ConsentEvent } from '#domain/consent';
 import type { AreaEvent, DestinationEvent } from '#domain/destination';
-import type { DisclosureEvent, InquiryEvent } from '#domain/disclosure';
+import type { DisclosureEvent, InquiryEvent, ServedDecisionEvent } from '#domain/disclosure';
 import type { GlassEvent, JointOpeningEvent } from '#domain/just-in-time';
 import type { ReviewEvent } from '#domain/log-review';
 import type { PlacementEvent } from '#domain/placement';
@@ -41,6 +41,7 @@ type AnyDomainEvent =
   | RelocationEvent
   | ClaimEvent
   | DisclosureEvent
+  | ServedDecisionEvent
   | InquiryEvent
   | ThreatAssessmentEvent
   | ConsentEvent
@@ -715,6 +716,40 @@ export class CaseHistory {
         'SUPPORT',
         mayBeTold(kind, 'identity') ? [History.envelope(this.#opened!, 'identity')] : [],
       );
+  }
+
+  /** A decision that is served, and apart from it the one that says where the child stays. @returns ids of the two */
+  decidePlace(
+    decidedOn = '2026-03-02',
+    decisionId?: string,
+  ): { decisionId: string; placeDecisionId: string } {
+    const { caseId, subject } = this.ids;
+    const id = decisionId ?? derivedId('decision', caseId, this.history.now);
+    const placeDecisionId = derivedId('place-decision', id, this.history.now);
+    const stream = streamName('decision', id);
+    const of = { caseId, subject, decisionId: id, decidedOn };
+    if (decisionId === undefined)
+      this.history.append(
+        stream,
+        'ServedDecisionRegistered',
+        people.homeOfficer,
+        (seal) => ({
+          ...of,
+          decisionType: 'LVU',
+          legalBasis: 'OSL_26_7',
+          wording: '2009-06-30',
+          decision: seal('decision', 'social'),
+        }),
+        subject,
+      );
+    this.history.append(
+      stream,
+      'PlaceDecisionRegistered',
+      people.homeOfficer,
+      (seal) => ({ ...of, placeDecisionId, address: seal('address', 'address') }),
+      subject,
+    );
+    return { decisionId: id, placeDecisionId };
   }
 
   endDisclosure(disclosureId: string, reason: DataOf<'DisclosureEnded'>['reason']): void {

@@ -1,4 +1,13 @@
-import type { Instant, Projection, ProjectionTransaction, RecordedEvent, ThreatLevel, Token } from '#kernel';
+import {
+  type Instant,
+  isEnvelope,
+  type PlainDate,
+  type Projection,
+  type ProjectionTransaction,
+  type RecordedEvent,
+  type ThreatLevel,
+  type Token,
+} from '#kernel';
 import { endsRescue } from '#domain/disclosure';
 import { flushBatch } from '../shared/batch.js';
 import { applyContacts, isOfContacts, noticesFollow, ofContacts, personsAfter } from '../shared/contacts.js';
@@ -54,6 +63,27 @@ export const alarmTable = new Table<AlarmRow>('home_board.alarm_v1', 'proposalId
   disclosureId: 'value',
   lastPosition: 'value',
 });
+
+/** That a decision of an open case says where a child stays, for who stands by: no alarm plan has that place. */
+export interface DecidedPlaceRow {
+  readonly placeDecisionId: string;
+  readonly caseId: string;
+  readonly decisionId: string;
+  readonly decidedOn: PlainDate;
+  readonly organisation: Token;
+}
+
+export const decidedPlaceTable = new Table<DecidedPlaceRow>(
+  'home_board.decided_place_v1',
+  'placeDecisionId',
+  {
+    placeDecisionId: 'value',
+    caseId: 'value',
+    decisionId: 'value',
+    decidedOn: 'date',
+    organisation: 'value',
+  },
+);
 
 const disqualified = openDisqualifiedTable('home_board.disqualified_v1');
 
@@ -121,6 +151,7 @@ const made: Projection = {
     'case_v1',
     'open_telling_v1',
     'alarm_v1',
+    'decided_place_v1',
     'joint_opening_v1',
     'disqualified_v1',
     'sealed_v1',
@@ -167,6 +198,7 @@ const made: Projection = {
     await applyContacts(transaction, schema, event, ['HOME_BOARD']);
     // The level in the alarm plan stands on the telling of the alarm plan.
     await applyAlarms(event, transaction, wholeOf(row));
+    await applyDecidedPlaces(event, transaction, row);
     keepDisqualified(transaction, disqualified, event, (at) => at === row.organisation);
     tellOfExposure(event, transaction, schema, { ...row, about: caseId });
     noticesFollow(event, transaction, schema, { ...row, about: caseId });
@@ -189,6 +221,7 @@ export const homeBoardProjection: Projection = lettingGo(made, [
   { table: 'sealed_v1' },
   { table: 'open_telling_v1' },
   { table: 'alarm_v1' },
+  { table: 'decided_place_v1' },
   { table: 'joint_opening_v1' },
   { table: 'disqualified_v1' },
   { table: untoldOf(homeCaseTable.name) },
@@ -270,4 +303,27 @@ const applyAlarms = async (
         return undefined;
       return { ...before, ...facts(proposalId), persons: personsAfter(before, happened) };
     });
+};
+
+/** The newest place of each decision, which is the one that a glass opens, until the case is closed. */
+const applyDecidedPlaces = async (
+  event: RecordedEvent,
+  transaction: ProjectionTransaction,
+  { caseId, organisation, status }: HomeCaseRow,
+): Promise<void> => {
+  const { type, data } = domainEvent(event);
+  // What version 1 sealed is opened by nobody: the board registers that place again.
+  const registered =
+    type === 'PlaceDecisionRegistered' && isEnvelope(data.address) && status !== 'CLOSED' ? data : undefined;
+  if (type !== 'CaseClosed' && !registered) return;
+  for (const { placeDecisionId, decisionId } of await decidedPlaceTable.findWhere(
+    transaction,
+    'caseId',
+    caseId,
+  ))
+    if (!registered || registered.decisionId === decisionId)
+      decidedPlaceTable.remove(transaction, placeDecisionId);
+  if (!registered) return;
+  const { placeDecisionId, decisionId, decidedOn } = registered;
+  decidedPlaceTable.save(transaction, { placeDecisionId, caseId, decisionId, decidedOn, organisation });
 };

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { ThreatLevel } from '#kernel';
+import type { PlainDate, ThreatLevel } from '#kernel';
 import {
   asReader,
   findWithSealed,
@@ -14,7 +14,7 @@ import {
 } from '../shared/read.js';
 import { type InboxEntry, type WithSealed } from '../shared/read.js';
 import { type HomeCase, homeCaseColumns, homeCaseTable, toldOfHomeCase, waiverAsOfNow } from './case-row.js';
-import { alarmTable } from './home-board.projection.js';
+import { alarmTable, decidedPlaceTable } from './home-board.projection.js';
 
 const schema = 'home_board';
 const cases = viewOf<HomeCase, Parameters<typeof homeCaseTable.save>[1]>(
@@ -42,6 +42,20 @@ const alarms = viewOf<Alarm, Parameters<typeof alarmTable.save>[1]>(alarmTable, 
   departurePending: 'value',
 });
 
+/** That a decision says where a child of the case stays. Where, is opened with a pass alone. */
+export interface DecidedPlace {
+  readonly caseId: string;
+  readonly decisionId: string;
+  readonly placeDecisionId: string;
+  readonly decidedOn: PlainDate;
+}
+const decidedPlaces = viewOf<DecidedPlace, Parameters<typeof decidedPlaceTable.save>[1]>(decidedPlaceTable, {
+  caseId: 'value',
+  decisionId: 'value',
+  placeDecisionId: 'value',
+  decidedOn: 'date',
+});
+
 /** A case of the board, for its named officers. */
 export const findHomeCase = (
   pool: Pool,
@@ -65,6 +79,10 @@ export const alarmsOfCase = (pool: Pool, by: ReadBy, caseId: string): Promise<re
 
 export const listAlarms = (pool: Pool, by: ReadBy, page: PageRequest): Promise<Page<Alarm>> =>
   asReader(pool, schema, by, (client) => listRows(client, alarms, page));
+
+/** Where decisions of the board's open cases say that a child stays, for whoever stands by there. */
+export const listDecidedPlaces = (pool: Pool, by: ReadBy, page: PageRequest): Promise<Page<DecidedPlace>> =>
+  asReader(pool, schema, by, (client) => listRows(client, decidedPlaces, page));
 
 export const listHomeInbox = (pool: Pool, by: ReadBy, page: InboxRequest): Promise<Page<InboxEntry>> =>
   listInbox(pool, schema, by, page);

@@ -145,6 +145,8 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
 
   // Its duty officer: the alarm plan.
   'GET /alarms': [...list(by(/^board-\d+-duty$/)), ...list([dutyOfficer], 'placed.caseId')],
+  // And in which case a decision says where a child stays, not where.
+  'GET /decided-places': [...list(by(/^board-\d+-duty$/)), ...list([dutyOfficer], 'placed.caseId')],
   'GET /alarms/{proposalId}': placed([dutyOfficer], 'caseId'),
   'GET /alarms/{proposalId}/contents/address': placed([dutyOfficer], 'address'),
 

@@ -1,14 +1,27 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { DataClass } from '#kernel';
-import { findAlarm, findHomeCase, homeBoardProjection, listAlarms, listHomeCases } from '#projections';
+import {
+  findAlarm,
+  findHomeCase,
+  homeBoardProjection,
+  listAlarms,
+  listDecidedPlaces,
+  listHomeCases,
+} from '#projections';
 import type { Caller } from '../../api-options.js';
 import { IdParam } from '../command-docs.js';
 import { ListQuery } from '../list.dto.js';
 import { Id } from '../path.js';
 import { Asking } from './asking.js';
 import type { ContentsDto } from './contents.dto.js';
-import { AlarmsDto, AlarmViewDto, HomeCasesDto, HomeCaseViewDto } from './home-board.dto.js';
+import {
+  AlarmsDto,
+  AlarmViewDto,
+  DecidedPlacesDto,
+  HomeCasesDto,
+  HomeCaseViewDto,
+} from './home-board.dto.js';
 import { ContentsRoute, listProblems, QueryRoute } from './query-docs.js';
 import { homeDutyOfficers, homeOfficers, listing, looking } from './readers.js';
 import { readerOf, Reading } from './reading.js';
@@ -131,5 +144,31 @@ export class AlarmsController {
 
   private find(proposalId: string, caller: Caller) {
     return this.reading.one(findAlarm(this.reading.pool, readerOf(caller), proposalId));
+  }
+}
+
+/**
+ * Where decisions say that children stay, for the duty officers of the home board, who fetch them: no alarm plan has such a
+ * place. What stands here names the case in which a glass opens it, and says nothing of where.
+ */
+@ApiTags('alarms')
+@Controller('relocation-coordination/v1/decided-places')
+export class DecidedPlacesController {
+  constructor(@Inject(Reading) private readonly reading: Reading) {}
+
+  @Get()
+  @QueryRoute('Places that a decision names, for which the caller stands by', listing(homeDutyOfficers), {
+    answer: DecidedPlacesDto,
+    reads,
+    problems: listProblems,
+  })
+  list(@Query() query: ListQuery, @Asking() caller: Caller): Promise<DecidedPlacesDto> {
+    return this.reading.list(
+      caller,
+      query,
+      (page) => listDecidedPlaces(this.reading.pool, readerOf(caller), page),
+      (row) => row,
+      ({ caseId }) => ({ caseId }),
+    );
   }
 }

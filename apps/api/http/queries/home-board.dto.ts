@@ -25,6 +25,7 @@ import { type Restriction, restrictions } from '#domain/threat-assessment';
 import {
   type CaseStatus,
   caseStatuses,
+  type DecidedPlace,
   type HomeCase,
   type ShownWaiverState,
   shownWaiverStates,
@@ -146,5 +147,23 @@ export class AlarmViewDto extends AlarmDto {
 export class AlarmsDto {
   @ApiProperty({ type: [AlarmDto] })
   items!: AlarmDto[];
+  _meta!: ListMeta;
+}
+
+/** That a decision says where a child of the case stays. Where, is opened with a broken glass. */
+export class DecidedPlaceDto implements DecidedPlace {
+  @ApiProperty({ format: 'uuid' })
+  caseId!: string;
+  @ApiProperty({ format: 'uuid' })
+  decisionId!: string;
+  @ApiProperty({ format: 'uuid' })
+  placeDecisionId!: string;
+  @ApiProperty({ format: 'date' })
+  decidedOn!: string;
+}
+
+export class DecidedPlacesDto {
+  @ApiProperty({ type: [DecidedPlaceDto] })
+  items!: DecidedPlaceDto[];
   _meta!: ListMeta;
 }

@@ -1,5 +1,5 @@
 import { CoordinationCasesController } from './coordination.controller.js';
-import { AlarmsController, HomeCasesController } from './home-board.controller.js';
+import { AlarmsController, DecidedPlacesController, HomeCasesController } from './home-board.controller.js';
 import { AdmissionsController } from './housing-provider.controller.js';
 import { InquiriesController } from './inquiries.controller.js';
 import { InboxWatch } from './inbox-watch.js';
@@ -27,6 +27,7 @@ import { ToldCasesController } from './told.controller.js';
 export const queryControllers = [
   HomeCasesController,
   AlarmsController,
+  DecidedPlacesController,
   PoliceCasesController,
   ReferralsController,
   PolicePlacementsController,
