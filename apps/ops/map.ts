@@ -126,6 +126,7 @@ const streamOf: { readonly [Type in DomainEvent['type']]: StreamOf<Type> } = {
   InquiryDisqualificationDeclared: 'inquiry',
   ServedDecisionRegistered: 'decision',
   PlaceDecisionRegistered: 'decision',
+  DecidedPlaceLeft: 'decision',
   ErasureProposed: 'erasure',
   ErasureRejected: 'erasure',
   ErasureDecided: 'erasure',

@@ -165,9 +165,9 @@ export class Application {
     this.dueFile = (caseId, context) => dueFile(ofErasure, caseId, context);
   }
 
-  /** The events of each decision of the case that says where the person stays. @throws VaultUnavailable */
-  async decidedPlaces({ caseId, subject }: CaseFile): Promise<readonly (readonly RecordedEvent[])[]> {
-    return this.facts.decisionsOf(caseId, await this.vault.decidedPlaces(subject));
+  /** Each decision of the case that says where the person stays, until he or she has left. @throws VaultUnavailable */
+  async decidedPlaces({ caseId, subject }: CaseFile): Promise<readonly RecordedEvent[]> {
+    return this.facts.decidedPlacesOf(caseId, await this.vault.decidedPlaces(subject));
   }
 
   /** Opens the identity of a case as its officer, with a record; undefined when nothing opens it any more. */

@@ -28,7 +28,7 @@ export class CaseParts {
     private readonly taxAgency?: () => Token,
     /** Who may take over when nobody who is named can hand over any more. */
     private readonly contacts?: Contacts,
-    /** The decisions of the case that say where the person stays. */
+    /** The decisions of the case that say where the person stays, until he or she has left. */
     private readonly decidedPlaces?: (file: CaseFile) => Promise<readonly unknown[]>,
   ) {}
 

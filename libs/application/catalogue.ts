@@ -151,6 +151,7 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   InquiryDisqualificationDeclared: 1,
   ServedDecisionRegistered: 1,
   PlaceDecisionRegistered: 2,
+  DecidedPlaceLeft: 1,
   ErasureProposed: 2,
   ErasureRejected: 1,
   ErasureDecided: 2,

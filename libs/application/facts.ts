@@ -24,6 +24,7 @@ import {
   type Office,
   type People,
   peopleAfter,
+  type ServedDecisionEvent,
   waiverAt,
 } from '#domain/disclosure';
 import type { PlacementEvent } from '#domain/placement';
@@ -142,6 +143,37 @@ export const mayStandThere = (events: readonly RecordedEvent[]): boolean => {
     !events.some(({ type }) => type === 'DepartureConfirmed' || type === 'ClearanceTakenBack') &&
     (ended === undefined || ended.data.departurePending)
   );
+};
+
+type PlaceDecided = Data<ServedDecisionEvent, 'PlaceDecisionRegistered'>;
+type OfPlace = Pick<PlaceDecided, 'caseId' | 'decisionId' | 'placeDecisionId'>;
+
+/** Of `decision-<id>`: each place that it names, until it is said that the person has left it. */
+export const standingPlacesIn = (events: readonly RecordedEvent[]): readonly RecordedEvent[] => {
+  const left = (events as unknown as readonly ServedDecisionEvent[]).flatMap(({ type, data }) =>
+    type === 'DecidedPlaceLeft' ? [data.placeDecisionId] : [],
+  );
+  return events.filter(
+    ({ type, data }) =>
+      type === 'PlaceDecisionRegistered' &&
+      // What version 1 sealed is opened by nobody: the board registers that place again.
+      isEnvelope((data as unknown as PlaceDecided).address) &&
+      !left.includes((data as unknown as PlaceDecided).placeDecisionId),
+  );
+};
+
+/** A place in `decision-<id>`, whether or not the person has left it. @throws UnknownTarget where the case has none such */
+export const decidedPlaceIn = (
+  events: readonly RecordedEvent[],
+  { caseId, placeDecisionId }: OfPlace,
+): PlaceDecided => {
+  const found = lastOf<ServedDecisionEvent, 'PlaceDecisionRegistered'>(
+    events,
+    'PlaceDecisionRegistered',
+    (data) => data.caseId === caseId && data.placeDecisionId === placeDecisionId,
+  );
+  if (!found) throw new UnknownTarget();
+  return found.data;
 };
 
 /** A placement of a case, by its events. */
@@ -513,18 +545,12 @@ export class Facts {
     return closed || places.some(({ events }) => events.some(since));
   }
 
-  /** The events of each decision among these streams that is of the case and says where the person stays. */
-  async decisionsOf(
-    caseId: string,
-    streams: readonly string[],
-  ): Promise<readonly (readonly RecordedEvent[])[]> {
+  /** Each decision in these streams that is of the case and says where the person stays, until it is said that he or she left. */
+  async decidedPlacesOf(caseId: string, streams: readonly string[]): Promise<readonly RecordedEvent[]> {
     const decisions = await Promise.all(streams.map((stream) => this.events(stream)));
-    const places = (events: readonly RecordedEvent[]) =>
-      events.some(
-        ({ type, data }) =>
-          type === 'PlaceDecisionRegistered' && (data as { caseId?: string }).caseId === caseId,
-      );
-    return decisions.filter(places);
+    return decisions.flatMap((events) =>
+      standingPlacesIn(events).filter(({ data }) => (data as unknown as PlaceDecided).caseId === caseId),
+    );
   }
 
   /** Every placement of a case, in the order of the yeses. */

@@ -141,6 +141,8 @@ export interface Intents {
     provider: string;
     place: string;
   };
+  /** The home board, and whoever stands by there. */
+  ConfirmPlaceLeft: { caseId: string; decisionId: string; placeDecisionId: string; departedAt: Instant };
   ApproveCounterProposal: { caseId: string; proposalId: string };
   RejectCounterProposal: { caseId: string; proposalId: string };
   ConfirmArrival: { proposalId: string; arrivedAt: Instant };

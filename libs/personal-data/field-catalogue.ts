@@ -452,6 +452,13 @@ export const fieldCatalogue = {
     decidedOn: 'CODED',
     address: 'SEALED:address',
   },
+  DecidedPlaceLeft: {
+    caseId: 'CODED',
+    subject: 'CODED',
+    decisionId: 'CODED',
+    placeDecisionId: 'CODED',
+    departedAt: 'CODED',
+  },
   InquiryAlertSeen: { inquiryId: 'CODED', caseId: 'CODED', seenBy: 'TOKEN' },
   InquiryImpartialityDeclared: { inquiryId: 'CODED', official: 'TOKEN', organisation: 'TOKEN' },
   InquiryDisqualificationDeclared: {

@@ -1039,25 +1039,42 @@ describe('where a decision says that a child stays', () => {
     expect(await shown(newcomer, until)).toEqual([]);
     for (const other of [elsewhere, homeOfficer, homeColleague])
       expect([other.person, await shown(other)]).toEqual([other.person, []]);
-    // The newest place of a decision is the one that a glass opens; another decision names another.
+    // Until somebody says that the child has left the first, a glass opens each of them, whichever decision names it.
     const second = walked.decidePlace('2026-03-02', first.decisionId);
     const third = walked.decidePlace('2026-03-03');
-    expect((await shown(homeDuty)).map((one) => one.placeDecisionId).toSorted()).toEqual(
-      [second, third].map((one) => one.placeDecisionId).toSorted(),
-    );
+    const idsOf = (places: readonly { placeDecisionId: string }[]) =>
+      places.map(({ placeDecisionId }) => placeDecisionId);
+    expect(idsOf(await shown(homeDuty)).toSorted()).toEqual(idsOf([first, second, third]).toSorted());
+    const ofCase = async () => (await findHomeCase(database.pool, homeOfficer, ids.caseId))!.row;
+    expect(await ofCase()).toMatchObject({
+      decidedPlaces: [
+        { ...first, decidedOn: '2026-03-01' },
+        { ...second, decidedOn: '2026-03-02' },
+        { ...third, decidedOn: '2026-03-03' },
+      ],
+      placeDecidedOn: '2026-03-03',
+    });
+    walked.leavePlace(third);
+    walked.leavePlace(first);
+    expect(idsOf(await shown(homeDuty))).toEqual([second.placeDecisionId]);
+    expect(await ofCase()).toMatchObject({
+      decidedPlaces: [{ ...second, decidedOn: '2026-03-02' }],
+      placeDecidedOn: '2026-03-02',
+    });
     history.append(streams.disclosure, 'DisqualificationDeclared', homeDuty, {
       caseId: ids.caseId,
       official: homeDuty.person,
       organisation: homeDuty.organisation,
       ground: 'FL_16_1',
     });
-    expect([(await shown(homeDuty)).length, (await shown(newcomer)).length]).toEqual([0, 2]);
+    expect([(await shown(homeDuty)).length, (await shown(newcomer)).length]).toEqual([0, 1]);
     history.append(streams.relocation, 'CaseClosed', homeOfficer, {
       caseId: ids.caseId,
       code: 'LOST_CONTACT',
     });
     walked.decidePlace('2026-03-04');
     expect(await shown(newcomer)).toEqual([]);
+    expect(await ofCase()).toMatchObject({ decidedPlaces: [], placeDecidedOn: null });
   });
 });
 

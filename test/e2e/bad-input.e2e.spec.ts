@@ -63,6 +63,7 @@ let referred = '';
 let appointmentId = '';
 let requestId = '';
 let decisionId = '';
+let placeDecisionId = '';
 let stayId = '';
 let documentsId = '';
 let protectionId = '';
@@ -499,6 +500,21 @@ const examples: readonly Example[] = [
     otherBody: () => ({ source: 'REGISTER' }),
     wrongFunction: { sub: 'police-nord-assessor', status: 403 },
     stranger,
+  },
+  {
+    route: '/cases/{caseId}/served-decisions/{decisionId}/places/{placeDecisionId}/departures',
+    who: officer,
+    path: () => `/cases/${story.caseId}/served-decisions/${decisionId}/places/${placeDecisionId}/departures`,
+    body: () => ({ departedAt: '2026-03-02T08:00:00.000Z' }),
+    otherBody: () => ({ departedAt: '2026-03-02T07:00:00.000Z' }),
+    wrongFunction: { sub: 'board-1280-registrar', status: 404 },
+    stranger,
+    before: async () => {
+      const shown = await as(officer).looks<{ decidedPlaces: { placeDecisionId: string }[] }>(
+        `/cases/${story.caseId}`,
+      );
+      placeDecisionId = shown.body.decidedPlaces[0]!.placeDecisionId;
+    },
   },
   {
     route: '/placements/{proposalId}/broken-glasses',
@@ -940,6 +956,7 @@ const withoutRevision: readonly string[] = [
   // The same for all that is written apart from the frame of the case.
   '/cases/{caseId}/served-decisions',
   '/cases/{caseId}/served-decisions/{decisionId}/places',
+  '/cases/{caseId}/served-decisions/{decisionId}/places/{placeDecisionId}/departures',
   // Police acknowledge on the same stream, when the person has a case.
   '/information-requests',
   '/information-requests/{inquiryId}/weighings',
@@ -1249,7 +1266,7 @@ describe('Bad input', () => {
         attempts.push({ sub: example.stranger, path, reason: 'NO_PART' });
         for (const id of path.match(uuid) ?? []) {
           // An inquiry is no part of the case, and an application for protection is looked for inside.
-          const inside = [stayId, decisionId, protectionId, glassId, openingId];
+          const inside = [stayId, decisionId, placeDecisionId, protectionId, glassId, openingId];
           const reason = inside.includes(id) ? 'thing.not_found' : 'NO_SUCH_CASE';
           attempts.push({ sub: who, path: path.replace(id, randomUUID()), reason });
           attempts.push({ sub: who, path: path.replace(id, 'Kanarie'), reason });

@@ -185,7 +185,7 @@ describe('The alarm plan', () => {
       await system.settled();
       return as(officer).looks(`/cases/${story.caseId}`);
     };
-    expect((await home()).body).toMatchObject({ placeDecidedOn: null });
+    expect((await home()).body).toMatchObject({ placeDecidedOn: null, decidedPlaces: [] });
     await as(officer).does(`${decisions}/${decisionId}/places`, decided);
     const shown = await home();
     expect(shown.body).toMatchObject({ placeDecidedOn: decidedOn });
@@ -199,10 +199,11 @@ describe('The alarm plan', () => {
     )) as unknown as readonly { readonly rows: readonly object[] }[];
     expect(kept[2]?.rows).toEqual([{ path: 'decision' }]);
     // Who stands by is shown in which case there is one, and says so on the record; who stands by elsewhere is shown none.
-    const listed = await as(dutyOfficer).looks<{ items: object[] }>('/decided-places');
-    expect(listed.body.items).toEqual([
-      { caseId: story.caseId, decisionId, placeDecisionId: expect.any(String), decidedOn },
-    ]);
+    const listed = () => as(dutyOfficer).looks<{ items: { placeDecisionId: string }[] }>('/decided-places');
+    const [row] = (await listed()).body.items;
+    const { placeDecisionId } = row!;
+    expect(row).toEqual({ caseId: story.caseId, decisionId, placeDecisionId, decidedOn });
+    expect(shown.body).toMatchObject({ decidedPlaces: [{ decisionId, placeDecisionId, decidedOn }] });
     const { rows: record } = await system.pool.query(
       `SELECT purpose, foot, unit, listed_cases FROM vault.reads ORDER BY read_id DESC LIMIT 1`,
     );
@@ -261,6 +262,19 @@ describe('The alarm plan', () => {
     expect(await broken('police-syd-coordinator', ofCase)).toBe(true);
     expect(await broken(policeThere, `/placements/${story.proposalId}/broken-glasses`)).toBe(true);
     expect(await broken(officer, ofCase)).toBe(false);
+    // From when whoever fetched the child says that it has left, that place is opened to nobody any more.
+    const left = `${decisions}/${decisionId}/places/${placeDecisionId}/departures`;
+    const departedAt = system.clock.now().toISOString();
+    expect((await as('board-2580-duty').posts(left, { body: { departedAt } })).status).toBe(404);
+    await as(dutyOfficer).does(left, { departedAt });
+    expect((await listed()).body.items).toEqual([]);
+    expect((await home()).body).toMatchObject({ placeDecidedOn: null, decidedPlaces: [] });
+    const glasses = await as('police-syd-coordinator').looks<{
+      items: { glassId: string; brokenByMe: boolean }[];
+    }>(ofCase);
+    const mine = glasses.body.items.find(({ brokenByMe }) => brokenByMe)!.glassId;
+    const again = await as('police-syd-coordinator').looks(`${ofCase}/${mine}/contents/address`);
+    expect(again.text).not.toContain('Påhittadvägen 99');
     await as(officer).does(`/cases/${story.caseId}/waiver-withdrawals`, { channel: 'ORAL' });
     await system.settled();
     await depart(story);

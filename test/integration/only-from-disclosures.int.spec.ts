@@ -168,7 +168,7 @@ const needsNoTelling: readonly (readonly [table: string, why: string, columns: s
     'home_board.case_v1',
     'what the board wrote, decided or confirmed itself',
     'case_id sex age_band environment entry_route waiver waiver_version waiver_valid_until support_decision ' +
-      'support_decided_on place_decided_on adults children housing_form competences desired_start follow_ups arrived_at ' +
+      'support_decided_on decided_places place_decided_on adults children housing_form competences desired_start follow_ups arrived_at ' +
       'closing_contact_on close_code',
   ],
   [

@@ -752,6 +752,16 @@ export class CaseHistory {
     return { decisionId: id, placeDecisionId };
   }
 
+  leavePlace(of: { readonly decisionId: string; readonly placeDecisionId: string }): void {
+    const { caseId, subject } = this.ids;
+    this.history.append(streamName('decision', of.decisionId), 'DecidedPlaceLeft', people.homeOfficer, {
+      caseId,
+      subject,
+      ...of,
+      departedAt: this.history.now,
+    });
+  }
+
   endDisclosure(disclosureId: string, reason: DataOf<'DisclosureEnded'>['reason']): void {
     this.history.append(this.streams.disclosure, 'DisclosureEnded', people.homeOfficer, {
       caseId: this.ids.caseId,

@@ -107,6 +107,7 @@ const whateverTheState: readonly string[] = [
   'BreakGlass',
   'BreakGlassAtPlacement',
   'ReportExposure',
+  'ConfirmPlaceLeft',
   'ConfirmGlass',
   'RequestJointOpening',
   'ApproveJointOpening',

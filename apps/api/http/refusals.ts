@@ -679,6 +679,11 @@ export const refusals: Readonly<Record<string, Refusal>> = {
     'Beslutet är daterat i framtiden.',
     'The decision is dated in the future.',
   ],
+  'served_decision.left_in_the_future': [
+    422,
+    'Tidpunkten då barnet lämnade platsen ligger i framtiden.',
+    'The child is said to leave the place in the future.',
+  ],
   // Erasure: met by whoever orders it with the tool (apps/ops/erasure.ts)
   'erasure.already_proposed': [409, 'Gallring är redan föreslagen.', 'An erasure is proposed already.'],
   'erasure.not_proposed': [409, 'Gallringen är inte föreslagen.', 'The erasure is not proposed.'],

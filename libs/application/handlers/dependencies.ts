@@ -69,8 +69,8 @@ export interface HandlerDependencies {
   readonly passes: Passes;
   /** Puts on record that an official has a place checked for the person of a case. */
   recordCheck(file: CaseFile, context: CommandContext): Promise<void>;
-  /** The events of each decision of the case that says where the person stays. */
-  decidedPlaces(file: CaseFile): Promise<readonly (readonly RecordedEvent[])[]>;
+  /** Each decision of the case that says where the person stays, until he or she has left. */
+  decidedPlaces(file: CaseFile): Promise<readonly RecordedEvent[]>;
   /** The person's birthday, by a recorded opening of the identity of a case; undefined when nothing opens it any more. */
   birthdayOf(caseId: string, context: CommandContext): Promise<PlainDate | undefined>;
   /** The date in the number of the person who is asked about in an inquiry: the same. */

@@ -14,6 +14,7 @@ import { secrecyAtHolder, toldAgencies } from '#processes';
 import { randomKeyMaterial } from '../../personal-data/testing/key-material.js';
 import { storedTypes } from '../catalogue.js';
 import { UnknownTarget } from '../command-executor.js';
+import { standingPlacesIn } from '../facts.js';
 import type { Intents, IntentType } from '../intents.js';
 import { municipalities } from '../reference/municipalities.js';
 import {
@@ -595,7 +596,7 @@ describe('a decision that says where a child stays', () => {
     const world = await World.inMemory(randomKeyMaterial()).found();
     const { caseId } = await requestedCase(world);
     const parts = new CaseParts(world.facts, undefined, undefined, async ({ subject }) =>
-      world.facts.decisionsOf(
+      world.facts.decidedPlacesOf(
         caseId,
         (await world.sealedStreams(subject)).flatMap(({ stream }) =>
           stream.startsWith('decision-') ? [stream] : [],
@@ -626,6 +627,41 @@ describe('a decision that says where a child stays', () => {
     expect(await standsBy()).toBeUndefined();
   });
 
+  it('is nobody’s any more from when it is said that the child has left the last of them', async () => {
+    const world = await World.inMemory(randomKeyMaterial()).found();
+    const { caseId } = await requestedCase(world);
+    const other = await requestedCase(world);
+    const first = await decidePlace(world, caseId);
+    const place = { decisionId: first.decisionId, decidedOn: world.now.slice(0, 10) };
+    // Decided anew: until somebody says that the child has left the first, it may be at either.
+    await world.act('officer', 'RegisterPlaceDecision', {
+      caseId,
+      ...place,
+      provider: 'Påhittade hemmet',
+      place: 'Påhittadvägen 100',
+    });
+    const [, second] = await placesIn(world, first.decisionId);
+    expect(second).toBeDefined();
+    const departedAt = world.now;
+    const leaves = (placeDecisionId: string, who: 'officer' | 'duty' = 'officer', of = caseId) =>
+      world.act(who, 'ConfirmPlaceLeft', { caseId: of, ...first, placeDecisionId, departedAt });
+    const breaks = () =>
+      world.act('duty', 'BreakGlass', { caseId, reason: 'MISSING_PERSON', classes: ['address'], note });
+    for (const [id, of] of [
+      [first.placeDecisionId, other.caseId],
+      [second!, other.caseId],
+      ['place-of-nobody', caseId],
+    ] as const)
+      await expect(leaves(id, 'officer', of)).rejects.toBeInstanceOf(UnknownTarget);
+    await leaves(first.placeDecisionId);
+    expect(await placesIn(world, first.decisionId)).toEqual([second]);
+    await breaks();
+    await leaves(second!, 'duty');
+    await leaves(second!, 'duty');
+    expect(await placesIn(world, first.decisionId)).toEqual([]);
+    await expect(breaks()).rejects.toBeInstanceOf(UnknownTarget);
+  });
+
   it('leaves a duty officer to the alarm plan for where somebody is placed', async () => {
     const world = await World.inMemory(randomKeyMaterial()).found();
     const { caseId, proposal } = await admittedCase(world);
@@ -637,8 +673,17 @@ describe('a decision that says where a child stays', () => {
   });
 });
 
+/** Where the child may stay, by this decision. */
+const placesIn = async (world: World, decisionId: string): Promise<readonly string[]> =>
+  standingPlacesIn(await world.facts.events(streamName('decision', decisionId))).map(
+    ({ data }) => (data as { placeDecisionId: string }).placeDecisionId,
+  );
+
 /** A decision of the case that says where the child stays. */
-const decidePlace = async (world: World, caseId: string): Promise<void> => {
+const decidePlace = async (
+  world: World,
+  caseId: string,
+): Promise<{ readonly decisionId: string; readonly placeDecisionId: string }> => {
   const decidedOn = world.now.slice(0, 10);
   const { created } = await world.act('officer', 'RegisterServedDecision', {
     caseId,
@@ -649,6 +694,8 @@ const decidePlace = async (world: World, caseId: string): Promise<void> => {
   });
   const place = { provider: 'Påhittade hemmet', place: 'Påhittadvägen 99' };
   await world.act('officer', 'RegisterPlaceDecision', { caseId, decisionId: created!, decidedOn, ...place });
+  const [placeDecisionId] = await placesIn(world, created!);
+  return { decisionId: created!, placeDecisionId: placeDecisionId! };
 };
 
 describe('a telling of a served decision', () => {

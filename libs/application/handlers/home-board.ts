@@ -1,7 +1,7 @@
 import { confidential, deadline, derivedId, plainDateOf, streamName } from '#kernel';
 import { parseIdentityNumber, personFacts } from '#personal-data';
 import { UnknownTarget } from '../command-executor.js';
-import { relocationIn } from '../facts.js';
+import { decidedPlaceIn, relocationIn } from '../facts.js';
 import { coordinatorId } from '../reference/organisations.js';
 import type { IntentHandlings } from './define.js';
 import {
@@ -31,6 +31,7 @@ export const homeBoardHandlings = (
   | 'RequestRelocation'
   | 'RegisterServedDecision'
   | 'RegisterPlaceDecision'
+  | 'ConfirmPlaceLeft'
   | 'ApproveCounterProposal'
   | 'RejectCounterProposal'
   | 'StartSupervisedClosing'
@@ -212,6 +213,14 @@ export const homeBoardHandlings = (
           },
           sealing: { caseId, subject: opened.subject, owner: opened.board },
         };
+      },
+    },
+
+    ConfirmPlaceLeft: {
+      stream: ({ decisionId }) => streamName('decision', decisionId),
+      async prepare(intent, _context, loaded) {
+        const { subject } = decidedPlaceIn(loaded.events, intent);
+        return { type: 'ConfirmPlaceLeft', data: { ...intent, subject } };
       },
     },
 

@@ -13,6 +13,7 @@ import {
   requestedCase,
   sent,
 } from './steps.js';
+import { standingPlacesIn } from '../facts.js';
 import { erasedFileId } from '../handlers/erasure.js';
 import { home, inventedNetwork, inventedNumber, receiver, type World } from './world.js';
 
@@ -399,6 +400,14 @@ const served = async (world: World): Promise<void> => {
     decidedOn,
     provider: 'Påhittade hemmet',
     place: 'Påhittad ort',
+  });
+  const [place] = standingPlacesIn(await world.facts.events(streamName('decision', created!)));
+  const { placeDecisionId } = place!.data as { placeDecisionId: string };
+  await world.act('officer', 'ConfirmPlaceLeft', {
+    caseId,
+    decisionId: created!,
+    placeDecisionId,
+    departedAt: world.now,
   });
 };
 

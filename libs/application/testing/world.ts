@@ -151,7 +151,7 @@ export class World {
         register,
         passes: { enter: async () => 1 },
         recordCheck: async () => undefined,
-        decidedPlaces: ({ caseId, subject }) => facts.decisionsOf(caseId, vault.decidedPlaces(subject)),
+        decidedPlaces: ({ caseId, subject }) => facts.decidedPlacesOf(caseId, vault.decidedPlaces(subject)),
         birthdayOf: async () => world.birthday,
         askedForBirthday: async () => {
           world.birthdaysOpened += 1;

@@ -11,4 +11,5 @@ export type ServedDecisionCommand =
         place?: Sealed<'address', PlaceDecision>;
       }
     >
-  | CommandOf<'RegisterPlaceDecision', DataOf<'PlaceDecisionRegistered'>>;
+  | CommandOf<'RegisterPlaceDecision', DataOf<'PlaceDecisionRegistered'>>
+  | CommandOf<'ConfirmPlaceLeft', DataOf<'DecidedPlaceLeft'>>;

@@ -26,6 +26,8 @@ export type ServedDecisionState =
       readonly decision: Coded;
       /** Ids of the decisions on the place, in order. */
       readonly places: readonly string[];
+      /** Those of them that the child has left. */
+      readonly left: readonly string[];
     };
 
 /** One decision that is served, one stream; where the child stays is never in the event that is served. */
@@ -39,6 +41,8 @@ export const servedDecisionDecider: Decider<ServedDecisionCommand, ServedDecisio
           return registerDecision(command.data, command.at, state);
         case 'RegisterPlaceDecision':
           return registerPlace(command.data, command.at, state);
+        case 'ConfirmPlaceLeft':
+          return confirmLeft(command.data, command.at, state);
         default:
           return assertNever(command);
       }
@@ -47,10 +51,14 @@ export const servedDecisionDecider: Decider<ServedDecisionCommand, ServedDecisio
     evolve(state, event) {
       switch (event.type) {
         case 'ServedDecisionRegistered':
-          return { status: 'REGISTERED', decision: codedOf(event.data), places: [] };
+          return { status: 'REGISTERED', decision: codedOf(event.data), places: [], left: [] };
         case 'PlaceDecisionRegistered':
           return state.status === 'REGISTERED'
             ? { ...state, places: [...state.places, event.data.placeDecisionId] }
+            : state;
+        case 'DecidedPlaceLeft':
+          return state.status === 'REGISTERED'
+            ? { ...state, left: [...state.left, event.data.placeDecisionId] }
             : state;
         default:
           return assertNever(event);
@@ -108,6 +116,20 @@ const registerPlace = (
   if (state.places.includes(data.placeDecisionId)) return [];
   ensure(data.decidedOn <= plainDateOf(at), 'served_decision.decided_in_the_future');
   return [{ type: 'PlaceDecisionRegistered', data }];
+};
+
+/** Said once of each place: a child who comes back does so by another decision. */
+const confirmLeft = (
+  data: CommandData<'ConfirmPlaceLeft'>,
+  at: Instant,
+  state: ServedDecisionState,
+): readonly ServedDecisionEvent[] => {
+  ensure(
+    state.status === 'REGISTERED' && state.places.includes(data.placeDecisionId),
+    'served_decision.not_registered',
+  );
+  ensure(data.departedAt <= at, 'served_decision.left_in_the_future');
+  return state.left.includes(data.placeDecisionId) ? [] : [{ type: 'DecidedPlaceLeft', data }];
 };
 
 const codedOf = ({ caseId, subject, decisionId, decidedOn, decisionType }: Coded): Coded => ({

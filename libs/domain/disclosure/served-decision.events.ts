@@ -1,4 +1,4 @@
-import type { EventOf, PlainDate, Sealed } from '#kernel';
+import type { EventOf, Instant, PlainDate, Sealed } from '#kernel';
 
 // Stored formats of `decision-<id>`: a decision that is served on the parties, and apart from it, sealed, the one on the
 // place. OSL 26:7 [text]: decisions on LVU and on one-guardian shelter are outside 26:1, and a party always gets the
@@ -44,4 +44,9 @@ export type ServedDecisionEvent =
   | EventOf<
       'PlaceDecisionRegistered',
       OfDecision & { placeDecisionId: string; address: Sealed<'address', PlaceDecision> }
+    >
+  /** The child is not there any more; where to is another decision, or a placement. */
+  | EventOf<
+      'DecidedPlaceLeft',
+      Omit<OfDecision, 'decidedOn'> & { placeDecisionId: string; departedAt: Instant }
     >;

@@ -96,6 +96,37 @@ describe('the decision on the place', () => {
     );
     expect(events.map(({ type }) => type)).toEqual(['PlaceDecisionRegistered']);
   });
+  it('is left when somebody says so, each by itself and once, and not before it has happened', () => {
+    const { caseId, subject, decisionId, placeDecisionId } = placed;
+    const of = { caseId, subject, decisionId, placeDecisionId };
+    const left: ServedDecisionEvent = { type: 'DecidedPlaceLeft', data: { ...of, departedAt: at } };
+    const confirm = (over: object = {}): ServedDecisionCommand => ({
+      type: 'ConfirmPlaceLeft',
+      data: { ...of, departedAt: at, ...over },
+      at,
+      by,
+    });
+    const second = { ...placed, placeDecisionId: 'place-2' } as const;
+    const both: ServedDecisionEvent[] = [
+      registered(),
+      placeDecided,
+      { type: 'PlaceDecisionRegistered', data: second },
+    ];
+    given(servedDecisionDecider, both).when(confirm()).then([left]);
+    given(servedDecisionDecider, [...both, left])
+      .when(confirm())
+      .thenNothing();
+    given(servedDecisionDecider, [...both, left])
+      .when(confirm({ placeDecisionId: 'place-2' }))
+      .then([{ type: 'DecidedPlaceLeft', data: { ...of, placeDecisionId: 'place-2', departedAt: at } }]);
+    given(servedDecisionDecider, both)
+      .when(confirm({ departedAt: '2026-03-02T08:00:00.001Z' }))
+      .thenRefused('served_decision.left_in_the_future');
+    for (const history of [[], [registered()], both])
+      given(servedDecisionDecider, history)
+        .when(confirm({ placeDecisionId: 'place-3' }))
+        .thenRefused('served_decision.not_registered');
+  });
   it('belongs to a decision of the same person, and is not of tomorrow', () => {
     given(servedDecisionDecider, []).when(decidePlace()).thenRefused('served_decision.not_registered');
     given(servedDecisionDecider, [registered()])

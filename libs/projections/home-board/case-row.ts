@@ -1,6 +1,6 @@
 import type { AgeBand, Competence, EntryRoute, Environment, HousingForm, Instant, PlainDate } from '#kernel';
 import type { Sex, ThreatLevel, Token } from '#kernel';
-import { endOfDay, timeZone } from '#kernel';
+import { endOfDay, isEnvelope, timeZone } from '#kernel';
 import type { CounterTerms } from '#domain/consent';
 import { type ExposedRegister, registersOn } from '#domain/protected-data';
 import type { CloseCode, SupportDecisionType } from '#domain/relocation';
@@ -20,6 +20,13 @@ import { type ProtectionItem, protectionsOfBoard } from '../shared/protections.j
 import type { Positioned } from '../shared/table.js';
 import { notToldYet, ToldTable, type WaitsForTelling } from '../shared/told-facts.js';
 
+/** That a decision says where a child stays. Where, is opened with a pass alone. */
+export interface StandingPlace {
+  readonly decisionId: string;
+  readonly placeDecisionId: string;
+  readonly decidedOn: PlainDate;
+}
+
 /** What a named officer of the home board reads of a case. */
 export interface HomeCase {
   readonly caseId: string;
@@ -33,7 +40,9 @@ export interface HomeCase {
   readonly waiverValidUntil: PlainDate | null;
   readonly supportDecision: SupportDecisionType | null;
   readonly supportDecidedOn: PlainDate | null;
-  /** Of the last decision that says where a child stays: that there is one. Where, is opened with a pass alone. */
+  /** Where decisions say that a child stays, in order, until it is said that the child has left, or the case is closed. */
+  readonly decidedPlaces: readonly StandingPlace[];
+  /** Of the last of them. */
   readonly placeDecidedOn: PlainDate | null;
   readonly adults: number | null;
   readonly children: number | null;
@@ -103,6 +112,7 @@ export const homeCaseColumns = {
   waiverValidUntil: 'date',
   supportDecision: 'value',
   supportDecidedOn: 'date',
+  decidedPlaces: 'json',
   placeDecidedOn: 'date',
   adults: 'value',
   children: 'value',
@@ -151,12 +161,36 @@ export const homeCaseAfter = (row: HomeCaseRow | undefined, event: DomainEvent):
     protections: protectionsOfBoard(row.protections, event).filter(({ kind }) => kind !== 'ASSUMED_IDENTITY'),
     openRegisters: openRegistersAfter(row.openRegisters, event),
     awaitedDepartures: departuresAfter(row.awaitedDepartures, event),
+    decidedPlaces: placesAfter(row, event),
   };
   return {
     ...changed,
     notAvailable: changed.unavailable.length,
     departurePending: changed.awaitedDepartures.length > 0,
+    placeDecidedOn: changed.decidedPlaces.at(-1)?.decidedOn ?? null,
   };
+};
+
+/** A later place does not say that the child has left the earlier: somebody says so, of each. */
+const placesAfter = (
+  { decidedPlaces: places, status }: HomeCaseRow,
+  event: DomainEvent,
+): readonly StandingPlace[] => {
+  switch (event.type) {
+    case 'PlaceDecisionRegistered': {
+      const { decisionId, placeDecisionId, decidedOn, address } = event.data;
+      // What version 1 sealed is opened by nobody: the board registers that place again.
+      return status === 'CLOSED' || !isEnvelope(address)
+        ? places
+        : [...places, { decisionId, placeDecisionId, decidedOn }];
+    }
+    case 'DecidedPlaceLeft':
+      return places.filter(({ placeDecisionId }) => placeDecisionId !== event.data.placeDecisionId);
+    case 'CaseClosed':
+      return [];
+    default:
+      return places;
+  }
 };
 
 const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): HomeCaseRow => ({
@@ -171,6 +205,7 @@ const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): HomeCas
   waiverValidUntil: null,
   supportDecision: null,
   supportDecidedOn: null,
+  decidedPlaces: [],
   placeDecidedOn: null,
   adults: null,
   children: null,
@@ -240,8 +275,6 @@ const changesOf = (row: HomeCaseRow, event: DomainEvent): Partial<HomeCaseRow> =
       return { waiver: 'WITHDRAWN' };
     case 'SupportDecisionRegistered':
       return { supportDecision: event.data.decisionType, supportDecidedOn: event.data.decidedOn };
-    case 'PlaceDecisionRegistered':
-      return { placeDecidedOn: event.data.decidedOn };
     case 'RelocationRequested': {
       const { adults, children, housingForm, competences, desiredStart } = event.data;
       return { adults, children, housingForm, competences, desiredStart };

@@ -1,7 +1,5 @@
 import {
   type Instant,
-  isEnvelope,
-  type PlainDate,
   type Projection,
   type ProjectionTransaction,
   type RecordedEvent,
@@ -28,7 +26,14 @@ import {
   whileTold,
   wholeOf,
 } from '../shared/told-facts.js';
-import { homeCaseAfter, type HomeCaseRow, homeCaseTable, homeInbox, toldOfHomeCase } from './case-row.js';
+import {
+  homeCaseAfter,
+  type HomeCaseRow,
+  homeCaseTable,
+  homeInbox,
+  type StandingPlace,
+  toldOfHomeCase,
+} from './case-row.js';
 
 const schema = 'home_board';
 const tellings = openTellingTable(schema);
@@ -65,11 +70,8 @@ export const alarmTable = new Table<AlarmRow>('home_board.alarm_v1', 'proposalId
 });
 
 /** That a decision of an open case says where a child stays, for who stands by: no alarm plan has that place. */
-export interface DecidedPlaceRow {
-  readonly placeDecisionId: string;
+export interface DecidedPlaceRow extends StandingPlace {
   readonly caseId: string;
-  readonly decisionId: string;
-  readonly decidedOn: PlainDate;
   readonly organisation: Token;
 }
 
@@ -102,6 +104,13 @@ const jointOpeningTable = new Table<JointOpeningRow>('home_board.joint_opening_v
   lastPosition: 'value',
 });
 
+/** What changes where decisions say that a child stays. */
+const ofDecidedPlaces = [
+  'PlaceDecisionRegistered',
+  'DecidedPlaceLeft',
+  'CaseClosed',
+] as const satisfies readonly EventType[];
+
 // Nothing of the claim is among them, won or contested: who holds it is the coordinator's knowledge alone.
 const handles = [
   'CaseOpened',
@@ -110,7 +119,6 @@ const handles = [
   'SupportDecisionRegistered',
   'RelocationRequested',
   'ServedDecisionRegistered',
-  'PlaceDecisionRegistered',
   'InformationDisclosed',
   'DisclosureEnded',
   'ThreatAssessed',
@@ -134,7 +142,7 @@ const handles = [
   'PlacementEnded',
   'DepartureConfirmed',
   'SupervisedClosingStarted',
-  'CaseClosed',
+  ...ofDecidedPlaces,
   'LocationCompromised',
   ...ofProtections,
   'JointOpeningRequested',
@@ -198,7 +206,7 @@ const made: Projection = {
     await applyContacts(transaction, schema, event, ['HOME_BOARD']);
     // The level in the alarm plan stands on the telling of the alarm plan.
     await applyAlarms(event, transaction, wholeOf(row));
-    await applyDecidedPlaces(event, transaction, row);
+    await keepDecidedPlaces(event, transaction, row);
     keepDisqualified(transaction, disqualified, event, (at) => at === row.organisation);
     tellOfExposure(event, transaction, schema, { ...row, about: caseId });
     noticesFollow(event, transaction, schema, { ...row, about: caseId });
@@ -305,25 +313,15 @@ const applyAlarms = async (
     });
 };
 
-/** The newest place of each decision, which is the one that a glass opens, until the case is closed. */
-const applyDecidedPlaces = async (
+/** For who stands by, as the row of the case has them. */
+const keepDecidedPlaces = async (
   event: RecordedEvent,
   transaction: ProjectionTransaction,
-  { caseId, organisation, status }: HomeCaseRow,
+  { caseId, organisation, decidedPlaces }: HomeCaseRow,
 ): Promise<void> => {
-  const { type, data } = domainEvent(event);
-  // What version 1 sealed is opened by nobody: the board registers that place again.
-  const registered =
-    type === 'PlaceDecisionRegistered' && isEnvelope(data.address) && status !== 'CLOSED' ? data : undefined;
-  if (type !== 'CaseClosed' && !registered) return;
-  for (const { placeDecisionId, decisionId } of await decidedPlaceTable.findWhere(
-    transaction,
-    'caseId',
-    caseId,
-  ))
-    if (!registered || registered.decisionId === decisionId)
-      decidedPlaceTable.remove(transaction, placeDecisionId);
-  if (!registered) return;
-  const { placeDecisionId, decisionId, decidedOn } = registered;
-  decidedPlaceTable.save(transaction, { placeDecisionId, caseId, decisionId, decidedOn, organisation });
+  if (!(ofDecidedPlaces as readonly string[]).includes(event.type)) return;
+  const standing = decidedPlaces.map(({ placeDecisionId }) => placeDecisionId);
+  for (const { placeDecisionId } of await decidedPlaceTable.findWhere(transaction, 'caseId', caseId))
+    if (!standing.includes(placeDecisionId)) decidedPlaceTable.remove(transaction, placeDecisionId);
+  for (const place of decidedPlaces) decidedPlaceTable.save(transaction, { ...place, caseId, organisation });
 };

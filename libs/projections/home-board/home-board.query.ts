@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { PlainDate, ThreatLevel } from '#kernel';
+import type { ThreatLevel } from '#kernel';
 import {
   asReader,
   findWithSealed,
@@ -13,7 +13,14 @@ import {
   viewOf,
 } from '../shared/read.js';
 import { type InboxEntry, type WithSealed } from '../shared/read.js';
-import { type HomeCase, homeCaseColumns, homeCaseTable, toldOfHomeCase, waiverAsOfNow } from './case-row.js';
+import {
+  type HomeCase,
+  homeCaseColumns,
+  homeCaseTable,
+  type StandingPlace,
+  toldOfHomeCase,
+  waiverAsOfNow,
+} from './case-row.js';
 import { alarmTable, decidedPlaceTable } from './home-board.projection.js';
 
 const schema = 'home_board';
@@ -42,12 +49,8 @@ const alarms = viewOf<Alarm, Parameters<typeof alarmTable.save>[1]>(alarmTable, 
   departurePending: 'value',
 });
 
-/** That a decision says where a child of the case stays. Where, is opened with a pass alone. */
-export interface DecidedPlace {
+export interface DecidedPlace extends StandingPlace {
   readonly caseId: string;
-  readonly decisionId: string;
-  readonly placeDecisionId: string;
-  readonly decidedOn: PlainDate;
 }
 const decidedPlaces = viewOf<DecidedPlace, Parameters<typeof decidedPlaceTable.save>[1]>(decidedPlaceTable, {
   caseId: 'value',

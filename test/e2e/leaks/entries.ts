@@ -288,6 +288,10 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
   'POST /cases/{caseId}/agency-tellings/{disclosureId}/endings': placed([...officers, secondAssessor]),
   'POST /cases/{caseId}/served-decisions': both(officers),
   'POST /cases/{caseId}/served-decisions/{decisionId}/places': placed(officers),
+  'POST /cases/{caseId}/served-decisions/{decisionId}/places/{placeDecisionId}/departures': placed([
+    ...officers,
+    dutyOfficer,
+  ]),
   'POST /cases/{caseId}/protections': both(officers),
   'POST /cases/{caseId}/protections/{protectionId}/outcomes': placed([...tax, secondAssessor]),
   'POST /cases/{caseId}/protections/{protectionId}/endings': placed([...tax, secondAssessor]),

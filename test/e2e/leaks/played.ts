@@ -175,6 +175,8 @@ export const playPlaced = async (system: TestSystem, order: number): Promise<Pla
     provider: said.shelterProvider,
     place: said.shelterPlace,
   });
+  const shown = await as(officer).looks<{ decidedPlaces: { placeDecisionId: string }[] }>(ofCase);
+  ids['placeDecisionId'] = shown.body.decidedPlaces[0]!.placeDecisionId;
 
   await as(preparer).does(`/proposals/${proposalId}/prepared-answers`, { answer: 'ACCEPT' });
   await as(decider).does(`/proposals/${proposalId}/answers`, {

@@ -400,6 +400,9 @@ describe('Every route of the API', () => {
           provider: 'Påhittade hemmet',
           place: 'Påhittad ort',
         },
+        '/cases/{caseId}/served-decisions/{decisionId}/places/{placeDecisionId}/departures': {
+          departedAt: '2026-03-02T08:00:00.000Z',
+        },
         '/cases/{caseId}/protections/{protectionId}/outcomes': {
           outcome: 'REFUSED',
           decidedOn: '2026-03-02',

@@ -5,8 +5,12 @@ import { INTENTS, type IntentExecutor } from '../../api-options.js';
 import { CommandRoute, IdParam } from '../command-docs.js';
 import { Context } from '../command-route.js';
 import { Id } from '../path.js';
-import { homeOfficer } from '../policies.js';
-import { RegisterPlaceDecisionDto, RegisterServedDecisionDto } from './served-decision.dto.js';
+import { homeDutyOfficer, homeOfficer } from '../policies.js';
+import {
+  ConfirmPlaceLeftDto,
+  RegisterPlaceDecisionDto,
+  RegisterServedDecisionDto,
+} from './served-decision.dto.js';
 
 /** Decisions that a party is served, and apart from them, sealed, where (OSL 26:7). */
 @ApiTags('cases')
@@ -45,5 +49,28 @@ export class ServedDecisionController {
     @Context() context: CommandContext,
   ): Promise<CommandResult> {
     return this.intents.execute('RegisterPlaceDecision', { ...body, caseId, decisionId }, context);
+  }
+
+  @Post(':decisionId/places/:placeDecisionId/departures')
+  @CommandRoute(
+    'ConfirmPlaceLeft',
+    'Confirm that the child has left where a decision says',
+    // Whoever stands by fetches the child, and is the one who stands there.
+    [homeOfficer(['HOME_BOARD'], 'PROTECTION'), homeDutyOfficer(['HOME_DUTY'], 'ALARM')],
+    { hidesRevision: true },
+  )
+  @IdParam('caseId', 'decisionId', 'placeDecisionId')
+  confirmLeft(
+    @Id('caseId') caseId: string,
+    @Id('decisionId') decisionId: string,
+    @Id('placeDecisionId') placeDecisionId: string,
+    @Body() body: ConfirmPlaceLeftDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.intents.execute(
+      'ConfirmPlaceLeft',
+      { ...body, caseId, decisionId, placeDecisionId },
+      context,
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { IsIn } from 'class-validator';
 import { type ServedDecisionType, servedDecisionTypes } from '#domain/disclosure';
-import { IsFreeText, IsLine, IsPlainDate } from '../fields.js';
+import { IsFreeText, IsInstant, IsLine, IsPlainDate } from '../fields.js';
 
 export class RegisterServedDecisionDto {
   @IsIn(servedDecisionTypes)
@@ -27,4 +27,9 @@ export class RegisterPlaceDecisionDto {
 
   @IsLine(200)
   place!: string;
+}
+
+export class ConfirmPlaceLeftDto {
+  @IsInstant()
+  departedAt!: string;
 }

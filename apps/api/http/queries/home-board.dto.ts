@@ -29,10 +29,21 @@ import {
   type HomeCase,
   type ShownWaiverState,
   shownWaiverStates,
+  type StandingPlace,
 } from '#projections';
 import { ListMeta } from '../list.dto.js';
 import { CounterTermsDto, FollowUpDto } from './coded.dto.js';
 import { SealedPartDto } from './contents.dto.js';
+
+/** That a decision says where a child stays. Where, is opened jointly or with a broken glass. */
+export class StandingPlaceDto implements StandingPlace {
+  @ApiProperty({ format: 'uuid' })
+  decisionId!: string;
+  @ApiProperty({ format: 'uuid' })
+  placeDecisionId!: string;
+  @ApiProperty({ format: 'date' })
+  decidedOn!: string;
+}
 
 /** A case as its home board sees it: coded facts only. No place before the placement is cleared. */
 export class HomeCaseDto implements HomeCase {
@@ -59,7 +70,10 @@ export class HomeCaseDto implements HomeCase {
   supportDecision!: SupportDecisionType | null;
   @ApiProperty({ type: String, format: 'date', nullable: true })
   supportDecidedOn!: string | null;
-  /** Day of the last decision that says where a child stays; where is opened jointly or with a broken glass. */
+  /** Where decisions say that a child stays, until it is confirmed that the child has left. */
+  @ApiProperty({ type: [StandingPlaceDto] })
+  decidedPlaces!: readonly StandingPlaceDto[];
+  /** Day of the last of them. */
   @ApiProperty({ type: String, format: 'date', nullable: true })
   placeDecidedOn!: string | null;
   @ApiProperty({ type: Number, nullable: true })
@@ -150,16 +164,9 @@ export class AlarmsDto {
   _meta!: ListMeta;
 }
 
-/** That a decision says where a child of the case stays. Where, is opened with a broken glass. */
-export class DecidedPlaceDto implements DecidedPlace {
+export class DecidedPlaceDto extends StandingPlaceDto implements DecidedPlace {
   @ApiProperty({ format: 'uuid' })
   caseId!: string;
-  @ApiProperty({ format: 'uuid' })
-  decisionId!: string;
-  @ApiProperty({ format: 'uuid' })
-  placeDecisionId!: string;
-  @ApiProperty({ format: 'date' })
-  decidedOn!: string;
 }
 
 export class DecidedPlacesDto {

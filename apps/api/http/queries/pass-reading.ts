@@ -234,7 +234,7 @@ export class PassReading {
     const parts = [
       ...(await this.sealedIn(caseId, places)),
       // Where a decision says that a child stays may be the place that became known: then those alone who fetch the child.
-      ...(frozen.length > 0 && !fromDecided ? [] : decided.flatMap(newestIn)),
+      ...(frozen.length > 0 && !fromDecided ? [] : decided.flatMap((place) => newestIn([place]))),
     ].filter(
       ({ envelope }) =>
         envelope.class === dataClass && envelope.subject === subject && !frozen.includes(envelope.stream),
