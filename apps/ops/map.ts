@@ -169,6 +169,7 @@ const streamOf: { readonly [Type in DomainEvent['type']]: StreamOf<Type> } = {
   JointOpeningApproved: 'joint-opening',
   JointOpeningRejected: 'joint-opening',
   LocationCompromised: 'disclosure',
+  DecidedPlaceCompromised: 'disclosure',
   ImpartialityDeclared: 'disclosure',
   DisqualificationDeclared: 'disclosure',
   ContactChanged: 'disclosure',

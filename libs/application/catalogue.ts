@@ -194,6 +194,7 @@ const schemaVersions: Readonly<Record<DomainEvent['type'], number>> = {
   JointOpeningApproved: 1,
   JointOpeningRejected: 1,
   LocationCompromised: 1,
+  DecidedPlaceCompromised: 1,
   ImpartialityDeclared: 1,
   DisqualificationDeclared: 1,
   ContactChanged: 1,

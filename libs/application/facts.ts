@@ -162,6 +162,10 @@ export const standingPlacesIn = (events: readonly RecordedEvent[]): readonly Rec
   );
 };
 
+/** Which place such a decision is on. */
+export const placeDecisionIdOf = ({ data }: RecordedEvent): string =>
+  (data as unknown as OfPlace).placeDecisionId;
+
 /** A place in `decision-<id>`, whether or not the person has left it. @throws UnknownTarget where the case has none such */
 export const decidedPlaceIn = (
   events: readonly RecordedEvent[],

@@ -143,6 +143,12 @@ export interface Intents {
   };
   /** The home board, and whoever stands by there. */
   ConfirmPlaceLeft: { caseId: string; decisionId: string; placeDecisionId: string; departedAt: Instant };
+  ReportDecidedPlaceExposure: {
+    caseId: string;
+    decisionId: string;
+    placeDecisionId: string;
+    source: ExposureSource;
+  };
   ApproveCounterProposal: { caseId: string; proposalId: string };
   RejectCounterProposal: { caseId: string; proposalId: string };
   ConfirmArrival: { proposalId: string; arrivedAt: Instant };

@@ -727,6 +727,13 @@ export const fieldCatalogue = {
 
   // disclosure-<case>, where the grants follow it
   LocationCompromised: { caseId: 'CODED', proposalId: 'CODED', source: 'CODED', reportedBy: 'TOKEN' },
+  DecidedPlaceCompromised: {
+    caseId: 'CODED',
+    decisionId: 'CODED',
+    placeDecisionId: 'CODED',
+    source: 'CODED',
+    reportedBy: 'TOKEN',
+  },
 
   // process-<name>-<id>: written by runner and dispatcher, which cut sealed fields out before they record an input
   InputRecorded: { sourceEvent: 'CODED', input: 'CODED', facts: 'CODED' },

@@ -132,7 +132,8 @@ const eventful = (): History => {
   protectData(history, beta.ids);
   const gamma = CaseHistory.upTo('PROPOSED', history, caseIds('gamma'));
   gamma.tellAgencies();
-  gamma.decidePlace();
+  gamma.exposePlace(gamma.decidePlace());
+  gamma.leavePlace(gamma.decidePlace());
   const ofGamma = { caseId: gamma.ids.caseId };
   for (const openingId of ['answered', 'waits'])
     history.append(`joint-opening-${gamma.ids.caseId}`, 'JointOpeningRequested', people.homeOfficer, {
@@ -1034,7 +1035,7 @@ describe('where a decision says that a child stays', () => {
       seen = history.events.length;
       return (await listDecidedPlaces(database.pool, { ...by, now }, { limit: 10 })).items;
     };
-    const row = { caseId: ids.caseId, ...first, decidedOn: '2026-03-01' };
+    const row = { caseId: ids.caseId, ...first, decidedOn: '2026-03-01', exposed: false };
     expect([await shown(homeDuty), await shown(newcomer)]).toEqual([[row], [row]]);
     expect(await shown(newcomer, until)).toEqual([]);
     for (const other of [elsewhere, homeOfficer, homeColleague])
@@ -1048,9 +1049,9 @@ describe('where a decision says that a child stays', () => {
     const ofCase = async () => (await findHomeCase(database.pool, homeOfficer, ids.caseId))!.row;
     expect(await ofCase()).toMatchObject({
       decidedPlaces: [
-        { ...first, decidedOn: '2026-03-01' },
-        { ...second, decidedOn: '2026-03-02' },
-        { ...third, decidedOn: '2026-03-03' },
+        { ...first, decidedOn: '2026-03-01', exposed: false },
+        { ...second, decidedOn: '2026-03-02', exposed: false },
+        { ...third, decidedOn: '2026-03-03', exposed: false },
       ],
       placeDecidedOn: '2026-03-03',
     });
@@ -1058,7 +1059,7 @@ describe('where a decision says that a child stays', () => {
     walked.leavePlace(first);
     expect(idsOf(await shown(homeDuty))).toEqual([second.placeDecisionId]);
     expect(await ofCase()).toMatchObject({
-      decidedPlaces: [{ ...second, decidedOn: '2026-03-02' }],
+      decidedPlaces: [{ ...second, decidedOn: '2026-03-02', exposed: false }],
       placeDecidedOn: '2026-03-02',
     });
     history.append(streams.disclosure, 'DisqualificationDeclared', homeDuty, {
@@ -1075,6 +1076,62 @@ describe('where a decision says that a child stays', () => {
     walked.decidePlace('2026-03-04');
     expect(await shown(newcomer)).toEqual([]);
     expect(await ofCase()).toMatchObject({ decidedPlaces: [], placeDecidedOn: null });
+  });
+
+  it('and becomes known, waits at the home board and with Police who fetch the child, and nobody else learns of it', async () => {
+    const database = await newDatabase();
+    const walked = CaseHistory.upTo('PLACED');
+    const { history, ids, streams } = walked;
+    const place = walked.decidePlace();
+    const other = walked.decidePlace();
+    await project(database, allProjections, history.events);
+    const elsewhere = async () =>
+      Object.fromEntries(
+        Object.entries(await allRows(database)).filter(
+          ([table]) => !/^(home_board|police|vault)\./.test(table),
+        ),
+      );
+    const before = await elsewhere();
+    let seen = history.events.length;
+    const follows = async () => {
+      await project(database, allProjections, history.events.slice(seen));
+      seen = history.events.length;
+      const of = async (items: Promise<{ items: readonly { item: string; kind: string }[] }>) =>
+        (await items).items.filter(({ kind }) => kind === 'LOCATION_EXPOSED').map(({ item }) => item);
+      const { rows: frozen } = await database.pool.query<{ stream: string }>(
+        'SELECT stream FROM vault.frozen WHERE ended_at IS NULL ORDER BY stream',
+      );
+      return {
+        board: await of(listHomeInbox(database.pool, homeOfficer, { limit: 100 })),
+        police: await of(listPoliceInbox(database.pool, people.homePolice, { limit: 100 })),
+        there: await of(listPoliceInbox(database.pool, people.receivingPolice, { limit: 100 })),
+        desk: await of(listDeskInbox(database.pool, people.coordinator, { limit: 100 })),
+        exposed: (await findHomeCase(database.pool, homeOfficer, ids.caseId))!.row.decidedPlaces.map(
+          (one) => one.exposed,
+        ),
+        frozen: frozen.map(({ stream }) => stream),
+      };
+    };
+    const quiet = { board: [], police: [], there: [], desk: [], frozen: [] };
+    expect(await follows()).toEqual({ ...quiet, exposed: [false, false] });
+    walked.exposePlace(place);
+    const item = `${ids.caseId}/LOCATION_EXPOSED/${place.placeDecisionId}`;
+    expect(await follows()).toEqual({
+      ...quiet,
+      board: [item],
+      police: [item],
+      exposed: [true, false],
+      frozen: [`decision-${place.decisionId}/${place.placeDecisionId}`],
+    });
+    expect(await elsewhere()).toEqual(before);
+    walked.leavePlace(place);
+    expect(await follows()).toEqual({ ...quiet, exposed: [false] });
+    walked.exposePlace(other);
+    history.append(streams.relocation, 'CaseClosed', homeOfficer, {
+      caseId: ids.caseId,
+      code: 'LOST_CONTACT',
+    });
+    expect(await follows()).toMatchObject({ board: [], police: [], exposed: [] });
   });
 });
 

@@ -502,11 +502,11 @@ const examples: readonly Example[] = [
     stranger,
   },
   {
-    route: '/cases/{caseId}/served-decisions/{decisionId}/places/{placeDecisionId}/departures',
+    route: '/cases/{caseId}/served-decisions/{decisionId}/places/{placeDecisionId}/exposures',
     who: officer,
-    path: () => `/cases/${story.caseId}/served-decisions/${decisionId}/places/${placeDecisionId}/departures`,
-    body: () => ({ departedAt: '2026-03-02T08:00:00.000Z' }),
-    otherBody: () => ({ departedAt: '2026-03-02T07:00:00.000Z' }),
+    path: () => `/cases/${story.caseId}/served-decisions/${decisionId}/places/${placeDecisionId}/exposures`,
+    body: () => ({ source: 'STAFF' }),
+    otherBody: () => ({ source: 'REGISTER' }),
     wrongFunction: { sub: 'board-1280-registrar', status: 404 },
     stranger,
     before: async () => {
@@ -515,6 +515,15 @@ const examples: readonly Example[] = [
       );
       placeDecisionId = shown.body.decidedPlaces[0]!.placeDecisionId;
     },
+  },
+  {
+    route: '/cases/{caseId}/served-decisions/{decisionId}/places/{placeDecisionId}/departures',
+    who: officer,
+    path: () => `/cases/${story.caseId}/served-decisions/${decisionId}/places/${placeDecisionId}/departures`,
+    body: () => ({ departedAt: '2026-03-02T08:00:00.000Z' }),
+    otherBody: () => ({ departedAt: '2026-03-02T07:00:00.000Z' }),
+    wrongFunction: { sub: 'board-1280-registrar', status: 404 },
+    stranger,
   },
   {
     route: '/placements/{proposalId}/broken-glasses',
@@ -957,6 +966,7 @@ const withoutRevision: readonly string[] = [
   '/cases/{caseId}/served-decisions',
   '/cases/{caseId}/served-decisions/{decisionId}/places',
   '/cases/{caseId}/served-decisions/{decisionId}/places/{placeDecisionId}/departures',
+  '/cases/{caseId}/served-decisions/{decisionId}/places/{placeDecisionId}/exposures',
   // Police acknowledge on the same stream, when the person has a case.
   '/information-requests',
   '/information-requests/{inquiryId}/weighings',

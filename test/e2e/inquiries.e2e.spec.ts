@@ -562,6 +562,30 @@ describe('What others ask about a person', () => {
       [`decision-${id}`],
     );
     expect(read).toEqual([{ foot: 'JOINT' }, { foot: 'GLASS' }]);
+    // Known to somebody who must not know it: the officers' passes are shut at once, and who stands by reads it, until it is
+    // said that the child has left.
+    const { body: shown } = await as(officer).looks<{ decidedPlaces: { placeDecisionId: string }[] }>(
+      `/cases/${story.caseId}`,
+    );
+    const there = `${path}/${id}/places/${shown.decidedPlaces[0]!.placeDecisionId}`;
+    const duty = 'board-1280-duty';
+    const rescue = (await as(duty).does(broken, { ...glass, classes: ['address'] })).id;
+    const opens = (sub: string, glassOf: string) => as(sub).looks(`${broken}/${glassOf}/contents/address`);
+    const passes = async () => [
+      await jointly(),
+      (await opens(officer, glassId)).text,
+      (await opens(duty, rescue)).text,
+    ];
+    const holds = async () => (await passes()).map((text) => text.includes('Påhittade hemmet'));
+    expect(await holds()).toEqual([true, true, true]);
+    await as(officer).does(`${there}/exposures`, { source: 'STAFF' });
+    await as(duty).does(`${there}/exposures`, { source: 'STAFF' });
+    expect(await holds()).toEqual([false, false, true]);
+    const departedAt = system.clock.now().toISOString();
+    await as(duty).does(`${there}/departures`, { departedAt });
+    expect(await holds()).toEqual([false, false, false]);
+    const late = await as(officer).posts(`${there}/exposures`, { body: { source: 'REGISTER' } });
+    expect([late.status, late.body.code]).toEqual([409, 'disclosure.nobody_stands_there']);
     const elsewhere = await as(officer).posts(`${path}/00000000-0000-4000-8000-000000000000/places`, {
       body: { decidedOn: '2026-03-01', provider: 'Påhittade hemmet', place: 'Påhittad ort' },
     });

@@ -202,7 +202,7 @@ describe('The alarm plan', () => {
     const listed = () => as(dutyOfficer).looks<{ items: { placeDecisionId: string }[] }>('/decided-places');
     const [row] = (await listed()).body.items;
     const { placeDecisionId } = row!;
-    expect(row).toEqual({ caseId: story.caseId, decisionId, placeDecisionId, decidedOn });
+    expect(row).toEqual({ caseId: story.caseId, decisionId, placeDecisionId, decidedOn, exposed: false });
     expect(shown.body).toMatchObject({ decidedPlaces: [{ decisionId, placeDecisionId, decidedOn }] });
     const { rows: record } = await system.pool.query(
       `SELECT purpose, foot, unit, listed_cases FROM vault.reads ORDER BY read_id DESC LIMIT 1`,

@@ -185,8 +185,8 @@ const needsNoTelling: readonly (readonly [table: string, why: string, columns: s
   ],
   [
     'home_board.decided_place_v1',
-    'what the board decided itself',
-    'place_decision_id case_id decision_id decided_on',
+    'what the board decided itself, and was told by its own of it',
+    'place_decision_id case_id decision_id decided_on exposed',
   ],
   ['home_board.disqualified_v1', declared, 'case_id'],
   [

@@ -130,6 +130,7 @@ GET /cases/:caseId/access-reports/:reportId H
 POST /cases/:caseId/(access-reports|closures|supervised-closings|support-decisions|relocation-requests) H
 POST /cases/:caseId/(waivers|served-decisions|served-decisions/:decisionId/places) H
 POST /cases/:caseId/served-decisions/:decisionId/places/:placeDecisionId/departures H D!
+POST /cases/:caseId/served-decisions/:decisionId/places/:placeDecisionId/exposures H+ D!
 POST /cases/:caseId/waiver-withdrawals H+
 POST /cases/:caseId/(protections|registration-notices|registration-notice-withholdings|exposed-registers) H
 POST /cases/:caseId/proposals/:proposalId/counter-(approvals|rejections) H

@@ -762,6 +762,15 @@ export class CaseHistory {
     });
   }
 
+  exposePlace(of: { readonly decisionId: string; readonly placeDecisionId: string }): void {
+    this.history.append(this.streams.disclosure, 'DecidedPlaceCompromised', people.homeOfficer, {
+      caseId: this.ids.caseId,
+      ...of,
+      source: 'STAFF',
+      reportedBy: people.homeOfficer.person,
+    });
+  }
+
   endDisclosure(disclosureId: string, reason: DataOf<'DisclosureEnded'>['reason']): void {
     this.history.append(this.streams.disclosure, 'DisclosureEnded', people.homeOfficer, {
       caseId: this.ids.caseId,

@@ -108,6 +108,7 @@ const whateverTheState: readonly string[] = [
   'BreakGlassAtPlacement',
   'ReportExposure',
   'ConfirmPlaceLeft',
+  'ReportDecidedPlaceExposure',
   'ConfirmGlass',
   'RequestJointOpening',
   'ApproveJointOpening',

@@ -111,7 +111,12 @@ describe('what others ask about somebody who goes along', () => {
       checked: 'CALLED_BACK',
     });
   const answer = (world: World, inquiryId: string) =>
-    world.act('colleague', 'AnswerStayInquiry', { inquiryId, checked: 'KNOWN_CHANNEL', answer: 'YES' });
+    world.act('colleague', 'AnswerStayInquiry', {
+      inquiryId,
+      checked: 'KNOWN_CHANNEL',
+      answer: 'YES',
+      recipient: 'Testina Handläggare, Kronofogden',
+    });
   const concerned = async (world: World, inquiryId: string) =>
     (await world.facts.events(streamName('inquiry', inquiryId))).map(({ data }) => {
       const { caseId, companionOf } = data as { caseId?: string; companionOf?: readonly string[] };

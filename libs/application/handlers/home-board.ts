@@ -1,7 +1,7 @@
 import { confidential, deadline, derivedId, plainDateOf, streamName } from '#kernel';
 import { parseIdentityNumber, personFacts } from '#personal-data';
 import { UnknownTarget } from '../command-executor.js';
-import { decidedPlaceIn, relocationIn } from '../facts.js';
+import { decidedPlaceIn, placeDecisionIdOf, relocationIn, standingPlacesIn } from '../facts.js';
 import { coordinatorId } from '../reference/organisations.js';
 import type { IntentHandlings } from './define.js';
 import {
@@ -32,6 +32,7 @@ export const homeBoardHandlings = (
   | 'RegisterServedDecision'
   | 'RegisterPlaceDecision'
   | 'ConfirmPlaceLeft'
+  | 'ReportDecidedPlaceExposure'
   | 'ApproveCounterProposal'
   | 'RejectCounterProposal'
   | 'StartSupervisedClosing'
@@ -221,6 +222,22 @@ export const homeBoardHandlings = (
       async prepare(intent, _context, loaded) {
         const { subject } = decidedPlaceIn(loaded.events, intent);
         return { type: 'ConfirmPlaceLeft', data: { ...intent, subject } };
+      },
+    },
+
+    // On the stream of the grants, as of a placement: what they have not followed opens nothing.
+    ReportDecidedPlaceExposure: {
+      stream: ({ caseId }) => streamName('disclosure', caseId),
+      async prepare(intent) {
+        const [events, { closed }] = await Promise.all([
+          facts.events(streamName('decision', intent.decisionId)),
+          facts.relocation(intent.caseId),
+        ]);
+        decidedPlaceIn(events, intent);
+        const stands = standingPlacesIn(events).some(
+          (place) => placeDecisionIdOf(place) === intent.placeDecisionId,
+        );
+        return { type: 'ReportDecidedPlaceExposure', data: { ...intent, mayStandThere: stands && !closed } };
       },
     },
 

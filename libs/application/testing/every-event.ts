@@ -403,6 +403,12 @@ const served = async (world: World): Promise<void> => {
   });
   const [place] = standingPlacesIn(await world.facts.events(streamName('decision', created!)));
   const { placeDecisionId } = place!.data as { placeDecisionId: string };
+  await world.act('officer', 'ReportDecidedPlaceExposure', {
+    caseId,
+    decisionId: created!,
+    placeDecisionId,
+    source: 'STAFF',
+  });
   await world.act('officer', 'ConfirmPlaceLeft', {
     caseId,
     decisionId: created!,

@@ -60,6 +60,13 @@ export type DisclosureCommand =
         mayStandThere: boolean;
       }
     >
+  | CommandOf<
+      'ReportDecidedPlaceExposure',
+      Omit<DataOf<'DecidedPlaceCompromised'>, 'reportedBy'> & {
+        /** From the decision's own stream: nobody has said that the child has left, and the case is open. */
+        mayStandThere: boolean;
+      }
+    >
   /** The official is who sends it, for the organisation that he or she acts for. */
   | CommandOf<'DeclareImpartial', { caseId: string }>
   | CommandOf<

@@ -66,7 +66,7 @@ interface Remembered {
   readonly subject?: string;
   /** By disclosure id; 'ENDED_BEFORE' when the order to end it came first. */
   readonly tellings: Readonly<Record<string, Telling | 'ENDED_BEFORE'>>;
-  /** By proposal: how its place became known. */
+  /** By proposal, or by the decision on the place: how it became known. */
   readonly exposed: Readonly<Record<string, readonly ExposureSource[]>>;
   /** Who has declared what, and who came for whom. */
   readonly people: People;
@@ -129,6 +129,8 @@ export const disclosureDecider: Decider<DisclosureCommand, DisclosureEvent, Disc
         return endDisclosure(command.data, state);
       case 'ReportExposure':
         return reportExposure(command.data, command.by.person, state);
+      case 'ReportDecidedPlaceExposure':
+        return reportDecidedPlace(command.data, command.by.person, state);
       case 'DeclareImpartial':
         return declareImpartial(command.data, command.by, state.people);
       case 'DeclareDisqualified':
@@ -187,11 +189,10 @@ export const disclosureDecider: Decider<DisclosureCommand, DisclosureEvent, Disc
             : { ...known, ended: known.ended ?? ('BY_ORDER' as const) };
         return { ...state, tellings: { ...state.tellings, [event.data.disclosureId]: ended } };
       }
-      case 'LocationCompromised': {
-        const { proposalId, source } = event.data;
-        const sources = [...(state.exposed[proposalId] ?? []), source];
-        return { ...state, exposed: { ...state.exposed, [proposalId]: sources } };
-      }
+      case 'LocationCompromised':
+        return exposedAfter(state, event.data.proposalId, event.data.source);
+      case 'DecidedPlaceCompromised':
+        return exposedAfter(state, event.data.placeDecisionId, event.data.source);
       case 'ImpartialityDeclared':
       case 'DisqualificationDeclared':
       case 'ContactChanged':
@@ -365,6 +366,21 @@ const reportExposure = (
   ensure(mayStandThere, 'disclosure.nobody_stands_there');
   return [{ type: 'LocationCompromised', data: { ...report, reportedBy } }];
 };
+
+const reportDecidedPlace = (
+  { mayStandThere, ...report }: CommandData<'ReportDecidedPlaceExposure'>,
+  reportedBy: Token,
+  state: DisclosureState,
+): readonly DisclosureEvent[] => {
+  if (state.exposed[report.placeDecisionId]?.includes(report.source)) return [];
+  ensure(mayStandThere, 'disclosure.nobody_stands_there');
+  return [{ type: 'DecidedPlaceCompromised', data: { ...report, reportedBy } }];
+};
+
+const exposedAfter = (state: DisclosureState, place: string, source: ExposureSource): DisclosureState => ({
+  ...state,
+  exposed: { ...state.exposed, [place]: [...(state.exposed[place] ?? []), source] },
+});
 
 const isExposed = ({ stream }: Envelope, { exposed }: DisclosureState): boolean =>
   Object.keys(exposed).some((proposalId) => stream === streamName('placement', proposalId));

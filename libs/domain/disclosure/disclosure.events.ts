@@ -90,6 +90,17 @@ export type DisclosureEvent =
       'LocationCompromised',
       { caseId: string; proposalId: string; source: ExposureSource; reportedBy: Token }
     >
+  /** The same of where a decision says that a child stays. Apart, since nobody else may learn that there is such a place. */
+  | EventOf<
+      'DecidedPlaceCompromised',
+      {
+        caseId: string;
+        decisionId: string;
+        placeDecisionId: string;
+        source: ExposureSource;
+        reportedBy: Token;
+      }
+    >
   /** An official of an agency with a part has looked at FL 16 § and found nothing against acting in this case. */
   | EventOf<'ImpartialityDeclared', { caseId: string; official: Token; organisation: Token }>
   /** Ends everything that the official has in this case. Nobody takes it back. */

@@ -653,6 +653,29 @@ describe('a place that becomes known', () => {
         .thenNothing();
   });
 
+  it('by a decision alone is reported as one of a placement is, in an event of its own', () => {
+    const place = { caseId, decisionId: 'd-1', placeDecisionId: 'pd-1' };
+    const reports = (mayStandThere: boolean, source: 'REGISTER' | 'STAFF' = 'REGISTER') =>
+      ({
+        type: 'ReportDecidedPlaceExposure',
+        data: { ...place, source, mayStandThere },
+        at,
+        by,
+      }) as const satisfies DisclosureCommand;
+    const known: DisclosureEvent = {
+      type: 'DecidedPlaceCompromised',
+      data: { ...place, source: 'REGISTER', reportedBy: by.person },
+    };
+    // Also before a waiver: a decision on a child needs none.
+    given(disclosureDecider, []).when(reports(true)).then([known]);
+    for (const mayStandThere of [true, false])
+      given(disclosureDecider, [known]).when(reports(mayStandThere)).thenNothing();
+    given(disclosureDecider, [known])
+      .when(reports(true, 'STAFF'))
+      .then([{ ...known, data: { ...known.data, source: 'STAFF' } }]);
+    given(disclosureDecider, []).when(reports(false)).thenRefused('disclosure.nobody_stands_there');
+  });
+
   it('is not told to anybody any more but to rescuers', () => {
     const item = { ...envelope('address'), stream: `placement-${proposalId}` };
     const ref = { stream: item.stream, event: item.event, path: item.path };

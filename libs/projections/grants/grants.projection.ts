@@ -57,7 +57,9 @@ const handles = [
   'InformationDisclosed',
   'DisclosureEnded',
   'LocationCompromised',
+  'DecidedPlaceCompromised',
   // Until when an address is frozen.
+  'DecidedPlaceLeft',
   'DepartureConfirmed',
   'ClearanceTakenBack',
   'PlacementEnded',
@@ -297,11 +299,27 @@ const frozenTable = new Table<Frozen>('vault.frozen', 'stream', {
 /** Grants that end name one person; what is open to whoever stands by, or with a pass, is shut by this. */
 const disqualifiedTable = openDisqualifiedTable('vault.disqualified');
 
+/**
+ * What an event freezes, or frees: the address in a placement's stream, or one of those in a decision's. While one of those
+ * is, the vault shuts all decisions of the case (vault.keep_frozen), as it does for a placement. After the closing a
+ * pass opens them to nobody but whom the freeze spares.
+ */
+const frozenBy = (event: RecordedEvent): { readonly stream: string; readonly known: boolean } | undefined => {
+  const { type, data } = domainEvent(event);
+  if (type === 'DecidedPlaceCompromised' || type === 'DecidedPlaceLeft')
+    return {
+      stream: `${streamName('decision', data.decisionId)}/${data.placeDecisionId}`,
+      known: type === 'DecidedPlaceCompromised',
+    };
+  const exposure = exposureIn(event);
+  return exposure && { stream: streamName('placement', exposure.proposalId), known: exposure.known };
+};
+
 /** The address of a place that became known is read by rescuers alone while somebody may stand there. */
 const freeze = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
-  const exposure = exposureIn(event);
+  const exposure = frozenBy(event);
   if (!exposure) return;
-  const stream = streamName('placement', exposure.proposalId);
+  const { stream } = exposure;
   const known = await frozenTable.find(transaction, stream);
   const at = event.metadata.occurredAt;
   if (exposure.known && !known)

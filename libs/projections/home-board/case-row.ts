@@ -25,6 +25,8 @@ export interface StandingPlace {
   readonly decisionId: string;
   readonly placeDecisionId: string;
   readonly decidedOn: PlainDate;
+  /** It is known to somebody who must not know it: who fetches the child alone opens it. */
+  readonly exposed: boolean;
 }
 
 /** What a named officer of the home board reads of a case. */
@@ -182,7 +184,11 @@ const placesAfter = (
       // What version 1 sealed is opened by nobody: the board registers that place again.
       return status === 'CLOSED' || !isEnvelope(address)
         ? places
-        : [...places, { decisionId, placeDecisionId, decidedOn }];
+        : [...places, { decisionId, placeDecisionId, decidedOn, exposed: false }];
+    }
+    case 'DecidedPlaceCompromised': {
+      const { placeDecisionId } = event.data;
+      return places.map((one) => (one.placeDecisionId === placeDecisionId ? { ...one, exposed: true } : one));
     }
     case 'DecidedPlaceLeft':
       return places.filter(({ placeDecisionId }) => placeDecisionId !== event.data.placeDecisionId);
@@ -353,6 +359,8 @@ export const homeInbox = (row: HomeCaseRow): readonly InboxItem[] => {
   for (const mark of row.awaitedDepartures)
     items.push({ kind: 'CONFIRM_DEPARTURE', mark, dueAt: null, actions: ['ConfirmDeparture'] });
   if (row.status === 'CLOSED') return items;
+  for (const { placeDecisionId: mark, exposed } of row.decidedPlaces)
+    if (exposed) items.push({ kind: 'LOCATION_EXPOSED', mark, dueAt: null, actions: [] });
   if (row.waiver === 'WITHDRAWN') items.push({ kind: 'SETTLE_AFTER_WITHDRAWAL', dueAt: null, actions });
   else if (row.status === 'DRAFT') items.push({ kind: 'PREPARE_REQUEST', dueAt: null, actions });
   if (row.counterTerms !== null)

@@ -83,6 +83,7 @@ export const decidedPlaceTable = new Table<DecidedPlaceRow>(
     caseId: 'value',
     decisionId: 'value',
     decidedOn: 'date',
+    exposed: 'value',
     organisation: 'value',
   },
 );
@@ -107,6 +108,7 @@ const jointOpeningTable = new Table<JointOpeningRow>('home_board.joint_opening_v
 /** What changes where decisions say that a child stays. */
 const ofDecidedPlaces = [
   'PlaceDecisionRegistered',
+  'DecidedPlaceCompromised',
   'DecidedPlaceLeft',
   'CaseClosed',
 ] as const satisfies readonly EventType[];

@@ -57,6 +57,7 @@ const decidedPlaces = viewOf<DecidedPlace, Parameters<typeof decidedPlaceTable.s
   decisionId: 'value',
   placeDecisionId: 'value',
   decidedOn: 'date',
+  exposed: 'value',
 });
 
 /** A case of the board, for its named officers. */

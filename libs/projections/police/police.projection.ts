@@ -90,6 +90,8 @@ const handles = [
   'SupervisedClosingStarted',
   'CaseClosed',
   'LocationCompromised',
+  'DecidedPlaceCompromised',
+  'DecidedPlaceLeft',
   ...ofContacts,
   ...ofInquiries,
 ] as const satisfies readonly EventType[];

@@ -87,6 +87,8 @@ export interface PoliceHomeCaseRow
   readonly visible: boolean;
   /** Placements that have ended and that nobody has said to be left. */
   readonly awaitedDepartures: readonly string[];
+  /** Where decisions say that a child stays and that became known. Police fetch the child, and are told of no other. */
+  readonly exposedPlaces: readonly string[];
 }
 
 export const policeHomeCaseColumns = {
@@ -124,6 +126,7 @@ export const policeHomeCaseTable = new ToldTable<PoliceHomeCaseRow>('police.home
   persons: 'value',
   visible: 'value',
   awaitedDepartures: 'value',
+  exposedPlaces: 'value',
   lastPosition: 'value',
 });
 
@@ -353,6 +356,7 @@ export const policeHomeCaseAfter = (
     status: statusAfter(row.status, event),
     awaitedDepartures,
     departurePending: awaitedDepartures.length > 0,
+    exposedPlaces: exposedAfter(row.exposedPlaces, event),
   };
 };
 
@@ -387,9 +391,23 @@ const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): PoliceH
   persons: data.homePoliceContacts,
   visible: false,
   awaitedDepartures: [],
+  exposedPlaces: [],
   ...notToldYet,
   lastPosition: '',
 });
+
+const exposedAfter = (places: readonly string[], event: DomainEvent): readonly string[] => {
+  switch (event.type) {
+    case 'DecidedPlaceCompromised':
+      return [...new Set([...places, event.data.placeDecisionId])];
+    case 'DecidedPlaceLeft':
+      return places.filter((one) => one !== event.data.placeDecisionId);
+    case 'CaseClosed':
+      return [];
+    default:
+      return places;
+  }
+};
 
 const homeChanges = (row: PoliceHomeCaseRow, event: DomainEvent): Partial<PoliceHomeCaseRow> => {
   switch (event.type) {
@@ -593,6 +611,8 @@ export const policeHomeInbox = (
     actions: actions.filter((action) => action === 'AcknowledgeInquiry'),
   }));
   if (row.status === 'CLOSED') return items;
+  for (const mark of row.exposedPlaces)
+    items.push({ kind: 'LOCATION_EXPOSED', mark, dueAt: null, actions: [] });
   const asked = row.status === 'REQUESTED' || row.status === 'ASSESSING';
   if (row.level === null && (asked || row.reassessDueAt !== null))
     items.push({ kind: 'ASSESS_THREAT', dueAt: row.reassessDueAt, actions });

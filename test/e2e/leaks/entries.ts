@@ -292,6 +292,10 @@ export const entries: Readonly<Record<string, readonly Line[]>> = {
     ...officers,
     dutyOfficer,
   ]),
+  'POST /cases/{caseId}/served-decisions/{decisionId}/places/{placeDecisionId}/exposures': placed([
+    ...officers,
+    dutyOfficer,
+  ]),
   'POST /cases/{caseId}/protections': both(officers),
   'POST /cases/{caseId}/protections/{protectionId}/outcomes': placed([...tax, secondAssessor]),
   'POST /cases/{caseId}/protections/{protectionId}/endings': placed([...tax, secondAssessor]),

@@ -403,6 +403,9 @@ describe('Every route of the API', () => {
         '/cases/{caseId}/served-decisions/{decisionId}/places/{placeDecisionId}/departures': {
           departedAt: '2026-03-02T08:00:00.000Z',
         },
+        '/cases/{caseId}/served-decisions/{decisionId}/places/{placeDecisionId}/exposures': {
+          source: 'STAFF',
+        },
         '/cases/{caseId}/protections/{protectionId}/outcomes': {
           outcome: 'REFUSED',
           decidedOn: '2026-03-02',

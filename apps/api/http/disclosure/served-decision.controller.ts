@@ -5,11 +5,12 @@ import { INTENTS, type IntentExecutor } from '../../api-options.js';
 import { CommandRoute, IdParam } from '../command-docs.js';
 import { Context } from '../command-route.js';
 import { Id } from '../path.js';
-import { homeDutyOfficer, homeOfficer } from '../policies.js';
+import { evenTaken, homeDutyOfficer, homeOfficer } from '../policies.js';
 import {
   ConfirmPlaceLeftDto,
   RegisterPlaceDecisionDto,
   RegisterServedDecisionDto,
+  ReportDecidedPlaceExposureDto,
 } from './served-decision.dto.js';
 
 /** Decisions that a party is served, and apart from them, sealed, where (OSL 26:7). */
@@ -69,6 +70,28 @@ export class ServedDecisionController {
   ): Promise<CommandResult> {
     return this.intents.execute(
       'ConfirmPlaceLeft',
+      { ...body, caseId, decisionId, placeDecisionId },
+      context,
+    );
+  }
+
+  @Post(':decisionId/places/:placeDecisionId/exposures')
+  @CommandRoute(
+    'ReportDecidedPlaceExposure',
+    'Report that where a decision says is known to somebody who must not know it: from then on who fetches the child alone reads it',
+    [evenTaken(homeOfficer(['HOME_BOARD'], 'PROTECTION')), homeDutyOfficer(['HOME_DUTY'], 'ALARM')],
+    { waitsForGrants: true, hidesRevision: true },
+  )
+  @IdParam('caseId', 'decisionId', 'placeDecisionId')
+  reportExposure(
+    @Id('caseId') caseId: string,
+    @Id('decisionId') decisionId: string,
+    @Id('placeDecisionId') placeDecisionId: string,
+    @Body() body: ReportDecidedPlaceExposureDto,
+    @Context() context: CommandContext,
+  ): Promise<CommandResult> {
+    return this.intents.execute(
+      'ReportDecidedPlaceExposure',
       { ...body, caseId, decisionId, placeDecisionId },
       context,
     );

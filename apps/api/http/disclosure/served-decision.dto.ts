@@ -1,5 +1,10 @@
 import { IsIn } from 'class-validator';
-import { type ServedDecisionType, servedDecisionTypes } from '#domain/disclosure';
+import {
+  type ExposureSource,
+  exposureSources,
+  type ServedDecisionType,
+  servedDecisionTypes,
+} from '#domain/disclosure';
 import { IsFreeText, IsInstant, IsLine, IsPlainDate } from '../fields.js';
 
 export class RegisterServedDecisionDto {
@@ -32,4 +37,9 @@ export class RegisterPlaceDecisionDto {
 export class ConfirmPlaceLeftDto {
   @IsInstant()
   departedAt!: string;
+}
+
+export class ReportDecidedPlaceExposureDto {
+  @IsIn(exposureSources)
+  source!: ExposureSource;
 }

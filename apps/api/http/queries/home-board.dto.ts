@@ -43,6 +43,8 @@ export class StandingPlaceDto implements StandingPlace {
   placeDecisionId!: string;
   @ApiProperty({ format: 'date' })
   decidedOn!: string;
+  /** It is known to somebody who must not know it: who fetches the child alone opens it. */
+  exposed!: boolean;
 }
 
 /** A case as its home board sees it: coded facts only. No place before the placement is cleared. */

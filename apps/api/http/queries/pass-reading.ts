@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Pool } from 'pg';
 import { type DataClass, type Envelope, fold, isEnvelope, type RecordedEvent, streamName } from '#kernel';
-import { type Application, isToldIn, type Place } from '#application';
+import { type Application, isToldIn, type Place, placeDecisionIdOf } from '#application';
 import {
   fetchFromDecided,
   glassDecider,
@@ -231,10 +231,11 @@ export class PassReading {
       this.exposed(caseId, isWhere && proposalId === undefined ? places : []),
       isWhere ? this.application.decidedPlaces({ caseId, subject }) : [],
     ]);
+    // Where a decision says that a child stays may be the place that became known: then those alone who fetch the child.
+    const shut = !fromDecided && (frozen.length > 0 || (await this.someExposed(caseId, decided)));
     const parts = [
       ...(await this.sealedIn(caseId, places)),
-      // Where a decision says that a child stays may be the place that became known: then those alone who fetch the child.
-      ...(frozen.length > 0 && !fromDecided ? [] : decided.flatMap((place) => newestIn([place]))),
+      ...(shut ? [] : decided.flatMap((place) => newestIn([place]))),
     ].filter(
       ({ envelope }) =>
         envelope.class === dataClass && envelope.subject === subject && !frozen.includes(envelope.stream),
@@ -267,6 +268,14 @@ export class PassReading {
     return places
       .filter(({ proposalId }) => known.includes(proposalId))
       .map(({ proposalId }) => streamName('placement', proposalId));
+  }
+
+  /** Whether one of these decided places became known, as the log says now. */
+  private async someExposed(caseId: string, decided: readonly RecordedEvent[]): Promise<boolean> {
+    if (decided.length === 0) return false;
+    const events = await this.application.facts.events(streamName('disclosure', caseId));
+    const known = events.filter(({ type }) => type === 'DecidedPlaceCompromised').map(placeDecisionIdOf);
+    return decided.some((place) => known.includes(placeDecisionIdOf(place)));
   }
 
   /** The newest value of each field, from the streams of the case; of each place where somebody may stand its own. */
