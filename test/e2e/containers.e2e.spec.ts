@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '#platform';
 import { startDevIssuer, type DevIssuer } from '../../apps/api/issuer/dev-issuer.js';
+import { ensureRuntimeLogins } from '../../libs/platform/runtime-logins.js';
 import { freePort } from '../support/child.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { compose, deployment } from '../support/deployment.js';
@@ -172,6 +173,8 @@ describe('What docker-compose.yml starts', () => {
     expect([await first.ended, first.output()]).toEqual([0, expect.stringContaining('0010-log')]);
     const second = await start('migrate');
     expect([await second.ended, second.output()]).toEqual([0, 'The schema is up to date.\n']);
+    // The logins of the urls above, which are the server's: another suite may have made them, or may not.
+    await ensureRuntimeLogins(database.url);
   });
 
   it('begins with a registrar whom the tools appoint, once', async () => {
