@@ -140,7 +140,7 @@ export const isByRescuer = ({
  * the history of this repository which rules held then. It moves with every change of a policy or of `authorise`
  * (test/contracts/policy-versions.json); a second one on the same day is -2.
  */
-export const policyVersion = '2026-11-26-6';
+export const policyVersion = '2026-11-26-7';
 
 /**
  * For the declaration beside a route: a policy that can never let anybody in, or that has no purpose or legal basis, is
