@@ -183,12 +183,11 @@ export interface Intents {
     adversaries: readonly string[];
     kin: readonly string[];
   };
-  /** Not tied to a case: a network or a person is present in a municipality of the region, or no longer. */
+  /** Not tied to a case: a network or a person is present in a municipality of the region. */
   RecordAdversaryPresence: {
     municipalityCode: string;
     networks: readonly string[];
     persons: readonly string[];
-    gone?: boolean;
   };
   AnswerReferral: { candidateId: string; answer: 'CLEAR' | 'NOT_AVAILABLE' };
   RecordTransfer: { proposalId: string; startedAt: Instant };

@@ -107,12 +107,11 @@ describe('a candidate whom Police were asked about and cleared', () => {
 
   const eventsOf = (type: string, stream: string) =>
     world.facts.events(stream).then((events) => events.filter((event) => event.type === type));
-  const present = (gone?: boolean) =>
+  const present = (municipalityCode = '2480') =>
     world.act('receiving-police', 'RecordAdversaryPresence', {
-      municipalityCode: '2480',
+      municipalityCode,
       networks: [network],
       persons: [],
-      ...(gone !== undefined && { gone }),
     });
   const threatenedBy = (caseId: string) =>
     world.act('assessor', 'RecordConflictEntries', {
@@ -204,22 +203,6 @@ describe('a candidate whom Police were asked about and cleared', () => {
     await grant();
     expect((await eventsOf('AdmissionGranted', streamName('placement', proposalId)))[0]?.data).toMatchObject({
       verdict: 'REFER_TO_POLICE',
-    });
-  });
-
-  it('is free to come there again when Police say that they are there no more, and it stands who said so', async () => {
-    await present();
-    // Said in another word, or not at all, it changes nothing.
-    await present(false);
-    await present(true);
-    const changes = await eventsOf('AdversaryPresenceChanged', streamName('area', area));
-    expect(changes.map(({ data }) => data)).toEqual([{ area }, { area }, { area }, { area, gone: true }]);
-    expect(changes.at(-1)?.metadata.actor).toBe(world.person('receiving-police'));
-    await recheck();
-    expect(await eventsOf('AreaRechecked', streamName('area', area))).toEqual([]);
-    await grant();
-    expect((await eventsOf('AdmissionGranted', streamName('placement', proposalId)))[0]?.data).toMatchObject({
-      verdict: 'CLEAR',
     });
   });
 

@@ -315,7 +315,7 @@ export const fieldCatalogue = {
   AreaHousingSet: { area: 'TOKEN', caseId: 'CODED', proposalId: 'CODED', housing: 'TOKEN' },
   AreaConfirmed: { area: 'TOKEN', caseId: 'CODED', proposalId: 'CODED' },
   AreaReleased: { area: 'TOKEN', caseId: 'CODED', proposalId: 'CODED' },
-  AdversaryPresenceChanged: { area: 'TOKEN', gone: 'CODED' },
+  AdversaryPresenceChanged: { area: 'TOKEN' },
   AreaRechecked: { area: 'TOKEN', conflicts: 'CODED' },
 
   // destination-<board>

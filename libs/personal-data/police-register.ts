@@ -81,11 +81,7 @@ export class ConflictCheck {
 const held = (epochs: string): string =>
   `WITH held AS MATERIALIZED (SELECT vault.hold_blinds(${epochs}::int[]) AS epoch)`;
 
-/** Deletes, and asks for the epoch first in any case: what is not found would seem to be gone. */
-const deleteHeld = (epochs: string, from: string, where: string): string =>
-  `${held(epochs)}, gone AS (DELETE FROM ${from} WHERE ${where}) SELECT FROM held`;
-
-/** Police's registrar: writes rows, and deletes where an adversary was. A repeat changes nothing. */
+/** Police's registrar: writes rows, and takes none away. A repeat changes nothing. */
 export class ConflictRegister {
   readonly #pool: Pool;
   readonly #blinds: Blinds;
@@ -147,23 +143,6 @@ export class ConflictRegister {
            SELECT gen_random_uuid(), p.conflict, $1, $2, $3
            FROM unnest($4::text[], $5::int[]) AS p (conflict, epoch) JOIN held USING (epoch)
            ON CONFLICT DO NOTHING`,
-        [...placeOf(presence), blinded.flatMap(({ texts }) => texts), blinded.map(({ epoch }) => epoch)],
-      );
-    });
-  }
-
-  /** @throws as addEntries */
-  async removePresence(presence: AdversaryPresence): Promise<void> {
-    await this.#blinds.withNewest((of) => {
-      const blinded = of([presence.conflict]);
-      return asRole(
-        this.#pool,
-        'police_registrar',
-        deleteHeld(
-          '$5',
-          'police_register.presence USING held',
-          'area = $1 AND municipality IS NOT DISTINCT FROM $2 AND housing IS NOT DISTINCT FROM $3 AND conflict = ANY ($4)',
-        ),
         [...placeOf(presence), blinded.flatMap(({ texts }) => texts), blinded.map(({ epoch }) => epoch)],
       );
     });

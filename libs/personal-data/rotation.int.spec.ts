@@ -309,7 +309,6 @@ describe('The index of persons and Police’s register, under a new epoch', () =
       () => behind.find(number),
       () => behind.register.addEntries(mover, [enemy(adversary)]),
       () => behind.register.addPresence({ conflict: self(adversary).token, area }),
-      () => behind.register.removePresence({ conflict: self(adversary).token, area }),
       () => behind.companions.goAlong({ caseId: mover, subject: mover }, [tokens.token('companion', number)]),
       () => behind.companions.asked({ caseId: mover, subject: mover }, tokens.token('companion', number)),
     ])

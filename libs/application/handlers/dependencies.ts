@@ -64,7 +64,7 @@ export interface HandlerDependencies {
   /** Asks Police's register; answers with one word. */
   readonly conflicts: Pick<ConflictCheck, 'verdict'>;
   /** Writes Police's register. */
-  readonly register: Pick<ConflictRegister, 'addEntries' | 'addPresence' | 'removePresence'>;
+  readonly register: Pick<ConflictRegister, 'addEntries' | 'addPresence'>;
   readonly records: AccessRecords;
   readonly passes: Passes;
   /** Puts on record that an official has a place checked for the person of a case. */

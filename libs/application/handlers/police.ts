@@ -113,27 +113,24 @@ export const policeHandlings = (
 
     RecordAdversaryPresence: {
       stream: ({ municipalityCode }) => streamName('area', directory.area(municipalityOf(municipalityCode))),
-      async prepare({ municipalityCode, networks, persons, gone }, context) {
+      async prepare({ municipalityCode, networks, persons }, context) {
         const municipality = municipalityOf(municipalityCode);
         // Police of one region keep the register of their own region only.
         const unit = context.organisationId ? findOrganisation(context.organisationId) : undefined;
         if (unit?.agencyKind !== 'POLICE' || unit.policeRegion !== municipality.policeRegion)
           throw new DomainError('area.outside_region');
         const area = directory.area(municipality);
-        const named = [
+        const present = [
           ...networks.map((name) => directory.conflictNetwork(name)),
           ...persons.map((number) => person(number, context.at)),
         ];
         const place = { area, municipality: directory.municipality(municipality.code) };
         return {
           type: 'NoteAdversaryPresence',
-          data: { area, ...(gone && { gone }) },
-          // Rows before the event: whoever ran the rings with the rows of before is at an earlier revision of the area.
+          data: { area },
+          // Rows before the event: whoever ran the rings without them is at an earlier revision of the area.
           beforeAppend: async () => {
-            for (const conflict of named)
-              await (gone
-                ? register.removePresence({ conflict, ...place })
-                : register.addPresence({ conflict, ...place }));
+            for (const conflict of present) await register.addPresence({ conflict, ...place });
           },
         };
       },

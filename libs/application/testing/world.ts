@@ -417,12 +417,10 @@ class VaultInMemory implements Pick<Vault, 'keysForWriting'> {
 
 /** Police's register with the one ring that matters here, the area; the real one is asked in the tests with a database. */
 class RegisterInMemory
-  implements
-    Pick<ConflictCheck, 'verdict'>,
-    Pick<ConflictRegister, 'addEntries' | 'addPresence' | 'removePresence'>
+  implements Pick<ConflictCheck, 'verdict'>, Pick<ConflictRegister, 'addEntries' | 'addPresence'>
 {
   private readonly entries: (ConflictEntry & { readonly subject: string | undefined })[] = [];
-  private presence: { readonly conflict: Token; readonly area: Token }[] = [];
+  private readonly presence: { readonly conflict: Token; readonly area: Token }[] = [];
 
   get rows(): number {
     return this.entries.length + this.presence.length;
@@ -434,10 +432,6 @@ class RegisterInMemory
 
   addPresence: ConflictRegister['addPresence'] = async (presence) => {
     this.presence.push(presence);
-  };
-
-  removePresence: ConflictRegister['removePresence'] = async ({ conflict, area }) => {
-    this.presence = this.presence.filter((known) => known.conflict !== conflict || known.area !== area);
   };
 
   verdict: ConflictCheck['verdict'] = async ({ subject, residents, area }) => {

@@ -20,15 +20,8 @@ export type AreaEvent =
   | EventOf<'AreaHousingSet', { area: Token; caseId: string; proposalId: string; housing: Token }>
   | EventOf<'AreaConfirmed', { area: Token; caseId: string; proposalId: string }>
   | EventOf<'AreaReleased', { area: Token; caseId: string; proposalId: string }>
-  /** Police's register changed here (no more detail): every verdict on this area is stale from this revision. */
-  | EventOf<
-      'AdversaryPresenceChanged',
-      {
-        area: Token;
-        /** Somebody is said to be there no more: who said so stands in the metadata, and no row does. */
-        gone?: true;
-      }
-    >
+  /** Police's register changed here (no detail): every verdict on this area is stale from this revision. */
+  | EventOf<'AdversaryPresenceChanged', { area: Token }>
   /** The rings were run again for all who are reserved or placed here. */
   | EventOf<'AreaRechecked', { area: Token; conflicts: readonly { caseId: string; proposalId: string }[] }>;
 

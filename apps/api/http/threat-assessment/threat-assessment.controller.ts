@@ -87,7 +87,7 @@ export class ThreatAssessmentController {
   @Post('adversary-presences')
   @CommandRoute(
     'RecordAdversaryPresence',
-    'Say that networks or persons are present in a municipality of the region, or no longer',
+    'Say that networks or persons are present in a municipality of the region',
     policeRegistrar('NO_CASE', 'PROTECTION'),
     { hidesRevision: true },
   )

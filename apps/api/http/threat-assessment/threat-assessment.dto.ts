@@ -1,14 +1,7 @@
-import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn } from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn } from 'class-validator';
 import { type ThreatLevel, threatLevels } from '#kernel';
 import { type Restriction, restrictions } from '#domain/threat-assessment';
-import {
-  IsFreeText,
-  IsLine,
-  IsMunicipalityCode,
-  IsPersonalIdentityNumber,
-  IsSetOf,
-  Optional,
-} from '../fields.js';
+import { IsFreeText, IsLine, IsMunicipalityCode, IsPersonalIdentityNumber, IsSetOf } from '../fields.js';
 
 export class AssessThreatDto {
   @IsIn(threatLevels)
@@ -71,9 +64,4 @@ export class RecordAdversaryPresenceDto {
   @ArrayUnique()
   @IsPersonalIdentityNumber({ each: true })
   persons!: string[];
-
-  /** They are there no more, as it was said before; whether it was is not told. */
-  @Optional()
-  @IsBoolean()
-  gone?: boolean;
 }
