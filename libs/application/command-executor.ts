@@ -107,6 +107,8 @@ export interface CommandResult {
   readonly revision: number;
   /** Undefined only for a command that changed nothing on a stream that does not exist. */
   readonly position: Position | undefined;
+  /** The command changed nothing: revision and position are of the stream's last event, whoever wrote it. */
+  readonly quiet?: true;
 }
 
 /** The same Idempotency-Key came with another body. */
@@ -305,7 +307,7 @@ const lastRevision = (loaded: LoadedStream, types: readonly string[] | undefined
 
 const unchanged = (loaded: LoadedStream): CommandResult => {
   const last = loaded.events.at(-1);
-  return { stream: loaded.stream, revision: last?.revision ?? -1, position: last?.position };
+  return { stream: loaded.stream, revision: last?.revision ?? -1, position: last?.position, quiet: true };
 };
 
 /** JSON has no undefined: what is stored and what is hashed must be the same. */

@@ -222,7 +222,7 @@ export class Facts {
     /** Proposes the case of a candidate or a proposal from a look-up table; the consent stream then decides. */
     private readonly proposeCase: (id: string) => Promise<string | undefined>,
     /** Subjects of those with whom a person goes along. For who deals with inquiries; there is nobody elsewhere. */
-    private readonly withWhom: (subject: string) => Promise<readonly string[]> = async () => [],
+    private readonly withWhom: (subject: string) => Promise<readonly CaseFile[]> = async () => [],
   ) {}
 
   /**
@@ -425,12 +425,15 @@ export class Facts {
   /** The open cases that are concerned by what others ask about a person. As much is read for who is in none. */
   async concernedBy(subject: string): Promise<Concerned> {
     const along = await this.withWhom(subject);
-    const [caseId, ...others] = await Promise.all(
-      [subject, ...(along.length > 0 ? along : [subject])].map((one) => this.heldCase(one)),
+    const [caseId, ...held] = await Promise.all(
+      [subject, ...(along.length > 0 ? along.map((one) => one.subject) : [subject])].map((one) =>
+        this.heldCase(one),
+      ),
     );
-    const companionOf = [...new Set(others)].flatMap((one) =>
-      one === undefined || one === caseId ? [] : [one],
-    );
+    // Not in a later case of the same person: who went along then may be the one who is feared now.
+    const companionOf = [
+      ...new Set(along.flatMap((one, at) => (held[at] === one.caseId ? [one.caseId] : []))),
+    ];
     return { caseId, ...(companionOf.length > 0 && { companionOf: companionOf.sort() }) };
   }
 

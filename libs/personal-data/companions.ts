@@ -11,7 +11,7 @@ import { asRole, type CaseFile } from './vault.js';
 export class Companions {
   readonly #pool: Pool;
   readonly #blinds: Blinds;
-  readonly #looks = new Together<string, readonly string[]>((subjects) => this.#lookFor(subjects));
+  readonly #looks = new Together<string, readonly CaseFile[]>((subjects) => this.#lookFor(subjects));
 
   /** @param blinds with the class keys: what the rows hold in the place of tokens dies with their epoch */
   constructor(pool: Pool, blinds: Blinds) {
@@ -34,10 +34,10 @@ export class Companions {
   }
 
   /**
-   * Subjects of the persons with whom somebody goes along who was asked about; none for everybody else.
+   * The cases, open or not, in which somebody goes along who was asked about; none for everybody else.
    * @throws VaultUnavailable
    */
-  withWhom(subject: string): Promise<readonly string[]> {
+  withWhom(subject: string): Promise<readonly CaseFile[]> {
     return this.#looks.add(subject);
   }
 
@@ -52,16 +52,18 @@ export class Companions {
     );
   }
 
-  async #lookFor(subjects: readonly string[]): Promise<readonly (readonly string[])[]> {
-    const rows = await asRole<{ n: string; along: string }>(
+  async #lookFor(subjects: readonly string[]): Promise<readonly (readonly CaseFile[])[]> {
+    const rows = await asRole<{ n: string; along: string; file: string }>(
       this.#pool,
       'vault_opener',
-      `SELECT q.n, along FROM unnest($1::uuid[]) WITH ORDINALITY AS q (subject, n),
-         vault.goes_along_with(q.subject) AS along ORDER BY q.n, along`,
+      `SELECT q.n, f.along, f.file FROM unnest($1::uuid[]) WITH ORDINALITY AS q (subject, n),
+         vault.goes_along_with(q.subject) AS f ORDER BY q.n, f.along, f.file`,
       [subjects],
     );
     return subjects.map((_, index) =>
-      rows.flatMap(({ n, along }) => (Number(n) === index + 1 ? [along] : [])),
+      rows.flatMap(({ n, along, file }) =>
+        Number(n) === index + 1 ? [{ subject: along, caseId: file }] : [],
+      ),
     );
   }
 }

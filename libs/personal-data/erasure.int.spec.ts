@@ -385,8 +385,12 @@ describe('Destroying what is kept of a person', () => {
       const { rows } = await database.pool.query<{ file: string }>(
         'SELECT file FROM vault.companions WHERE NOT asked',
       );
-      return [rows.map(({ file }) => file).sort(), (await companions.withWhom(child)).toSorted()];
+      const along = await companions.withWhom(child);
+      return [rows.map(({ file }) => file).sort(), [...new Set(along.map(({ subject }) => subject))].sort()];
     };
+    expect((await companions.withWhom(child)).map((one) => one.caseId).toSorted()).toEqual(
+      [caseId, elsewhere, ofOther].sort(),
+    );
     expect(await found()).toEqual([[caseId, elsewhere, ofOther].sort(), [gone, other].sort()]);
     // The file of one board; another has the person still, with whoever goes along there.
     await destroy(database.pool, orderFor(gone), tombstones, at, all());

@@ -264,8 +264,8 @@ describe('The index of persons and Police’s register, under a new epoch', () =
     await before.register.addEntries(subject, [self(number)]);
     await before.register.addPresence({ conflict: self(adversary).token, area });
     const child = tokens.token('companion', adversary);
-    const [asked, inquiry] = [await before.find(adversary), randomUUID()];
-    await before.companions.goAlong({ caseId: randomUUID(), subject }, [child]);
+    const [asked, inquiry, file] = [await before.find(adversary), randomUUID(), randomUUID()];
+    await before.companions.goAlong({ caseId: file, subject }, [child]);
     const hashes = [
       ...[number, adversary].map((one) => tokens.personHashes(one)[0]!),
       ...[self(number).token, self(adversary).token, child],
@@ -296,7 +296,7 @@ describe('The index of persons and Police’s register, under a new epoch', () =
     // Who went along before still does, for who is asked about under the new epoch.
     const after = api(old, () => newer).companions;
     await after.asked({ caseId: inquiry, subject: asked }, child);
-    expect(await after.withWhom(asked)).toEqual([subject]);
+    expect(await after.withWhom(asked)).toEqual([{ subject, caseId: file }]);
   });
 
   it('never take a row that would not be found: who has no key of the epoch is refused, and answers nothing', async () => {

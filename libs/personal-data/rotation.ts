@@ -100,8 +100,9 @@ export const rewrapKeys = async (
 
 /** The columns that hold a blinded hash, and by which a row is found that cannot be moved. */
 const blindedColumns = [
-  ['vault.person_index', 'keyed_hash', 'subject'],
+  // First here and where a person is buried, so that the two wait for each other and do not lock up.
   ['vault.companions', 'token', 'file'],
+  ['vault.person_index', 'keyed_hash', 'subject'],
   ['police_register.entries', 'token', 'id'],
   ['police_register.presence', 'conflict', 'id'],
 ] as const;

@@ -123,6 +123,15 @@ describe('What others ask about a person', () => {
       const answered = await sent(colleague, path, body);
       // Beside the answer its line of the ledger, and what the process wrote that sees to it: as much of either, below.
       expect(answered.events).toBeGreaterThan(2);
+      // Where the line lies on the inquiry the last event is not the answer: what changes nothing tells no position.
+      const declares = () => as(colleague).posts(`/inquiries/${received.id}/impartiality-declarations`);
+      await declares();
+      const again = await declares();
+      expect([again.status, again.body['position'], again.headers['x-position']]).toEqual([
+        200,
+        null,
+        undefined,
+      ]);
       const read = await seen(officer, `/inquiries/${received.id}`);
       const opened = await as(officer).looks(`/inquiries/${received.id}/contents/social`);
       const values = (opened.body['items'] as { path: string; value: unknown }[]).filter(

@@ -31,7 +31,9 @@ export interface CommandOptions {
   /**
    * More is written to the stream than the caller may know of: checks and proposals of others, reservations, tellings,
    * alerts. Its length would tell how many. So there is no ETag and no revision in the answer, and If-Match and
-   * If-None-Match are refused, whatever they say: by trying revisions one after another the length could be found.
+   * If-None-Match are refused, whatever they say: by trying revisions one after another the length could be found. Nor is
+   * there a position in the answer to what changes nothing: that of the stream's last event would tell whether others have
+   * written since, and so, where a process writes beside a case, whether there is one.
    */
   readonly hidesRevision?: boolean;
   /** The answer is given only when the grants have followed: what should be closed is closed by then. */
@@ -114,7 +116,7 @@ export interface CommandAnswer {
   readonly id: string | null;
   /** Null where the route hides it. */
   readonly revision: number | null;
-  /** As it is given out: for X-Min-Position and nothing else. */
+  /** As it is given out: for X-Min-Position and nothing else. Null where nothing was changed, or it may not be told. */
   readonly position: string | null;
 }
 
@@ -182,7 +184,8 @@ export class CommandInterceptor implements NestInterceptor {
     }
     const revision = command.hidesRevision ? null : result.revision;
     if (revision !== null) void reply.header('etag', `"${revision}"`);
-    const given = position === undefined ? null : this.options.tokeniser.sealPosition(position);
+    const told = command.hidesRevision && result.quiet ? undefined : position;
+    const given = told === undefined ? null : this.options.tokeniser.sealPosition(told);
     if (given !== null) void reply.header('x-position', given);
     // Other streams bear a token of a person, an organisation or an area: those never go out.
     const made = command.creates ? parseStreamName(result.stream).id : null;

@@ -147,6 +147,15 @@ describe('what others ask about somebody who goes along', () => {
     expect(await concerned(world, (await ask(world, inventedNumber(777))).created!)).toEqual([
       { caseId: undefined, companionOf: undefined },
     ]);
+    // A later case of a parent says for itself who goes along: that may be the one who is feared now.
+    await world.act('officer', 'CloseCase', { caseId: one.caseId, code: 'LOST_CONTACT' });
+    const again = await openCase(world, 1);
+    expect(await concerned(world, (await ask(world)).created!)).toEqual([
+      { caseId: own.caseId, companionOf: [other.caseId] },
+    ]);
+    expect(await concerned(world, (await ask(world, inventedNumber(1))).created!)).toEqual([
+      { caseId: again.caseId, companionOf: undefined },
+    ]);
     // Each of these cases may say that it has seen it, and no other.
     for (const { caseId } of [own, one, other])
       await world.act('assessor', 'AcknowledgeInquiry', { caseId, inquiryId: later });

@@ -49,6 +49,9 @@ const reviewersAre: Readonly<Record<AgencyKind, readonly OfficialFunction[]>> = 
   TAX_AGENCY: ['PROTECTION_OFFICER'],
   // What they were told they hold (OSL 3:1), and answer for it themselves (OSL 6:3).
   ...recordOf(readingAgencyKinds, () => ['AGENCY_CONTACT']),
+  // No authorities: their papers are those of social services.
+  LOCAL_COUNCIL: [],
+  REGION_COORDINATOR: [],
 };
 
 /**

@@ -7,6 +7,7 @@ import type { EventStore } from '#event-store';
 import { MemoryEventStore } from '#event-store/memory';
 import {
   ClassKeys,
+  type CaseFile,
   type Companions,
   type ConflictCheck,
   type ConflictEntry,
@@ -455,11 +456,11 @@ class RegisterInMemory
 
 /** Who goes along, in memory. */
 class CompanionsInMemory implements Pick<Companions, 'goAlong' | 'asked' | 'withWhom'> {
-  private readonly along: { readonly subject: string; readonly token: Token }[] = [];
+  private readonly along: { readonly file: CaseFile; readonly token: Token }[] = [];
   private readonly inquiries: { readonly subject: string; readonly token: Token }[] = [];
 
-  goAlong: Companions['goAlong'] = async ({ subject }, tokens) => {
-    this.along.push(...tokens.map((token) => ({ subject, token })));
+  goAlong: Companions['goAlong'] = async (file, tokens) => {
+    this.along.push(...tokens.map((token) => ({ file, token })));
   };
 
   asked: Companions['asked'] = async ({ subject }, token) => {
@@ -468,8 +469,9 @@ class CompanionsInMemory implements Pick<Companions, 'goAlong' | 'asked' | 'with
 
   withWhom: Companions['withWhom'] = async (subject) => {
     const asked = this.inquiries.filter((one) => one.subject === subject).map(({ token }) => token);
-    const found = this.along.filter((one) => one.subject !== subject && asked.includes(one.token));
-    return [...new Set(found.map((one) => one.subject))];
+    return this.along.flatMap(({ file, token }) =>
+      file.subject !== subject && asked.includes(token) ? [file] : [],
+    );
   };
 }
 

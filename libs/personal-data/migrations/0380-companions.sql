@@ -46,10 +46,11 @@ $$;
 REVOKE ALL ON FUNCTION vault.keep_companions(jsonb, uuid, uuid, boolean) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION vault.keep_companions(jsonb, uuid, uuid, boolean) TO vault_opener;
 
--- With whom somebody goes along who was asked about; by no number and no key.
-CREATE FUNCTION vault.goes_along_with(the_subject uuid) RETURNS SETOF uuid LANGUAGE sql SECURITY DEFINER STABLE
+-- With whom somebody goes along who was asked about, and in which case; by no number and no key.
+CREATE FUNCTION vault.goes_along_with(the_subject uuid) RETURNS TABLE (along uuid, file uuid)
+  LANGUAGE sql SECURITY DEFINER STABLE
   SET search_path = pg_catalog, pg_temp AS $$
-  SELECT DISTINCT c.subject FROM vault.companions a JOIN vault.companions c ON c.token = a.token
+  SELECT DISTINCT c.subject, c.file FROM vault.companions a JOIN vault.companions c ON c.token = a.token
     WHERE a.subject = the_subject AND a.asked AND NOT c.asked AND c.subject <> the_subject
 $$;
 REVOKE ALL ON FUNCTION vault.goes_along_with(uuid) FROM PUBLIC;
@@ -70,7 +71,10 @@ BEGIN
     SELECT p.oid, w.was, w.becomes FROM (VALUES
       -- With the file, whatever other boards keep; and with the person.
       ('bury', 'IF forget THEN',
-        'DELETE FROM vault.companions c WHERE c.subject = the_subject AND (forget OR c.file::text = ANY (the_cases));
+        'DELETE FROM vault.companions c WHERE c.subject = the_subject AND (c.file::text = ANY (the_cases)
+    -- An inquiry that another authority keeps still says who it is about.
+    OR forget AND NOT (c.asked AND EXISTS (SELECT FROM vault.keys k WHERE k.subject = c.subject
+      AND k.stream = ''inquiry-'' || c.file)));
   IF forget THEN'),
       -- Of a request that was refused before anything was written.
       ('destroy_unused', 'RETURN gone;',

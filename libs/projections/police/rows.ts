@@ -286,7 +286,8 @@ export const inquiryNoticeAfter = (
   switch (event.type) {
     case 'InformationRequestReceived':
     case 'StayInquiryReceived':
-      return noticeOf(event.data, event.type === 'StayInquiryReceived', home, occurredAt) ?? row;
+      // One that is there knows more: its first event waited behind a parked one of another case.
+      return row ?? noticeOf(event.data, event.type === 'StayInquiryReceived', home, occurredAt);
     case 'InformationRequestDecided':
     case 'StayInquiryAnswered': {
       const told = toldWith(event);

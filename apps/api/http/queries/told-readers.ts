@@ -34,10 +34,11 @@ export const toldReaders: readonly Readers[] = toldKinds.map(readersOf);
 
 /**
  * Those who are asked by others for what they hold. Not special personal security: what is asked of it comes in at Police,
- * and what protects it there (OSL 18:7) no weighing lifts.
+ * and what protects it there (OSL 18:7) no weighing lifts. Nor a local council and a coordinator of the region, who are no
+ * authorities: social services keep their papers (provisions.ts), and are asked for them.
  */
 export const toldAndAsked: readonly Readers[] = toldReaders.filter(
-  ({ relation }) => relation !== 'PERSON_SECURITY',
+  ({ relation }) => !['PERSON_SECURITY', 'LOCAL_COUNCIL', 'REGION_COORDINATOR'].includes(relation),
 );
 
 /** Those of the agencies to whom the matrix gives a class. */
