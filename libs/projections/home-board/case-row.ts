@@ -361,6 +361,13 @@ export const homeInbox = (row: HomeCaseRow): readonly InboxItem[] => {
   if (row.status === 'CLOSED') return items;
   for (const { placeDecisionId: mark, exposed } of row.decidedPlaces)
     if (exposed) items.push({ kind: 'LOCATION_EXPOSED', mark, dueAt: null, actions: [] });
+  // While any register that may give a new place away waits to be looked at; by when the person is to be there.
+  if (row.openRegisters.length > 0)
+    items.push({
+      kind: 'CHECK_EXPOSED_REGISTERS',
+      dueAt: row.plannedArrival === null ? null : endOfDay(row.plannedArrival),
+      actions: [],
+    });
   if (row.waiver === 'WITHDRAWN') items.push({ kind: 'SETTLE_AFTER_WITHDRAWAL', dueAt: null, actions });
   else if (row.status === 'DRAFT') items.push({ kind: 'PREPARE_REQUEST', dueAt: null, actions });
   if (row.counterTerms !== null)

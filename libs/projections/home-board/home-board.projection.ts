@@ -147,6 +147,8 @@ const handles = [
   ...ofDecidedPlaces,
   'LocationCompromised',
   ...ofProtections,
+  'ExposedRegisterChecked',
+  'ExposedRegistersReopened',
   'JointOpeningRequested',
   'JointOpeningApproved',
   'JointOpeningRejected',

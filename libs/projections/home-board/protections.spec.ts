@@ -3,8 +3,8 @@ import { endOfDay } from '#kernel';
 import type { DomainEvent } from '../shared/events.js';
 import { type ProtectionItem, protectionsAfterOwn } from '../shared/protections.js';
 import { exposedRegisters } from '#domain/protected-data';
-import { homeCaseAfter, type HomeCaseRow } from './case-row.js';
-import { protectionItems, registerItems } from './protections.js';
+import { homeCaseAfter, type HomeCaseRow, homeInbox } from './case-row.js';
+import { protectionItems } from './protections.js';
 
 const event = (type: string, protectionId: string, data: object = {}): DomainEvent =>
   ({ type, data: { caseId: 'c-1', protectionId, ...data } }) as unknown as DomainEvent;
@@ -86,7 +86,9 @@ describe('the registers that may give a new place away', () => {
   const looked = (register: string, status = 'DONE') =>
     happened('ExposedRegisterChecked', { register, status, checkedOn: '2026-03-04', checkedBy: 'p-officer' });
   const after = (...events: readonly DomainEvent[]) =>
-    registerItems(events.reduce<HomeCaseRow | undefined>((row, one) => homeCaseAfter(row, one), undefined)!);
+    homeInbox(
+      events.reduce<HomeCaseRow | undefined>((row, one) => homeCaseAfter(row, one), undefined)!,
+    ).filter(({ kind }) => kind === 'CHECK_EXPOSED_REGISTERS');
 
   it('wait by the day on which the person is to be there, until each of them was looked at again', () => {
     expect(after(opened, looked('SCHOOL'), cleared)).toEqual([]);
@@ -99,5 +101,7 @@ describe('the registers that may give a new place away', () => {
     expect(after(...nearly, looked(last))).toEqual([]);
     // Found open again, by whoever looked.
     expect(after(...nearly, looked(last), looked('SCHOOL', 'OPEN'))).toEqual(waits);
+    // Nothing waits in a case that is closed.
+    expect(after(...nearly, happened('CaseClosed', { code: 'LOST_CONTACT' }))).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { endOfDay, type ProjectionTransaction, type RecordedEvent } from '#kernel';
+import type { ProjectionTransaction, RecordedEvent } from '#kernel';
 import { protectionKinds } from '#domain/protected-data';
 import { domainEvent, type EventType } from '../shared/events.js';
 import { type InboxItem, replaceInbox } from '../shared/inbox.js';
@@ -13,8 +13,6 @@ export const ofProtections = [
   'RegistrationNoticeSuperseded',
   'RegistrationNoticeSent',
   'RegistrationNoticeWithheld',
-  'ExposedRegisterChecked',
-  'ExposedRegistersReopened',
 ] as const satisfies readonly EventType[];
 
 /** Also what the board is told of what it has applied for. */
@@ -62,34 +60,13 @@ const noticeItems = ({ type }: RecordedEvent): readonly InboxItem[] | undefined 
   }
 };
 
-/** One item while any register waits to be looked at; by when the person is to be there. */
-export const registerItems = ({
-  openRegisters,
-  plannedArrival,
-}: Pick<HomeCaseRow, 'openRegisters' | 'plannedArrival'>): readonly InboxItem[] =>
-  openRegisters.length === 0
-    ? []
-    : [
-        {
-          kind: 'CHECK_EXPOSED_REGISTERS',
-          dueAt: plannedArrival === null ? null : endOfDay(plannedArrival),
-          actions: [],
-        },
-      ];
-
 /** What waits after an event, and of what: the items of one thing leave those of the others alone. */
 const itemsAfter = (event: RecordedEvent, row: HomeCaseRow): readonly [of: string, readonly InboxItem[]] => {
   const notice = noticeItems(event);
-  if (notice) return ['notice', notice];
-  return event.type === 'ExposedRegisterChecked' || event.type === 'ExposedRegistersReopened'
-    ? ['registers', registerItems(row)]
-    : ['protection', protectionItems(row.protections)];
+  return notice ? ['notice', notice] : ['protection', protectionItems(row.protections)];
 };
 
-/**
- * Reminds the named officers in their inbox: of a protection that ends, of a notice that nobody has decided on, and of the
- * registers that may give a new place away.
- */
+/** Reminds the named officers in their inbox: of a protection that ends, and of a notice that nobody has decided on. */
 export const tellOfProtections = (
   event: RecordedEvent,
   transaction: ProjectionTransaction,
