@@ -122,7 +122,8 @@ export class Application {
       this.facts,
       () => this.directory.organisation(taxAgencyId),
       this.contacts,
-      (file) => this.decidedPlaces(file),
+      // Also one that the child has left: whoever stands by takes back what was said of the wrong one.
+      (file) => this.decidedPlaces(file, 'LEFT_TOO'),
     );
     this.officials = new Officials(this.facts, this.directory);
     this.vault = new Vault(pool);
@@ -166,8 +167,8 @@ export class Application {
   }
 
   /** Each decision of the case that says where the person stays, until he or she has left. @throws VaultUnavailable */
-  async decidedPlaces({ caseId, subject }: CaseFile): Promise<readonly RecordedEvent[]> {
-    return this.facts.decidedPlacesOf(caseId, await this.vault.decidedPlaces(subject));
+  async decidedPlaces({ caseId, subject }: CaseFile, of?: 'LEFT_TOO'): Promise<readonly RecordedEvent[]> {
+    return this.facts.decidedPlacesOf(caseId, await this.vault.decidedPlaces(subject), of);
   }
 
   /** Opens the identity of a case as its officer, with a record; undefined when nothing opens it any more. */

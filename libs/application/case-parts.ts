@@ -28,7 +28,7 @@ export class CaseParts {
     private readonly taxAgency?: () => Token,
     /** Who may take over when nobody who is named can hand over any more. */
     private readonly contacts?: Contacts,
-    /** The decisions of the case that say where the person stays, until he or she has left. */
+    /** The decisions of the case that say where the person stays, also when it is said that he or she has left. */
     private readonly decidedPlaces?: (file: CaseFile) => Promise<readonly unknown[]>,
   ) {}
 
@@ -118,7 +118,10 @@ export class CaseParts {
     }
   }
 
-  /** Whether a decision says where the person stays: whoever stands by fetches a child from there, too. */
+  /**
+   * Whether a decision says where the person stays: whoever stands by fetches a child from there, too. Once the child has
+   * left, what the part still gives is to take that back; a glass is not broken and opens nothing.
+   */
   private async isDecided(file: CaseFile): Promise<boolean> {
     return ((await this.decidedPlaces?.(file)) ?? []).length > 0;
   }

@@ -148,19 +148,25 @@ export const mayStandThere = (events: readonly RecordedEvent[]): boolean => {
 type PlaceDecided = Data<ServedDecisionEvent, 'PlaceDecisionRegistered'>;
 type OfPlace = Pick<PlaceDecided, 'caseId' | 'decisionId' | 'placeDecisionId'>;
 
-/** Of `decision-<id>`: each place that it names, until it is said that the person has left it. */
-export const standingPlacesIn = (events: readonly RecordedEvent[]): readonly RecordedEvent[] => {
-  const left = (events as unknown as readonly ServedDecisionEvent[]).flatMap(({ type, data }) =>
-    type === 'DecidedPlaceLeft' ? [data.placeDecisionId] : [],
-  );
-  return events.filter(
+/** Of `decision-<id>`: each place that it names, also one that the person has left. */
+const placesIn = (events: readonly RecordedEvent[]): readonly RecordedEvent[] =>
+  events.filter(
     ({ type, data }) =>
       type === 'PlaceDecisionRegistered' &&
       // What version 1 sealed is opened by nobody: the board registers that place again.
-      isEnvelope((data as unknown as PlaceDecided).address) &&
-      !left.includes((data as unknown as PlaceDecided).placeDecisionId),
+      isEnvelope((data as unknown as PlaceDecided).address),
   );
-};
+
+/** Of these until it is said that the person has left it, and again when that is taken back. */
+export const standingPlacesIn = (events: readonly RecordedEvent[]): readonly RecordedEvent[] =>
+  placesIn(events).filter((place) => {
+    const said = lastOf<ServedDecisionEvent, 'DecidedPlaceLeft'>(
+      events,
+      'DecidedPlaceLeft',
+      ({ placeDecisionId }) => placeDecisionId === placeDecisionIdOf(place),
+    );
+    return (said?.data.departedAt ?? null) === null;
+  });
 
 /** Which place such a decision is on. */
 export const placeDecisionIdOf = ({ data }: RecordedEvent): string =>
@@ -553,10 +559,16 @@ export class Facts {
   }
 
   /** Each decision in these streams that is of the case and says where the person stays, until it is said that he or she left. */
-  async decidedPlacesOf(caseId: string, streams: readonly string[]): Promise<readonly RecordedEvent[]> {
+  async decidedPlacesOf(
+    caseId: string,
+    streams: readonly string[],
+    of: 'STANDING' | 'LEFT_TOO' = 'STANDING',
+  ): Promise<readonly RecordedEvent[]> {
     const decisions = await Promise.all(streams.map((stream) => this.events(stream)));
     return decisions.flatMap((events) =>
-      standingPlacesIn(events).filter(({ data }) => (data as unknown as PlaceDecided).caseId === caseId),
+      (of === 'STANDING' ? standingPlacesIn(events) : placesIn(events)).filter(
+        ({ data }) => (data as unknown as PlaceDecided).caseId === caseId,
+      ),
     );
   }
 

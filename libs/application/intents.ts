@@ -142,7 +142,14 @@ export interface Intents {
     place: string;
   };
   /** The home board, and whoever stands by there. */
-  ConfirmPlaceLeft: { caseId: string; decisionId: string; placeDecisionId: string; departedAt: Instant };
+  ConfirmPlaceLeft: {
+    caseId: string;
+    decisionId: string;
+    placeDecisionId: string;
+    /** When; or that the child is there after all, whatever was said. One of the two. */
+    departedAt?: Instant;
+    there?: true;
+  };
   ReportDecidedPlaceExposure: {
     caseId: string;
     decisionId: string;

@@ -58,7 +58,7 @@ export {
 } from './coordinator/rows.js';
 export * from './directory/directory.query.js';
 export * from './home-board/home-board.query.js';
-export type { HomeCase, StandingPlace } from './home-board/case-row.js';
+export type { HomeCase, DecisionOnPlace } from './home-board/case-row.js';
 export * from './home-protection/home-protection.query.js';
 export {
   type CheckedRegister,

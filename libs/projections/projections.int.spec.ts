@@ -1007,18 +1007,25 @@ describe('where a decision says that a child stays', () => {
     person: 't1-duty-elsewhere',
     kind: 'SOCIAL_BOARD',
   } as const;
-  const standsBy = (history: History, who: Who, until?: string): void => {
+  const appointed = (
+    history: History,
+    who: Who,
+    holds: 'HOME_DUTY_OFFICER' | 'POLICE_COORDINATOR',
+    until?: string,
+  ): void => {
     history.append(`appointment-${who.person}`, 'OfficialAppointed', registrar, {
       appointmentId: `duty-of-${who.person}`,
       official: who.person,
       organisation: who.organisation,
-      agencyKind: 'SOCIAL_BOARD',
-      function: 'HOME_DUTY_OFFICER',
-      delegated: true,
+      agencyKind: who.kind,
+      function: holds,
+      delegated: holds === 'HOME_DUTY_OFFICER',
       from: '2026-01-01T00:00:00.000Z',
       ...(until && { until }),
     });
   };
+  const standsBy = (history: History, who: Who, until?: string): void =>
+    appointed(history, who, 'HOME_DUTY_OFFICER', until);
 
   it('is shown in which case to whoever stands by at the home board then, until the case is closed', async () => {
     const database = await newDatabase();
@@ -1035,7 +1042,7 @@ describe('where a decision says that a child stays', () => {
       seen = history.events.length;
       return (await listDecidedPlaces(database.pool, { ...by, now }, { limit: 10 })).items;
     };
-    const row = { caseId: ids.caseId, ...first, decidedOn: '2026-03-01', exposed: false };
+    const row = { caseId: ids.caseId, ...first, decidedOn: '2026-03-01', exposed: false, departedAt: null };
     expect([await shown(homeDuty), await shown(newcomer)]).toEqual([[row], [row]]);
     expect(await shown(newcomer, until)).toEqual([]);
     for (const other of [elsewhere, homeOfficer, homeColleague])
@@ -1057,18 +1064,31 @@ describe('where a decision says that a child stays', () => {
     });
     walked.leavePlace(third);
     walked.leavePlace(first);
-    expect(idsOf(await shown(homeDuty))).toEqual([second.placeDecisionId]);
+    // What was said of the wrong one is seen, by the same ids, and taken back.
+    const left = expect.any(String);
+    const standing = async () =>
+      (await shown(homeDuty))
+        .filter(({ departedAt }) => departedAt === null)
+        .map((one) => one.placeDecisionId);
+    expect(await standing()).toEqual([second.placeDecisionId]);
     expect(await ofCase()).toMatchObject({
-      decidedPlaces: [{ ...second, decidedOn: '2026-03-02', exposed: false }],
+      decidedPlaces: [
+        { ...first, departedAt: left },
+        { ...second, decidedOn: '2026-03-02', exposed: false, departedAt: null },
+        { ...third, departedAt: left },
+      ],
       placeDecidedOn: '2026-03-02',
     });
+    walked.leavePlace(third, null);
+    expect((await standing()).toSorted()).toEqual(idsOf([second, third]).toSorted());
+    expect(await ofCase()).toMatchObject({ placeDecidedOn: '2026-03-03' });
     history.append(streams.disclosure, 'DisqualificationDeclared', homeDuty, {
       caseId: ids.caseId,
       official: homeDuty.person,
       organisation: homeDuty.organisation,
       ground: 'FL_16_1',
     });
-    expect([(await shown(homeDuty)).length, (await shown(newcomer)).length]).toEqual([0, 1]);
+    expect([(await shown(homeDuty)).length, (await shown(newcomer)).length]).toEqual([0, 3]);
     history.append(streams.relocation, 'CaseClosed', homeOfficer, {
       caseId: ids.caseId,
       code: 'LOST_CONTACT',
@@ -1084,6 +1104,9 @@ describe('where a decision says that a child stays', () => {
     const { history, ids, streams } = walked;
     const place = walked.decidePlace();
     const other = walked.decidePlace();
+    // Nobody whom the case names coordinates at home Police: who does in the region has the part.
+    const taker = { ...people.homePolice, person: 't1-police-taker' };
+    appointed(history, taker, 'POLICE_COORDINATOR');
     await project(database, allProjections, history.events);
     const elsewhere = async () =>
       Object.fromEntries(
@@ -1104,6 +1127,7 @@ describe('where a decision says that a child stays', () => {
       return {
         board: await of(listHomeInbox(database.pool, homeOfficer, { limit: 100 })),
         police: await of(listPoliceInbox(database.pool, people.homePolice, { limit: 100 })),
+        takes: await of(listPoliceInbox(database.pool, { ...taker, now: history.now }, { limit: 100 })),
         there: await of(listPoliceInbox(database.pool, people.receivingPolice, { limit: 100 })),
         desk: await of(listDeskInbox(database.pool, people.coordinator, { limit: 100 })),
         exposed: (await findHomeCase(database.pool, homeOfficer, ids.caseId))!.row.decidedPlaces.map(
@@ -1112,21 +1136,36 @@ describe('where a decision says that a child stays', () => {
         frozen: frozen.map(({ stream }) => stream),
       };
     };
-    const quiet = { board: [], police: [], there: [], desk: [], frozen: [] };
+    const quiet = { board: [], police: [], takes: [], there: [], desk: [], frozen: [] };
     expect(await follows()).toEqual({ ...quiet, exposed: [false, false] });
     walked.exposePlace(place);
-    const item = `${ids.caseId}/LOCATION_EXPOSED/${place.placeDecisionId}`;
-    expect(await follows()).toEqual({
-      ...quiet,
-      board: [item],
-      police: [item],
-      exposed: [true, false],
-      frozen: [`decision-${place.decisionId}/${place.placeDecisionId}`],
-    });
+    const known = (one: typeof place) => {
+      const item = `${ids.caseId}/LOCATION_EXPOSED/${one.placeDecisionId}`;
+      const frozen = [`decision-${one.decisionId}/${one.placeDecisionId}`];
+      return { ...quiet, board: [item], police: [item], takes: [item], frozen };
+    };
+    expect(await follows()).toEqual({ ...known(place), exposed: [true, false] });
     expect(await elsewhere()).toEqual(before);
     walked.leavePlace(place);
-    expect(await follows()).toEqual({ ...quiet, exposed: [false] });
+    expect(await follows()).toEqual({ ...quiet, exposed: [true, false] });
+    // Said of the wrong one: what is known of it is known still.
+    walked.leavePlace(place, null);
+    expect(await follows()).toEqual({ ...known(place), exposed: [true, false] });
+    walked.leavePlace(place);
+    // A report that crosses the departure freezes nothing, and tells nobody to fetch anybody.
+    walked.leavePlace(other);
     walked.exposePlace(other);
+    expect(await follows()).toEqual({ ...quiet, exposed: [true, true] });
+    walked.leavePlace(other, null);
+    expect(await follows()).toEqual({ ...known(other), exposed: [true, true] });
+    walked.leavePlace(other);
+    // One that nobody said to be known leaves nothing behind when it is taken back, and is frozen by a report as any.
+    const third = walked.decidePlace();
+    walked.leavePlace(third);
+    walked.leavePlace(third, null);
+    expect(await follows()).toEqual({ ...quiet, exposed: [true, true, false] });
+    walked.exposePlace(third);
+    expect(await follows()).toEqual({ ...known(third), exposed: [true, true, true] });
     history.append(streams.relocation, 'CaseClosed', homeOfficer, {
       caseId: ids.caseId,
       code: 'LOST_CONTACT',

@@ -199,10 +199,20 @@ describe('The alarm plan', () => {
     )) as unknown as readonly { readonly rows: readonly object[] }[];
     expect(kept[2]?.rows).toEqual([{ path: 'decision' }]);
     // Who stands by is shown in which case there is one, and says so on the record; who stands by elsewhere is shown none.
-    const listed = () => as(dutyOfficer).looks<{ items: { placeDecisionId: string }[] }>('/decided-places');
+    const listed = () =>
+      as(dutyOfficer).looks<{ items: { placeDecisionId: string; departedAt: string | null }[] }>(
+        '/decided-places',
+      );
     const [row] = (await listed()).body.items;
     const { placeDecisionId } = row!;
-    expect(row).toEqual({ caseId: story.caseId, decisionId, placeDecisionId, decidedOn, exposed: false });
+    expect(row).toEqual({
+      caseId: story.caseId,
+      decisionId,
+      placeDecisionId,
+      decidedOn,
+      exposed: false,
+      departedAt: null,
+    });
     expect(shown.body).toMatchObject({ decidedPlaces: [{ decisionId, placeDecisionId, decidedOn }] });
     const { rows: record } = await system.pool.query(
       `SELECT purpose, foot, unit, listed_cases FROM vault.reads ORDER BY read_id DESC LIMIT 1`,
@@ -263,18 +273,44 @@ describe('The alarm plan', () => {
     expect(await broken(policeThere, `/placements/${story.proposalId}/broken-glasses`)).toBe(true);
     expect(await broken(officer, ofCase)).toBe(false);
     // From when whoever fetched the child says that it has left, that place is opened to nobody any more.
-    const left = `${decisions}/${decisionId}/places/${placeDecisionId}/departures`;
+    const leaves = (id: string) => `${decisions}/${decisionId}/places/${id}/departures`;
+    const left = leaves(placeDecisionId);
     const departedAt = system.clock.now().toISOString();
     expect((await as('board-2580-duty').posts(left, { body: { departedAt } })).status).toBe(404);
-    await as(dutyOfficer).does(left, { departedAt });
-    expect((await listed()).body.items).toEqual([]);
-    expect((await home()).body).toMatchObject({ placeDecidedOn: null, decidedPlaces: [] });
-    const glasses = await as('police-syd-coordinator').looks<{
-      items: { glassId: string; brokenByMe: boolean }[];
-    }>(ofCase);
+    // Two are open: each address says of which it is, so that the right one is said to be left.
+    const moved = { ...decided, decidedOn: '2026-03-02', place: 'Påhittadvägen 100' };
+    await as(officer).does(`${decisions}/${decisionId}/places`, moved);
+    const police = 'police-syd-coordinator';
+    const glasses = await as(police).looks<{ items: { glassId: string; brokenByMe: boolean }[] }>(ofCase);
     const mine = glasses.body.items.find(({ brokenByMe }) => brokenByMe)!.glassId;
-    const again = await as('police-syd-coordinator').looks(`${ofCase}/${mine}/contents/address`);
-    expect(again.text).not.toContain('Påhittadvägen 99');
+    const shows = async () => {
+      const { body } = await as(police).looks<{
+        items?: { value: { place?: string }; placeDecisionId?: string; decidedOn?: string }[];
+      }>(`${ofCase}/${mine}/contents/address`);
+      return new Map(
+        (body.items ?? []).flatMap(({ value: { place }, ...of }) =>
+          place === undefined ? [] : [[place, of]],
+        ),
+      );
+    };
+    const both = await shows();
+    expect(both.get(decided.place)).toMatchObject({ placeDecisionId, decidedOn });
+    expect(both.get(moved.place)).toMatchObject({ decidedOn: moved.decidedOn });
+    const second = both.get(moved.place)!.placeDecisionId!;
+    expect((await listed()).body.items.map((one) => one.placeDecisionId).toSorted()).toEqual(
+      [placeDecisionId, second].toSorted(),
+    );
+    // What was said of the wrong one is taken back, also of the last, by who stands by and has no paper.
+    for (const id of [second, placeDecisionId]) await as(dutyOfficer).does(leaves(id), { departedAt });
+    expect((await home()).body).toMatchObject({ placeDecidedOn: null });
+    expect([...(await shows()).keys()]).toEqual([]);
+    expect((await listed()).body.items.map((one) => one.departedAt)).toEqual([departedAt, departedAt]);
+    for (const body of [{}, { there: false }, { there: true, departedAt }])
+      expect((await as(dutyOfficer).posts(leaves(second), { body })).status).toBe(400);
+    await as(dutyOfficer).does(leaves(second), { there: true });
+    expect((await home()).body).toMatchObject({ placeDecidedOn: moved.decidedOn });
+    expect([...(await shows()).keys()]).toEqual([moved.place]);
+    await as(dutyOfficer).does(leaves(second), { departedAt });
     await as(officer).does(`/cases/${story.caseId}/waiver-withdrawals`, { channel: 'ORAL' });
     await system.settled();
     await depart(story);

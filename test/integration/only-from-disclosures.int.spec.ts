@@ -186,7 +186,7 @@ const needsNoTelling: readonly (readonly [table: string, why: string, columns: s
   [
     'home_board.decided_place_v1',
     'what the board decided itself, and was told by its own of it',
-    'place_decision_id case_id decision_id decided_on exposed',
+    'place_decision_id case_id decision_id decided_on departed_at exposed',
   ],
   ['home_board.disqualified_v1', declared, 'case_id'],
   [

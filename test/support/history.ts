@@ -752,13 +752,17 @@ export class CaseHistory {
     return { decisionId: id, placeDecisionId };
   }
 
-  leavePlace(of: { readonly decisionId: string; readonly placeDecisionId: string }): void {
+  /** @param departedAt null takes back that the child has left */
+  leavePlace(
+    of: { readonly decisionId: string; readonly placeDecisionId: string },
+    departedAt: string | null = this.history.now,
+  ): void {
     const { caseId, subject } = this.ids;
     this.history.append(streamName('decision', of.decisionId), 'DecidedPlaceLeft', people.homeOfficer, {
       caseId,
       subject,
       ...of,
-      departedAt: this.history.now,
+      departedAt,
     });
   }
 

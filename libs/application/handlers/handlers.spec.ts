@@ -615,6 +615,7 @@ describe('a decision that says where a child stays', () => {
         (await world.sealedStreams(subject)).flatMap(({ stream }) =>
           stream.startsWith('decision-') ? [stream] : [],
         ),
+        'LEFT_TOO',
       ),
     );
     const standsBy = async (could = true) =>
@@ -626,11 +627,14 @@ describe('a decision that says where a child stays', () => {
     expect(await standsBy()).toBeUndefined();
     // Nobody is there to be fetched yet.
     await expect(breaks(['address'])).rejects.toBeInstanceOf(UnknownTarget);
-    await decidePlace(world, caseId);
-    expect(await standsBy()).toEqual({
-      relation: 'HOME_DUTY',
-      organisation: world.directory.organisation(home),
-    });
+    const decided = await decidePlace(world, caseId);
+    const part = { relation: 'HOME_DUTY', organisation: world.directory.organisation(home) };
+    expect(await standsBy()).toEqual(part);
+    // Who said of the last place by mistake that the child has left still takes it back.
+    await world.act('duty', 'ConfirmPlaceLeft', { caseId, ...decided, departedAt: world.now });
+    expect(await standsBy()).toEqual(part);
+    await expect(breaks(['address'])).rejects.toBeInstanceOf(UnknownTarget);
+    await world.act('duty', 'ConfirmPlaceLeft', { caseId, ...decided, there: true });
     // For who holds no such function it is not looked up.
     expect(await standsBy(false)).toBeUndefined();
     await breaks(['identity', 'address']);
@@ -667,6 +671,11 @@ describe('a decision that says where a child stays', () => {
       ['place-of-nobody', caseId],
     ] as const)
       await expect(leaves(id, 'officer', of)).rejects.toBeInstanceOf(UnknownTarget);
+    // Said of the wrong one: taken back, it is opened again.
+    await leaves(second!, 'duty');
+    expect(await placesIn(world, first.decisionId)).toEqual([first.placeDecisionId]);
+    await world.act('duty', 'ConfirmPlaceLeft', { caseId, ...first, placeDecisionId: second!, there: true });
+    expect(await placesIn(world, first.decisionId)).toEqual([first.placeDecisionId, second]);
     await leaves(first.placeDecisionId);
     expect(await placesIn(world, first.decisionId)).toEqual([second]);
     await breaks();

@@ -219,9 +219,12 @@ export const homeBoardHandlings = (
 
     ConfirmPlaceLeft: {
       stream: ({ decisionId }) => streamName('decision', decisionId),
-      async prepare(intent, _context, loaded) {
-        const { subject } = decidedPlaceIn(loaded.events, intent);
-        return { type: 'ConfirmPlaceLeft', data: { ...intent, subject } };
+      async prepare({ there, departedAt = null, ...place }, _context, loaded) {
+        const { subject } = decidedPlaceIn(loaded.events, place);
+        return {
+          type: 'ConfirmPlaceLeft',
+          data: { ...place, subject, departedAt: there ? null : departedAt },
+        };
       },
     },
 

@@ -415,6 +415,12 @@ const served = async (world: World): Promise<void> => {
     placeDecisionId,
     departedAt: world.now,
   });
+  await world.act('officer', 'ConfirmPlaceLeft', {
+    caseId,
+    decisionId: created!,
+    placeDecisionId,
+    there: true,
+  });
 };
 
 /** Requests for official documents: released, refused in two steps and appealed, late. */

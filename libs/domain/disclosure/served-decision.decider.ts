@@ -58,7 +58,7 @@ export const servedDecisionDecider: Decider<ServedDecisionCommand, ServedDecisio
             : state;
         case 'DecidedPlaceLeft':
           return state.status === 'REGISTERED'
-            ? { ...state, left: [...state.left, event.data.placeDecisionId] }
+            ? { ...state, left: leftAfter(state.left, event.data) }
             : state;
         default:
           return assertNever(event);
@@ -118,7 +118,10 @@ const registerPlace = (
   return [{ type: 'PlaceDecisionRegistered', data }];
 };
 
-/** Said once of each place: a child who comes back does so by another decision. */
+/**
+ * Said once of each place: a child who comes back does so by another decision. Who said it of the wrong place takes it
+ * back, since a place that is left is opened to nobody.
+ */
 const confirmLeft = (
   data: CommandData<'ConfirmPlaceLeft'>,
   at: Instant,
@@ -128,9 +131,17 @@ const confirmLeft = (
     state.status === 'REGISTERED' && state.places.includes(data.placeDecisionId),
     'served_decision.not_registered',
   );
-  ensure(data.departedAt <= at, 'served_decision.left_in_the_future');
-  return state.left.includes(data.placeDecisionId) ? [] : [{ type: 'DecidedPlaceLeft', data }];
+  const { placeDecisionId, departedAt } = data;
+  ensure(departedAt === null || departedAt <= at, 'served_decision.left_in_the_future');
+  const isSaid = state.left.includes(placeDecisionId) === (departedAt !== null);
+  return isSaid ? [] : [{ type: 'DecidedPlaceLeft', data }];
 };
+
+const leftAfter = (
+  left: readonly string[],
+  { placeDecisionId, departedAt }: Data<'DecidedPlaceLeft'>,
+): readonly string[] =>
+  departedAt === null ? left.filter((one) => one !== placeDecisionId) : [...left, placeDecisionId];
 
 const codedOf = ({ caseId, subject, decisionId, decidedOn, decisionType }: Coded): Coded => ({
   caseId,

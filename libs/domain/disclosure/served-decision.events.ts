@@ -48,5 +48,9 @@ export type ServedDecisionEvent =
   /** The child is not there any more; where to is another decision, or a placement. */
   | EventOf<
       'DecidedPlaceLeft',
-      Omit<OfDecision, 'decidedOn'> & { placeDecisionId: string; departedAt: Instant }
+      Omit<OfDecision, 'decidedOn'> & {
+        placeDecisionId: string;
+        /** Null takes back what was said: the child is there after all. */
+        departedAt: Instant | null;
+      }
     >;

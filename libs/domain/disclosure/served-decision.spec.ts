@@ -122,6 +122,18 @@ describe('the decision on the place', () => {
     given(servedDecisionDecider, both)
       .when(confirm({ departedAt: '2026-03-02T08:00:00.001Z' }))
       .thenRefused('served_decision.left_in_the_future');
+    // Of the wrong place: taken back, by the same command, as often as it is said.
+    const back: ServedDecisionEvent = { type: 'DecidedPlaceLeft', data: { ...of, departedAt: null } };
+    given(servedDecisionDecider, [...both, left])
+      .when(confirm({ departedAt: null }))
+      .then([back]);
+    for (const history of [both, [...both, left, back]])
+      given(servedDecisionDecider, history)
+        .when(confirm({ departedAt: null }))
+        .thenNothing();
+    given(servedDecisionDecider, [...both, left, back])
+      .when(confirm())
+      .then([left]);
     for (const history of [[], [registered()], both])
       given(servedDecisionDecider, history)
         .when(confirm({ placeDecisionId: 'place-3' }))

@@ -288,12 +288,15 @@ interface Frozen {
   readonly caseId: string;
   readonly since: Instant;
   readonly endedAt: Instant | null;
+  /** False of one that was left and that nobody has said to be known: what is said of it later freezes nothing. */
+  readonly exposed: boolean;
 }
 const frozenTable = new Table<Frozen>('vault.frozen', 'stream', {
   stream: 'value',
   caseId: 'value',
   since: 'instant',
   endedAt: 'instant',
+  exposed: 'value',
 });
 
 /** Grants that end name one person; what is open to whoever stands by, or with a pass, is shut by this. */
@@ -304,28 +307,36 @@ const disqualifiedTable = openDisqualifiedTable('vault.disqualified');
  * is, the vault shuts all decisions of the case (vault.keep_frozen), as it does for a placement. After the closing a
  * pass opens them to nobody but whom the freeze spares.
  */
-const frozenBy = (event: RecordedEvent): { readonly stream: string; readonly known: boolean } | undefined => {
+const frozenBy = (
+  event: RecordedEvent,
+): { readonly stream: string; readonly said: 'KNOWN' | 'LEFT' | 'THERE' } | undefined => {
   const { type, data } = domainEvent(event);
-  if (type === 'DecidedPlaceCompromised' || type === 'DecidedPlaceLeft')
-    return {
-      stream: `${streamName('decision', data.decisionId)}/${data.placeDecisionId}`,
-      known: type === 'DecidedPlaceCompromised',
-    };
+  if (type === 'DecidedPlaceCompromised' || type === 'DecidedPlaceLeft') {
+    const stream = `${streamName('decision', data.decisionId)}/${data.placeDecisionId}`;
+    if (type === 'DecidedPlaceCompromised') return { stream, said: 'KNOWN' };
+    return { stream, said: data.departedAt === null ? 'THERE' : 'LEFT' };
+  }
   const exposure = exposureIn(event);
-  return exposure && { stream: streamName('placement', exposure.proposalId), known: exposure.known };
+  const said = exposure?.known ? 'KNOWN' : 'LEFT';
+  return exposure && { stream: streamName('placement', exposure.proposalId), said };
 };
 
-/** The address of a place that became known is read by rescuers alone while somebody may stand there. */
+/**
+ * The address of a place that became known is read by rescuers alone while somebody may stand there. A report and a
+ * departure are of two streams and may cross: whichever comes last, who has left is not waited for, and a row that
+ * nothing would end shut the person's later places too.
+ */
 const freeze = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {
   const exposure = frozenBy(event);
   if (!exposure) return;
   const { stream } = exposure;
   const known = await frozenTable.find(transaction, stream);
   const at = event.metadata.occurredAt;
-  if (exposure.known && !known)
-    frozenTable.save(transaction, { stream, caseId: caseOf(event), since: at, endedAt: null });
-  else if (!exposure.known && known?.endedAt === null)
-    frozenTable.save(transaction, { ...known, endedAt: at });
+  const row = known ?? { stream, caseId: caseOf(event), since: at, endedAt: null, exposed: false };
+  if (exposure.said === 'KNOWN') frozenTable.save(transaction, { ...row, exposed: true });
+  else if (exposure.said === 'LEFT') frozenTable.save(transaction, { ...row, endedAt: row.endedAt ?? at });
+  else if (row.exposed) frozenTable.save(transaction, { ...row, endedAt: null });
+  else if (known) frozenTable.remove(transaction, stream);
 };
 
 const grantOwn = async (event: RecordedEvent, transaction: ProjectionTransaction): Promise<void> => {

@@ -21,12 +21,14 @@ import type { Positioned } from '../shared/table.js';
 import { notToldYet, ToldTable, type WaitsForTelling } from '../shared/told-facts.js';
 
 /** That a decision says where a child stays. Where, is opened with a pass alone. */
-export interface StandingPlace {
+export interface DecisionOnPlace {
   readonly decisionId: string;
   readonly placeDecisionId: string;
   readonly decidedOn: PlainDate;
   /** It is known to somebody who must not know it: who fetches the child alone opens it. */
   readonly exposed: boolean;
+  /** When it is said that the child left: then nothing opens it, until that is taken back. */
+  readonly departedAt: Instant | null;
 }
 
 /** What a named officer of the home board reads of a case. */
@@ -42,9 +44,9 @@ export interface HomeCase {
   readonly waiverValidUntil: PlainDate | null;
   readonly supportDecision: SupportDecisionType | null;
   readonly supportDecidedOn: PlainDate | null;
-  /** Where decisions say that a child stays, in order, until it is said that the child has left, or the case is closed. */
-  readonly decidedPlaces: readonly StandingPlace[];
-  /** Of the last of them. */
+  /** Where decisions say that a child stays, in order, until the case is closed; also what the child is said to have left. */
+  readonly decidedPlaces: readonly DecisionOnPlace[];
+  /** Of the last of them that nobody has said to be left. */
   readonly placeDecidedOn: PlainDate | null;
   readonly adults: number | null;
   readonly children: number | null;
@@ -169,29 +171,33 @@ export const homeCaseAfter = (row: HomeCaseRow | undefined, event: DomainEvent):
     ...changed,
     notAvailable: changed.unavailable.length,
     departurePending: changed.awaitedDepartures.length > 0,
-    placeDecidedOn: changed.decidedPlaces.at(-1)?.decidedOn ?? null,
+    placeDecidedOn: changed.decidedPlaces.findLast(isNotLeft)?.decidedOn ?? null,
   };
 };
 
-/** A later place does not say that the child has left the earlier: somebody says so, of each. */
+const isNotLeft = ({ departedAt }: DecisionOnPlace): boolean => departedAt === null;
+
+/** A later place does not say that the child has left the earlier: somebody says so, of each, and may have to take it back. */
 const placesAfter = (
   { decidedPlaces: places, status }: HomeCaseRow,
   event: DomainEvent,
-): readonly StandingPlace[] => {
+): readonly DecisionOnPlace[] => {
   switch (event.type) {
     case 'PlaceDecisionRegistered': {
       const { decisionId, placeDecisionId, decidedOn, address } = event.data;
       // What version 1 sealed is opened by nobody: the board registers that place again.
       return status === 'CLOSED' || !isEnvelope(address)
         ? places
-        : [...places, { decisionId, placeDecisionId, decidedOn, exposed: false }];
+        : [...places, { decisionId, placeDecisionId, decidedOn, exposed: false, departedAt: null }];
     }
     case 'DecidedPlaceCompromised': {
       const { placeDecisionId } = event.data;
       return places.map((one) => (one.placeDecisionId === placeDecisionId ? { ...one, exposed: true } : one));
     }
-    case 'DecidedPlaceLeft':
-      return places.filter(({ placeDecisionId }) => placeDecisionId !== event.data.placeDecisionId);
+    case 'DecidedPlaceLeft': {
+      const { placeDecisionId, departedAt } = event.data;
+      return places.map((one) => (one.placeDecisionId === placeDecisionId ? { ...one, departedAt } : one));
+    }
     case 'CaseClosed':
       return [];
     default:
@@ -359,7 +365,7 @@ export const homeInbox = (row: HomeCaseRow): readonly InboxItem[] => {
   for (const mark of row.awaitedDepartures)
     items.push({ kind: 'CONFIRM_DEPARTURE', mark, dueAt: null, actions: ['ConfirmDeparture'] });
   if (row.status === 'CLOSED') return items;
-  for (const { placeDecisionId: mark, exposed } of row.decidedPlaces)
+  for (const { placeDecisionId: mark, exposed } of row.decidedPlaces.filter(isNotLeft))
     if (exposed) items.push({ kind: 'LOCATION_EXPOSED', mark, dueAt: null, actions: [] });
   // While any register that may give a new place away waits to be looked at; by when the person is to be there.
   if (row.openRegisters.length > 0)

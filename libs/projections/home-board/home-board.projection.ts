@@ -31,7 +31,7 @@ import {
   type HomeCaseRow,
   homeCaseTable,
   homeInbox,
-  type StandingPlace,
+  type DecisionOnPlace,
   toldOfHomeCase,
 } from './case-row.js';
 
@@ -70,7 +70,7 @@ export const alarmTable = new Table<AlarmRow>('home_board.alarm_v1', 'proposalId
 });
 
 /** That a decision of an open case says where a child stays, for who stands by: no alarm plan has that place. */
-export interface DecidedPlaceRow extends StandingPlace {
+export interface DecidedPlaceRow extends DecisionOnPlace {
   readonly caseId: string;
   readonly organisation: Token;
 }
@@ -84,6 +84,7 @@ export const decidedPlaceTable = new Table<DecidedPlaceRow>(
     decisionId: 'value',
     decidedOn: 'date',
     exposed: 'value',
+    departedAt: 'instant',
     organisation: 'value',
   },
 );
@@ -324,8 +325,8 @@ const keepDecidedPlaces = async (
   { caseId, organisation, decidedPlaces }: HomeCaseRow,
 ): Promise<void> => {
   if (!(ofDecidedPlaces as readonly string[]).includes(event.type)) return;
-  const standing = decidedPlaces.map(({ placeDecisionId }) => placeDecisionId);
+  const kept = decidedPlaces.map(({ placeDecisionId }) => placeDecisionId);
   for (const { placeDecisionId } of await decidedPlaceTable.findWhere(transaction, 'caseId', caseId))
-    if (!standing.includes(placeDecisionId)) decidedPlaceTable.remove(transaction, placeDecisionId);
+    if (!kept.includes(placeDecisionId)) decidedPlaceTable.remove(transaction, placeDecisionId);
   for (const place of decidedPlaces) decidedPlaceTable.save(transaction, { ...place, caseId, organisation });
 };

@@ -17,7 +17,7 @@ import {
   type HomeCase,
   homeCaseColumns,
   homeCaseTable,
-  type StandingPlace,
+  type DecisionOnPlace,
   toldOfHomeCase,
   waiverAsOfNow,
 } from './case-row.js';
@@ -49,7 +49,7 @@ const alarms = viewOf<Alarm, Parameters<typeof alarmTable.save>[1]>(alarmTable, 
   departurePending: 'value',
 });
 
-export interface DecidedPlace extends StandingPlace {
+export interface DecidedPlace extends DecisionOnPlace {
   readonly caseId: string;
 }
 const decidedPlaces = viewOf<DecidedPlace, Parameters<typeof decidedPlaceTable.save>[1]>(decidedPlaceTable, {
@@ -58,6 +58,7 @@ const decidedPlaces = viewOf<DecidedPlace, Parameters<typeof decidedPlaceTable.s
   placeDecisionId: 'value',
   decidedOn: 'date',
   exposed: 'value',
+  departedAt: 'instant',
 });
 
 /** A case of the board, for its named officers. */

@@ -7,11 +7,13 @@ CREATE TABLE home_board.decided_place_v1 (
   case_id text NOT NULL,
   decision_id text NOT NULL,
   decided_on date NOT NULL,
+  -- When it was said that the child left. The row stays, so that what was said of the wrong place is seen and taken back.
+  departed_at timestamptz,
   organisation text NOT NULL CHECK (organisation <> '')
 );
 CREATE INDEX ON home_board.decided_place_v1 (case_id);
 SELECT platform.guard_read_model('home_board', 'decided_place_v1',
-  ARRAY['place_decision_id', 'case_id', 'decision_id', 'decided_on'],
+  ARRAY['place_decision_id', 'case_id', 'decision_id', 'decided_on', 'departed_at'],
   $$organisation = current_setting('app.organisation', true)
     AND (SELECT directory.stands_by(current_setting('app.organisation', true), current_setting('app.person', true),
       nullif(current_setting('app.now', true), '')::timestamptz))

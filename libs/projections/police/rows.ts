@@ -89,6 +89,8 @@ export interface PoliceHomeCaseRow
   readonly awaitedDepartures: readonly string[];
   /** Where decisions say that a child stays and that became known. Police fetch the child, and are told of no other. */
   readonly exposedPlaces: readonly string[];
+  /** Where decisions say that a child stays and that it is said to have left: nobody is fetched there. */
+  readonly leftPlaces: readonly string[];
 }
 
 export const policeHomeCaseColumns = {
@@ -127,6 +129,7 @@ export const policeHomeCaseTable = new ToldTable<PoliceHomeCaseRow>('police.home
   visible: 'value',
   awaitedDepartures: 'value',
   exposedPlaces: 'value',
+  leftPlaces: 'value',
   lastPosition: 'value',
 });
 
@@ -358,6 +361,7 @@ export const policeHomeCaseAfter = (
     awaitedDepartures,
     departurePending: awaitedDepartures.length > 0,
     exposedPlaces: exposedAfter(row.exposedPlaces, event),
+    leftPlaces: leftAfter(row.leftPlaces, event),
   };
 };
 
@@ -393,6 +397,7 @@ const opened = ({ data }: Extract<DomainEvent, { type: 'CaseOpened' }>): PoliceH
   visible: false,
   awaitedDepartures: [],
   exposedPlaces: [],
+  leftPlaces: [],
   ...notToldYet,
   lastPosition: '',
 });
@@ -401,8 +406,21 @@ const exposedAfter = (places: readonly string[], event: DomainEvent): readonly s
   switch (event.type) {
     case 'DecidedPlaceCompromised':
       return [...new Set([...places, event.data.placeDecisionId])];
-    case 'DecidedPlaceLeft':
-      return places.filter((one) => one !== event.data.placeDecisionId);
+    case 'CaseClosed':
+      return [];
+    default:
+      return places;
+  }
+};
+
+/** Apart from what is known: a report and a departure are of two streams, and either may come last. */
+const leftAfter = (places: readonly string[], event: DomainEvent): readonly string[] => {
+  switch (event.type) {
+    case 'DecidedPlaceLeft': {
+      const { placeDecisionId, departedAt } = event.data;
+      const others = places.filter((one) => one !== placeDecisionId);
+      return departedAt === null ? others : [...others, placeDecisionId];
+    }
     case 'CaseClosed':
       return [];
     default:
@@ -612,7 +630,7 @@ export const policeHomeInbox = (
     actions: actions.filter((action) => action === 'AcknowledgeInquiry'),
   }));
   if (row.status === 'CLOSED') return items;
-  for (const mark of row.exposedPlaces)
+  for (const mark of row.exposedPlaces.filter((one) => !row.leftPlaces.includes(one)))
     items.push({ kind: 'LOCATION_EXPOSED', mark, dueAt: null, actions: [] });
   const asked = row.status === 'REQUESTED' || row.status === 'ASSESSING';
   if (row.level === null && (asked || row.reassessDueAt !== null))

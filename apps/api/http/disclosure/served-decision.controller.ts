@@ -55,7 +55,7 @@ export class ServedDecisionController {
   @Post(':decisionId/places/:placeDecisionId/departures')
   @CommandRoute(
     'ConfirmPlaceLeft',
-    'Confirm that the child has left where a decision says',
+    'Confirm that the child has left where a decision says, or take that back',
     // Whoever stands by fetches the child, and is the one who stands there.
     [homeOfficer(['HOME_BOARD'], 'PROTECTION'), homeDutyOfficer(['HOME_DUTY'], 'ALARM')],
     { hidesRevision: true },

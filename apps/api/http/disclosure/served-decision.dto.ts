@@ -1,11 +1,12 @@
-import { IsIn } from 'class-validator';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsIn, ValidateIf } from 'class-validator';
 import {
   type ExposureSource,
   exposureSources,
   type ServedDecisionType,
   servedDecisionTypes,
 } from '#domain/disclosure';
-import { IsFreeText, IsInstant, IsLine, IsPlainDate } from '../fields.js';
+import { IsFreeText, IsInstant, IsLine, IsPlainDate, NotWith, Optional } from '../fields.js';
 
 export class RegisterServedDecisionDto {
   @IsIn(servedDecisionTypes)
@@ -34,9 +35,17 @@ export class RegisterPlaceDecisionDto {
   place!: string;
 }
 
+/** When the child left; or, where that was said of the wrong place, that the child is there. */
 export class ConfirmPlaceLeftDto {
+  @ValidateIf(({ there }: ConfirmPlaceLeftDto, value) => there === undefined || value !== undefined)
+  @NotWith('there')
   @IsInstant()
-  departedAt!: string;
+  departedAt?: string;
+  /** Takes back what was said: the place is opened and shown again. Never beside `departedAt`. */
+  @Optional()
+  @IsIn([true])
+  @ApiProperty({ type: Boolean, enum: [true] })
+  there?: true;
 }
 
 export class ReportDecidedPlaceExposureDto {

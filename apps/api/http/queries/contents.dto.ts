@@ -34,6 +34,14 @@ export class ContentDto {
   occurredAt!: string;
   /** On what this reading stands. */
   legalBasis!: string;
+  @ApiProperty({
+    format: 'uuid',
+    description:
+      'Only of where a decision says that a child stays: which of `decidedPlaces`, under which that it is left, or known, is reported.',
+  })
+  placeDecisionId?: string;
+  @ApiProperty({ format: 'date', description: 'Only beside `placeDecisionId`: the day of that decision.' })
+  decidedOn?: string;
 }
 
 /** Newest first. The reading was recorded before the answer left. */

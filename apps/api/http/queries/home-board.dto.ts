@@ -29,14 +29,14 @@ import {
   type HomeCase,
   type ShownWaiverState,
   shownWaiverStates,
-  type StandingPlace,
+  type DecisionOnPlace,
 } from '#projections';
 import { ListMeta } from '../list.dto.js';
 import { CounterTermsDto, FollowUpDto } from './coded.dto.js';
 import { SealedPartDto } from './contents.dto.js';
 
 /** That a decision says where a child stays. Where, is opened jointly or with a broken glass. */
-export class StandingPlaceDto implements StandingPlace {
+export class DecisionOnPlaceDto implements DecisionOnPlace {
   @ApiProperty({ format: 'uuid' })
   decisionId!: string;
   @ApiProperty({ format: 'uuid' })
@@ -45,6 +45,9 @@ export class StandingPlaceDto implements StandingPlace {
   decidedOn!: string;
   /** It is known to somebody who must not know it: who fetches the child alone opens it. */
   exposed!: boolean;
+  /** When it is said that the child left: nothing opens it then, until that is taken back. */
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  departedAt!: string | null;
 }
 
 /** A case as its home board sees it: coded facts only. No place before the placement is cleared. */
@@ -72,10 +75,10 @@ export class HomeCaseDto implements HomeCase {
   supportDecision!: SupportDecisionType | null;
   @ApiProperty({ type: String, format: 'date', nullable: true })
   supportDecidedOn!: string | null;
-  /** Where decisions say that a child stays, until it is confirmed that the child has left. */
-  @ApiProperty({ type: [StandingPlaceDto] })
-  decidedPlaces!: readonly StandingPlaceDto[];
-  /** Day of the last of them. */
+  /** Where decisions say that a child stays, until the case is closed; also what the child is said to have left. */
+  @ApiProperty({ type: [DecisionOnPlaceDto] })
+  decidedPlaces!: readonly DecisionOnPlaceDto[];
+  /** Day of the last of them that nobody has said to be left. */
   @ApiProperty({ type: String, format: 'date', nullable: true })
   placeDecidedOn!: string | null;
   @ApiProperty({ type: Number, nullable: true })
@@ -166,7 +169,7 @@ export class AlarmsDto {
   _meta!: ListMeta;
 }
 
-export class DecidedPlaceDto extends StandingPlaceDto implements DecidedPlace {
+export class DecidedPlaceDto extends DecisionOnPlaceDto implements DecidedPlace {
   @ApiProperty({ format: 'uuid' })
   caseId!: string;
 }

@@ -46,6 +46,15 @@ const newestIn = (events: readonly RecordedEvent[]): readonly Found[] => {
   return [...newest.values()];
 };
 
+/** Which decision says so: two places of a child are told apart by it when one of them is said to be left. */
+const decisionOf = ({ type, data }: RecordedEvent): Pick<ContentDto, 'placeDecisionId' | 'decidedOn'> => {
+  if (type !== 'PlaceDecisionRegistered') return {};
+  const { placeDecisionId, decidedOn } = data as unknown as Required<
+    Pick<ContentDto, 'placeDecisionId' | 'decidedOn'>
+  >;
+  return { placeDecisionId, decidedOn };
+};
+
 /**
  * Reads with a pass. The log says that it holds, the vault asks for it once more and records the opening. Both are
  * asked at once, no read model is: a sleeping worker keeps nobody from a person in danger.
@@ -249,7 +258,8 @@ export class PassReading {
       const result = opened[index];
       if (!result?.opened) return [];
       const { value, legalBasis } = result;
-      return [{ class: dataClass, path, value, occurredAt: event.metadata.occurredAt, legalBasis }];
+      const { occurredAt } = event.metadata;
+      return [{ class: dataClass, path, value, occurredAt, legalBasis, ...decisionOf(event) }];
     });
     if (items.length === 0) throw new Problem('thing.not_found');
     return { items };
