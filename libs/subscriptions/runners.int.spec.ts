@@ -311,13 +311,23 @@ describe('the lease', () => {
   it('stays with who holds it when the other would but hangs', async () => {
     const { store, open, paused } = pausable();
     await request('e1');
-    start({ ...sharing, settings: { pollMs: 50, leaseMs: 400 }, store });
-    await eventually(paused);
-    const working = start({ ...sharing, settings: { pollMs: 50, leaseMs: 400 } });
+    // The one that hangs is soon given up; the other has leases that no slow machine lets run out.
+    const hanging = start({ ...sharing, holder: 'hanging', settings: { pollMs: 50, leaseMs: 400 }, store });
+    await eventually(() => paused() && activeOf(hanging) === 6);
+    const working = start({ ...sharing, holder: 'working', settings: { pollMs: 50, leaseMs: 60_000 } });
     await eventually(() => activeOf(working) === 6);
     await working.settled();
-    // Longer than any sign of life lasts: nothing is given back to one who does not answer.
-    await new Promise((resolve) => setTimeout(resolve, 700));
+    // Both have given signs of life, again and again, for longer than one of the first lasts: nothing is given back to
+    // one who does not answer.
+    const lastSigns = async () =>
+      (
+        await database.pool.query<{ at: number }>(
+          `select (extract(epoch from expires_at) * 1000)::float8 as at from subs.workers order by holder`,
+        )
+      ).rows.map(({ at }) => at);
+    const before = await lastSigns();
+    expect(before).toHaveLength(2);
+    await eventually(async () => (await lastSigns()).every((at, index) => at > before[index]! + 600));
     expect(activeOf(working)).toBe(6);
     open();
     await eventually(() => activeOf(working) === 3);

@@ -1,16 +1,17 @@
 import { createVerbatimCodec } from '#event-store';
-import { openPostgresEventStore } from '#event-store/postgres';
+import { openPostgresEventStore, type PostgresEventStoreLimits } from '#event-store/postgres';
 import { eventIdOf, type EventMetadata } from '#kernel';
 
 /**
  * A process of its own that writes to one stream as fast as it can, until it is told to end: a child of
  * postgres-event-store.int.spec.ts. Tells the parent how far it is.
  */
-const [databaseUrl = '', stream = '', type = '', payload = '0'] = process.argv.slice(2);
+const [databaseUrl = '', stream = '', type = '', payload = '0', limits = '{}'] = process.argv.slice(2);
 const store = await openPostgresEventStore({
   connection: { connectionString: databaseUrl },
   codec: createVerbatimCodec(),
   name: 'child',
+  limits: JSON.parse(limits) as Partial<PostgresEventStoreLimits>,
 });
 const metadata: EventMetadata = {
   $correlationId: 'child',
