@@ -17,6 +17,8 @@ interface Run {
   readonly deaths: number;
   /** How often the worker that was running at the end had reached each crash point. */
   readonly reached: Readonly<Record<string, number>>;
+  /** What time it was (UTC) when the person lived at the new place, and how often each had been reached by then. */
+  readonly whenPlaced: { readonly at: string; readonly reached: Readonly<Record<string, number>> };
 }
 
 let founded: FoundedDatabase;
@@ -36,6 +38,7 @@ const play = async (
   const look = () => whatWasLeft(country.store, database.adminUrl);
   let placed: Left | undefined;
   let reached: Run['reached'] = {};
+  let whenPlaced: Run['whenPlaced'] | undefined;
   try {
     await playMainPath(country, {
       async settled() {
@@ -44,9 +47,18 @@ const play = async (
         return settled.nextDueAt;
       },
       afterCommand: async (number) => disturbance.afterCommand?.(number, worker),
-      placed: async () => void (placed = await look()),
+      async placed() {
+        placed = await look();
+        whenPlaced = { at: country.now, reached: { ...reached } };
+      },
     });
-    return { placed: placed!, end: await look(), deaths: worker.deaths, reached };
+    return {
+      placed: placed!,
+      end: await look(),
+      deaths: worker.deaths,
+      reached,
+      whenPlaced: whenPlaced!,
+    };
   } finally {
     await worker.stop();
     await country.close();
@@ -140,13 +152,21 @@ describe('A case on the main path', () => {
       survived.push(`${point} ok (at ${time} of ${undisturbed.reached[point]})`);
   });
 
-  // Only an event that fails leads there: the read model of home Police fails once at each assessment.
-  it(`ends the same when an event fails and the worker is killed at ${parkingCrashPoints.join(', then ')}`, async () => {
-    const deaths = parkingCrashPoints.map((point) => ({ point, time: 1 }));
+  // Only an event that fails leads there: the read model of home Police fails once at each assessment. The last death comes
+  // late, while the person is withdrawn: counted from then on, the first time, which comes in every run.
+  const late = 'dispatcher.after-send';
+  it(`ends the same when an event fails and the worker is killed at ${parkingCrashPoints.join(', then ')}, and late at ${late}`, async () => {
+    const { reached, whenPlaced } = undisturbed;
+    expect(reached[late]).toBeGreaterThan(whenPlaced.reached[late]!);
+    const deaths = [
+      ...parkingCrashPoints.map((point) => ({ point, time: 1 })),
+      { point: late, time: 1, from: whenPlaced.at },
+    ];
     const run = await play({ deaths, failsAtFirst: 'ThreatAssessed' });
     expect(run.deaths).toBe(deaths.length);
     expectTheSame(run);
     survived.push(...parkingCrashPoints.map((point) => `${point} ok`));
+    survived.push(`${late} ok (late, when ${whenPlaced.reached[late]} of ${reached[late]} were over)`);
   });
 
   it('ends the same when the worker is killed from outside, whatever it is doing', async () => {

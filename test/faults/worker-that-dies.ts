@@ -15,6 +15,8 @@ import { createWorker } from '../../apps/worker/create-worker.js';
 export interface CrashPlace {
   readonly point: string;
   readonly time: number;
+  /** Counted from this instant (UTC) of the simulated time on; from the start of the process when absent. */
+  readonly from?: string;
 }
 
 export interface WorkerOrders {
@@ -48,11 +50,14 @@ const clock = new SettableClock(orders.now);
 const log = createLogger({ component: 'worker-that-dies', level: 'warn' });
 
 const reached: Record<string, number> = {};
+const { dieAt } = orders;
+let untilDeath = dieAt?.time ?? 0;
 const crashPoints: CrashPoints = {
   reach(point) {
-    const times = (reached[point] ?? 0) + 1;
-    reached[point] = times;
-    if (orders.dieAt?.point === point && orders.dieAt.time === times) process.kill(process.pid, 'SIGKILL');
+    reached[point] = (reached[point] ?? 0) + 1;
+    if (dieAt?.point !== point || (dieAt.from && clock.now().toISOString() < dieAt.from)) return;
+    untilDeath -= 1;
+    if (untilDeath === 0) process.kill(process.pid, 'SIGKILL');
   },
 };
 
