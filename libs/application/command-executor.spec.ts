@@ -182,9 +182,9 @@ describe('a command', () => {
   });
 
   it('that changes nothing is answered with the stream as it is, and nothing is written', async () => {
-    expect(await run(0)).toEqual({ stream, revision: -1, position: undefined });
+    expect(await run(0)).toEqual({ stream, revision: -1, position: undefined, quiet: true });
     const { position } = await run(2);
-    expect(await run(0)).toEqual({ stream, revision: 1, position });
+    expect(await run(0)).toEqual({ stream, revision: 1, position, quiet: true });
     expect(await written()).toHaveLength(2);
   });
 

@@ -149,6 +149,7 @@ describe('what others ask about somebody who goes along', () => {
     ]);
     // A later case of a parent says for itself who goes along: that may be the one who is feared now.
     await world.act('officer', 'CloseCase', { caseId: one.caseId, code: 'LOST_CONTACT' });
+    await sent(world, 'ReleaseClaim', streamName('claim', one.subject), one);
     const again = await openCase(world, 1);
     expect(await concerned(world, (await ask(world)).created!)).toEqual([
       { caseId: own.caseId, companionOf: [other.caseId] },

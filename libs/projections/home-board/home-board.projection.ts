@@ -114,6 +114,21 @@ const ofDecidedPlaces = [
   'CaseClosed',
 ] as const satisfies readonly EventType[];
 
+/** They change what waits for the officers, and no row of anybody else. */
+const ofRegisters = [
+  'ExposedRegisterChecked',
+  'ExposedRegistersReopened',
+] as const satisfies readonly EventType[];
+const isOfRegisters = ({ type }: RecordedEvent): boolean => (ofRegisters as readonly string[]).includes(type);
+
+const remind = (transaction: ProjectionTransaction, row: HomeCaseRow): void =>
+  replaceInbox(
+    transaction,
+    schema,
+    { rowKey: row.caseId, organisation: row.organisation, persons: row.persons },
+    () => homeInbox(row),
+  );
+
 // Nothing of the claim is among them, won or contested: who holds it is the coordinator's knowledge alone.
 const handles = [
   'CaseOpened',
@@ -148,8 +163,7 @@ const handles = [
   ...ofDecidedPlaces,
   'LocationCompromised',
   ...ofProtections,
-  'ExposedRegisterChecked',
-  'ExposedRegistersReopened',
+  ...ofRegisters,
   'JointOpeningRequested',
   'JointOpeningApproved',
   'JointOpeningRejected',
@@ -189,6 +203,10 @@ const made: Projection = {
       tellOfProtections(event, transaction, schema, row);
       return;
     }
+    if (isOfRegisters(event)) {
+      remind(transaction, row);
+      return;
+    }
     const place = { rowKey: caseId, caseId, organisation: row.organisation };
     keepOwn(
       transaction,
@@ -218,12 +236,7 @@ const made: Projection = {
     if (isOfContacts(event))
       for (const opening of await jointOpeningTable.findWhere(transaction, 'caseId', caseId))
         tellOfJointOpening(transaction, row, opening);
-    replaceInbox(
-      transaction,
-      schema,
-      { rowKey: caseId, organisation: row.organisation, persons: row.persons },
-      () => homeInbox(row),
-    );
+    remind(transaction, row);
   },
 };
 

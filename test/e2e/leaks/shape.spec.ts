@@ -108,6 +108,7 @@ describe('The API', () => {
       anonymous: 'who asks for documents does not say who that is',
       delegated: 'what an official may decide for the board',
       familyIncluded: 'for whom protection was applied for',
+      there: 'a child is there after all, where it was said to have left',
       requested: 'an agency has asked, in this case, as its duty to be told wants it',
     };
     expect(yesOrNo.filter((field) => !(field in known))).toEqual([]);
