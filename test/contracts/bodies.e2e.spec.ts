@@ -124,7 +124,7 @@ describe('What each role is answered at each stage of the main path', () => {
 
   beforeAll(async () => {
     system = await startTestSystem('2026-03-02T08:00:00.000Z', ['police:ost', `board:${referred}`]);
-  }, 120_000);
+  });
   afterAll(() => system?.close());
 
   const check = async (municipalityCode: string): Promise<string> => {

@@ -62,7 +62,7 @@ let placed: Story;
 beforeAll(async () => {
   system = await startTestSystem();
   placed = await new Story(system, 2).cleared();
-}, 120_000);
+});
 afterAll(() => system?.close());
 
 const opened = async (order: number): Promise<string> => {

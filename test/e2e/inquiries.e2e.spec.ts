@@ -25,7 +25,7 @@ describe('What others ask about a person', () => {
   beforeAll(async () => {
     system = await startTestSystem(undefined, ['probation:national', 'school:1280']);
     story = await new Story(system, 1, { companionNumbers: [child] }).cleared();
-  }, 120_000);
+  });
   afterAll(() => system?.close());
 
   const as = (sub: string): Desk => system.official(sub);

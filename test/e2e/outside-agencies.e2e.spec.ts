@@ -36,7 +36,7 @@ describe('An official of an agency without a part in cases', () => {
   beforeAll(async () => {
     system = await startTestSystem();
     story = await new Story(system, 1).cleared();
-  }, 120_000);
+  });
   afterAll(() => system?.close());
 
   const tokenFrom = ({ code, name }: (typeof outside)[number], order: number, sub: string) => {

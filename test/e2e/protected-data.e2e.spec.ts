@@ -16,7 +16,7 @@ describe('Protected personal data', () => {
   const as = (sub: string): Desk => system.official(sub);
   beforeAll(async () => {
     system = await startTestSystem();
-  }, 120_000);
+  });
   afterAll(() => system?.close());
 
   const open = async (order: number): Promise<string> =>

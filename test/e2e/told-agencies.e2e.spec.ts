@@ -22,7 +22,7 @@ describe('An agency outside the road of the case', () => {
   beforeAll(async () => {
     system = await startTestSystem(undefined, ['probation:national', 'insurance:national', 'ivo:national']);
     ({ caseId } = await new Story(system, 1).assessed());
-  }, 120_000);
+  });
   afterAll(() => system?.close());
 
   const telling = {

@@ -208,7 +208,7 @@ describe('What each agency reads', () => {
     );
     for (const one of [officer, homeCoordinator, assessor])
       await does(one, `/cases/${caseId}/impartiality-declarations`);
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await app?.close();
