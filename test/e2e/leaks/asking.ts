@@ -108,7 +108,10 @@ interface Asked {
   readonly body?: string;
 }
 
-/** Asks, and comes again when the system is too busy to say anything, as a client does. */
+/**
+ * Asks, and comes again only when there were too many at once, which is never about what was asked for. Any other answer
+ * is the first one: a 503 for what exists, and none for what does not, would tell one from the other.
+ */
 export const asks = async (
   system: TestSystem,
   method: string,
@@ -117,12 +120,20 @@ export const asks = async (
   options: Asked = {},
 ): Promise<Got> => {
   let got = await asksOnce(system, method, path, token, options);
-  for (let again = 0; again < 5 && got.status === 503 && !path.startsWith('/health'); again += 1) {
+  for (let again = 0; again < 5 && codeOf(got) === 'store.overloaded'; again += 1) {
     await sleep(200);
     got = await asksOnce(system, method, path, token, options);
   }
   return got;
 };
+
+/** Code of the problem in a 503. */
+const codeOf = ({ status, text }: Got): string | undefined =>
+  status === 503 ? /"code":"([\w.]+)"/.exec(text)?.[1] : undefined;
+
+/** Whether the grants were not up to date, or a record could not be written: while others write, a slow machine says so. */
+export const saysLater = (got: Got): boolean =>
+  ['grants.behind', 'record.unavailable'].includes(codeOf(got) ?? '');
 
 const asksOnce = (
   system: TestSystem,

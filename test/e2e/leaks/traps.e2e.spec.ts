@@ -35,7 +35,7 @@ describe('In a country with a case', () => {
   beforeAll(async () => {
     system = await startTestSystem();
     story = await new Story(system, 1).proposed();
-  }, 120_000);
+  });
   afterAll(async () => {
     closeAgent();
     await system?.close();
@@ -101,6 +101,8 @@ describe('In a country with a case', () => {
     ): Promise<readonly string[]> => {
       const answers: string[] = [];
       for (const walk of walks) {
+        // The first answer counts, so nothing may be behind.
+        await system.settled();
         const got = await asks(system, 'POST', `/cases${path && `/${walk.caseId}/${path}`}`, by, {
           headers: {
             'idempotency-key': randomUUID(),
