@@ -62,6 +62,8 @@ export interface Sending {
   readonly key?: string;
   /** A token to send instead of the official's own; null sends none. */
   readonly token?: string | null;
+  /** Takes the first answer, whatever it is: for a test of who is told to come again. */
+  readonly once?: true;
 }
 
 export interface Answer<Body = Record<string, unknown>> {
@@ -83,17 +85,50 @@ export interface Done {
 export interface Desk {
   readonly sub: string;
   /**
-   * Sends a command and gives whatever came back, but for "the grants are behind": then the same is sent again, as a
-   * client does. `path` begins after the base path.
+   * Sends a command and gives whatever came back, but for "the grants are behind": then the same is sent again for up to
+   * a minute, as a client does, and close() looks at how often. `path` begins after the base path.
    */
   posts<Body = Record<string, unknown>>(path: string, sending?: Sending): Promise<Answer<Body>>;
   /**
-   * Sends a command, again under its key when it is told to come again (503).
+   * Sends a command, again under its key as long as it is told to come again (503), up to a minute.
    * @throws Error with status and code of the problem when it is refused
    */
   does(path: string, body?: object, headers?: Sending['headers']): Promise<Done>;
   /** Looks at something, as of the last command that anybody sent: X-Min-Position says so, unless a test sets it. */
   looks<Body = Record<string, unknown>>(path: string, sending?: Sending): Promise<Answer<Body>>;
+}
+
+/**
+ * Who was told to come again, by route: a client does, and so do the desks here. A slow machine tells some of them so;
+ * a route that tells everybody is a defect that nobody would notice otherwise.
+ */
+class ComingAgain {
+  readonly #routes = new Map<string, { asked: number; told: number }>();
+
+  /** @param told whether the first answer was to come again */
+  count(path: string, told: boolean): void {
+    const route = path.replace(/\?.*/, '').replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '{id}');
+    const of = this.#routes.get(route) ?? { asked: 0, told: 0 };
+    of.asked += 1;
+    if (told) of.told += 1;
+    this.#routes.set(route, of);
+  }
+
+  /** @throws Error naming what told nearly everybody so: a route, or all of them together */
+  check(): void {
+    const all = [...this.#routes].map(([route, of]) => ({ route, ...of }));
+    const sum = (of: 'asked' | 'told') => all.reduce((total, one) => total + one[of], 0);
+    const everything = { route: 'all routes', asked: sum('asked'), told: sum('told') };
+    const most = (asked: number) => Math.max(5, Math.floor(asked * 0.75));
+    const wrong = all.filter(({ asked, told }) => told > most(asked));
+    if (everything.told > Math.max(20, everything.asked / 4)) wrong.push(everything);
+    if (everything.told > 0)
+      process.stdout.write(`told to come again: ${everything.told} of ${everything.asked} requests\n`);
+    if (wrong.length > 0)
+      throw new Error(
+        `told to come again: ${wrong.map(({ route, asked, told }) => `${route} ${told} of ${asked}`).join(', ')}`,
+      );
+  }
 }
 
 /** Where the system is watched; the same for its api and its worker. */
@@ -120,6 +155,7 @@ export interface TestSystem {
   until(instant: string): Promise<void>;
   /** One look at the records of reads, as a worker that has just started takes it. */
   review(): Promise<void>;
+  /** @throws Error when some route told nearly everybody to come again, which no slow machine brings about */
   close(): Promise<void>;
 }
 
@@ -246,10 +282,44 @@ export const startTestSystem = async (
     };
   };
   const settled = () => worker.settled(120_000);
-  const isCode = ({ status, body }: Answer, ...codes: readonly string[]) =>
-    status === 503 && codes.includes(String(body['code']));
+  const isCode =
+    (...codes: readonly string[]) =>
+    ({ status, body }: Answer) =>
+      status === 503 && codes.includes(String(body['code']));
   /** Where the log stood at the last command, whoever sent it. */
   let latest: string | undefined;
+
+  const comingAgain = new ComingAgain();
+  /** Sends the same for up to a minute, as long as it is told to come again: on a slow machine two seconds are not much. */
+  const sends = async <Body>(
+    route: string,
+    send: () => Promise<Answer<Body>>,
+    again: (answer: Answer) => boolean,
+  ): Promise<Answer<Body>> => {
+    let answer = await send();
+    const isTold = () => again(answer as Answer);
+    comingAgain.count(route, isTold());
+    for (const until = performance.now() + 60_000; isTold() && performance.now() < until;) {
+      await sleep(200);
+      answer = await send();
+    }
+    return answer;
+  };
+  /** A command, under one key for all that is sent. */
+  const commands = async <Body>(
+    sub: string,
+    path: string,
+    { key = randomUUID(), ...sending }: Sending,
+    again: (answer: Answer) => boolean,
+  ): Promise<Answer<Body>> => {
+    const answer = await sends(
+      `POST ${path}`,
+      () => call<Body>('POST', sub, path, { ...sending, key }),
+      again,
+    );
+    latest = answer.headers['x-position'] ?? latest;
+    return answer;
+  };
 
   return {
     address: host,
@@ -258,37 +328,26 @@ export const startTestSystem = async (
     logged,
     official: (sub) => ({
       sub,
-      async posts(path, sending = {}) {
-        const { key = randomUUID() } = sending;
-        const send = () => call<never>('POST', sub, path, { ...sending, key });
-        let answer = await send();
-        for (let again = 0; again < 10 && isCode(answer, 'grants.behind'); again += 1) answer = await send();
-        latest = answer.headers['x-position'] ?? latest;
-        return answer;
-      },
-      async looks(path, sending = {}) {
+      posts: (path, sending = {}) =>
+        commands<never>(sub, path, sending, sending.once ? () => false : isCode('grants.behind')),
+      looks(path, sending = {}) {
         const asked = latest;
         const headers = { 'x-min-position': asked, ...sending.headers };
-        const send = () => call<never>('GET', sub, path, { ...sending, headers });
-        let answer = await send();
-        // On a slow machine two seconds are not much.
-        const comesAgain = headers['x-min-position'] === asked;
-        for (
-          let again = 0;
-          again < 10 && comesAgain && isCode(answer, 'read.behind', 'grants.behind');
-          again += 1
-        )
-          answer = await send();
-        return answer;
+        return sends(
+          `GET ${path}`,
+          () => call<never>('GET', sub, path, { ...sending, headers }),
+          headers['x-min-position'] === asked && !sending.once
+            ? isCode('read.behind', 'grants.behind')
+            : () => false,
+        );
       },
       async does(path, body, headers) {
-        const key = randomUUID();
-        const send = () => this.posts<Done & { code?: string }>(path, { body, headers, key });
-        let answer = await send();
-        for (let again = 0; again < 3 && answer.status === 503; again += 1) {
-          await sleep(Number(answer.headers['retry-after'] ?? 1) * 1_000);
-          answer = await send();
-        }
+        const answer = await commands<Done & { code?: string }>(
+          sub,
+          path,
+          { body, headers },
+          ({ status }) => status === 503,
+        );
         if (answer.status >= 300)
           throw new Error(`${sub} POST ${path}: ${answer.status} ${answer.body.code ?? ''}`);
         return answer.body;
@@ -319,6 +378,7 @@ export const startTestSystem = async (
       await workersStore.close();
       await database.close();
       await rm(folder, { recursive: true });
+      comingAgain.check();
     },
   };
 };
