@@ -80,7 +80,7 @@ const inquiryOfficers = [
   ...ofAnyReceiver,
   ...by(/^police-\w+-(coordinator|registrar)$/),
   ...desk,
-  ...contactsElsewhere.filter((one) => !one.startsWith('security-')),
+  ...contactsElsewhere.filter((one) => !/^(security|council|regioncoordinator)-/.test(one)),
 ];
 
 const identity = ['personalIdentityNumber', 'givenName', 'familyName'];
