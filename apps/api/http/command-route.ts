@@ -116,7 +116,7 @@ export interface CommandAnswer {
   readonly id: string | null;
   /** Null where the route hides it. */
   readonly revision: number | null;
-  /** As it is given out: for X-Min-Position and nothing else. Null where nothing was changed, or it may not be told. */
+  /** As it is given out: for X-Min-Position and nothing else. Null where nothing was changed and the length is hidden. */
   readonly position: string | null;
 }
 
